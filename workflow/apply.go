@@ -1,0 +1,186 @@
+package workflow
+
+import (
+	"maps"
+	"slices"
+)
+
+// Replay folds a whole journal. An empty journal gives nil.
+func Replay(records []Record) *Incident {
+	if len(records) == 0 {
+		return nil
+	}
+	i := &Incident{}
+	for _, r := range records {
+		i.Apply(r)
+	}
+	return i
+}
+
+// Apply folds one record into the incident. It never fails: what the journal
+// holds has happened. It never looks at the configuration, so a replay years
+// later gives the same incident.
+func (i *Incident) Apply(r Record) {
+	if i.ID == "" {
+		i.ID = r.Incident
+	}
+	i.Version = r.Seq
+	if r.Event == nil {
+		return // erased: the Erased event that follows brings what was kept
+	}
+	i.unstall(r)
+	switch e := r.Event.(type) {
+	case Reported:
+		i.Reporter = r.Actor
+		i.Report, i.Facts, i.Risk = e.Report, e.Report.Facts, e.Report.Risk
+		i.Times = Times{Occurred: e.Report.Occurred, Detected: e.Report.Detected, Reported: r.At}
+		i.material(r.Seq)
+	case TimesCorrected:
+		before := i.Times.Deadline()
+		i.Times.Occurred, i.Times.Detected = e.Occurred, e.Detected
+		i.Times.Aware, i.Times.ProcessorTold = e.Aware, e.ProcessorTold
+		i.FactsVersion = r.Seq
+		if after := i.Times.Deadline(); after.After(before) {
+			i.unsay(Countdown(after.Sub(r.At)))
+		}
+		i.loud(r)
+	case Triaged:
+		i.Severity, i.Risk, i.Facts = e.Severity, e.Risk, e.Facts
+		i.material(r.Seq)
+		i.loud(r)
+	case Assessed:
+		a := e.Assessment
+		a.Seq, a.By, a.At = r.Seq, r.Actor, r.At
+		i.Assessments = append(slices.Clip(i.Assessments), a)
+		i.material(r.Seq)
+		i.loud(r)
+	case Decided:
+		d := e.Decision
+		d.Seq, d.By, d.At = r.Seq, r.Actor, r.At
+		i.Decisions = append(slices.Clip(i.Decisions), d)
+		i.loud(r)
+	case Notified:
+		n := e.Notification
+		n.Seq, n.By, n.At = r.Seq, r.Actor, r.At
+		i.Notifications = append(slices.Clip(i.Notifications), n)
+		i.loud(r)
+	case Noted:
+		i.Notes = append(slices.Clip(i.Notes), Note{Seq: r.Seq, By: r.Actor, At: r.At, Text: e.Text})
+	case RoleAssigned:
+		if e.Role == RoleLead {
+			i.Lead = e.User
+		} else if !slices.Contains(i.Responders, e.User) {
+			i.Responders = append(slices.Clip(i.Responders), e.User)
+		}
+		i.loud(r)
+	case WasResolved:
+		i.Resolved = &Ending{Seq: r.Seq, By: r.Actor, At: r.At, Reason: e.Reason, RootCause: e.RootCause}
+		i.loud(r)
+	case WasClosed:
+		i.Closed = &Ending{Seq: r.Seq, By: r.Actor, At: r.At, Reason: e.Reason}
+		i.loud(r)
+	case WasDismissed:
+		i.Dismissed = &Ending{Seq: r.Seq, By: r.Actor, At: r.At, Reason: e.Reason}
+		i.loud(r)
+	case Reopened:
+		i.Resolved, i.Closed, i.Dismissed = nil, nil, nil
+		i.loud(r)
+	case Erased:
+		kept := e.Kept
+		kept.Version, kept.Erased = r.Seq, r.At
+		*i = kept
+
+	case ChannelOpened:
+		i.Room = Room{Channel: e.Channel, Name: e.Name}
+	case ChannelRefused:
+		i.Room.Refused = e.Code
+	case Invited:
+		i.Invited = with(i.Invited, e.Principal, true)
+		for user, code := range e.Refused {
+			i.Left = with(i.Left, user, code)
+			i.CardSeq = r.Seq
+		}
+	case CardPosted:
+		i.Card = Card{Place: e.Place, Shows: e.Shows}
+	case MessagePosted:
+		i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places})
+	case Nudged:
+		if e.Deadline.Equal(i.Times.Deadline()) { // else it was about a deadline that has moved since
+			i.Said = with(i.Said, e.Target, e.Milestone)
+		}
+	case FollowUpNudged:
+		i.FollowUp = r.At
+	case DeliveryStalled:
+		stall := Stall{Code: e.Code, Attempts: e.Attempts, Since: r.At}
+		i.Stalls = with(i.Stalls, e.Task, stall)
+		i.CardSeq = r.Seq
+	}
+	if topic := (Topic{i.Times.Deadline(), i.Clock().State, i.Step().Over()}); topic != i.Topic {
+		i.Topic, i.TopicSeq = topic, r.Seq
+	}
+}
+
+// unstall ends the stall of a delivery that got through after all.
+func (i *Incident) unstall(r Record) {
+	task := TaskKey("")
+	switch e := r.Event.(type) {
+	case ChannelOpened:
+		task = TaskChannel
+	case CardPosted:
+		task = TaskCard
+	case Invited:
+		task = inviteKey(e.Principal)
+	case MessagePosted:
+		task = e.Task
+	case Nudged:
+		task = e.Task
+	case FollowUpNudged:
+		task = e.Task
+	case DeliveryRecovered:
+		task = e.Task
+	}
+	if _, stalled := i.Stalls[task]; stalled {
+		i.Stalls = without(i.Stalls, task)
+		i.CardSeq = r.Seq
+	}
+}
+
+// material marks an event that may change what is decided.
+func (i *Incident) material(seq int) {
+	i.FactsVersion, i.RiskVersion, i.CardSeq, i.AskSeq = seq, seq, seq, seq
+}
+
+// loud marks an event that the cards show and the channel is told of.
+func (i *Incident) loud(r Record) {
+	i.CardSeq, i.AskSeq = r.Seq, r.Seq
+	i.Loud = append(slices.Clip(i.Loud), Loud{Seq: r.Seq, Kind: r.Event.Kind()})
+}
+
+// unsay makes the milestones that lie ahead again due again, after the deadline
+// has moved later and left is the time to it now.
+func (i *Incident) unsay(left Countdown) {
+	said := maps.Clone(i.Said)
+	for target, milestone := range said {
+		if milestone < left {
+			said[target] = left
+		}
+	}
+	i.Said = said
+}
+
+// with and without copy before they change, so that an incident handed out
+// earlier stays as it was.
+func with[K comparable, V any](m map[K]V, k K, v V) map[K]V {
+	c := maps.Clone(m)
+	if c == nil {
+		c = map[K]V{}
+	}
+	c[k] = v
+	return c
+}
+
+func without[K comparable, V any](m map[K]V, k K) map[K]V {
+	c := maps.Clone(m)
+	delete(c, k)
+	return c
+}

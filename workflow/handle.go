@@ -1,0 +1,418 @@
+package workflow
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Handle decides a command given by an actor at an instant. It returns the
+// events that follow, none when nothing would change, or a refusal (*Error).
+// inc is nil for SubmitReport. It reads nothing but its arguments.
+func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Event, error) {
+	if err := permit(cmd.Name(), inc, by); err != nil {
+		return nil, err
+	}
+	now = Instant(now)
+	switch c := cmd.(type) {
+	case SubmitReport:
+		return r.report(c, now)
+	case CorrectTimes:
+		return r.correctTimes(inc, c, by, now)
+	case Triage:
+		return r.triage(inc, c)
+	case Assess:
+		return r.assess(inc, c, by, now)
+	case Decide:
+		return r.decide(inc, c, by, now)
+	case RecordNotification:
+		return r.recordNotification(inc, c, now)
+	case AddNote:
+		note, err := text(FieldNote, c.Text, true, MaxText, "the note")
+		return one(Noted{Text: note}, err)
+	case AssignRole:
+		return r.assignRole(inc, c, by)
+	case Resolve:
+		return r.resolve(inc, c)
+	case Close:
+		reason, err := text(FieldReason, c.Reason, true, MaxText, "why it can be closed")
+		return one(WasClosed{Reason: reason}, err)
+	case Dismiss:
+		if err := fresh(inc, c.Facts); err != nil {
+			return nil, err
+		}
+		reason, err := text(FieldReason, c.Reason, true, MaxText, "why this is not a personal data breach")
+		return one(WasDismissed{Reason: reason}, err)
+	case Reopen:
+		reason, err := text(FieldReason, c.Reason, true, MaxText, "why it is reopened")
+		return one(Reopened{Reason: reason}, err)
+	case Erase:
+		reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason")
+		return one(Erased{Reason: reason, Kept: inc.redacted()}, err)
+	case Deliver:
+		return r.deliver(inc, c, by)
+	}
+	return nil, conflict("That cannot be done.")
+}
+
+func one(e Event, err error) ([]Event, error) {
+	if err != nil {
+		return nil, err
+	}
+	return []Event{e}, nil
+}
+
+// fresh refuses a command that was filled in on facts that have changed since.
+func fresh(inc *Incident, seen int) error {
+	if seen != inc.FactsVersion {
+		return &Error{Kind: ErrStale, Message: "Somebody changed the facts while this form was open. The new facts are shown here. Nothing was decided; please look again."}
+	}
+	return nil
+}
+
+// notFuture refuses an instant that has not come yet, allowing for the minute
+// that is being typed.
+func notFuture(field Field, t, now time.Time) error {
+	if t.After(now) {
+		return Invalid(field, "This time is in the future. Please choose a time that has passed.")
+	}
+	return nil
+}
+
+func (r Rules) report(c SubmitReport, now time.Time) ([]Event, error) {
+	rep := c.Report
+	var err error
+	if rep.Title, err = text(FieldTitle, OneLine(rep.Title), true, MaxTitle, "a title"); err != nil {
+		return nil, err
+	}
+	if rep.What, err = text(FieldWhat, rep.What, true, MaxText, "what happened"); err != nil {
+		return nil, err
+	}
+	if rep.Actions, err = text(FieldActions, rep.Actions, false, MaxText, "the actions"); err != nil {
+		return nil, err
+	}
+	rep.Detected = Instant(rep.Detected)
+	rep.Occurred = Occurrence{From: Instant(rep.Occurred.From), To: Instant(rep.Occurred.To)}
+	if rep.Detected.IsZero() {
+		return nil, Invalid(FieldDetected, "Please say when it was noticed. A guess will do; it can be corrected.")
+	}
+	for _, t := range []struct {
+		field Field
+		at    time.Time
+	}{{FieldDetected, rep.Detected}, {FieldOccurredFrom, rep.Occurred.From}, {FieldOccurredTo, rep.Occurred.To}} {
+		if err := notFuture(t.field, t.at, now); err != nil {
+			return nil, err
+		}
+	}
+	if !known(RiskLevels, rep.Risk) {
+		return nil, Invalid(FieldRisk, "Please choose a first guess. It can be changed.")
+	}
+	if err := rep.Facts.check(); err != nil {
+		return nil, err
+	}
+	return []Event{Reported{Report: rep}}, nil
+}
+
+func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Time) ([]Event, error) {
+	if err := fresh(inc, c.Facts); err != nil {
+		return nil, err
+	}
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "why the times change")
+	if err != nil {
+		return nil, err
+	}
+	e := TimesCorrected{
+		Occurred:      Occurrence{From: Instant(c.Occurred.From), To: Instant(c.Occurred.To)},
+		Detected:      Instant(c.Detected),
+		Aware:         inc.Times.Aware,
+		ProcessorTold: Instant(c.ProcessorTold),
+		Reason:        reason,
+	}
+	if e.Detected.IsZero() {
+		return nil, Invalid(FieldDetected, "Please say when it was noticed.")
+	}
+	for _, t := range []struct {
+		field Field
+		at    time.Time
+	}{{FieldDetected, e.Detected}, {FieldAware, c.Aware}, {FieldOccurredFrom, e.Occurred.From},
+		{FieldOccurredTo, e.Occurred.To}, {FieldProcessor, e.ProcessorTold}} {
+		if err := notFuture(t.field, t.at, now); err != nil {
+			return nil, err
+		}
+	}
+	switch aware := Instant(c.Aware); {
+	case aware.IsZero() && !inc.Times.Aware.At.IsZero():
+		return nil, Invalid(FieldAware, "The time of awareness can be corrected, but not removed.")
+	case !aware.Equal(inc.Times.Aware.At):
+		why, err := text(FieldAwareReason, c.AwareReason, true, MaxText, "why the organisation was aware then")
+		if err != nil {
+			return nil, err
+		}
+		e.Aware = Awareness{At: aware, By: by.User, Reason: why, SetAt: now}
+	}
+	times := inc.Times
+	times.Occurred, times.Detected, times.Aware, times.ProcessorTold = e.Occurred, e.Detected, e.Aware, e.ProcessorTold
+	if times == inc.Times {
+		return nil, Invalid(FieldReason, "No time was changed. Change one, or close this form.")
+	}
+	e.Before, e.After = inc.Times.Deadline(), times.Deadline()
+	if e.After.After(e.Before) && !by.Holds(inc, deciders...) {
+		field := FieldAware
+		if e.Aware.At.Equal(inc.Times.Aware.At) {
+			field = FieldDetected
+		}
+		return nil, &Error{Kind: ErrForbidden, Field: field,
+			Message: "This would make the deadline later. Only the " + roleList(deciders) + " can do that. Making it earlier is open to you."}
+	}
+	if odd := times.Disordered(); odd != "" && !c.OrderIsRight {
+		return nil, Invalid(FieldOrder, odd+" If that is right, tick this box and send again. Otherwise please correct the times.")
+	}
+	return []Event{e}, nil
+}
+
+func (r Rules) triage(inc *Incident, c Triage) ([]Event, error) {
+	if err := fresh(inc, c.Facts); err != nil {
+		return nil, err
+	}
+	if !c.Severity.Valid() {
+		return nil, Invalid(FieldSeverity, "Please choose a severity. It is provisional and can be changed.")
+	}
+	if !known(RiskLevels, c.Risk) {
+		return nil, Invalid(FieldRisk, "Please choose a risk level.")
+	}
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason")
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Known.check(); err != nil {
+		return nil, err
+	}
+	return []Event{Triaged{Severity: c.Severity, Risk: c.Risk, Reason: reason, Facts: c.Known}}, nil
+}
+
+func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event, error) {
+	if err := fresh(inc, c.Facts); err != nil {
+		return nil, err
+	}
+	g := c.Grading
+	var err error
+	switch {
+	case g.Cell.Likelihood < 1 || g.Cell.Likelihood > 5:
+		return nil, Invalid(FieldLikelihood, "Please choose how likely harm is.")
+	case g.Cell.Effect < 1 || g.Cell.Effect > 5:
+		return nil, Invalid(FieldEffect, "Please choose how bad the effect would be.")
+	case !known(Answers, g.Vulnerable):
+		return nil, Invalid(FieldVulnerable, "Please choose an answer. \"Not known yet\" is one.")
+	case !known(Answers, g.HighRisk):
+		return nil, Invalid(FieldHighRisk, "Please choose an answer. \"Not known yet\" is one.")
+	case g.Exception != "" && !known(Exceptions, g.Exception):
+		return nil, Invalid(FieldException, "Please choose from the list.")
+	case g.LiftFloor && !by.Holds(inc, deciders...):
+		return nil, &Error{Kind: ErrForbidden, Field: FieldLift, Message: "Only the " + roleList(deciders) + " can lift the floor."}
+	}
+	if g.Evidence, err = text(FieldEvidence, g.Evidence, g.LiftFloor, MaxText, "the evidence that it is contained"); err != nil {
+		return nil, err
+	}
+	consequences, err := text(FieldConsequences, c.Consequences, false, MaxText, "the consequences")
+	if err != nil {
+		return nil, err
+	}
+	return []Event{Assessed{Assessment{
+		Grading:        g,
+		Consequences:   consequences,
+		Recommendation: r.Grid.Recommend(g, inc.Facts, r.Regulator, now),
+	}}}, nil
+}
+
+func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event, error) {
+	if c.Recipient != Regulator && c.Recipient != DataSubjects {
+		return nil, Invalid(FieldRecipient, "Please choose whom the decision is about.")
+	}
+	if latest := inc.Latest(c.Recipient); latest != nil && latest.Seq != c.Supersedes {
+		return nil, &Error{Kind: ErrStale, Message: "A decision was recorded while this form was open. It is shown here. Yours was not recorded; please look again."}
+	}
+	if err := fresh(inc, c.Facts); err != nil {
+		return nil, err
+	}
+	if c.Verdict != Notify && c.Verdict != DoNotNotify && c.Verdict != NeedMore {
+		return nil, conflict("Please choose a decision.")
+	}
+	if inc.Sent(c.Recipient) != nil && c.Verdict != Notify {
+		return nil, conflict("The notification was already recorded as sent. To withdraw it, send a follow-up and record that.")
+	}
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason. It goes into the register")
+	if err != nil {
+		return nil, err
+	}
+	advice, err := text(FieldAdvice, c.Advice, false, MaxText, "the advice received")
+	if err != nil {
+		return nil, err
+	}
+	assessment := inc.Assessment()
+	d := Decision{
+		Recipient: c.Recipient, Verdict: c.Verdict, Reason: reason, Advice: advice,
+		Role: by.decidingRole(inc), Facts: inc.FactsVersion, Assessment: assessment.Seq,
+	}
+	switch c.Recipient {
+	case Regulator:
+		d.Against = c.Verdict == DoNotNotify && assessment.Recommendation.Regulator ||
+			c.Verdict == Notify && !assessment.Recommendation.Regulator
+		d.Late = inc.Clock().Late(now) && inc.Sent(Regulator) == nil
+		if d.Late && c.Verdict == DoNotNotify {
+			if d.Delay, d.DelayReason, err = delay(c.Delay, c.DelayReason); err != nil {
+				return nil, err
+			}
+		}
+	case DataSubjects:
+		d.Against = c.Verdict == DoNotNotify && assessment.Recommendation.Subjects == Yes ||
+			c.Verdict == Notify && assessment.Recommendation.Subjects == No
+		if c.Ground != "" && !known(Grounds, c.Ground) {
+			return nil, Invalid(FieldGround, "Please choose from the list.")
+		}
+		if c.Verdict == DoNotNotify {
+			d.Ground = c.Ground
+			if d.Ground == "" && assessment.Grading.HighRisk == Yes {
+				return nil, Invalid(FieldGround, "The risk was assessed as high. Not telling people then needs one of these grounds (Art. 34(3)).")
+			}
+		}
+	}
+	return []Event{Decided{d}}, nil
+}
+
+// delay demands the reasons for what comes after 72 hours (Art. 33(1)).
+func delay(code DelayReason, why string) (DelayReason, string, error) {
+	if !known(DelayReasons, code) {
+		return "", "", Invalid(FieldDelay, "The 72 hours are over. Please choose why it took longer.")
+	}
+	why, err := text(FieldDelayReason, why, true, MaxText, "the reasons for the delay")
+	return code, why, err
+}
+
+func (r Rules) recordNotification(inc *Incident, c RecordNotification, now time.Time) ([]Event, error) {
+	standing := inc.Latest(c.Recipient)
+	if standing == nil || standing.Verdict != Notify || inc.Standing(c.Recipient) == nil {
+		return nil, conflict("There is no decision in force to notify. The DPO decides first; then it can be recorded as sent.")
+	}
+	n := Notification{
+		Recipient: c.Recipient, SentAt: Instant(c.SentAt), Method: c.Method, Complete: c.Complete,
+		FollowUp: inc.Sent(c.Recipient) != nil,
+	}
+	if n.SentAt.IsZero() {
+		return nil, Invalid(FieldSentAt, "Please say when it was sent.")
+	}
+	if err := notFuture(FieldSentAt, n.SentAt, now); err != nil {
+		return nil, err
+	}
+	if n.SentAt.Before(inc.Times.Detected) {
+		return nil, Invalid(FieldSentAt, "This is before the breach was noticed. Please check the time.")
+	}
+	if !known(Methods, n.Method) {
+		return nil, Invalid(FieldMethod, "Please choose how it was sent.")
+	}
+	var err error
+	if n.Reference, err = text(FieldReference, OneLine(c.Reference), false, MaxLine, "the reference"); err != nil {
+		return nil, err
+	}
+	if c.Recipient == Regulator && !n.FollowUp && inc.Clock().Late(n.SentAt) {
+		n.Late = true
+		if n.Delay, n.DelayReason, err = delay(c.Delay, c.DelayReason); err != nil {
+			return nil, err
+		}
+	}
+	return []Event{Notified{n}}, nil
+}
+
+func (r Rules) assignRole(inc *Incident, c AssignRole, by Actor) ([]Event, error) {
+	if c.Role != RoleLead && c.Role != RoleResponder {
+		return nil, Invalid(FieldRole, "Please choose a part to give.")
+	}
+	if c.User == "" {
+		return nil, Invalid(FieldUser, "Please choose a person.")
+	}
+	note, err := text(FieldNote, c.Note, false, MaxText, "the note")
+	if err != nil {
+		return nil, err
+	}
+	if c.Role == RoleLead && inc.Lead == c.User || c.Role == RoleResponder && slices.Contains(inc.Responders, c.User) {
+		return nil, nil // already so
+	}
+	return []Event{RoleAssigned{Role: c.Role, User: c.User, Note: note}}, nil
+}
+
+// Unfinished names, in words, what still has to happen before the incident can
+// be resolved; empty when nothing does.
+func (r Rules) Unfinished(inc *Incident) string {
+	regulator, people := inc.Standing(Regulator), inc.Standing(DataSubjects)
+	switch {
+	case regulator == nil:
+		return fmt.Sprintf("The decision about notifying the %s is still open.", r.Regulator)
+	case regulator.Verdict == Notify && inc.Sent(Regulator) == nil:
+		return fmt.Sprintf("Notifying the %s was approved, but is not recorded as sent.", r.Regulator)
+	case people == nil:
+		return "The decision about telling the people concerned is still open."
+	case people.Verdict == Notify && inc.Sent(DataSubjects) == nil:
+		return "Telling the people concerned was decided, but is not recorded as sent."
+	}
+	return ""
+}
+
+func (r Rules) resolve(inc *Incident, c Resolve) ([]Event, error) {
+	if open := r.Unfinished(inc); open != "" {
+		return nil, conflict(open + " That comes first.")
+	}
+	summary, err := text(FieldSummary, c.Summary, true, MaxText, "how it was resolved")
+	if err != nil {
+		return nil, err
+	}
+	cause, err := text(FieldRootCause, c.RootCause, true, MaxText, "the root cause, or the best guess")
+	if err != nil {
+		return nil, err
+	}
+	return []Event{WasResolved{Reason: summary, RootCause: cause}}, nil
+}
+
+// deliver accepts what a delivery reports, from breachbot itself only. What is
+// already known leaves no second trace.
+func (r Rules) deliver(inc *Incident, c Deliver, by Actor) ([]Event, error) {
+	if by.User != System {
+		return nil, forbidden("Only breachbot itself reports deliveries.")
+	}
+	switch e := c.Outcome.(type) {
+	case ChannelOpened:
+		if inc.Room.Ready() {
+			return nil, nil
+		}
+	case ChannelRefused:
+		if inc.Room.Ready() || inc.Room.Refused == e.Code {
+			return nil, nil
+		}
+	case CardPosted:
+		if inc.Card.TS != "" && inc.Card.Channel == e.Channel {
+			return nil, nil
+		}
+	case Invited:
+		if inc.Invited[e.Principal] {
+			return nil, nil
+		}
+	case MessagePosted:
+		if _, done := inc.Posts[e.Task]; done {
+			return nil, nil
+		}
+	case Nudged:
+		if said, any := inc.Said[e.Target]; any && said <= e.Milestone && inc.Times.Deadline().Equal(e.Deadline) {
+			return nil, nil
+		}
+	case DeliveryStalled:
+		if _, known := inc.Stalls[e.Task]; known {
+			return nil, nil
+		}
+	case DeliveryRecovered:
+		if _, known := inc.Stalls[e.Task]; !known {
+			return nil, nil
+		}
+	case FollowUpNudged:
+	default:
+		return nil, forbidden("That is no delivery.")
+	}
+	return []Event{c.Outcome}, nil
+}

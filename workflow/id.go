@@ -1,0 +1,77 @@
+package workflow
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// IncidentID is the reference people say aloud, such as "BR-2026-0014". It is
+// opaque about what happened, so it may stand in channel names and push texts.
+type IncidentID string
+
+// NewIncidentID names the nth incident of a year, both from 1.
+func NewIncidentID(year, n int) IncidentID {
+	return IncidentID(fmt.Sprintf("BR-%04d-%04d", year, n))
+}
+
+var incidentPattern = regexp.MustCompile(`^(?i:BR)[-\s]*(\d{4})[-\s]+(\d{1,7})$`)
+
+// ParseIncidentID reads a reference as people type it: any case, spaces for
+// hyphens, leading zeros left out. The error is Invalid.
+func ParseIncidentID(s string) (IncidentID, error) {
+	m := incidentPattern.FindStringSubmatch(strings.TrimSpace(s))
+	if m == nil {
+		return "", Invalid("", "That is not a reference. A reference looks like BR-2026-0014.")
+	}
+	year, _ := strconv.Atoi(m[1])
+	n, _ := strconv.Atoi(m[2])
+	return NewIncidentID(year, n), nil
+}
+
+// ChannelName is the name of the incident's private channel. It holds the
+// reference and nothing else; later attempts, for when a name is taken, count
+// from 2. Slack: channel names are lower case, at most 80 characters.
+func (id IncidentID) ChannelName(attempt int) string {
+	name := strings.ToLower(string(id))
+	if attempt > 1 {
+		name += "-" + strconv.Itoa(attempt)
+	}
+	return name
+}
+
+// Year and Number are the parts of a well-formed reference, else zero.
+func (id IncidentID) Year() int   { y, _ := id.parts(); return y }
+func (id IncidentID) Number() int { _, n := id.parts(); return n }
+
+func (id IncidentID) parts() (year, n int) {
+	if m := incidentPattern.FindStringSubmatch(string(id)); m != nil {
+		year, _ = strconv.Atoi(m[1])
+		n, _ = strconv.Atoi(m[2])
+	}
+	return year, n
+}
+
+// UserID is a Slack user id (U… or W…). The journal holds ids, never names.
+type UserID string
+
+// System is the actor of what breachbot itself records, such as a delivery.
+const System UserID = "breachbot"
+
+// Principal is a user id or a user-group id (S…), as the configuration names
+// the holders of a role.
+type Principal string
+
+// IsGroup tells a user group from a single person.
+func (p Principal) IsGroup() bool { return strings.HasPrefix(string(p), "S") }
+
+// ChannelID is a Slack conversation id: C… or G… for channels, D… for direct messages.
+type ChannelID string
+
+// CommandKey names one submission for ever (a view id, a button press, a task),
+// so that repeating it changes nothing.
+type CommandKey string
+
+// TaskKey names one owed act within its incident, such as "card" or "topic:…".
+type TaskKey string

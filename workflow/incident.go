@@ -1,0 +1,303 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// Report is what the reporter said, as submitted. It is never changed: later
+// knowledge goes into Facts, Times and notes.
+type Report struct {
+	Title    string     `json:"title"`
+	What     string     `json:"what"` // what happened and how it was found
+	Detected time.Time  `json:"detected"`
+	Occurred Occurrence `json:"occurred,omitzero"`
+	Risk     RiskLevel  `json:"risk"` // first guess
+	Actions  string     `json:"actions,omitempty"`
+	Facts    Facts      `json:"facts,omitzero"`
+}
+
+// Assessment is one grading of the risk. Every one is kept.
+type Assessment struct {
+	Seq            int            `json:"seq,omitempty"`
+	By             UserID         `json:"by,omitempty"`
+	At             time.Time      `json:"at,omitzero"`
+	Grading        Grading        `json:"grading"`
+	Consequences   string         `json:"consequences,omitempty"`
+	Recommendation Recommendation `json:"recommendation"`
+}
+
+// Recipient is who a decision or a notification is about.
+type Recipient string
+
+const (
+	Regulator    Recipient = "regulator"
+	DataSubjects Recipient = "data_subjects"
+)
+
+// Verdict is what was decided.
+type Verdict string
+
+const (
+	Notify      Verdict = "notify"
+	DoNotNotify Verdict = "do_not_notify"
+	NeedMore    Verdict = "need_more" // more facts are asked for; undecided
+)
+
+// Decision is one decision with its reasons. The next one supersedes it; none
+// is deleted (UK GDPR Art. 33(5)).
+type Decision struct {
+	Seq         int         `json:"seq,omitempty"`
+	Recipient   Recipient   `json:"recipient"`
+	Verdict     Verdict     `json:"verdict"`
+	Reason      string      `json:"reason"`
+	Advice      string      `json:"advice,omitempty"` // advice received
+	Ground      Ground      `json:"ground,omitempty"` // Art. 34(3), when people are not told though the risk is high
+	Delay       DelayReason `json:"delay,omitempty"`  // asked for when it comes after the deadline
+	DelayReason string      `json:"delay_reason,omitempty"`
+	By          UserID      `json:"by,omitempty"`
+	Role        Role        `json:"role"`
+	At          time.Time   `json:"at,omitzero"`
+	Facts       int         `json:"facts"`      // version of the facts it was taken on
+	Assessment  int         `json:"assessment"` // the assessment then valid
+	Against     bool        `json:"against,omitempty"`
+	Late        bool        `json:"late,omitempty"`
+}
+
+// Notification is one notice recorded as sent.
+type Notification struct {
+	Seq         int         `json:"seq,omitempty"`
+	Recipient   Recipient   `json:"recipient"`
+	SentAt      time.Time   `json:"sent_at"`
+	Method      Method      `json:"method"`
+	Reference   string      `json:"reference,omitempty"`
+	FollowUp    bool        `json:"follow_up,omitempty"` // not the first notice
+	Complete    bool        `json:"complete"`            // nothing more is to follow
+	Delay       DelayReason `json:"delay,omitempty"`
+	DelayReason string      `json:"delay_reason,omitempty"`
+	Late        bool        `json:"late,omitempty"`
+	By          UserID      `json:"by,omitempty"` // who recorded it
+	At          time.Time   `json:"at,omitzero"`  // when it was recorded
+}
+
+// Note is one entry of the log.
+type Note struct {
+	Seq  int       `json:"seq"`
+	By   UserID    `json:"by"`
+	At   time.Time `json:"at"`
+	Text string    `json:"text"`
+}
+
+// Ending is a resolution, a closing or a dismissal.
+type Ending struct {
+	Seq       int       `json:"seq"`
+	By        UserID    `json:"by"`
+	At        time.Time `json:"at"`
+	Reason    string    `json:"reason"`
+	RootCause string    `json:"root_cause,omitempty"`
+}
+
+// Room is where the incident is worked on: its private channel.
+type Room struct {
+	Channel ChannelID `json:"channel,omitempty"`
+	Name    string    `json:"name,omitempty"`
+	Refused string    `json:"refused,omitempty"` // Slack's code, while there is no channel
+}
+
+// Ready tells whether there is a channel.
+func (r Room) Ready() bool { return r.Channel != "" }
+
+// Place is one message in Slack.
+type Place struct {
+	Channel ChannelID `json:"channel"`
+	TS      string    `json:"ts"`
+}
+
+// Post is a message breachbot has sent, in one place or, to a user group, in
+// several. Shows is the version of the incident it was written from.
+type Post struct {
+	Shows  int     `json:"shows"`
+	Target Target  `json:"target"`
+	Places []Place `json:"places"`
+}
+
+// Card is the pinned message of the channel as it was first posted.
+type Card struct {
+	Place
+	Shows int `json:"shows"`
+}
+
+// Topic is what the channel's topic tells.
+type Topic struct {
+	Deadline time.Time  `json:"deadline,omitzero"`
+	Clock    ClockState `json:"clock,omitempty"`
+	Over     bool       `json:"over,omitempty"`
+}
+
+// Stall is a delivery that keeps failing. It is still being tried.
+type Stall struct {
+	Code     string    `json:"code"`
+	Attempts int       `json:"attempts"`
+	Since    time.Time `json:"since"`
+}
+
+// Incident is the state of one incident, folded from its events. It is made by
+// Apply alone; readers do not change it.
+type Incident struct {
+	ID       IncidentID `json:"id"`
+	Version  int        `json:"version"` // events folded so far
+	Reporter UserID     `json:"reporter"`
+
+	Report Report `json:"report"`
+	Facts  Facts  `json:"facts"`
+	Times  Times  `json:"times"`
+
+	Severity Severity  `json:"severity,omitempty"`
+	Risk     RiskLevel `json:"risk,omitempty"`
+
+	Lead       UserID   `json:"lead,omitempty"`
+	Responders []UserID `json:"responders,omitempty"`
+
+	Assessments   []Assessment   `json:"assessments,omitempty"`
+	Decisions     []Decision     `json:"decisions,omitempty"`
+	Notifications []Notification `json:"notifications,omitempty"`
+	Notes         []Note         `json:"notes,omitempty"`
+
+	Resolved  *Ending   `json:"resolved,omitempty"`
+	Closed    *Ending   `json:"closed,omitempty"`
+	Dismissed *Ending   `json:"dismissed,omitempty"`
+	Erased    time.Time `json:"erased,omitzero"`
+
+	// FactsVersion is the seq of the last event a decision-maker must have
+	// seen; RiskVersion of the last that may change the answer and so makes an
+	// earlier decision fall back to pending.
+	FactsVersion int `json:"facts_version"`
+	RiskVersion  int `json:"risk_version"`
+
+	Room     Room                 `json:"room,omitzero"`
+	Card     Card                 `json:"card,omitzero"`
+	CardSeq  int                  `json:"card_seq"` // seq of the last event the card shows
+	AskSeq   int                  `json:"ask_seq"`  // seq of the last event the DPO's card shows
+	Topic    Topic                `json:"topic,omitzero"`
+	TopicSeq int                  `json:"topic_seq"` // seq of the last event that changed it
+	Invited  map[Principal]bool   `json:"invited,omitempty"`
+	Left     map[UserID]string    `json:"left,omitempty"` // could not be invited, with Slack's code
+	Posts    map[TaskKey]Post     `json:"posts,omitempty"`
+	Said     map[Target]Countdown `json:"said,omitempty"`
+	FollowUp time.Time            `json:"follow_up,omitzero"` // last follow-up nudge
+	Stalls   map[TaskKey]Stall    `json:"stalls,omitempty"`
+	Loud     []Loud               `json:"loud,omitempty"`
+}
+
+// Loud is an event the channel is told of.
+type Loud struct {
+	Seq  int    `json:"seq"`
+	Kind string `json:"kind"`
+}
+
+// Assessment is the latest assessment, or nil.
+func (i *Incident) Assessment() *Assessment {
+	if len(i.Assessments) == 0 {
+		return nil
+	}
+	return &i.Assessments[len(i.Assessments)-1]
+}
+
+// Latest is the latest decision about a recipient, or nil.
+func (i *Incident) Latest(to Recipient) *Decision {
+	for n := len(i.Decisions) - 1; n >= 0; n-- {
+		if i.Decisions[n].Recipient == to {
+			return &i.Decisions[n]
+		}
+	}
+	return nil
+}
+
+// Standing is the decision in force about a recipient, or nil while it is
+// undecided: none taken, more facts asked for, or the risk assessed anew since.
+// A decision that was carried out stays.
+func (i *Incident) Standing(to Recipient) *Decision {
+	d := i.Latest(to)
+	if d == nil || d.Verdict == NeedMore {
+		return nil
+	}
+	if d.Verdict == Notify && i.Sent(to) != nil {
+		return d
+	}
+	if d.Facts < i.RiskVersion {
+		return nil
+	}
+	return d
+}
+
+// Sent is the first notification recorded as sent to a recipient, or nil.
+func (i *Incident) Sent(to Recipient) *Notification {
+	n := slices.IndexFunc(i.Notifications, func(n Notification) bool { return n.Recipient == to })
+	if n < 0 {
+		return nil
+	}
+	return &i.Notifications[n]
+}
+
+// lastSent is the newest notification to a recipient, or nil.
+func (i *Incident) lastSent(to Recipient) *Notification {
+	for n := len(i.Notifications) - 1; n >= 0; n-- {
+		if i.Notifications[n].Recipient == to {
+			return &i.Notifications[n]
+		}
+	}
+	return nil
+}
+
+// Clock is the clock to the regulator. It stops only when the notification is
+// recorded as sent, a decision not to notify stands, or the report was
+// dismissed as no personal data breach. Approval alone does not stop it.
+func (i *Incident) Clock() Clock {
+	start, basis := i.Times.Start()
+	c := Clock{State: ClockRunning, Start: start, Basis: basis, Deadline: i.Times.Deadline()}
+	sent, standing := i.Sent(Regulator), i.Standing(Regulator)
+	switch {
+	case sent != nil:
+		c.State, c.Stopped = ClockSent, sent.SentAt
+	case i.Dismissed != nil:
+		c.State, c.Stopped = ClockNoCase, i.Dismissed.At
+	case standing != nil && standing.Verdict == DoNotNotify:
+		c.State, c.Stopped = ClockNotDue, standing.At
+	}
+	return c
+}
+
+// Late tells whether the regulator was told, or the decision not to tell was
+// taken, after the deadline; while the clock runs, whether now is after it.
+func (i *Incident) Late(now time.Time) bool {
+	c := i.Clock()
+	switch c.State {
+	case ClockRunning:
+		return c.Overdue(now)
+	case ClockNoCase:
+		return false
+	}
+	return c.Late(c.Stopped)
+}
+
+// FollowUpDue is when more information is to follow to the regulator: a fixed
+// time after the last incomplete notice, or after the last nudge about it.
+// Zero when nothing is to follow. Art. 33(4): information may follow in phases.
+func (i *Incident) FollowUpDue(every time.Duration) time.Time {
+	last := i.lastSent(Regulator)
+	if last == nil || last.Complete || i.Closed != nil {
+		return time.Time{}
+	}
+	if i.FollowUp.After(last.At) {
+		return i.FollowUp.Add(every)
+	}
+	return last.At.Add(every)
+}
+
+// Title is what the incident is called where its words may be shown.
+func (i *Incident) Title() string {
+	if !i.Erased.IsZero() {
+		return "(erased under the retention policy)"
+	}
+	return i.Report.Title
+}

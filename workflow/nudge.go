@@ -1,0 +1,84 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// Countdown is the time left to the deadline at a milestone; below zero it has
+// passed.
+type Countdown time.Duration
+
+// rung is one step of the ladder: a target and the first milestone it hears.
+type rung struct {
+	target Target
+	from   Countdown
+}
+
+// Escalation says from which time left each role is nudged in person; the
+// channel hears every milestone. Product rule: the audience widens as time
+// runs out. Whoever holds two roles is nudged once.
+var Escalation = []struct {
+	From  time.Duration
+	Roles []Role
+}{
+	{24 * time.Hour, []Role{RoleDPO}},
+	{12 * time.Hour, []Role{RoleDeputy, RoleIGLead, RoleCaldicott}},
+	{3 * time.Hour, []Role{RoleSIRO}},
+}
+
+// ladder is who is nudged about this incident and from when on.
+func (p *planner) ladder() []rung {
+	var rungs []rung
+	add := func(t Target, from Countdown) {
+		if !slices.ContainsFunc(rungs, func(r rung) bool { return r.target == t }) {
+			rungs = append(rungs, rung{t, from})
+		}
+	}
+	const always = Countdown(NotificationPeriod)
+	for _, t := range p.everybody() {
+		add(t, always)
+	}
+	for _, who := range p.rules.standIn(RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleSIRO) {
+		add(Target(who), Countdown(Escalation[0].From)) // nobody is left without a decision-maker being told
+	}
+	for _, e := range Escalation {
+		for _, who := range p.rules.principals(e.Roles...) {
+			add(Target(who), Countdown(e.From))
+		}
+	}
+	return rungs
+}
+
+// next is the first milestone a target has not been told of.
+func (r Rules) next(to rung, said map[Target]Countdown) Countdown {
+	last, any := said[to.target]
+	if !any {
+		last = to.from + 1
+	}
+	for _, n := range r.Nudges {
+		if m := Countdown(n); m < last && m <= to.from {
+			return m
+		}
+	}
+	if last > 0 {
+		return 0
+	}
+	every := Countdown(r.OverdueEvery)
+	return (last/every - 1) * every // the next whole step below last, which is zero or negative
+}
+
+// Passed tells what a nudge has to say at now: the last milestone that has
+// passed since the one it was planned for, and the ones before it that could
+// not be said in time. Both count down.
+func (r Rules) Passed(t Task, now time.Time) (milestone Countdown, missed []Countdown) {
+	milestone = t.Milestone
+	for {
+		next := r.next(rung{t.Target, Countdown(NotificationPeriod)}, map[Target]Countdown{t.Target: milestone})
+		if t.Deadline.Add(-time.Duration(next)).After(now) {
+			return milestone, missed
+		}
+		missed = append(missed, milestone)
+		milestone = next
+	}
+}

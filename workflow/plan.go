@@ -1,0 +1,363 @@
+package workflow
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// TaskKind says what a task asks of Slack.
+type TaskKind string
+
+const (
+	KindChannel     TaskKind = "channel"      // open the private channel
+	KindTopic       TaskKind = "topic"        // set its topic
+	KindInvite      TaskKind = "invite"       // invite one principal
+	KindCard        TaskKind = "card"         // post the card
+	KindCardRefresh TaskKind = "card_refresh" // bring the card up to date
+	KindPin         TaskKind = "pin"          // pin it
+	KindReceipt     TaskKind = "receipt"      // tell the reporter the reference
+	KindAlert       TaskKind = "alert"        // tell a role-holder of the report
+	KindAsk         TaskKind = "ask"          // ask for the decision: the DPO's card
+	KindAskRefresh  TaskKind = "ask_refresh"  // bring the DPO's card up to date
+	KindSay         TaskKind = "say"          // tell the channel of an event
+	KindNudge       TaskKind = "nudge"        // count down to the deadline
+	KindFollowUp    TaskKind = "follow_up"    // more information is to follow
+	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
+	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
+)
+
+// Target is who a message is for: the channel, or a principal in person.
+type Target string
+
+// InChannel is the incident's channel.
+const InChannel Target = "channel"
+
+// Principal is the person or group a target names; empty for the channel.
+func (t Target) Principal() Principal {
+	if t == InChannel {
+		return ""
+	}
+	return Principal(t)
+}
+
+// Task is one act that an incident's state calls for. Key names it within the
+// incident; a task whose key stays the same is the same task.
+type Task struct {
+	Key       TaskKey
+	Kind      TaskKind
+	Due       time.Time // UTC; tasks to be done at once are due since the report
+	Target    Target
+	About     int       // seq of the event it is about, where there is one
+	Milestone Countdown // of a nudge
+	Deadline  time.Time // of a nudge
+}
+
+// Keys of tasks that exist once.
+const (
+	TaskChannel TaskKey = "channel"
+	TaskCard    TaskKey = "card"
+	TaskReceipt TaskKey = "receipt"
+)
+
+func inviteKey(p Principal) TaskKey { return TaskKey("invite:" + string(p)) }
+
+func sayKey(seq int, to Target) TaskKey { return TaskKey(fmt.Sprintf("say:%d:%s", seq, to)) }
+
+func askKey(risk int, to Target) TaskKey { return TaskKey(fmt.Sprintf("ask:%d:%s", risk, to)) }
+
+// TaskCommand is the command key under which a task's delivery is recorded, so
+// that it is recorded once.
+func TaskCommand(id IncidentID, key TaskKey) CommandKey {
+	return CommandKey("task/" + string(id) + "/" + string(key))
+}
+
+// patience is how long messages wait for the channel, so that they can link to
+// it, before they go out without. Product rule.
+const patience = time.Minute
+
+// Plan derives what an incident still owes: the acts its state calls for and
+// that no event reports as done, and the next nudge of each target. It depends
+// on the incident and the rules alone, not on the hour, so the tasks stored can
+// at any time be derived again from the journal. Acts that may be repeated
+// without harm (topic, pin, refresh) leave no event; they carry in their key the
+// version they are about and stay planned, done, until the next one.
+func (r Rules) Plan(i *Incident) []Task {
+	p := &planner{rules: r, inc: i}
+	if i.Step() == StepNone {
+		return nil
+	}
+	p.room()
+	p.messages()
+	p.decisions()
+	p.announcements()
+	p.nudges()
+	return p.tasks
+}
+
+type planner struct {
+	rules Rules
+	inc   *Incident
+	tasks []Task
+}
+
+func (p *planner) add(t Task) {
+	if t.Due.IsZero() {
+		t.Due = p.inc.Times.Reported
+	}
+	p.tasks = append(p.tasks, t)
+}
+
+// room plans the channel, its topic, members, card and pin.
+func (p *planner) room() {
+	i := p.inc
+	over := i.Step().Over()
+	if !i.Room.Ready() {
+		if !over {
+			p.add(Task{Key: TaskChannel, Kind: KindChannel})
+		}
+		return
+	}
+	p.add(Task{Key: TaskKey(fmt.Sprintf("topic:%d", i.TopicSeq)), Kind: KindTopic, About: i.TopicSeq})
+	if i.Card.TS == "" {
+		p.add(Task{Key: TaskCard, Kind: KindCard, Target: InChannel})
+	} else {
+		p.add(Task{Key: TaskKey("pin:" + i.Card.TS), Kind: KindPin})
+		if i.CardSeq > i.Card.Shows {
+			p.add(Task{Key: TaskKey(fmt.Sprintf("card:%d", i.CardSeq)), Kind: KindCardRefresh, About: i.CardSeq})
+		}
+		if c := i.Clock(); c.Running() {
+			p.add(Task{Key: TaskKey(fmt.Sprintf("card:late:%d", c.Deadline.Unix())), Kind: KindCardRefresh, Due: c.Deadline.Add(time.Second)})
+		}
+	}
+	if over {
+		return
+	}
+	for _, who := range p.members() {
+		if !i.Invited[who] {
+			p.add(Task{Key: inviteKey(who), Kind: KindInvite, Target: Target(who)})
+		}
+	}
+}
+
+// members are those who belong in the channel, first those who act.
+func (p *planner) members() []Principal {
+	members := p.rules.principals(RoleIGLead, RoleResponder, RoleDPO, RoleDeputy, RoleCaldicott)
+	join := func(u UserID) {
+		if u != "" && !slices.Contains(members, Principal(u)) {
+			members = append(members, Principal(u))
+		}
+	}
+	if p.rules.InviteReporter {
+		join(p.inc.Reporter)
+	}
+	join(p.inc.Lead)
+	for _, u := range p.inc.Responders {
+		join(u)
+	}
+	return members
+}
+
+// messages plans what people are told in person: the reporter the reference
+// and later the outcome, role-holders the report.
+func (p *planner) messages() {
+	i := p.inc
+	due := i.Times.Reported
+	if !i.Room.Ready() && i.Room.Refused == "" {
+		due = due.Add(patience)
+	}
+	p.post(Task{Key: TaskReceipt, Kind: KindReceipt, Due: due, Target: Target(i.Reporter)})
+	if end := cmpEnding(i.Closed, i.Dismissed); end != nil {
+		p.post(Task{Key: TaskKey(fmt.Sprintf("outcome:%d", end.Seq)), Kind: KindOutcome, Due: end.At, Target: Target(i.Reporter), About: end.Seq})
+		return
+	}
+	for _, who := range p.rules.principals(p.alerted()...) {
+		p.post(Task{Key: TaskKey("alert:" + string(who)), Kind: KindAlert, Due: due, Target: Target(who)})
+	}
+}
+
+func cmpEnding(endings ...*Ending) *Ending {
+	for _, e := range endings {
+		if e != nil {
+			return e
+		}
+	}
+	return nil
+}
+
+// alerted are the roles told of a report in person. IG lead, Caldicott
+// Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1);
+// product rules: near misses do not go to the board, the SIRO hears of
+// severities 1 and 2 and of every breach that is notified.
+func (p *planner) alerted() []Role {
+	i := p.inc
+	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
+	if !i.Report.Facts.NearMiss {
+		roles = append(roles, RoleBoard)
+	}
+	d := i.Standing(Regulator)
+	if i.Severity == 1 || i.Severity == 2 || d != nil && d.Verdict == Notify {
+		roles = append(roles, RoleSIRO)
+	}
+	return roles
+}
+
+// post plans a message unless it has been sent.
+func (p *planner) post(t Task) {
+	if _, sent := p.inc.Posts[t.Key]; !sent {
+		p.add(t)
+	}
+}
+
+// decisions plans the DPO's card while a decision is open, and keeps the cards
+// sent true: the current one whenever something on it changes, older ones once.
+func (p *planner) decisions() {
+	i := p.inc
+	a := i.Assessment()
+	if a == nil {
+		return
+	}
+	if i.Pending() {
+		for _, to := range p.deciders() {
+			p.post(Task{Key: askKey(a.Seq, to), Kind: KindAsk, Due: a.At, Target: to, About: a.Seq})
+		}
+	}
+	for _, key := range sortedKeys(i.Posts) {
+		post := i.Posts[key]
+		if !strings.HasPrefix(string(key), "ask:") || post.Shows >= i.AskSeq {
+			continue
+		}
+		if current := askKey(a.Seq, post.Target); key == current {
+			p.add(Task{Key: TaskKey(fmt.Sprintf("refresh:%d:%s", i.AskSeq, key)), Kind: KindAskRefresh, Target: post.Target, About: a.Seq})
+		} else {
+			p.add(Task{Key: TaskKey("retire:" + string(key)), Kind: KindAskRefresh, Target: post.Target})
+		}
+	}
+}
+
+// Pending tells whether an assessed incident still waits for a decision.
+func (i *Incident) Pending() bool {
+	if i.Assessment() == nil || i.Step().Over() || i.Step() == StepResolved {
+		return false
+	}
+	return i.Standing(Regulator) == nil || i.Standing(DataSubjects) == nil
+}
+
+// AskOf is the task a refresh of a DPO's card is about.
+func (t Task) AskOf() TaskKey {
+	_, key, _ := strings.Cut(string(t.Key), "ask:")
+	return TaskKey("ask:" + key)
+}
+
+// deciders are asked for the decision: in the channel, and the DPO (or whoever
+// stands in) in person.
+func (p *planner) deciders() []Target {
+	var to []Target
+	if p.inc.Room.Ready() {
+		to = append(to, InChannel)
+	}
+	for _, who := range p.rules.standIn(RoleDPO, RoleDeputy, RoleIGLead) {
+		to = append(to, Target(who))
+	}
+	return to
+}
+
+// standIn are the holders of the first of the roles that anybody holds.
+func (r Rules) standIn(roles ...Role) []Principal {
+	for _, role := range roles {
+		if who := r.principals(role); len(who) > 0 {
+			return who
+		}
+	}
+	return nil
+}
+
+// announcements plans telling the channel what happened; without a channel, the
+// people who would be in it.
+func (p *planner) announcements() {
+	for _, loud := range p.inc.Loud {
+		if p.told(loud.Seq) {
+			continue
+		}
+		for _, to := range p.everybody() {
+			p.post(Task{Key: sayKey(loud.Seq, to), Kind: KindSay, Target: to, About: loud.Seq})
+		}
+	}
+}
+
+// told tells whether an event has reached the channel, or, while there was
+// none, anybody in its place.
+func (p *planner) told(seq int) bool {
+	if _, said := p.inc.Posts[sayKey(seq, InChannel)]; said {
+		return true
+	}
+	if !p.inc.Room.Ready() {
+		return false
+	}
+	prefix := fmt.Sprintf("say:%d:", seq)
+	for key := range p.inc.Posts {
+		if strings.HasPrefix(string(key), prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// everybody is the channel, or while there is none those who handle the
+// incident, in person. Nobody while it is still being opened.
+func (p *planner) everybody() []Target {
+	switch {
+	case p.inc.Room.Ready():
+		return []Target{InChannel}
+	case p.inc.Room.Refused == "":
+		return nil
+	}
+	who := p.rules.principals(RoleIGLead, RoleDPO)
+	if lead := Principal(p.inc.Lead); lead != "" && !slices.Contains(who, lead) {
+		who = append(who, lead)
+	}
+	if len(who) == 0 {
+		who = p.rules.standIn(RoleDeputy, RoleCaldicott, RoleResponder, RoleSIRO)
+	}
+	var to []Target
+	for _, w := range who {
+		to = append(to, Target(w))
+	}
+	return to
+}
+
+// nudges plans the next countdown nudge of every target while the clock runs,
+// and the next reminder that information is to follow.
+func (p *planner) nudges() {
+	i := p.inc
+	if i.Step().Over() {
+		return
+	}
+	if c := i.Clock(); c.Running() {
+		for _, rung := range p.ladder() {
+			m := p.rules.next(rung, i.Said)
+			p.add(Task{
+				Key:  TaskKey(fmt.Sprintf("nudge:%d:%d:%s", c.Deadline.UnixMicro(), time.Duration(m)/time.Second, rung.target)),
+				Kind: KindNudge, Due: c.Deadline.Add(-time.Duration(m)), Target: rung.target, Milestone: m, Deadline: c.Deadline,
+			})
+		}
+	}
+	if due := i.FollowUpDue(p.rules.FollowUpEvery); !due.IsZero() {
+		for n, to := range p.everybody() {
+			if n > 0 {
+				break // one place is enough for a reminder; it repeats
+			}
+			p.add(Task{Key: TaskKey(fmt.Sprintf("follow_up:%d", due.Unix())), Kind: KindFollowUp, Due: due, Target: to})
+		}
+	}
+}
+
+func sortedKeys[K ~string, V any](m map[K]V) []K {
+	keys := make([]K, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

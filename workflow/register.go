@@ -1,0 +1,128 @@
+package workflow
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// Entry is an incident's line in the register: what UK GDPR Art. 33(5) wants
+// documented (facts, effects, remedial action), with the reasons for notifying
+// or not. It is derived from the incident and holds ids, never names.
+type Entry struct {
+	ID       IncidentID `json:"id"`
+	Version  int        `json:"version"`
+	Step     Step       `json:"step"`
+	Title    string     `json:"title"`
+	Summary  string     `json:"summary,omitempty"`
+	NearMiss bool       `json:"near_miss,omitempty"`
+	Severity Severity   `json:"severity,omitempty"`
+	Risk     RiskLevel  `json:"risk"`
+	Facts    Facts      `json:"facts"`
+
+	Reporter UserID   `json:"reporter"`
+	Lead     UserID   `json:"lead,omitempty"`
+	People   []UserID `json:"people,omitempty"` // who takes part: reporter, lead, responders
+
+	Times         Times      `json:"times"`
+	Deadline      time.Time  `json:"deadline"`
+	Basis         Basis      `json:"basis"`
+	Clock         ClockState `json:"clock"`
+	StoppedAt     time.Time  `json:"stopped_at,omitzero"`
+	ResolvedAt    time.Time  `json:"resolved_at,omitzero"`
+	ClosedAt      time.Time  `json:"closed_at,omitzero"`
+	DismissedAt   time.Time  `json:"dismissed_at,omitzero"`
+	ErasedAt      time.Time  `json:"erased_at,omitzero"`
+	Late          bool       `json:"late,omitempty"` // told, or decided not to tell, after the deadline
+	DelayReasons  string     `json:"delay_reasons,omitempty"`
+	Actions       string     `json:"actions,omitempty"`
+	RootCause     string     `json:"root_cause,omitempty"`
+	Resolution    string     `json:"resolution,omitempty"`
+	DismissReason string     `json:"dismiss_reason,omitempty"`
+
+	Assessment *Assessment   `json:"assessment,omitempty"` // the latest
+	Regulator  *Decision     `json:"regulator,omitempty"`  // in force
+	Subjects   *Decision     `json:"subjects,omitempty"`   // in force
+	Sent       *Notification `json:"sent,omitempty"`       // first to the regulator
+	Told       *Notification `json:"told,omitempty"`       // first to the people concerned
+
+	Channel ChannelID `json:"channel,omitempty"`
+}
+
+// Entry is the incident's line in the register.
+func (i *Incident) Entry() Entry {
+	c := i.Clock()
+	e := Entry{
+		ID: i.ID, Version: i.Version, Step: i.Step(), Title: i.Title(), Summary: i.Report.What,
+		NearMiss: i.Facts.NearMiss, Severity: i.Severity, Risk: i.Risk, Facts: i.Facts,
+		Reporter: i.Reporter, Lead: i.Lead,
+		Times: i.Times, Deadline: c.Deadline, Basis: c.Basis, Clock: c.State, StoppedAt: c.Stopped,
+		ErasedAt: i.Erased, Actions: i.Report.Actions,
+		Assessment: i.Assessment(), Regulator: i.Standing(Regulator), Subjects: i.Standing(DataSubjects),
+		Sent: i.Sent(Regulator), Told: i.Sent(DataSubjects), Channel: i.Room.Channel,
+	}
+	for _, u := range append([]UserID{i.Reporter, i.Lead}, i.Responders...) {
+		if u != "" && !slices.Contains(e.People, u) {
+			e.People = append(e.People, u)
+		}
+	}
+	if i.Resolved != nil {
+		e.ResolvedAt, e.RootCause, e.Resolution = i.Resolved.At, i.Resolved.RootCause, i.Resolved.Reason
+	}
+	if i.Closed != nil {
+		e.ClosedAt = i.Closed.At
+	}
+	if i.Dismissed != nil {
+		e.DismissedAt, e.DismissReason = i.Dismissed.At, i.Dismissed.Reason
+	}
+	if !c.Running() {
+		e.Late = i.Late(c.Stopped)
+	}
+	e.DelayReasons = delayReasons(e)
+	return e
+}
+
+func delayReasons(e Entry) string {
+	var parts []string
+	if d := e.Regulator; d != nil && d.Delay != "" {
+		parts = append(parts, d.Delay.Label()+": "+d.DelayReason)
+	}
+	if n := e.Sent; n != nil && n.Delay != "" {
+		parts = append(parts, n.Delay.Label()+": "+n.DelayReason)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// redacted is what may be kept of an incident for ever: the register line
+// without the words people typed. Numbers, categories, times, decisions and
+// who took them stay.
+func (i *Incident) redacted() Incident {
+	k := *i
+	k.Report.Title, k.Report.What, k.Report.Actions = "", "", ""
+	k.Times.Aware.Reason = ""
+	k.Assessments, k.Decisions, k.Notifications, k.Notes = nil, nil, nil, nil
+	for _, a := range i.Assessments {
+		a.Grading.Evidence, a.Consequences = "", ""
+		k.Assessments = append(k.Assessments, a)
+	}
+	for _, d := range i.Decisions {
+		d.Reason, d.Advice, d.DelayReason = "", "", ""
+		k.Decisions = append(k.Decisions, d)
+	}
+	for _, n := range i.Notifications {
+		n.Reference, n.DelayReason = "", ""
+		k.Notifications = append(k.Notifications, n)
+	}
+	for _, n := range i.Notes {
+		n.Text = ""
+		k.Notes = append(k.Notes, n)
+	}
+	for _, e := range []**Ending{&k.Resolved, &k.Closed, &k.Dismissed} {
+		if *e != nil {
+			end := **e
+			end.Reason, end.RootCause = "", ""
+			*e = &end
+		}
+	}
+	return k
+}

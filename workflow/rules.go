@@ -1,0 +1,52 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// Rules is the configuration the rules of a breach depend on. It does not
+// change while the program runs, so it is safe for concurrent use.
+type Rules struct {
+	Organisation   string
+	Regulator      string // how the authority is called: "ICO"
+	Zone           *time.Location
+	Grid           Grid
+	Nudges         []time.Duration // before the deadline, longest first
+	OverdueEvery   time.Duration   // after the deadline, for as long as the clock runs
+	FollowUpEvery  time.Duration   // after an incomplete notification, until one is complete
+	Roster         map[Role][]Principal
+	InviteReporter bool
+}
+
+// DefaultRules are the rules before anybody configures anything.
+func DefaultRules() Rules {
+	zone, err := time.LoadLocation("Europe/London")
+	if err != nil {
+		zone = time.UTC
+	}
+	return Rules{
+		Organisation:   "this organisation",
+		Regulator:      "ICO",
+		Zone:           zone,
+		Grid:           DefaultGrid(),
+		Nudges:         []time.Duration{48 * time.Hour, 24 * time.Hour, 12 * time.Hour, 6 * time.Hour, 3 * time.Hour, time.Hour},
+		OverdueEvery:   12 * time.Hour,
+		FollowUpEvery:  7 * 24 * time.Hour,
+		Roster:         map[Role][]Principal{},
+		InviteReporter: true,
+	}
+}
+
+// principals are the holders of the roles, each once, in the order of the roles.
+func (r Rules) principals(roles ...Role) []Principal {
+	var out []Principal
+	for _, role := range roles {
+		for _, p := range r.Roster[role] {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,194 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Service joins the rules to a journal. Safe for concurrent use.
+type Service struct {
+	Rules   Rules
+	Journal Journal
+	Now     func() time.Time
+
+	// Committed is called after a commit that left something to do; it must not
+	// block. Nil is allowed.
+	Committed func(IncidentID)
+}
+
+// Receipt is what became of a command.
+type Receipt struct {
+	Incident *Incident // as it stands after the command
+	Events   []Event   // what the command led to; empty when it was repeated
+	Repeated bool      // the key was committed before: nothing was changed now
+}
+
+// conflictTries bounds the reloads after a version conflict. Each means that
+// somebody else got through, so many are needed only under a burst.
+const conflictTries = 64
+
+// Report opens an incident under the first free reference of the year, in the
+// organisation's zone.
+func (s *Service) Report(ctx context.Context, key CommandKey, c SubmitReport, by Actor) (Receipt, error) {
+	return s.do(ctx, "", key, c, by)
+}
+
+// Do gives a command to an incident: it loads, decides, applies, plans and
+// appends all in one transaction, and on a version conflict starts over. A key
+// that was committed before changes nothing and gives the incident as it stands.
+// Errors are *Error, or wrap ErrNotFound or ErrUnavailable, or are internal.
+func (s *Service) Do(ctx context.Context, id IncidentID, key CommandKey, c Command, by Actor) (Receipt, error) {
+	if id == "" {
+		return Receipt{}, fmt.Errorf("%s: %w", c.Name(), ErrNotFound)
+	}
+	return s.do(ctx, id, key, c, by)
+}
+
+func (s *Service) do(ctx context.Context, id IncidentID, key CommandKey, c Command, by Actor) (Receipt, error) {
+	for range conflictTries {
+		receipt, err := s.try(ctx, id, key, c, by)
+		switch {
+		case err == nil:
+			return receipt, nil
+		case errors.Is(err, errMoved):
+			continue
+		case errors.Is(err, ErrRepeated):
+			return s.repeated(ctx, key)
+		}
+		// A refusal may be the echo of the very command that was committed
+		// before: "already decided", by this same button.
+		if refusal := (*Error)(nil); errors.As(err, &refusal) && key != "" {
+			if receipt, rerr := s.repeated(ctx, key); rerr == nil {
+				return receipt, nil
+			} else if !errors.Is(rerr, ErrNotFound) {
+				return Receipt{}, rerr
+			}
+		}
+		return Receipt{}, err
+	}
+	return Receipt{}, fmt.Errorf("%s %s: %w: too many people at once", c.Name(), id, ErrUnavailable)
+}
+
+// errMoved is a version conflict at the journal: worth another try, unlike a
+// refusal.
+var errMoved = errors.New("incident moved on")
+
+func (s *Service) try(ctx context.Context, id IncidentID, key CommandKey, c Command, by Actor) (Receipt, error) {
+	var inc *Incident
+	now := Instant(s.Now())
+	if id != "" {
+		var err error
+		if inc, err = s.Incident(ctx, id); err != nil {
+			return Receipt{}, err
+		}
+	}
+	events, err := s.Rules.Handle(inc, c, by, now)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if len(events) == 0 {
+		return Receipt{Incident: inc}, nil
+	}
+	if id == "" {
+		year := now.In(s.Rules.Zone).Year()
+		n, err := s.Journal.NextNumber(ctx, year)
+		if err != nil {
+			return Receipt{}, err
+		}
+		id, inc = NewIncidentID(year, n), &Incident{}
+	}
+	commit := Commit{Incident: id, Base: inc.Version, Key: key, At: now}
+	for n, e := range events {
+		r := Record{Incident: id, Seq: inc.Version + 1, At: now, Actor: by.User, Key: key, Event: e}
+		if n == 0 {
+			inc.ID = id
+		}
+		inc.Apply(r)
+		commit.Records = append(commit.Records, r)
+		if task, ok := taskOf(e); ok {
+			commit.Done = task
+		}
+	}
+	s.complete(&commit, inc)
+	if err := s.Journal.Append(ctx, commit); err != nil {
+		if errors.Is(err, ErrConflict) {
+			return Receipt{}, errMoved
+		}
+		return Receipt{}, err
+	}
+	if s.Committed != nil {
+		s.Committed(id)
+	}
+	return Receipt{Incident: inc, Events: events}, nil
+}
+
+// complete fills in what follows from the incident: tasks and register rows.
+func (s *Service) complete(c *Commit, inc *Incident) {
+	c.Tasks = s.Rules.Plan(inc)
+	c.Entry = inc.Entry()
+	c.Decisions = inc.Decisions
+	c.Notifications = inc.Notifications
+}
+
+// taskOf names the task whose delivery an event reports.
+func taskOf(e Event) (TaskKey, bool) {
+	switch e := e.(type) {
+	case ChannelOpened:
+		return TaskChannel, true
+	case CardPosted:
+		return TaskCard, true
+	case Invited:
+		return inviteKey(e.Principal), true
+	case MessagePosted:
+		return e.Task, true
+	case Nudged:
+		return e.Task, true
+	case FollowUpNudged:
+		return e.Task, true
+	}
+	return "", false
+}
+
+func (s *Service) repeated(ctx context.Context, key CommandKey) (Receipt, error) {
+	id, err := s.Journal.Committed(ctx, key)
+	if err != nil {
+		return Receipt{}, err
+	}
+	inc, err := s.Incident(ctx, id)
+	return Receipt{Incident: inc, Repeated: true}, err
+}
+
+// Incident gives an incident as it stands. The error wraps ErrNotFound when
+// there is none of that reference.
+func (s *Service) Incident(ctx context.Context, id IncidentID) (*Incident, error) {
+	records, err := s.Journal.Load(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return Replay(records), nil
+}
+
+// Owed gives the incident and the task as the plan has it now, or ok false when
+// the task is no longer owed.
+func (s *Service) Owed(ctx context.Context, id IncidentID, key TaskKey) (inc *Incident, t Task, ok bool, err error) {
+	if inc, err = s.Incident(ctx, id); err != nil {
+		return nil, Task{}, false, err
+	}
+	for _, t := range s.Rules.Plan(inc) {
+		if t.Key == key {
+			return inc, t, true, nil
+		}
+	}
+	return inc, Task{}, false, nil
+}
+
+// Rederive makes the rows that follow from an incident's records: what a
+// rebuild stores and a check compares with.
+func (s *Service) Rederive(records []Record) Commit {
+	inc := Replay(records)
+	c := Commit{Incident: inc.ID, Base: inc.Version}
+	s.complete(&c, inc)
+	return c
+}
