@@ -34,18 +34,30 @@ func (i *Incident) Apply(r Record) {
 		i.Reporter = r.Actor
 		i.Report, i.Facts, i.Risk = e.Report, e.Report.Facts, e.Report.Risk
 		i.Times = Times{Occurred: e.Report.Occurred, Detected: e.Report.Detected, Reported: r.At}
+		i.DeadlineSeq = r.Seq
 		i.material(r.Seq)
 	case TimesCorrected:
 		before := i.Times.Deadline()
+		c := Correction{Seq: r.Seq, By: r.Actor, At: r.At, Before: e.Before, After: e.After, Reason: e.Reason}
+		if e.Aware != i.Times.Aware {
+			c.AwareReason = e.Aware.Reason
+		}
+		i.Corrections = append(slices.Clip(i.Corrections), c)
 		i.Times.Occurred, i.Times.Detected = e.Occurred, e.Detected
 		i.Times.Aware, i.Times.ProcessorTold = e.Aware, e.ProcessorTold
 		i.FactsVersion = r.Seq
-		if after := i.Times.Deadline(); after.After(before) {
+		after := i.Times.Deadline()
+		if !after.Equal(before) {
+			i.DeadlineSeq = r.Seq
+		}
+		if after.After(before) {
 			i.unsay(Countdown(after.Sub(r.At)))
 		}
 		i.loud(r)
 	case Triaged:
 		i.Severity, i.Risk, i.Facts = e.Severity, e.Risk, e.Facts
+		g := Grade{Seq: r.Seq, By: r.Actor, At: r.At, Severity: e.Severity, Risk: e.Risk, Reason: e.Reason}
+		i.Triages = append(slices.Clip(i.Triages), g)
 		i.material(r.Seq)
 		i.loud(r)
 	case Assessed:
@@ -88,6 +100,7 @@ func (i *Incident) Apply(r Record) {
 	case Erased:
 		kept := e.Kept
 		kept.Version, kept.Erased = r.Seq, r.At
+		kept.CardSeq, kept.AskSeq = r.Seq, r.Seq // they still show the words
 		*i = kept
 
 	case ChannelOpened:

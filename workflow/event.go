@@ -3,7 +3,9 @@ package workflow
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -221,6 +223,9 @@ func Canonical(payload []byte) ([]byte, error) {
 	var v any
 	if err := d.Decode(&v); err != nil {
 		return nil, fmt.Errorf("canonical payload: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("canonical payload: more than one value")
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

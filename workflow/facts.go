@@ -81,12 +81,12 @@ func (f Facts) check() error {
 			return Invalid(FieldSubjects, "Please choose from the list.")
 		}
 	}
-	for field, a := range map[Field]Answer{
-		FieldOngoing: f.Ongoing, FieldSubjectsAware: f.SubjectsAware,
-		FieldOthersAware: f.OthersAware, FieldPersonalData: f.PersonalData,
-	} {
-		if a != "" && !known(Answers, a) {
-			return Invalid(field, "Please choose one of the answers.")
+	for _, q := range []struct {
+		field  Field
+		answer Answer
+	}{{FieldOngoing, f.Ongoing}, {FieldSubjectsAware, f.SubjectsAware}, {FieldOthersAware, f.OthersAware}, {FieldPersonalData, f.PersonalData}} {
+		if q.answer != "" && !known(Answers, q.answer) {
+			return Invalid(q.field, "Please choose one of the answers.")
 		}
 	}
 	return nil

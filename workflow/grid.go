@@ -144,8 +144,11 @@ func (grid Grid) Recommend(g Grading, facts Facts, regulator string, at time.Tim
 		say("Cell %dx%d is below the line for the %s (%s): %s.", r.Cell.Likelihood, r.Cell.Effect, regulator, grid.Regulator, missedBy(r.Cell, grid.Regulator))
 		r.WouldChange = append(r.WouldChange, wouldReport(r.Cell, grid.Regulator, regulator))
 	}
-	if r.DHSC {
+	switch {
+	case r.DHSC:
 		say("It is on or above the line for the Department of Health and Social Care (%s).", grid.DHSC)
+	case r.Regulator:
+		say("It is below the line for the Department of Health and Social Care (%s): %s.", grid.DHSC, missedBy(r.Cell, grid.DHSC))
 	}
 
 	switch g.HighRisk {

@@ -10,7 +10,7 @@ import (
 // events that follow, none when nothing would change, or a refusal (*Error).
 // inc is nil for SubmitReport. It reads nothing but its arguments.
 func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Event, error) {
-	if err := permit(cmd.Name(), inc, by); err != nil {
+	if err := Permit(cmd.Name(), inc, by); err != nil {
 		return nil, err
 	}
 	now = Instant(now)
@@ -35,8 +35,7 @@ func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Ev
 	case Resolve:
 		return r.resolve(inc, c)
 	case Close:
-		reason, err := text(FieldReason, c.Reason, true, MaxText, "why it can be closed")
-		return one(WasClosed{Reason: reason}, err)
+		return r.close(inc, c)
 	case Dismiss:
 		if err := fresh(inc, c.Facts); err != nil {
 			return nil, err
@@ -70,8 +69,7 @@ func fresh(inc *Incident, seen int) error {
 	return nil
 }
 
-// notFuture refuses an instant that has not come yet, allowing for the minute
-// that is being typed.
+// notFuture refuses an instant that has not come yet.
 func notFuture(field Field, t, now time.Time) error {
 	if t.After(now) {
 		return Invalid(field, "This time is in the future. Please choose a time that has passed.")
@@ -369,6 +367,17 @@ func (r Rules) resolve(inc *Incident, c Resolve) ([]Event, error) {
 		return nil, err
 	}
 	return []Event{WasResolved{Reason: summary, RootCause: cause}}, nil
+}
+
+func (r Rules) close(inc *Incident, c Close) ([]Event, error) {
+	if open := r.Unfinished(inc); open != "" { // decided anew since it was resolved
+		return nil, conflict(open + " That comes first.")
+	}
+	if last := inc.lastSent(Regulator); last != nil && !last.Complete {
+		return nil, conflict(fmt.Sprintf("The last notice to the %s says that more is to follow. Please record the follow-up that completes it first.", r.Regulator))
+	}
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "why it can be closed")
+	return one(WasClosed{Reason: reason}, err)
 }
 
 // deliver accepts what a delivery reports, from breachbot itself only. What is

@@ -17,6 +17,27 @@ type Report struct {
 	Facts    Facts      `json:"facts,omitzero"`
 }
 
+// Correction is one change of the times. Before and after stay visible.
+type Correction struct {
+	Seq         int       `json:"seq"`
+	By          UserID    `json:"by"`
+	At          time.Time `json:"at"`
+	Before      time.Time `json:"before"` // deadline
+	After       time.Time `json:"after"`  // deadline
+	Reason      string    `json:"reason,omitempty"`
+	AwareReason string    `json:"aware_reason,omitempty"` // when awareness changed with it
+}
+
+// Grade is one triage: severity and risk with the reason. Every one is kept.
+type Grade struct {
+	Seq      int       `json:"seq"`
+	By       UserID    `json:"by"`
+	At       time.Time `json:"at"`
+	Severity Severity  `json:"severity"`
+	Risk     RiskLevel `json:"risk"`
+	Reason   string    `json:"reason,omitempty"`
+}
+
 // Assessment is one grading of the risk. Every one is kept.
 type Assessment struct {
 	Seq            int            `json:"seq,omitempty"`
@@ -158,6 +179,8 @@ type Incident struct {
 	Lead       UserID   `json:"lead,omitempty"`
 	Responders []UserID `json:"responders,omitempty"`
 
+	Corrections   []Correction   `json:"corrections,omitempty"`
+	Triages       []Grade        `json:"triages,omitempty"`
 	Assessments   []Assessment   `json:"assessments,omitempty"`
 	Decisions     []Decision     `json:"decisions,omitempty"`
 	Notifications []Notification `json:"notifications,omitempty"`
@@ -174,19 +197,22 @@ type Incident struct {
 	FactsVersion int `json:"facts_version"`
 	RiskVersion  int `json:"risk_version"`
 
-	Room     Room                 `json:"room,omitzero"`
-	Card     Card                 `json:"card,omitzero"`
-	CardSeq  int                  `json:"card_seq"` // seq of the last event the card shows
-	AskSeq   int                  `json:"ask_seq"`  // seq of the last event the DPO's card shows
-	Topic    Topic                `json:"topic,omitzero"`
-	TopicSeq int                  `json:"topic_seq"` // seq of the last event that changed it
-	Invited  map[Principal]bool   `json:"invited,omitempty"`
-	Left     map[UserID]string    `json:"left,omitempty"` // could not be invited, with Slack's code
-	Posts    map[TaskKey]Post     `json:"posts,omitempty"`
-	Said     map[Target]Countdown `json:"said,omitempty"`
-	FollowUp time.Time            `json:"follow_up,omitzero"` // last follow-up nudge
-	Stalls   map[TaskKey]Stall    `json:"stalls,omitempty"`
-	Loud     []Loud               `json:"loud,omitempty"`
+	Room     Room  `json:"room,omitzero"`
+	Card     Card  `json:"card,omitzero"`
+	CardSeq  int   `json:"card_seq"` // seq of the last event the card shows
+	AskSeq   int   `json:"ask_seq"`  // seq of the last event the DPO's card shows
+	Topic    Topic `json:"topic,omitzero"`
+	TopicSeq int   `json:"topic_seq"` // seq of the last event that changed it
+	// DeadlineSeq is the seq of the event that set the deadline. A deadline that
+	// moves away and back is set anew, and its nudges are new tasks.
+	DeadlineSeq int                  `json:"deadline_seq"`
+	Invited     map[Principal]bool   `json:"invited,omitempty"`
+	Left        map[UserID]string    `json:"left,omitempty"` // could not be invited, with Slack's code
+	Posts       map[TaskKey]Post     `json:"posts,omitempty"`
+	Said        map[Target]Countdown `json:"said,omitempty"`
+	FollowUp    time.Time            `json:"follow_up,omitzero"` // last follow-up nudge
+	Stalls      map[TaskKey]Stall    `json:"stalls,omitempty"`
+	Loud        []Loud               `json:"loud,omitempty"`
 }
 
 // Loud is an event the channel is told of.
@@ -288,10 +314,10 @@ func (i *Incident) FollowUpDue(every time.Duration) time.Time {
 	if last == nil || last.Complete || i.Closed != nil {
 		return time.Time{}
 	}
-	if i.FollowUp.After(last.At) {
+	if !i.FollowUp.Before(last.At) {
 		return i.FollowUp.Add(every)
 	}
-	return last.At.Add(every)
+	return last.SentAt.Add(every)
 }
 
 // Title is what the incident is called where its words may be shown.

@@ -39,7 +39,7 @@ func (p *planner) ladder() []rung {
 	for _, t := range p.everybody() {
 		add(t, always)
 	}
-	for _, who := range p.rules.standIn(RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleSIRO) {
+	for _, who := range p.rules.StandIn(RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleSIRO) {
 		add(Target(who), Countdown(Escalation[0].From)) // nobody is left without a decision-maker being told
 	}
 	for _, e := range Escalation {
@@ -56,22 +56,38 @@ func (r Rules) next(to rung, said map[Target]Countdown) Countdown {
 	if !any {
 		last = to.from + 1
 	}
+	next := min(last, 0)
 	for _, n := range r.Nudges {
 		if m := Countdown(n); m < last && m <= to.from {
-			return m
+			next = max(next, m)
 		}
 	}
-	if last > 0 {
-		return 0
+	if next < last {
+		return next
 	}
-	every := Countdown(r.OverdueEvery)
+	every := r.overdueEvery()
 	return (last/every - 1) * every // the next whole step below last, which is zero or negative
 }
 
+// overdueEvery is the step of the reminders after the deadline. Rules that name
+// none have the default one: an open question past its deadline is never silent.
+func (r Rules) overdueEvery() Countdown {
+	if r.OverdueEvery <= 0 {
+		return Countdown(DefaultRules().OverdueEvery)
+	}
+	return Countdown(r.OverdueEvery)
+}
+
+// listedOverdue is how many reminders after the deadline are listed as missed.
+const listedOverdue = 6
+
 // Passed tells what a nudge has to say at now: the last milestone that has
 // passed since the one it was planned for, and the ones before it that could
-// not be said in time. Both count down.
+// not be said in time. Both count down. The reminders after the deadline are
+// all alike, and only the first few are listed: a breach found after years has
+// thousands.
 func (r Rules) Passed(t Task, now time.Time) (milestone Countdown, missed []Countdown) {
+	every := r.overdueEvery()
 	milestone = t.Milestone
 	for {
 		next := r.next(rung{t.Target, Countdown(NotificationPeriod)}, map[Target]Countdown{t.Target: milestone})
@@ -79,6 +95,9 @@ func (r Rules) Passed(t Task, now time.Time) (milestone Countdown, missed []Coun
 			return milestone, missed
 		}
 		missed = append(missed, milestone)
+		if next < -listedOverdue*every {
+			return Countdown(t.Deadline.Sub(now)) / every * every, missed
+		}
 		milestone = next
 	}
 }

@@ -193,7 +193,7 @@ func cmpEnding(endings ...*Ending) *Ending {
 func (p *planner) alerted() []Role {
 	i := p.inc
 	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
-	if !i.Report.Facts.NearMiss {
+	if !i.Facts.NearMiss {
 		roles = append(roles, RoleBoard)
 	}
 	d := i.Standing(Regulator)
@@ -238,7 +238,7 @@ func (p *planner) decisions() {
 
 // Pending tells whether an assessed incident still waits for a decision.
 func (i *Incident) Pending() bool {
-	if i.Assessment() == nil || i.Step().Over() || i.Step() == StepResolved {
+	if i.Assessment() == nil || i.Step().Over() {
 		return false
 	}
 	return i.Standing(Regulator) == nil || i.Standing(DataSubjects) == nil
@@ -257,14 +257,14 @@ func (p *planner) deciders() []Target {
 	if p.inc.Room.Ready() {
 		to = append(to, InChannel)
 	}
-	for _, who := range p.rules.standIn(RoleDPO, RoleDeputy, RoleIGLead) {
+	for _, who := range p.rules.StandIn(RoleDPO, RoleDeputy, RoleIGLead) {
 		to = append(to, Target(who))
 	}
 	return to
 }
 
-// standIn are the holders of the first of the roles that anybody holds.
-func (r Rules) standIn(roles ...Role) []Principal {
+// StandIn are the holders of the first of the roles that anybody holds.
+func (r Rules) StandIn(roles ...Role) []Principal {
 	for _, role := range roles {
 		if who := r.principals(role); len(who) > 0 {
 			return who
@@ -318,7 +318,7 @@ func (p *planner) everybody() []Target {
 		who = append(who, lead)
 	}
 	if len(who) == 0 {
-		who = p.rules.standIn(RoleDeputy, RoleCaldicott, RoleResponder, RoleSIRO)
+		who = p.rules.StandIn(RoleDeputy, RoleCaldicott, RoleResponder, RoleSIRO)
 	}
 	var to []Target
 	for _, w := range who {
@@ -338,7 +338,7 @@ func (p *planner) nudges() {
 		for _, rung := range p.ladder() {
 			m := p.rules.next(rung, i.Said)
 			p.add(Task{
-				Key:  TaskKey(fmt.Sprintf("nudge:%d:%d:%s", c.Deadline.UnixMicro(), time.Duration(m)/time.Second, rung.target)),
+				Key:  TaskKey(fmt.Sprintf("nudge:%d:%d:%s", i.DeadlineSeq, time.Duration(m)/time.Second, rung.target)),
 				Kind: KindNudge, Due: c.Deadline.Add(-time.Duration(m)), Target: rung.target, Milestone: m, Deadline: c.Deadline,
 			})
 		}
@@ -348,7 +348,8 @@ func (p *planner) nudges() {
 			if n > 0 {
 				break // one place is enough for a reminder; it repeats
 			}
-			p.add(Task{Key: TaskKey(fmt.Sprintf("follow_up:%d", due.Unix())), Kind: KindFollowUp, Due: due, Target: to})
+			about := i.lastSent(Regulator).Seq
+			p.add(Task{Key: TaskKey(fmt.Sprintf("follow_up:%d:%d", about, due.Unix())), Kind: KindFollowUp, Due: due, Target: to, About: about})
 		}
 	}
 }

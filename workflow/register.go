@@ -84,11 +84,20 @@ func (i *Incident) Entry() Entry {
 
 func delayReasons(e Entry) string {
 	var parts []string
-	if d := e.Regulator; d != nil && d.Delay != "" {
-		parts = append(parts, d.Delay.Label()+": "+d.DelayReason)
+	add := func(code DelayReason, why string) {
+		switch {
+		case code == "":
+		case why == "": // erased
+			parts = append(parts, code.Label())
+		default:
+			parts = append(parts, code.Label()+": "+why)
+		}
 	}
-	if n := e.Sent; n != nil && n.Delay != "" {
-		parts = append(parts, n.Delay.Label()+": "+n.DelayReason)
+	if e.Regulator != nil {
+		add(e.Regulator.Delay, e.Regulator.DelayReason)
+	}
+	if e.Sent != nil {
+		add(e.Sent.Delay, e.Sent.DelayReason)
 	}
 	return strings.Join(parts, "; ")
 }
@@ -100,7 +109,17 @@ func (i *Incident) redacted() Incident {
 	k := *i
 	k.Report.Title, k.Report.What, k.Report.Actions = "", "", ""
 	k.Times.Aware.Reason = ""
+	k.Corrections, k.Triages = nil, nil
 	k.Assessments, k.Decisions, k.Notifications, k.Notes = nil, nil, nil, nil
+	for _, c := range i.Corrections {
+		c.Reason, c.AwareReason = "", ""
+		k.Corrections = append(k.Corrections, c)
+	}
+	for _, g := range i.Triages {
+		g.Reason = ""
+		k.Triages = append(k.Triages, g)
+	}
+	k.Loud = nil // nothing is left to tell the channel
 	for _, a := range i.Assessments {
 		a.Grading.Evidence, a.Consequences = "", ""
 		k.Assessments = append(k.Assessments, a)

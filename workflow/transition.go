@@ -79,9 +79,9 @@ func (i *Incident) Step() Step {
 type transition struct {
 	Command CommandName
 	From    []Step
-	To      []Step // empty: it stays where it is
-	By      []Role // empty: anybody of the organisation, or breachbot itself
-	Refusal string // why not from another step
+	To      map[Step][]Step // where it may lead from there, but for staying
+	By      []Role          // empty: anybody of the organisation, or breachbot itself
+	Refusal string          // why not from another step
 }
 
 var (
@@ -92,31 +92,42 @@ var (
 
 // transitions is the one table of what may follow what. Gates are few: facts
 // and grading may come in any order and again, deciding needs an assessment,
-// resolving needs the decisions, closing needs a resolution.
+// resolving needs the decisions, closing needs a resolution. A risk graded anew
+// makes the decision fall back to pending.
 var transitions = []transition{
-	{"Report", []Step{StepNone}, []Step{StepReported}, nil,
+	{"Report", []Step{StepNone}, map[Step][]Step{StepNone: {StepReported}}, nil,
 		"This has been reported already."},
 	{"CorrectTimes", open, nil, append([]Role{RoleReporter}, handlers...),
 		"The times of a finished incident cannot be changed. It can be reopened, with a reason."},
-	{"Triage", active, []Step{StepTriaged, StepAssessed, StepNotified}, handlers,
+	{"Triage", active, map[Step][]Step{StepReported: {StepTriaged}, StepDecided: {StepAssessed}}, handlers,
 		"This incident is past triage. It can be reopened, with a reason."},
-	{"Assess", active, []Step{StepAssessed, StepNotified}, handlers,
+	{"Assess", active, map[Step][]Step{StepReported: {StepAssessed}, StepTriaged: {StepAssessed}, StepDecided: {StepAssessed}}, handlers,
 		"This incident is past assessment. It can be reopened, with a reason."},
-	{"Decide", []Step{StepAssessed, StepDecided, StepNotified, StepResolved}, []Step{StepAssessed, StepDecided}, deciders,
+	{"Decide", []Step{StepAssessed, StepDecided, StepNotified, StepResolved},
+		map[Step][]Step{StepAssessed: {StepDecided}, StepDecided: {StepAssessed}}, deciders,
 		"There is no assessment to decide on. Please assess the risk first; it takes a minute."},
-	{"RecordNotification", []Step{StepAssessed, StepDecided, StepNotified, StepResolved}, []Step{StepNotified}, append([]Role{RoleSIRO}, handlers...),
+	{"RecordNotification", []Step{StepAssessed, StepDecided, StepNotified, StepResolved},
+		map[Step][]Step{StepDecided: {StepNotified}}, handlers,
 		"There is no decision to notify. The DPO decides first."},
 	{"AddNote", whenever, nil, append([]Role{RoleReporter}, handlers...),
 		"There is no such incident."},
 	{"AssignRole", open, nil, append([]Role{RoleReporter}, handlers...),
 		"This incident is finished. It can be reopened, with a reason."},
-	{"Resolve", []Step{StepDecided, StepNotified}, []Step{StepResolved}, handlers,
+	{"Resolve", []Step{StepDecided, StepNotified}, map[Step][]Step{StepDecided: {StepResolved}, StepNotified: {StepResolved}}, handlers,
 		"Before it can be resolved, the decision about the regulator must be taken and, if it is to notify, recorded as sent."},
-	{"Close", []Step{StepResolved}, []Step{StepClosed}, handlers,
+	{"Close", []Step{StepResolved}, map[Step][]Step{StepResolved: {StepClosed}}, handlers,
 		"Only a resolved incident can be closed."},
-	{"Dismiss", []Step{StepReported, StepTriaged, StepAssessed, StepDecided}, []Step{StepDismissed}, []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott},
+	{"Dismiss", []Step{StepReported, StepTriaged, StepAssessed, StepDecided},
+		map[Step][]Step{StepReported: {StepDismissed}, StepTriaged: {StepDismissed}, StepAssessed: {StepDismissed}, StepDecided: {StepDismissed}},
+		[]Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott},
 		"This can no longer be dismissed: it was notified, resolved or closed."},
-	{"Reopen", []Step{StepResolved, StepClosed, StepDismissed}, []Step{StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified}, []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleLead},
+	{"Reopen", []Step{StepResolved, StepClosed, StepDismissed},
+		map[Step][]Step{
+			StepResolved:  {StepAssessed, StepDecided, StepNotified},
+			StepClosed:    {StepDecided, StepNotified},
+			StepDismissed: {StepReported, StepTriaged, StepAssessed, StepDecided},
+		},
+		[]Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleLead},
 		"This incident is still open."},
 	{"Erase", []Step{StepClosed, StepDismissed}, nil, []Role{RoleDPO, RoleDeputy},
 		"Only a finished incident can be erased."},
@@ -138,23 +149,23 @@ func Allowed(c CommandName, from Step) bool { return slices.Contains(transitionO
 // MayGive tells whether the actor may give the command for this incident now:
 // the step allows it and one of their roles does.
 func MayGive(c CommandName, inc *Incident, by Actor) bool {
-	return permit(c, inc, by) == nil
+	return Permit(c, inc, by) == nil
 }
 
-// permit refuses a command that the step or the actor's roles do not allow.
-func permit(c CommandName, inc *Incident, by Actor) error {
+// Permit refuses a command that the step or the actor's roles do not allow.
+func Permit(c CommandName, inc *Incident, by Actor) error {
 	t := transitionOf(c)
 	if len(t.By) > 0 && !by.Holds(inc, t.By...) {
 		return forbidden("You cannot do this here. It is for the " + roleList(t.By) + ".")
+	}
+	if inc != nil && !inc.Erased.IsZero() && c != "AddNote" && c != "Deliver" {
+		return conflict("The words of this incident were erased under the retention policy. It can no longer be changed.")
 	}
 	if from := inc.Step(); !slices.Contains(t.From, from) {
 		if from == StepClosed && c != "Close" {
 			return conflict("This incident is closed. Nothing was changed. It can be reopened, with a reason.")
 		}
 		return conflict(t.Refusal)
-	}
-	if inc != nil && !inc.Erased.IsZero() && c != "AddNote" && c != "Deliver" {
-		return conflict("The words of this incident were erased under the retention policy. It can no longer be changed.")
 	}
 	return nil
 }
@@ -178,7 +189,7 @@ func Mermaid() string {
 		for _, to := range Steps {
 			var by []string
 			for _, t := range transitions {
-				if from != to && slices.Contains(t.From, from) && slices.Contains(t.To, to) {
+				if slices.Contains(t.To[from], to) {
 					by = append(by, string(t.Command))
 				}
 			}

@@ -1,0 +1,175 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// Options is what a bot is made of. All fields are required unless they say
+// otherwise.
+type Options struct {
+	BotToken string
+	AppToken string
+	APIURL   string   // empty for Slack itself; else a base ending in /api/
+	Teams    []string // workspaces whose people are served; empty for the token's own
+	Scopes   []string // scopes the token must have; empty checks nothing
+
+	Service *workflow.Service
+	Limiter Limiter
+	Now     func() time.Time
+	Log     *slog.Logger
+	Metrics prometheus.Registerer // nil keeps the metrics to itself
+
+	// Open lists open incidents, newest last: those a person takes part in, or
+	// all when person is empty.
+	Open func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
+	// Anchor gives the register's anchor of a day. The error wraps
+	// workflow.ErrNotFound when there is none.
+	Anchor func(ctx context.Context, day string) (workflow.Anchor, error)
+
+	// Sockets is how many Socket Mode connections are kept, so that a refresh of
+	// one leaves no gap. 0 means 2. Slack allows 10 an app.
+	Sockets int
+	// Workers bounds the acts of people that are handled at the same time. 0 means 64.
+	Workers int
+}
+
+// Timeouts of Slack calls and of handling. A trigger lives 3 seconds and an
+// acknowledgement is due within 3 (Slack: handling user interaction).
+const (
+	interactiveTimeout = 2 * time.Second
+	backgroundTimeout  = 20 * time.Second
+	storeTimeout       = 2 * time.Second
+	ackTimeout         = 2 * time.Second
+	handleTimeout      = 10 * time.Second
+)
+
+// Bot serves one Slack app. Safe for concurrent use after Connect.
+type Bot struct {
+	Options
+	rules workflow.Rules
+
+	front *slack.Client // in front of a waiting person: short time-out, no retry
+	back  *slack.Client // deliveries
+	hook  *http.Client  // response URLs
+
+	team, enterprise, user, botID, app string
+
+	people   *people
+	roster   *roster
+	seen     *seen
+	dms      sync.Map // workflow.UserID -> workflow.ChannelID
+	state    state
+	handlers handlers
+	measures measures
+}
+
+// New makes a bot. It calls nothing yet.
+func New(o Options) *Bot {
+	o.Sockets = orDefault(o.Sockets, 2)
+	o.Workers = orDefault(o.Workers, 64)
+	b := &Bot{Options: o, rules: o.Service.Rules, seen: newSeen(), measures: newMeasures(o.Metrics)}
+	b.front = o.client(interactiveTimeout)
+	b.back = o.client(backgroundTimeout)
+	b.hook = &http.Client{Timeout: interactiveTimeout, Transport: transport()}
+	b.people = newPeople(b)
+	b.roster = newRoster(b)
+	return b
+}
+
+func orDefault(n, otherwise int) int {
+	if n == 0 {
+		return otherwise
+	}
+	return n
+}
+
+func (o Options) client(timeout time.Duration) *slack.Client {
+	options := []slack.Option{
+		slack.OptionHTTPClient(&http.Client{Timeout: timeout, Transport: transport()}),
+		slack.OptionAppLevelToken(o.AppToken),
+	}
+	if o.APIURL != "" {
+		options = append(options, slack.OptionAPIURL(o.APIURL))
+	}
+	return slack.New(o.BotToken, options...)
+}
+
+// transport keeps enough idle connections that a burst of commands does not
+// wait for handshakes; Go's default keeps two.
+func transport() *http.Transport {
+	return &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:     true,
+		MaxIdleConns:          64,
+		MaxIdleConnsPerHost:   32,
+		IdleConnTimeout:       90 * time.Second,
+		TLSHandshakeTimeout:   5 * time.Second,
+		ExpectContinueTimeout: time.Second,
+	}
+}
+
+// Connect finds out who the token belongs to and whether it may do what the bot
+// needs. It must succeed before Run and Deliver.
+func (b *Bot) Connect(ctx context.Context) error {
+	var granted string
+	var mu sync.Mutex
+	probe := slack.New(b.BotToken, append([]slack.Option{
+		slack.OptionHTTPClient(&http.Client{Timeout: 10 * time.Second, Transport: transport()}),
+		slack.OptionOnResponseHeaders(func(method string, h http.Header) {
+			mu.Lock()
+			defer mu.Unlock()
+			granted = h.Get("X-OAuth-Scopes")
+		}),
+	}, apiURL(b.APIURL)...)...)
+	id, err := probe.AuthTestContext(ctx)
+	if err != nil {
+		return fmt.Errorf("ask Slack who SLACK_BOT_TOKEN belongs to: %w", failure(ctx, err))
+	}
+	b.team, b.enterprise, b.user, b.botID = id.TeamID, id.EnterpriseID, id.UserID, id.BotID
+	if len(b.Teams) == 0 {
+		b.Teams = []string{id.TeamID}
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if granted != "" {
+		has := strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
+		var missing []string
+		for _, s := range b.Scopes {
+			if !slices.Contains(has, s) {
+				missing = append(missing, s)
+			}
+		}
+		if len(missing) > 0 {
+			return fmt.Errorf("the Slack app lacks the scopes %s: add them (breachbot manifest prints them all) and reinstall the app", strings.Join(missing, ", "))
+		}
+	}
+	return nil
+}
+
+func apiURL(url string) []slack.Option {
+	if url == "" {
+		return nil
+	}
+	return []slack.Option{slack.OptionAPIURL(url)}
+}
+
+// ourTeam tells whether a workspace is one that is served.
+func (b *Bot) ourTeam(id string) bool { return id != "" && slices.Contains(b.Teams, id) }
+
+// errShutdown ends handling when the bot stops.
+var errShutdown = errors.New("breachbot is stopping")

@@ -1,0 +1,157 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// slash handles /breach. The report form opens before anything slow happens: a
+// trigger lives 3 seconds.
+func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
+	b := in.bot
+	if !in.tenant(c.TeamID, c.EnterpriseID, c.APIAppID) {
+		return
+	}
+	if b.seen.before(b.Now(), in.request.EnvelopeID, c.TriggerID) {
+		b.measures.refused.WithLabelValues("duplicate").Inc()
+		in.ack(nil)
+		return
+	}
+	id := workflow.UserID(c.UserID)
+	words := strings.Fields(c.Text)
+	if len(words) == 0 || strings.EqualFold(words[0], "report") {
+		again, problem := in.reportForm(ctx, c.TriggerID, id)
+		switch {
+		case again:
+			in.say(ctx, c.ResponseURL, view.TryAgain(view.ActReport, "again"))
+		case problem != "":
+			in.say(ctx, c.ResponseURL, view.Sorry(problem))
+		default:
+			in.ack(nil)
+		}
+		return
+	}
+	person, err := in.person(ctx, id)
+	if err != nil {
+		in.say(ctx, c.ResponseURL, view.Sorry(b.sentence(err)))
+		return
+	}
+	switch strings.ToLower(words[0]) {
+	case "help":
+		in.say(ctx, c.ResponseURL, view.Help(b.rules))
+	case "list":
+		in.say(ctx, c.ResponseURL, in.list(ctx, person))
+	case "status":
+		in.say(ctx, c.ResponseURL, in.status(ctx, person, strings.Join(words[1:], " ")))
+	default:
+		in.say(ctx, c.ResponseURL, view.Unknown(b.rules))
+	}
+}
+
+// say answers a command on the ack, or, when the answer is too large for the
+// socket, through the response URL.
+func (in *inbound) say(ctx context.Context, url string, m view.Message) {
+	if in.ack(answer(m)) {
+		in.ack(nil)
+		in.bot.whisper(ctx, url, m)
+	}
+}
+
+// reportForm opens the empty report form. Somebody who is not known yet first
+// gets a view that holds nothing, so that the trigger is used in time. again
+// tells that the trigger had expired; problem is a sentence when the form could
+// not be opened for another reason.
+func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.UserID) (again bool, problem string) {
+	b := in.bot
+	build := func() slack.ModalViewRequest {
+		return view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, nil, view.Meta{})
+	}
+	const cannot = "Slack could not open the report form just now. Nothing was lost, as nothing was typed yet. Please type /breach again in a minute; if it is urgent, ring your information governance lead."
+	if b.people.known(id) {
+		if err := b.people.check(ctx, id); err != nil {
+			b.measures.refused.WithLabelValues("person").Inc()
+			return false, b.sentence(err)
+		}
+		_, expired, err := b.open(ctx, trigger, build())
+		if err != nil && !expired {
+			return false, cannot
+		}
+		return expired, ""
+	}
+	open, expired, err := b.open(ctx, trigger, view.Wait())
+	if err != nil {
+		if expired {
+			return true, ""
+		}
+		return false, cannot
+	}
+	in.ack(nil)
+	form := build
+	if err := b.people.check(ctx, id); err != nil {
+		b.measures.refused.WithLabelValues("person").Inc()
+		form = func() slack.ModalViewRequest { return view.Notice("Not possible", b.sentence(err)) }
+	}
+	if err := b.replace(ctx, open, form()); err != nil {
+		return false, cannot
+	}
+	return false, ""
+}
+
+// listMost is how many incidents a list asks the store for: one more than is shown.
+const listMost = 21
+
+func (in *inbound) list(ctx context.Context, p who) view.Message {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	person := p.id
+	if p.actor.MaySeeRegister() || p.actor.Holds(nil, workflow.RoleResponder) {
+		person = ""
+	}
+	entries, err := in.bot.Open(ctx, person, listMost)
+	if err != nil {
+		in.bot.alarm("list incidents", err)
+		return view.Sorry(in.bot.sentence(err))
+	}
+	return view.List(entries, len(entries) == listMost, in.bot.Now())
+}
+
+func (in *inbound) status(ctx context.Context, p who, reference string) view.Message {
+	if reference == "" {
+		return in.list(ctx, p)
+	}
+	id, err := workflow.ParseIncidentID(reference)
+	if err != nil {
+		return view.Sorry(in.bot.sentence(err))
+	}
+	inc, err := in.visible(ctx, p, id)
+	if err != nil {
+		return view.Sorry(in.bot.sentence(err))
+	}
+	return view.Status(inc, in.bot.rules, p.actor.MayRead(inc))
+}
+
+// visible loads an incident that this person may see. One that they may not see
+// is not told apart from one that does not exist.
+func (in *inbound) visible(ctx context.Context, p who, id workflow.IncidentID) (*workflow.Incident, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	inc, err := in.bot.Service.Incident(ctx, id)
+	if err != nil {
+		in.bot.alarm("load incident", err)
+		if ctx.Err() != nil {
+			return nil, errors.Join(workflow.ErrUnavailable, err)
+		}
+		return nil, err
+	}
+	if !p.actor.MaySeeReport(inc) {
+		in.bot.measures.refused.WithLabelValues("role").Inc()
+		return nil, workflow.ErrNotFound
+	}
+	return inc, nil
+}

@@ -1,0 +1,304 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// Deliver carries out one task at Slack and gives the fact to record, nil for
+// acts that may be repeated without harm. The error is a *Failure. inc is as it
+// stands now, nil for a task of no incident. A claim above its first attempt may
+// have been carried out before; what cannot be repeated is looked for first.
+func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	t := c.Task
+	switch t.Kind {
+	case workflow.KindChannel:
+		return b.openChannel(ctx, inc, c)
+	case workflow.KindTopic:
+		return nil, b.setTopic(ctx, inc)
+	case workflow.KindInvite:
+		return b.invite(ctx, inc, t.Target.Principal())
+	case workflow.KindCard:
+		places, _, err := b.post(ctx, inc, c, view.Card(inc, b.rules), 0)
+		if err != nil {
+			return nil, err
+		}
+		return workflow.CardPosted{Place: places[0], Shows: inc.Version}, nil
+	case workflow.KindCardRefresh:
+		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules))
+	case workflow.KindPin:
+		return nil, b.pin(ctx, inc.Card.Place)
+	case workflow.KindAskRefresh:
+		return nil, b.refreshAsk(ctx, inc, t)
+	case workflow.KindNudge:
+		return b.nudge(ctx, inc, c)
+	case workflow.KindFollowUp:
+		places, _, err := b.post(ctx, inc, c, view.FollowUp(inc, b.rules), 0)
+		return fact(workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}, err)
+	case workflow.KindAnchor:
+		return nil, b.anchor(ctx, c)
+	}
+	m, ok := b.message(inc, t)
+	if !ok {
+		return nil, refusal("unknown_task") // written by a newer version
+	}
+	places, _, err := b.post(ctx, inc, c, m, 0)
+	return fact(workflow.MessagePosted{Task: t.Key, Shows: inc.Version, Target: t.Target, Places: places}, err)
+}
+
+func fact(e workflow.Event, err error) (workflow.Event, error) {
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// message is what a task that posts once has to say.
+func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (view.Message, bool) {
+	switch t.Kind {
+	case workflow.KindReceipt:
+		return view.Receipt(inc), true
+	case workflow.KindAlert:
+		return view.Alert(inc, b.rules), true
+	case workflow.KindAsk:
+		return view.Ask(inc, t.About, b.rules), true
+	case workflow.KindSay:
+		return view.Say(inc, t.About, b.rules), true
+	case workflow.KindOutcome:
+		return view.Outcome(inc), true
+	}
+	return view.Message{}, false
+}
+
+// call holds back for the method's budget and sorts the error of a call.
+func (b *Bot) call(ctx context.Context, method, channel string, f func() error) error {
+	for _, budget := range budgets(method, channel) {
+		if err := b.Limiter.Wait(ctx, budget); err != nil {
+			return &Failure{code: "held_back", wait: time.Second, err: err}
+		}
+	}
+	err := failure(ctx, f())
+	if err != nil {
+		b.measures.failures.WithLabelValues(method).Inc()
+	}
+	return err
+}
+
+// maxNames is how many names are tried when names are taken.
+const maxNames = 9
+
+// openChannel creates the incident's private channel. When the reply of an
+// earlier attempt was lost, the channel is there already: it is found among our
+// own. Creating is not atomic at Slack, so a taken name is no lock; the store
+// lets one worker at a time hold this task.
+func (b *Bot) openChannel(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	if c.Attempt > 1 {
+		if found, err := b.ourChannel(ctx, inc); err != nil || found != nil {
+			return fact(opened(found), err)
+		}
+	}
+	for n := 1; n <= maxNames; n++ {
+		var ch *slack.Channel
+		name := inc.ID.ChannelName(n)
+		err := b.call(ctx, "conversations.create", "", func() (err error) {
+			ch, err = b.back.CreateConversationContext(ctx, slack.CreateConversationParams{ChannelName: name, IsPrivate: true})
+			return err
+		})
+		switch {
+		case codeOf(err) == "name_taken":
+			// Somebody else's, an archived one, or ours of which the reply was lost.
+			if n == 1 {
+				if found, ferr := b.ourChannel(ctx, inc); ferr != nil || found != nil {
+					return fact(opened(found), ferr)
+				}
+			}
+			continue
+		case err != nil:
+			return nil, err
+		case ch.ID == "":
+			return nil, unfulfilled("channel")
+		case !ch.IsPrivate:
+			return nil, refusal("channel_not_private") // never work in the open
+		}
+		return opened(ch), nil
+	}
+	return nil, refusal("name_taken")
+}
+
+func opened(ch *slack.Channel) workflow.Event {
+	if ch == nil {
+		return nil
+	}
+	return workflow.ChannelOpened{Channel: workflow.ChannelID(ch.ID), Name: ch.Name}
+}
+
+// ourChannel finds a channel that an earlier attempt made for this incident:
+// private, made by us, after the report, and of one of its names. An older
+// channel of the same name belongs to an earlier life of the database, with
+// people in it who have no part in this.
+func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Channel, error) {
+	cursor := ""
+	for {
+		var page []slack.Channel
+		err := b.call(ctx, "users.conversations", "", func() (err error) {
+			page, cursor, err = b.back.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
+				Types: []string{"private_channel"}, Limit: 200, Cursor: cursor, ExcludeArchived: true,
+			})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, ch := range page {
+			since := inc.Times.Reported.Add(-skew)
+			if ch.Creator == b.user && ch.IsPrivate && !ch.Created.Time().Before(since) && nameOf(inc.ID, ch.Name) {
+				return &ch, nil
+			}
+		}
+		if cursor == "" {
+			return nil, nil
+		}
+	}
+}
+
+// skew is how far Slack's clock may be from ours.
+const skew = time.Minute
+
+func nameOf(id workflow.IncidentID, name string) bool {
+	for n := 1; n <= maxNames; n++ {
+		if name == id.ChannelName(n) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Bot) setTopic(ctx context.Context, inc *workflow.Incident) error {
+	return b.call(ctx, "conversations.setTopic", "", func() error {
+		_, err := b.back.SetTopicOfConversationContext(ctx, string(inc.Room.Channel), view.Topic(inc, b.rules.Zone))
+		return err
+	})
+}
+
+// invite invites the people of one principal one by one, so that one who cannot
+// come keeps nobody else out. Who could not is part of the fact.
+func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, p workflow.Principal) (workflow.Event, error) {
+	users, err := b.roster.users(ctx, p)
+	if err != nil {
+		return nil, asFailure(err)
+	}
+	e := workflow.Invited{Principal: p}
+	for _, u := range users {
+		err := b.call(ctx, "conversations.invite", "", func() error {
+			_, err := b.back.InviteUsersToConversationContext(ctx, string(inc.Room.Channel), string(u))
+			return err
+		})
+		var f *Failure
+		switch code := codeOf(err); {
+		case err == nil, code == "already_in_channel", code == "cant_invite_self":
+			e.Joined = append(e.Joined, u)
+		case errors.As(err, &f) && f.permanent && !channelGone(code):
+			if e.Refused == nil {
+				e.Refused = map[workflow.UserID]string{}
+			}
+			e.Refused[u] = code
+		default:
+			return nil, err // inviting again those who came is harmless
+		}
+	}
+	return e, nil
+}
+
+// channelGone tells the codes that are about the channel or the app and not
+// about the person invited.
+func channelGone(code string) bool {
+	return slices.Contains([]string{"channel_not_found", "is_archived", "not_in_channel", "missing_scope", "invalid_auth", "token_revoked", "account_inactive", "unknown_method"}, code)
+}
+
+// asFailure makes sure the scheduler is told what to do about an error.
+func asFailure(err error) error {
+	var f *Failure
+	if err == nil || errors.As(err, &f) {
+		return err
+	}
+	return &Failure{code: "internal", err: err}
+}
+
+// update brings a message up to date. Text and blocks go together: text alone
+// would remove the blocks (Slack: chat.update).
+func (b *Bot) update(ctx context.Context, at workflow.Place, m view.Message) error {
+	return b.call(ctx, "chat.update", "", func() error {
+		_, _, _, err := b.back.UpdateMessageContext(ctx, string(at.Channel), at.TS,
+			slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
+		return err
+	})
+}
+
+func (b *Bot) pin(ctx context.Context, at workflow.Place) error {
+	err := b.call(ctx, "pins.add", "", func() error {
+		return b.back.AddPinContext(ctx, string(at.Channel), slack.NewRefToMessage(string(at.Channel), at.TS))
+	})
+	if codeOf(err) == "already_pinned" {
+		return nil
+	}
+	return err
+}
+
+func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
+	key := t.AskOf()
+	parts := strings.SplitN(string(key), ":", 3)
+	if len(parts) != 3 {
+		return refusal("unknown_task")
+	}
+	about, err := strconv.Atoi(parts[1])
+	if err != nil {
+		return refusal("unknown_task")
+	}
+	for _, place := range inc.Posts[key].Places {
+		if err := b.update(ctx, place, view.Ask(inc, about, b.rules)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nudge says the last milestone that has passed, with those before it that could
+// not be said in time.
+func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	t, now := c.Task, b.Now()
+	milestone, missed := b.rules.Passed(t, now)
+	m := view.Nudge(inc, t, milestone, missed, b.rules, now)
+	places, said, err := b.post(ctx, inc, c, m, milestone)
+	if err != nil {
+		return nil, err
+	}
+	if said != milestone {
+		missed = nil // found from an earlier attempt, which said less
+	}
+	return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: said, Missed: missed, Places: places}, nil
+}
+
+// anchor shows the day's anchor to the DPO, or whoever stands in.
+func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
+	_, day, _ := strings.Cut(string(c.Task.Key), ":")
+	a, err := b.Anchor(ctx, day)
+	if err != nil {
+		return asFailure(err)
+	}
+	for _, who := range b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead) {
+		c.Task.Target = workflow.Target(who)
+		if _, _, err := b.post(ctx, nil, c, view.Anchor(a), 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}

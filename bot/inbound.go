@@ -1,0 +1,156 @@
+package bot
+
+import (
+	"context"
+	"errors"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// who is a person whose act came in, checked against the workspace and allowed
+// to use breachbot at all.
+type who struct {
+	id    workflow.UserID
+	actor workflow.Actor
+}
+
+// tenant refuses what comes from another workspace or app: it is acknowledged,
+// counted and dropped.
+func (in *inbound) tenant(team, enterprise, app string) bool {
+	b := in.bot
+	ours := b.ourTeam(team) || team == "" && enterprise != "" && enterprise == b.enterprise
+	if b.app != "" && app != "" && app != b.app {
+		ours = false
+	}
+	if !ours {
+		b.measures.refused.WithLabelValues("team").Inc()
+		b.Log.Warn("something from another workspace or app was refused")
+		in.ack(nil)
+	}
+	return ours
+}
+
+// person checks who acts. The error is the sentence for them.
+func (in *inbound) person(ctx context.Context, id workflow.UserID) (who, error) {
+	if err := in.bot.people.check(ctx, id); err != nil {
+		in.bot.measures.refused.WithLabelValues("person").Inc()
+		return who{}, err
+	}
+	actor, err := in.bot.roster.actor(ctx, id)
+	if err != nil {
+		// Roles that a group gives cannot be told now: those are not assumed.
+		in.bot.Log.Error("members of a user group could not be read", "code", codeOf(err))
+	}
+	return who{id, actor}, nil
+}
+
+// event handles what Slack tells of the workspace.
+func (in *inbound) event(_ context.Context, e slackevents.EventsAPIEvent) {
+	in.ack(nil)
+	b := in.bot
+	if !b.ourTeam(e.TeamID) {
+		b.measures.refused.WithLabelValues("team").Inc()
+		return
+	}
+	switch e.InnerEvent.Type {
+	case "tokens_revoked":
+		b.state.die("the app's token was revoked at Slack; put a new one into SLACK_BOT_TOKEN and restart")
+	case "app_uninstalled":
+		b.state.die("the app was removed from the workspace; install it again and restart")
+	default:
+		return
+	}
+	b.Log.Error("Slack took the app's access away; nobody can report until that is mended", "event", e.InnerEvent.Type)
+}
+
+func (s *state) die(why string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dead = why
+}
+
+// sentence is what a person is told about an error. Refusals of the workflow
+// are written for them; anything else is ours to mend.
+func (b *Bot) sentence(err error) string {
+	var refusal *workflow.Error
+	var not *errNotAllowed
+	switch {
+	case errors.As(err, &refusal):
+		return refusal.Message
+	case errors.As(err, &not):
+		return not.reason
+	case errors.Is(err, workflow.ErrNotFound):
+		return "There is no incident with that reference, or you are not part of it."
+	}
+	return "The record cannot be reached just now. Nothing was changed. Please try again in a minute; if it is urgent, ring your information governance lead."
+}
+
+// alarm logs an error that is ours to mend, without anything that was typed.
+func (b *Bot) alarm(doing string, err error) {
+	var refusal *workflow.Error
+	if err == nil || errors.As(err, &refusal) || errors.Is(err, workflow.ErrNotFound) {
+		return
+	}
+	b.Log.Error(doing, "error", err)
+}
+
+// open shows a modal with a trigger. expired tells that the trigger's 3 seconds
+// are over.
+func (b *Bot) open(ctx context.Context, trigger string, v slack.ModalViewRequest) (id string, expired bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, interactiveTimeout)
+	defer cancel()
+	res, err := b.front.OpenViewContext(ctx, trigger, v)
+	if err != nil {
+		b.measures.failures.WithLabelValues("views.open").Inc()
+		switch code := codeOf(failure(ctx, err)); code {
+		case "expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id":
+			return "", true, err
+		default:
+			return "", false, failure(ctx, err)
+		}
+	}
+	return res.ID, false, nil
+}
+
+// replace shows another modal in the place of one that is open. When the person
+// has closed it meanwhile, nothing is shown.
+func (b *Bot) replace(ctx context.Context, id string, v slack.ModalViewRequest) error {
+	_, err := b.front.UpdateViewContext(ctx, v, "", "", id)
+	if err = failure(ctx, err); err != nil && codeOf(err) != "not_found" {
+		b.measures.failures.WithLabelValues("views.update").Inc()
+		return err
+	}
+	return nil
+}
+
+// whisper answers through a response URL, to the person alone.
+func (b *Bot) whisper(ctx context.Context, url string, m view.Message) {
+	if url == "" {
+		return
+	}
+	err := slack.PostWebhookCustomHTTPContext(ctx, url, b.hook, &slack.WebhookMessage{
+		Text:            m.Text,
+		Blocks:          &slack.Blocks{BlockSet: m.Blocks},
+		ResponseType:    slack.ResponseTypeEphemeral,
+		ReplaceOriginal: false,
+	})
+	if err != nil {
+		b.measures.failures.WithLabelValues("response_url").Inc()
+		b.Log.Error("an answer could not be shown to a person", "code", codeOf(failure(ctx, err)))
+	}
+}
+
+// answer is the body of an answer to a slash command, seen by its author alone.
+func answer(m view.Message) map[string]any {
+	return map[string]any{
+		"response_type": slack.ResponseTypeEphemeral,
+		"text":          m.Text,
+		"blocks":        m.Blocks,
+		"unfurl_links":  false,
+		"unfurl_media":  false,
+	}
+}

@@ -1,0 +1,285 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// interaction handles a shortcut, a button or a submitted form.
+func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback) {
+	b := in.bot
+	if !in.tenant(orElse(c.User.TeamID, c.Team.ID), c.Enterprise.ID, c.APIAppID) {
+		return
+	}
+	id := workflow.UserID(c.User.ID)
+	switch c.Type {
+	case slack.InteractionTypeViewSubmission:
+		// Not deduplicated here: the command key of the view makes a repeated
+		// submission harmless, and its author needs the same answer again.
+		b.measures.inbound.WithLabelValues("form").Inc()
+		in.submit(ctx, c, id)
+		return
+	case slack.InteractionTypeShortcut, slack.InteractionTypeBlockActions:
+	default:
+		b.measures.inbound.WithLabelValues("unknown").Inc()
+		b.Log.Warn("an interaction of an unknown kind was acknowledged and not handled")
+		in.ack(nil)
+		return
+	}
+	if b.seen.before(b.Now(), in.request.EnvelopeID, c.TriggerID) {
+		b.measures.refused.WithLabelValues("duplicate").Inc()
+		in.ack(nil)
+		return
+	}
+	if c.Type == slack.InteractionTypeShortcut {
+		b.measures.inbound.WithLabelValues("shortcut").Inc()
+		if c.CallbackID != view.ShortcutReport {
+			in.ack(nil)
+			return
+		}
+		if again, problem := in.reportForm(ctx, c.TriggerID, id); again || problem != "" {
+			b.Log.Warn("the report form could not be opened from a shortcut") // there is nowhere to say so
+		}
+		in.ack(nil)
+		return
+	}
+	b.measures.inbound.WithLabelValues("button").Inc()
+	in.ack(nil)
+	for _, a := range c.ActionCallback.BlockActions {
+		in.press(ctx, c, id, *a)
+	}
+}
+
+func orElse(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+// press handles one button. Its value and its place came through the person's
+// client, so nothing in them is trusted.
+func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, a slack.BlockAction) {
+	b := in.bot
+	act, value := view.Action(a.ActionID), a.Value
+	if act == view.ActMore {
+		chosen, ref, _ := strings.Cut(a.SelectedOption.Value, " ")
+		act, value = view.Action(chosen), ref
+	}
+	page := 0
+	if ref, n, ok := view.TimelineTurn(a.ActionID, a.Value); ok {
+		act, value, page = view.ActTimeline, string(ref), n
+	}
+	show := func(v slack.ModalViewRequest) { in.show(ctx, c, act, value, v) }
+	if act == view.ActReport {
+		again, problem := in.reportForm(ctx, c.TriggerID, id)
+		if again {
+			b.whisper(ctx, c.ResponseURL, view.TryAgain(view.ActReport, value))
+		} else if problem != "" {
+			b.whisper(ctx, c.ResponseURL, view.Sorry(problem))
+		}
+		return
+	}
+
+	person, err := in.person(ctx, id)
+	if err != nil {
+		show(view.Notice("Not possible", b.sentence(err)))
+		return
+	}
+	inc, err := in.visible(ctx, person, workflow.IncidentID(value))
+	if err != nil {
+		show(view.Notice("Not possible", b.sentence(err)))
+		return
+	}
+	switch act {
+	case view.ActDetails:
+		if person.actor.MayRead(inc) {
+			show(view.Details(inc, b.rules))
+		} else {
+			show(view.OwnReport(inc))
+		}
+	case view.ActTimeline:
+		if !person.actor.MayRead(inc) {
+			show(view.Notice("Not possible", "The timeline is for those who handle the incident."))
+			return
+		}
+		show(view.Timeline(inc, page, b.rules))
+	case view.ActLead:
+		key := workflow.CommandKey("lead/" + string(inc.ID) + "/" + string(id) + "/" + a.ActionTs)
+		if _, err := in.do(ctx, inc.ID, key, workflow.AssignRole{Role: workflow.RoleLead, User: id}, person.actor); err != nil {
+			show(view.Notice("Not possible", b.sentence(err)))
+		}
+	default:
+		form, meta, ok := view.Opens(act)
+		if !ok {
+			b.measures.inbound.WithLabelValues("unknown").Inc()
+			return
+		}
+		if err := workflow.Permit(form.Command(), inc, person.actor); err != nil {
+			b.measures.refused.WithLabelValues("role").Inc()
+			show(view.Notice("Not possible", b.sentence(err)))
+			return
+		}
+		show(form.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: person.actor}, inc, meta))
+	}
+}
+
+// show opens a modal for a button press. In a modal it replaces what is shown;
+// when the trigger has expired the person gets the same button again.
+func (in *inbound) show(ctx context.Context, c slack.InteractionCallback, act view.Action, value string, v slack.ModalViewRequest) {
+	b := in.bot
+	if c.View.ID != "" {
+		if err := b.replace(ctx, c.View.ID, v); err != nil {
+			b.Log.Error("a view could not be replaced", "code", codeOf(err))
+		}
+		return
+	}
+	_, expired, err := b.open(ctx, c.TriggerID, v)
+	switch {
+	case expired:
+		b.whisper(ctx, c.ResponseURL, view.TryAgain(act, value))
+	case err != nil:
+		b.Log.Error("a view could not be opened", "code", codeOf(err))
+		b.whisper(ctx, c.ResponseURL, view.Sorry("Slack could not open that just now. Nothing was changed. Please try again in a minute."))
+	}
+}
+
+// do gives a command within the time that Slack leaves for an answer.
+func (in *inbound) do(ctx context.Context, id workflow.IncidentID, key workflow.CommandKey, cmd workflow.Command, by workflow.Actor) (workflow.Receipt, error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	var receipt workflow.Receipt
+	var err error
+	if report, ok := cmd.(workflow.SubmitReport); ok {
+		receipt, err = in.bot.Service.Report(ctx, key, report, by)
+	} else {
+		receipt, err = in.bot.Service.Do(ctx, id, key, cmd, by)
+	}
+	in.bot.alarm("record "+string(cmd.Name()), err)
+	return receipt, err
+}
+
+// submit handles a submitted form: what it holds is stored before Slack is told
+// that it was received. Anything that goes wrong leaves the form open with what
+// was typed, and says so beside a field.
+func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
+	b := in.bot
+	form := view.Form(c.View.CallbackID)
+	if !form.Known() || c.View.State == nil {
+		b.measures.inbound.WithLabelValues("unknown").Inc()
+		in.ack(nil)
+		return
+	}
+	values := view.Values(c.View.State.Values)
+	meta := view.ParseMeta(c.View.PrivateMetadata)
+	blocks := c.View.Blocks.BlockSet
+
+	person, err := in.person(ctx, id)
+	if err != nil {
+		in.refuse(blocks, err)
+		return
+	}
+	cmd, err := form.Parse(values, meta, b.rules.Zone)
+	if err == nil {
+		var receipt workflow.Receipt
+		receipt, err = in.do(ctx, meta.Incident, workflow.CommandKey("view/"+c.View.ID), cmd, person.actor)
+		if err == nil {
+			in.accept(form, receipt)
+			return
+		}
+	}
+	in.retry(ctx, form, meta, values, blocks, person, err)
+}
+
+// accept closes a form whose submission is stored, or shows what it led to.
+func (in *inbound) accept(form view.Form, r workflow.Receipt) {
+	switch form {
+	case view.FormReport:
+		v := view.Received(r.Incident, r.Repeated, in.bot.rules.Zone)
+		in.ackView(slack.NewUpdateViewSubmissionResponse(&v))
+	case view.FormAssess:
+		v := view.Result(r.Incident, in.bot.rules)
+		in.ackView(slack.NewUpdateViewSubmissionResponse(&v))
+	default:
+		in.ack(slack.NewClearViewSubmissionResponse())
+	}
+}
+
+// ackView answers a submission with a view; one that is too large for the
+// socket is left out, as the act itself is stored.
+func (in *inbound) ackView(r *slack.ViewSubmissionResponse) {
+	if in.ack(r) {
+		in.ack(slack.NewClearViewSubmissionResponse())
+	}
+}
+
+// retry shows the form again. A time that happened twice is asked about; a form
+// filled in on facts that have changed shows the new ones; anything else is an
+// error beside its field.
+func (in *inbound) retry(ctx context.Context, form view.Form, meta view.Meta, was view.Values, blocks []slack.Block, p who, err error) {
+	b := in.bot
+	var twice *view.WhichError
+	var refusal *workflow.Error
+	errors.As(err, &refusal)
+	stale := errors.Is(err, workflow.ErrStale)
+	absent := refusal != nil && refusal.Field != "" && !hasField(blocks, refusal.Field)
+	if !errors.As(err, &twice) && !stale && !absent {
+		in.refuse(blocks, err)
+		return
+	}
+	var inc *workflow.Incident
+	if meta.Incident != "" {
+		var lerr error
+		if inc, lerr = in.visible(ctx, p, meta.Incident); lerr != nil {
+			in.refuse(blocks, lerr)
+			return
+		}
+		if perr := workflow.Permit(form.Command(), inc, p.actor); perr != nil {
+			in.refuse(blocks, perr)
+			return
+		}
+	}
+	banner, questions := "", []workflow.Field(nil)
+	if twice != nil {
+		banner, questions = "One more question: the clocks went back that night.", twice.Fields
+	} else {
+		banner = refusal.Message
+	}
+	v := form.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: p.actor}, inc, meta)
+	v = view.Again(v, was, banner, questions, b.rules.Zone)
+	if in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
+		in.refuse(blocks, fmt.Errorf("form too large for the socket: %w", err))
+	}
+}
+
+func hasField(blocks []slack.Block, f workflow.Field) bool {
+	for _, b := range blocks {
+		if in, ok := b.(*slack.InputBlock); ok && in.BlockID == string(f) {
+			return true
+		}
+	}
+	return false
+}
+
+// refuse leaves the form open with a sentence beside the field it concerns, or
+// beside the first one. Slack accepts errors for input blocks only.
+func (in *inbound) refuse(blocks []slack.Block, err error) {
+	field := view.FirstField(blocks)
+	var refusal *workflow.Error
+	if errors.As(err, &refusal) && hasField(blocks, refusal.Field) {
+		field = string(refusal.Field)
+	}
+	message := in.bot.sentence(err)
+	var not *errNotAllowed
+	if refusal == nil && !errors.As(err, &not) && !errors.Is(err, workflow.ErrNotFound) {
+		message = "This could not be saved just now. What you typed is still here. Please send it again in a minute; if it is urgent, ring your information governance lead."
+	}
+	in.ack(slack.NewErrorsViewSubmissionResponse(map[string]string{field: message}))
+}

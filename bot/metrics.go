@@ -1,0 +1,33 @@
+package bot
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// measures are the bot's metrics. Labels come from closed sets only: never an
+// id, never a word somebody typed.
+type measures struct {
+	inbound  *prometheus.CounterVec // kind: slash, shortcut, button, form, event, unknown
+	refused  *prometheus.CounterVec // why: team, person, role, duplicate, busy
+	failures *prometheus.CounterVec // method
+	acks     prometheus.Counter
+	sockets  prometheus.Gauge
+	others   prometheus.Gauge
+	panics   prometheus.Counter
+}
+
+func newMeasures(r prometheus.Registerer) measures {
+	m := measures{
+		inbound:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breachbot_inbound_total", Help: "What came in from Slack, by kind."}, []string{"kind"}),
+		refused:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breachbot_refused_total", Help: "What was refused, by reason."}, []string{"why"}),
+		failures: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breachbot_slack_failures_total", Help: "Slack calls that failed, by method."}, []string{"method"}),
+		acks:     prometheus.NewCounter(prometheus.CounterOpts{Name: "breachbot_ack_failures_total", Help: "Acknowledgements that could not be sent."}),
+		sockets:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "breachbot_sockets", Help: "Socket Mode connections of this process."}),
+		others:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "breachbot_app_sockets", Help: "Socket Mode connections of the app that Slack counted at the last hello."}),
+		panics:   prometheus.NewCounter(prometheus.CounterOpts{Name: "breachbot_handler_panics_total", Help: "Handlers that panicked and were recovered."}),
+	}
+	if r != nil {
+		r.MustRegister(m.inbound, m.refused, m.failures, m.acks, m.sockets, m.others, m.panics)
+	}
+	return m
+}

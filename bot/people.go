@@ -1,0 +1,98 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// people tells who may use breachbot at all. An answer of Slack's is kept for a
+// few minutes, as somebody may be suspended at any time.
+type people struct {
+	bot   *Bot
+	mu    sync.Mutex
+	cache map[workflow.UserID]verdict
+}
+
+type verdict struct {
+	at     time.Time
+	reason string // why not; empty when they may
+}
+
+// fresh is how long an answer about a person is trusted.
+const fresh = 5 * time.Minute
+
+// maxPeople bounds the cache; a large workspace simply asks again.
+const maxPeople = 10_000
+
+func newPeople(b *Bot) *people { return &people{bot: b, cache: map[workflow.UserID]verdict{}} }
+
+// errNotAllowed is a refusal of a person, with the sentence for them.
+type errNotAllowed struct{ reason string }
+
+func (e *errNotAllowed) Error() string { return e.reason }
+
+// known tells whether the answer about a person is at hand, so that nobody has
+// to wait for Slack.
+func (p *people) known(id workflow.UserID) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	v, ok := p.cache[id]
+	return ok && p.bot.Now().Sub(v.at) < fresh
+}
+
+// check refuses those who may not use breachbot: guests, bots, leavers, people
+// of another organisation. When Slack cannot be asked it refuses too, and says
+// so.
+func (p *people) check(ctx context.Context, id workflow.UserID) error {
+	now := p.bot.Now()
+	p.mu.Lock()
+	v, ok := p.cache[id]
+	p.mu.Unlock()
+	if !ok || now.Sub(v.at) >= fresh {
+		user, err := p.bot.front.GetUserInfoContext(ctx, string(id))
+		if err != nil {
+			err = failure(ctx, err)
+			var f *Failure
+			if !errors.As(err, &f) || !f.permanent {
+				return &errNotAllowed{"Slack could not tell us just now who you are, so nothing was done. What you typed is still here. Please try again in a minute; if it is urgent, ring your information governance lead."}
+			}
+			v = verdict{now, "Slack does not know you here."}
+		} else {
+			v = verdict{now, p.bot.excluded(user)}
+		}
+		p.mu.Lock()
+		if len(p.cache) >= maxPeople {
+			clear(p.cache)
+		}
+		p.cache[id] = v
+		p.mu.Unlock()
+	}
+	if v.reason != "" {
+		return &errNotAllowed{v.reason}
+	}
+	return nil
+}
+
+// excluded says why a person may not use breachbot, empty when they may.
+func (b *Bot) excluded(u *slack.User) string {
+	const insteadTell = " Please tell a colleague who is a full member, or your information governance lead, at once."
+	switch {
+	case u.ID == "USLACKBOT" || u.IsBot || u.IsWorkflowBot:
+		return "Bots cannot use this."
+	case u.Deleted:
+		return "This account is closed."
+	case u.IsRestricted || u.IsUltraRestricted:
+		return "Guests cannot use this." + insteadTell
+	case u.IsInvitedUser:
+		return "This account has not been signed in yet."
+	case u.IsStranger, !b.ourTeam(u.TeamID) && (u.Enterprise.EnterpriseID == "" || u.Enterprise.EnterpriseID != b.enterprise):
+		return "This is only for members of the organisation." + insteadTell
+	}
+	return ""
+}

@@ -1,0 +1,160 @@
+package sandbox
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// enter turns what a test gives into the state of an element, as a person's client would. Only what the element offers
+// can be chosen.
+func (p *Person) enter(e obj, value any) (obj, error) {
+	kind := str(e["type"])
+	field, ok := stateField[kind]
+	if !ok {
+		return nil, fmt.Errorf("sandbox: nothing can be entered into a %s", kind)
+	}
+	out := obj{"type": kind, field: nil}
+	if kind == "timepicker" && e["timezone"] != nil {
+		out["timezone"] = e["timezone"]
+	}
+	if value == nil {
+		if strings.HasSuffix(field, "s") {
+			out[field] = []any{}
+		}
+		return out, nil
+	}
+	var err error
+	switch field {
+	case "value":
+		var text string
+		if text, err = scalar(value); text != "" {
+			out[field] = text
+		}
+	case "rich_text_value":
+		var text string
+		text, err = scalar(value)
+		out[field] = obj{"type": "rich_text", "elements": []any{obj{
+			"type": "rich_text_section", "elements": []any{obj{"type": "text", "text": text}},
+		}}}
+	case "selected_option":
+		out[field], err = choose(e, value)
+	case "selected_user":
+		out[field], err = p.userID(value)
+	case "selected_conversation", "selected_channel":
+		out[field], err = p.channelID(value)
+	case "selected_options", "selected_users", "selected_conversations", "selected_channels":
+		out[field], err = p.several(e, field, value)
+	case "selected_date":
+		out[field], err = p.when(value, "2006-01-02")
+	case "selected_time":
+		out[field], err = p.when(value, "15:04")
+	case "selected_date_time":
+		switch v := value.(type) {
+		case time.Time:
+			out[field] = v.Unix()
+		case int64:
+			out[field] = v
+		case int:
+			out[field] = int64(v)
+		case float64:
+			out[field] = int64(v)
+		default:
+			err = fmt.Errorf("sandbox: %T is no instant", value)
+		}
+	default:
+		err = fmt.Errorf("sandbox: a %s cannot be filled", kind)
+	}
+	return out, err
+}
+
+func scalar(v any) (string, error) {
+	switch v := v.(type) {
+	case string:
+		return v, nil
+	case int:
+		return strconv.Itoa(v), nil
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64), nil
+	}
+	return "", fmt.Errorf("sandbox: %T cannot be typed into a text field", v)
+}
+
+// choose finds an option by its text or its value.
+func choose(e obj, value any) (obj, error) {
+	if str(e["type"]) == "external_select" || str(e["type"]) == "multi_external_select" {
+		return nil, fmt.Errorf("sandbox: options from outside are not offered here")
+	}
+	var offered []string
+	for _, o := range options(e) {
+		label := str(asObj(o["text"])["text"])
+		if s, _ := value.(string); s == label || s == str(o["value"]) {
+			return cloneObj(o), nil
+		}
+		offered = append(offered, strconv.Quote(label))
+	}
+	return nil, fmt.Errorf("sandbox: %v is not offered; there are: %s", value, strings.Join(offered, ", "))
+}
+
+func (p *Person) several(e obj, field string, value any) ([]any, error) {
+	var wanted []any
+	switch v := value.(type) {
+	case []string:
+		wanted = anys(v)
+	case []any:
+		wanted = v
+	default:
+		wanted = []any{value}
+	}
+	out := []any{}
+	for _, w := range wanted {
+		var one any
+		var err error
+		switch field {
+		case "selected_options":
+			one, err = choose(e, w)
+		case "selected_users":
+			one, err = p.userID(w)
+		default:
+			one, err = p.channelID(w)
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// userID finds a person by id, handle or real name. Everybody visible can be picked, bots and guests too.
+func (p *Person) userID(v any) (string, error) {
+	s := strings.TrimPrefix(str(v), "@")
+	for _, id := range p.ws.order {
+		if u := p.ws.users[id]; s != "" && (u.ID == s || u.Name == s || u.RealName == s) && u.Kind != Hidden {
+			return id, nil
+		}
+	}
+	return "", fmt.Errorf("sandbox: nobody is called %v", v)
+}
+
+func (p *Person) channelID(v any) (string, error) {
+	ch, err := p.channelFor(str(v))
+	if err != nil {
+		return "", err
+	}
+	return ch.id, nil
+}
+
+func (p *Person) when(v any, layout string) (string, error) {
+	switch v := v.(type) {
+	case time.Time:
+		return v.In(p.renderer().zone()).Format(layout), nil
+	case string:
+		if _, err := time.Parse(layout, v); err != nil {
+			return "", fmt.Errorf("sandbox: %q is not of the form %s", v, layout)
+		}
+		return v, nil
+	}
+	return "", fmt.Errorf("sandbox: %T is no date or time", v)
+}

@@ -1,0 +1,108 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+// Failure is a Slack call that did not succeed, sorted by what to do about it.
+type Failure struct {
+	code      string
+	wait      time.Duration
+	permanent bool
+	ambiguous bool // it may have been carried out all the same
+	err       error
+}
+
+func (f *Failure) Error() string { return f.code }
+func (f *Failure) Unwrap() error { return f.err }
+
+// Code is Slack's error code, or one of ours: timeout, http_503, unreadable.
+func (f *Failure) Code() string { return f.code }
+
+// RetryAfter is how long Slack wants to be left alone; zero when it did not say.
+func (f *Failure) RetryAfter() time.Duration { return f.wait }
+
+// Permanent tells that trying again soon will not help: somebody has to change
+// a setting first.
+func (f *Failure) Permanent() bool { return f.permanent }
+
+// transientCodes may pass by themselves; the second group may have been
+// executed ("some aspect of the operation may have succeeded").
+// Slack: errors that any method can return.
+var (
+	notExecuted  = map[string]bool{"ratelimited": true, "rate_limited": true, "team_added_to_org": true, "org_login_required": true}
+	perhapsDone  = map[string]bool{"internal_error": true, "fatal_error": true, "service_unavailable": true, "request_timeout": true}
+	unreadableOK = "unreadable" // HTTP 200 that could not be decoded: Slack did it
+)
+
+// failure sorts an error of a Slack call. Nil stays nil. A cancelled context of
+// our own is returned as it is.
+func failure(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if errors.Is(ctx.Err(), context.Canceled) {
+		return ctx.Err()
+	}
+	var limited *slack.RateLimitedError
+	if errors.As(err, &limited) {
+		return &Failure{code: "ratelimited", wait: max(limited.RetryAfter, time.Second), err: err}
+	}
+	var status slack.StatusCodeError
+	if errors.As(err, &status) {
+		if status.Code == http.StatusTooManyRequests {
+			return &Failure{code: "ratelimited", wait: 30 * time.Second, err: err} // no Retry-After was given
+		}
+		return &Failure{code: "http_" + http.StatusText(status.Code), ambiguous: status.Code >= 500, err: err}
+	}
+	var refused slack.SlackErrorResponse
+	if errors.As(err, &refused) {
+		switch code := refused.Err; {
+		case notExecuted[code]:
+			return &Failure{code: code, wait: 5 * time.Second, err: err}
+		case perhapsDone[code], code == "":
+			return &Failure{code: orUnknown(code), ambiguous: true, err: err}
+		default:
+			return &Failure{code: code, permanent: true, err: err}
+		}
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return &Failure{code: "timeout", ambiguous: true, err: err}
+	}
+	return &Failure{code: unreadableOK, ambiguous: true, err: err} // reset, end of file, or a reply that does not decode
+}
+
+func orUnknown(code string) string {
+	if code == "" {
+		return "no_error_given"
+	}
+	return code
+}
+
+// codeOf is Slack's code of an error, empty for nil.
+func codeOf(err error) string {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f.code
+	}
+	if err != nil {
+		return "internal"
+	}
+	return ""
+}
+
+// unfulfilled is a reply that says ok and lacks what was asked for: it may have
+// been done.
+func unfulfilled(what string) error {
+	return &Failure{code: "no_" + what, ambiguous: true, err: errors.New("reply without " + what)}
+}
+
+// refusal is a failure of ours that only a person can mend.
+func refusal(code string) error {
+	return &Failure{code: code, permanent: true, err: errors.New(code)}
+}

@@ -1,0 +1,322 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
+	"github.com/slack-go/slack/socketmode"
+)
+
+// state is what the health check asks about.
+type state struct {
+	mu        sync.Mutex
+	connected map[int]bool
+	lastHello time.Time
+	streak    int    // connection errors in a row
+	expected  int    // sockets the app had at the last hello
+	dead      string // why the app no longer works at all: token revoked, app removed
+	ready     chan struct{}
+	once      sync.Once
+}
+
+// readLimit bounds one frame from Slack; the largest seen are well below.
+const readLimit = 4 << 20
+
+// drainTime is how long handlers may finish, and flushTime how long the acks
+// they queued get to leave, when the bot stops. The library has no flush.
+const (
+	drainTime = 8 * time.Second
+	flushTime = 150 * time.Millisecond
+)
+
+// Run serves people until ctx ends: it keeps the sockets open, takes no new acts
+// when ctx ends, finishes those in hand and then closes. It returns nil after
+// such an end, and the reason when Slack will not have this app any more.
+func (b *Bot) Run(ctx context.Context) error {
+	// The sockets outlive ctx so that acks of the last acts can leave.
+	sockets, closeSockets := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer closeSockets(errShutdown)
+
+	handlers := &b.handlers
+	handlers.bot, handlers.slots = b, make(chan struct{}, b.Workers)
+	fatal := make(chan error, b.Sockets)
+	var loops sync.WaitGroup
+	for n := range b.Sockets {
+		client := b.socket()
+		loops.Go(func() {
+			if err := client.RunContext(sockets); err != nil && sockets.Err() == nil {
+				fatal <- fmt.Errorf("Slack ended the connection: %w", err)
+			}
+			b.state.set(n, false)
+		})
+		loops.Go(func() { b.read(sockets, ctx, n, client, handlers) })
+	}
+
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-fatal:
+	}
+	handlers.drain(drainTime)
+	time.Sleep(flushTime)
+	closeSockets(errShutdown)
+	loops.Wait()
+	return err
+}
+
+// socket makes one Socket Mode client.
+func (b *Bot) socket() *socketmode.Client {
+	o := b.Options
+	api := o.client(10 * time.Second)
+	return socketmode.New(api,
+		socketmode.OptionDialer(&websocket.Dialer{
+			Proxy:            http.ProxyFromEnvironment,
+			HandshakeTimeout: 10 * time.Second,
+			// One frame for the largest answer: Slack does not join continuation
+			// frames (slack-go issue 1196).
+			WriteBufferSize: 32 * 1024,
+		}),
+		socketmode.OptionReadLimit(readLimit),
+		socketmode.OptionLog(log.New(io.Discard, "", 0)),
+	)
+}
+
+// read takes what one socket brings. It never waits for the work itself: a
+// stalled loop would kill the socket.
+func (b *Bot) read(sockets, intake context.Context, n int, client *socketmode.Client, h *handlers) {
+	for {
+		select {
+		case <-sockets.Done():
+			return
+		case evt := <-client.Events:
+			b.take(intake, n, client, evt, h)
+		}
+	}
+}
+
+func (b *Bot) take(intake context.Context, n int, client *socketmode.Client, evt socketmode.Event, h *handlers) {
+	switch evt.Type {
+	case socketmode.EventTypeConnecting:
+		b.state.set(n, false)
+	case socketmode.EventTypeHello:
+		b.state.hello(b.Now(), evt.Request.NumConnections)
+		b.state.set(n, true)
+		b.measures.others.Set(float64(evt.Request.NumConnections))
+		if evt.Request.NumConnections > b.Sockets {
+			b.Log.Warn("Slack counts more connections of this app than this process has; other replicas, or a second process with the same token", "slack", evt.Request.NumConnections, "ours", b.Sockets)
+		}
+	case socketmode.EventTypeConnectionError, socketmode.EventTypeInvalidAuth:
+		b.state.failed()
+		b.Log.Error("cannot connect to Slack; trying again", "streak", b.state.snapshot().streak)
+	case socketmode.EventTypeErrorWriteFailed:
+		b.measures.acks.Inc()
+		b.Log.Error("an answer to Slack could not be sent; the person will be asked to repeat")
+	case socketmode.EventTypeErrorBadMessage:
+		b.badMessage(client, evt)
+	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive, socketmode.EventTypeEventsAPI:
+		if intake.Err() != nil {
+			return // not acknowledged: the person sees that and repeats, on another replica
+		}
+		h.start(&inbound{bot: b, client: client, request: evt.Request}, evt)
+	}
+	b.measures.sockets.Set(float64(b.state.count()))
+}
+
+// badMessage acknowledges what the library could not read, so that it does not
+// come back for ever, and raises the alarm without its content.
+func (b *Bot) badMessage(client *socketmode.Client, evt socketmode.Event) {
+	b.measures.inbound.WithLabelValues("unknown").Inc()
+	bad, ok := evt.Data.(*socketmode.ErrorBadMessage)
+	if !ok {
+		return
+	}
+	var frame struct {
+		EnvelopeID string `json:"envelope_id"`
+		Type       string `json:"type"`
+	}
+	if json.Unmarshal(bad.Message, &frame) != nil || frame.EnvelopeID == "" {
+		b.Log.Error("Slack sent something unreadable")
+		return
+	}
+	b.Log.Error("Slack sent something unknown; it was acknowledged and not handled", "envelope", frame.EnvelopeID)
+	ctx, cancel := context.WithTimeout(context.Background(), ackTimeout)
+	defer cancel()
+	if err := client.AckCtx(ctx, frame.EnvelopeID, nil); err != nil {
+		b.measures.acks.Inc()
+	}
+}
+
+// handlers runs what comes in: bounded, recovered and waited for.
+type handlers struct {
+	bot     *Bot
+	slots   chan struct{}
+	running sync.WaitGroup
+}
+
+func (h *handlers) start(in *inbound, evt socketmode.Event) {
+	select {
+	case h.slots <- struct{}{}:
+	default:
+		// Not acknowledged: Slack tells the person, who tries again.
+		h.bot.measures.refused.WithLabelValues("busy").Inc()
+		h.bot.Log.Error("too much at once; a person was asked to repeat")
+		return
+	}
+	h.running.Add(1)
+	go func() {
+		defer h.running.Done()
+		defer func() { <-h.slots }()
+		defer func() {
+			if r := recover(); r != nil {
+				h.bot.measures.panics.Inc()
+				h.bot.Log.Error("a handler failed", "at", string(debug.Stack()))
+			}
+		}()
+		ctx, cancel := context.WithTimeout(context.Background(), handleTimeout)
+		defer cancel()
+		switch data := evt.Data.(type) {
+		case slack.SlashCommand:
+			h.bot.measures.inbound.WithLabelValues("slash").Inc()
+			in.slash(ctx, data)
+		case slack.InteractionCallback:
+			in.interaction(ctx, data)
+		case slackevents.EventsAPIEvent:
+			h.bot.measures.inbound.WithLabelValues("event").Inc()
+			in.event(ctx, data)
+		default:
+			in.ack(nil)
+		}
+	}()
+}
+
+// Settle waits until what has come in so far was handled. It is for programs
+// that play a story step by step.
+func (b *Bot) Settle() { b.handlers.running.Wait() }
+
+// drain waits until the handlers have finished, at most for d.
+func (h *handlers) drain(d time.Duration) {
+	done := make(chan struct{})
+	go func() { h.running.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(d):
+		h.bot.Log.Error("stopping although some people are still being served")
+	}
+}
+
+// inbound is one thing that came in, with the way to answer it.
+type inbound struct {
+	bot     *Bot
+	client  *socketmode.Client
+	request *socketmode.Request
+	acked   bool
+}
+
+// ack answers Slack once, with a payload or nil. That it returns means only that
+// the answer is queued here. It tells whether the answer was too large for the
+// socket; then nothing was sent.
+func (in *inbound) ack(payload any) (tooLarge bool) {
+	if in.acked {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), ackTimeout)
+	defer cancel()
+	err := in.client.AckCtx(ctx, in.request.EnvelopeID, payload)
+	switch {
+	case err == nil:
+		in.acked = true
+	case ctx.Err() == nil && payload != nil:
+		return true
+	default:
+		in.bot.measures.acks.Inc()
+		in.bot.Log.Error("an answer to Slack could not be queued")
+	}
+	return false
+}
+
+func (s *state) set(n int, up bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.connected == nil {
+		s.connected = map[int]bool{}
+	}
+	s.connected[n] = up
+	if up {
+		s.streak = 0
+		s.once.Do(func() { close(s.wait()) })
+	}
+}
+
+// wait is closed when the first socket is up. The caller holds the lock.
+func (s *state) wait() chan struct{} {
+	if s.ready == nil {
+		s.ready = make(chan struct{})
+	}
+	return s.ready
+}
+
+func (s *state) hello(at time.Time, sockets int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lastHello, s.expected = at, sockets
+}
+
+func (s *state) failed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.streak++
+}
+
+func (s *state) count() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, up := range s.connected {
+		if up {
+			n++
+		}
+	}
+	return n
+}
+
+type health struct {
+	up, streak int
+	dead       string
+}
+
+func (s *state) snapshot() health {
+	n := s.count()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return health{up: n, streak: s.streak, dead: s.dead}
+}
+
+// Ready tells in words why people cannot be served now; nil when they can.
+func (b *Bot) Ready(context.Context) error {
+	h := b.state.snapshot()
+	switch {
+	case h.dead != "":
+		return errors.New(h.dead)
+	case h.up == 0:
+		return fmt.Errorf("no connection to Slack; %d failed tries in a row", h.streak)
+	}
+	return nil
+}
+
+// Connected is closed once the first socket is up.
+func (b *Bot) Connected() <-chan struct{} {
+	b.state.mu.Lock()
+	defer b.state.mu.Unlock()
+	return b.state.wait()
+}

@@ -1,0 +1,68 @@
+package view
+
+import (
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// Ask is the DPO's card: what is advised and why, how long there is, and the
+// buttons to decide. Once a decision is taken its buttons are gone; a card whose
+// assessment was superseded says so. about is the seq of the assessment it asks
+// about.
+func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
+	id := string(inc.ID)
+	text := "Incident " + id + " needs your decision"
+	a := inc.Assessment()
+	if a == nil || a.Seq != about {
+		text = "Incident " + id + ": this request was replaced by a newer one"
+		return Message{Text: text, Blocks: []slack.Block{
+			section("*Incident " + id + "*: the facts have changed since. A newer request for a decision follows or has been sent. There is nothing to do here."),
+		}}
+	}
+	regulator, subjects := inc.Standing(workflow.Regulator), inc.Standing(workflow.DataSubjects)
+	if !inc.Pending() {
+		text = "Incident " + id + ": no decision is waiting"
+	}
+	blocks := []slack.Block{
+		header(text),
+		section(clockLine(inc)),
+		section("*" + escape(headline(a.Recommendation, rules.Regulator)) + "*"),
+	}
+	blocks = append(blocks, because(a.Recommendation)...)
+	if inc.Pending() {
+		blocks = append(blocks, section("It is for "+escape(decider(rules))+mentionDeciders(rules)+". Assessed by "+user(a.By)+"."))
+	}
+	blocks = append(blocks, section(decisionLine(inc, workflow.Regulator, rules.Regulator)))
+	if regulator == nil && inc.Pending() {
+		blocks = append(blocks, actions("ask_regulator", regulatorButtons(id, rules.Regulator)...))
+	}
+	blocks = append(blocks, section(decisionLine(inc, workflow.DataSubjects, rules.Regulator)))
+	if subjects == nil && inc.Pending() {
+		buttons := peopleButtons(id)
+		for _, b := range buttons {
+			b.(*slack.ButtonBlockElement).Style = "" // one primary button a message
+		}
+		blocks = append(blocks, actions("ask_people", buttons...))
+	}
+	blocks = append(blocks, actions("ask_more", button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)))
+	if inc.Room.Ready() {
+		blocks = append(blocks, small("Worked on in "+channel(inc.Room.Channel)+"."))
+	}
+	return Message{Text: text, Blocks: blocks}
+}
+
+func decider(rules workflow.Rules) string {
+	if len(rules.Roster[workflow.RoleDPO]) > 0 {
+		return "the DPO or, standing in, the deputy"
+	}
+	return "the deputy DPO"
+}
+
+func mentionDeciders(rules workflow.Rules) string {
+	who := append(append([]workflow.Principal{}, rules.Roster[workflow.RoleDPO]...), rules.Roster[workflow.RoleDeputy]...)
+	if len(who) == 0 {
+		return ""
+	}
+	return ": " + mentions(who)
+}

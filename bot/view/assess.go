@@ -1,0 +1,127 @@
+package view
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+func axis(rows []workflow.Axis) []*slack.OptionBlockObject {
+	var out []*slack.OptionBlockObject
+	for _, a := range rows {
+		out = append(out, option(strconv.Itoa(a.Value), strconv.Itoa(a.Value)+" "+a.Label, a.Means))
+	}
+	return out
+}
+
+func assessForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	vulnerable := ""
+	if slices.ContainsFunc(inc.Facts.Subjects, workflow.SubjectKind.Vulnerable) || slices.ContainsFunc(inc.Facts.Data, workflow.DataCategory.Wider) {
+		vulnerable = string(workflow.Yes)
+	}
+	var was workflow.Grading
+	if a := inc.Assessment(); a != nil {
+		was, vulnerable = a.Grading, string(a.Grading.Vulnerable)
+	}
+	likelihood, effect := "", ""
+	if was.Cell.Valid() {
+		likelihood, effect = strconv.Itoa(was.Cell.Likelihood), strconv.Itoa(was.Cell.Effect)
+	}
+	blocks := append(summary(inc, d.zone()),
+		section("Grade the effect on the *people concerned*, not on the organisation. How many they are does not move the grid."),
+		input{field: workflow.FieldLikelihood, label: "How likely is harm to them?", element: radio(axis(workflow.Likelihoods), likelihood)}.block(),
+		input{field: workflow.FieldEffect, label: "How bad would the effect be?", element: radio(axis(workflow.Effects), effect)}.block(),
+		input{field: workflow.FieldEvidence, label: "What is the evidence?", optional: true, element: area(workflow.MaxText),
+			hint: "For example: the recipient confirmed in writing that it was destroyed unread; an audit trail shows no access."}.block(),
+		input{field: workflow.FieldVulnerable, label: "Vulnerable people or specially protected data?", element: radio(options(workflow.Answers), vulnerable),
+			hint: "Children, vulnerable adults; convictions, mental or sexual health, communicable diseases. \"Not known\" counts as yes."}.block(),
+		input{field: workflow.FieldException, label: "Does containment lower the risk?", optional: true, element: pick(options(workflow.Exceptions), string(was.Exception))}.block(),
+	)
+	if workflow.MayGive("Decide", inc, d.By) || d.By.Holds(inc, workflow.RoleDPO, workflow.RoleDeputy) {
+		blocks = append(blocks, input{field: workflow.FieldLift, label: "Floor for vulnerable people", optional: true,
+			hint:    "Only for the DPO or deputy. Say in the evidence why it is contained.",
+			element: ticks([]*slack.OptionBlockObject{option("yes", "It is contained: lift the floor", "")})}.block())
+	}
+	blocks = append(blocks,
+		input{field: workflow.FieldHighRisk, label: "Is a high risk to people likely?", element: radio(options(workflow.Answers), string(was.HighRisk)),
+			hint: "This decides whether they must be told (UK GDPR Art. 34). It is asked every time."}.block(),
+		input{field: workflow.FieldConsequences, label: "Likely consequences for them", optional: true, element: area(workflow.MaxText),
+			hint: "For example: distress, scams, care affected."}.block(),
+	)
+	return modal(FormAssess, "Assess the risk", "Save assessment", m, blocks...)
+}
+
+func parseAssess(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
+	likelihood, _ := strconv.Atoi(v.choice(workflow.FieldLikelihood))
+	effect, _ := strconv.Atoi(v.choice(workflow.FieldEffect))
+	return workflow.Assess{
+		Facts: m.Facts,
+		Grading: workflow.Grading{
+			Cell:       workflow.Cell{Likelihood: likelihood, Effect: effect},
+			Evidence:   v.text(workflow.FieldEvidence),
+			Vulnerable: workflow.Answer(v.choice(workflow.FieldVulnerable)),
+			Exception:  workflow.Exception(v.choice(workflow.FieldException)),
+			LiftFloor:  v.ticked(workflow.FieldLift, "yes"),
+			HighRisk:   workflow.Answer(v.choice(workflow.FieldHighRisk)),
+		},
+		Consequences: v.text(workflow.FieldConsequences),
+	}, nil
+}
+
+// Result explains what the grid makes of an assessment, to whoever gave it.
+func Result(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
+	v := notice("Assessment saved", "*"+string(inc.ID)+"* · "+escape(headline(inc.Assessment().Recommendation, rules.Regulator)))
+	v.Blocks.BlockSet = append(v.Blocks.BlockSet, because(inc.Assessment().Recommendation)...)
+	return v
+}
+
+// headline is the recommendation in one line.
+func headline(r workflow.Recommendation, regulator string) string {
+	s := "Advice: no notification to the " + regulator
+	if r.Regulator {
+		s = "Advice: notify the " + regulator
+		if r.DHSC {
+			s += " and the Department of Health and Social Care"
+		}
+	}
+	switch r.Subjects {
+	case workflow.Yes:
+		s += "; tell the people concerned"
+	case workflow.No:
+		s += "; telling the people concerned is not required"
+	default:
+		s += "; whether to tell the people concerned is still open"
+	}
+	return s + "."
+}
+
+// because lists the reasons of a recommendation. They are our own sentences.
+func because(r workflow.Recommendation) []slack.Block {
+	b := []string{"*Why*"}
+	b = append(b, bullets(r.Reasons)...)
+	if len(r.WouldChange) > 0 {
+		b = append(b, "*What would change it*")
+		b = append(b, bullets(r.WouldChange)...)
+	}
+	if len(r.Warnings) > 0 {
+		b = append(b, "*Please look at this again*")
+		b = append(b, bullets(r.Warnings)...)
+	}
+	return []slack.Block{
+		section(strings.Join(b, "\n")),
+		small("Graded " + escape(r.Cell.String()) + " (score " + strconv.Itoa(r.Cell.Score()) + ", shown for information only), on the facts of " + when(r.FactsAt) + "."),
+	}
+}
+
+func bullets(items []string) []string {
+	var out []string
+	for _, s := range items {
+		out = append(out, "• "+escape(s))
+	}
+	return out
+}

@@ -1,0 +1,217 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackutilsx"
+
+	"breachbot/workflow"
+)
+
+// Limits of Block Kit, in code points (Slack: Block Kit reference).
+const (
+	maxSection     = 3000
+	maxField       = 2000
+	maxHeader      = 150
+	maxButton      = 75
+	maxOption      = 75
+	maxTopic       = 250
+	maxModalTitle  = 24
+	maxModalBlocks = 100
+)
+
+// Message is what is posted: neutral text for notifications and screen readers,
+// and the blocks people see.
+type Message struct {
+	Text   string
+	Blocks []slack.Block
+}
+
+// plain is text without any markup, safe for what people typed.
+func plain(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+// mark is Slack markup that we wrote ourselves. Verbatim keeps Slack from
+// turning bare names and addresses in it into mentions and links (Slack:
+// formatting text for app surfaces).
+func mark(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
+}
+
+// escape makes a string harmless inside markup.
+func escape(s string) string { return slackutilsx.EscapeMessage(s) }
+
+func header(s string) slack.Block {
+	return slack.NewHeaderBlock(plain(workflow.Cut(s, maxHeader)))
+}
+
+func section(s string) slack.Block {
+	return slack.NewSectionBlock(mark(workflow.Cut(s, maxSection)), nil, nil)
+}
+
+// words shows text as it was typed, in as many blocks as it takes.
+func words(s string) []slack.Block {
+	var blocks []slack.Block
+	for _, part := range split(s, maxSection) {
+		blocks = append(blocks, slack.NewSectionBlock(plain(part), nil, nil))
+	}
+	return blocks
+}
+
+func split(s string, n int) []string {
+	r := []rune(s)
+	var parts []string
+	for len(r) > n {
+		parts = append(parts, string(r[:n]))
+		r = r[n:]
+	}
+	if strings.TrimSpace(string(r)) != "" {
+		parts = append(parts, string(r))
+	}
+	return parts
+}
+
+// pair is a name with its value, for the columns of a section.
+type pair struct{ name, value string }
+
+// table lays pairs out in columns, ten to a block (Slack: section fields).
+func table(pairs ...pair) []slack.Block {
+	var blocks []slack.Block
+	for len(pairs) > 0 {
+		n := min(len(pairs), 10)
+		var fields []*slack.TextBlockObject
+		for _, p := range pairs[:n] {
+			fields = append(fields, mark(workflow.Cut("*"+p.name+"*\n"+p.value, maxField)))
+		}
+		blocks = append(blocks, slack.NewSectionBlock(nil, fields, nil))
+		pairs = pairs[n:]
+	}
+	return blocks
+}
+
+func small(s string) slack.Block {
+	return slack.NewContextBlock("", mark(s))
+}
+
+func divider() slack.Block { return slack.NewDividerBlock() }
+
+// button asks the bot for an action about an incident, or about anything when
+// the value is not an incident's.
+func button(action Action, label, value string) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(string(action), value, plain(workflow.Cut(label, maxButton)))
+}
+
+func primary(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {
+	b.Style = slack.StylePrimary
+	return b
+}
+
+func actions(id string, elements ...slack.BlockElement) slack.Block {
+	return slack.NewActionBlock(id, elements...)
+}
+
+// user mentions a person by id; group a user group.
+func user(id workflow.UserID) string {
+	if id == "" {
+		return "nobody yet"
+	}
+	if id == workflow.System {
+		return "breachbot"
+	}
+	return "<@" + string(id) + ">"
+}
+
+func mention(p workflow.Principal) string {
+	if p.IsGroup() {
+		return "<!subteam^" + string(p) + ">"
+	}
+	return user(workflow.UserID(p))
+}
+
+func mentions(ps []workflow.Principal) string {
+	var out []string
+	for _, p := range ps {
+		out = append(out, mention(p))
+	}
+	return strings.Join(out, ", ")
+}
+
+func channel(id workflow.ChannelID) string { return "<#" + string(id) + ">" }
+
+// utc is a time as the law's clock is written down, for fallbacks and beside
+// deadlines.
+func utc(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") }
+
+// when shows an instant in each reader's own zone (Slack: date formatting).
+func when(t time.Time) string {
+	if t.IsZero() {
+		return "not known yet"
+	}
+	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), utc(t))
+}
+
+// deadline shows an instant in each reader's own zone, how far off it is, and
+// in UTC.
+func deadline(t time.Time) string {
+	return fmt.Sprintf("<!date^%d^{date_long_pretty} at {time} ({ago})|%s> · %s", t.Unix(), utc(t), utc(t))
+}
+
+// local is a time in the organisation's zone and UTC, where Slack's own date
+// formatting cannot be used.
+func local(t time.Time, zone *time.Location) string {
+	if t.IsZero() {
+		return "not known yet"
+	}
+	return t.In(zone).Format("Mon 2 Jan 2006 15:04 MST") + " (" + t.UTC().Format("15:04") + " UTC)"
+}
+
+// Left says in words how long there is to a deadline, or since it passed.
+func Left(d time.Duration) string {
+	if d < 0 {
+		return span(-d) + " over the deadline"
+	}
+	return span(d) + " left"
+}
+
+func span(d time.Duration) string {
+	switch h := d.Round(time.Minute); {
+	case h < time.Minute:
+		return "less than a minute"
+	case h < 2*time.Hour && h%time.Hour != 0:
+		return count(int(h/time.Minute), "minute")
+	case h%time.Hour == 0 || h >= 24*time.Hour:
+		return count(int(h/time.Hour), "hour")
+	default:
+		return fmt.Sprintf("%s %s", count(int(h/time.Hour), "hour"), count(int(h%time.Hour/time.Minute), "minute"))
+	}
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "Yes"
+	}
+	return "No"
+}
+
+// list joins labels, or says that there are none yet.
+func list[T interface{ Label() string }](items []T) string {
+	if len(items) == 0 {
+		return "not known yet"
+	}
+	var labels []string
+	for _, i := range items {
+		labels = append(labels, i.Label())
+	}
+	return strings.Join(labels, "; ")
+}

@@ -1,0 +1,277 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// Card is the pinned message of the channel: always true, updated in place.
+func Card(inc *workflow.Incident, rules workflow.Rules) Message {
+	step := inc.Step()
+	blocks := []slack.Block{
+		header("Incident " + string(inc.ID)),
+		section("*" + escape(step.Label()) + "*\n" + clockLine(inc)),
+	}
+	if next := nextLine(inc, rules); next != "" {
+		blocks = append(blocks, section(next))
+	}
+	blocks = append(blocks, table(
+		pair{"Kind", escape(inc.Facts.Category.Label())},
+		pair{"People concerned", people(inc.Facts)},
+		pair{"Severity", escape(inc.Severity.Label())},
+		pair{"Risk to people", inc.Risk.Name()},
+		pair{"Lead", user(inc.Lead)},
+		pair{"Reported by", user(inc.Reporter) + ", " + when(inc.Times.Reported)},
+	)...)
+	blocks = append(blocks, decisionLines(inc, rules)...)
+	blocks = append(blocks, worries(inc)...)
+	if buttons := cardButtons(inc, rules); len(buttons) > 0 {
+		blocks = append(blocks, actions("card", buttons...))
+	}
+	blocks = append(blocks, small("Please write no names or other details of the people concerned in this channel. Times are in your own time zone."))
+	return Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks}
+}
+
+func people(f workflow.Facts) string {
+	if len(f.Subjects) == 0 {
+		return f.Count.String()
+	}
+	return f.Count.String() + " (" + escape(list(f.Subjects)) + ")"
+}
+
+// decisionLines says what was advised, decided and sent.
+func decisionLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
+	a := inc.Assessment()
+	if a == nil {
+		return nil
+	}
+	lines := []string{"*Assessment* by " + user(a.By) + ", " + when(a.At) + ": " + escape(headline(a.Recommendation, rules.Regulator))}
+	for _, to := range []workflow.Recipient{workflow.Regulator, workflow.DataSubjects} {
+		if l := decisionLine(inc, to, rules.Regulator); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return []slack.Block{section(strings.Join(lines, "\n"))}
+}
+
+func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator string) string {
+	name := regulator
+	if to == workflow.DataSubjects {
+		name = "People concerned"
+	}
+	line := "*" + escape(name) + ":* "
+	d := inc.Latest(to)
+	switch standing := inc.Standing(to); {
+	case d == nil:
+		return line + "not decided yet."
+	case d.Verdict == workflow.NeedMore:
+		line += "more facts asked for by " + user(d.By) + ", " + when(d.At) + ". Not decided yet."
+	case standing == nil:
+		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but the risk was assessed again since. Please decide again."
+	default:
+		line += escape(verdictWords(*d, regulator)) + ", decided by " + user(d.By) + " as " + escape(d.Role.Name()) + ", " + when(d.At) + "."
+	}
+	if n := inc.Sent(to); n != nil {
+		line += " Sent " + when(n.SentAt) + "."
+	} else if d.Verdict == workflow.Notify && inc.Standing(to) != nil {
+		line += " *Not recorded as sent yet.*"
+	}
+	return line
+}
+
+// worries are what somebody should look at.
+func worries(inc *workflow.Incident) []slack.Block {
+	var lines []string
+	if odd := inc.Times.Disordered(); odd != "" {
+		lines = append(lines, "The order of the times is unusual: "+lowerFirst(escape(odd))+" Please check.")
+	}
+	for _, u := range sorted(inc.Left) {
+		lines = append(lines, user(workflow.UserID(u))+" could not be invited ("+escape(inc.Left[workflow.UserID(u)])+"). Please reach them another way.")
+	}
+	if len(inc.Stalls) > 0 {
+		for _, key := range sorted(inc.Stalls) {
+			s := inc.Stalls[workflow.TaskKey(key)]
+			lines = append(lines, "Not delivered yet: "+escape(taskWords(workflow.TaskKey(key)))+" (Slack says "+escape(s.Code)+"; "+count(s.Attempts, "attempt")+"). It is still being tried.")
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []slack.Block{section("*Please note*\n" + strings.Join(bulletsRaw(lines), "\n"))}
+}
+
+func bulletsRaw(lines []string) []string {
+	var out []string
+	for _, l := range lines {
+		out = append(out, "• "+l)
+	}
+	return out
+}
+
+// taskWords says what a task is in words, from its key's first part.
+func taskWords(key workflow.TaskKey) string {
+	kind, _, _ := strings.Cut(string(key), ":")
+	switch kind {
+	case "channel":
+		return "the incident's channel"
+	case "topic":
+		return "the channel's topic"
+	case "invite":
+		return "an invitation to the channel"
+	case "card":
+		return "the card in the channel"
+	case "pin":
+		return "the pin on the card"
+	case "receipt", "outcome":
+		return "the message to the reporter"
+	case "alert":
+		return "the message to a role-holder"
+	case "ask", "refresh", "retire":
+		return "the request for a decision"
+	case "say":
+		return "an announcement"
+	case "nudge", "follow_up":
+		return "a reminder"
+	}
+	return "a message"
+}
+
+// nextLine says what the incident needs next and who can do it.
+func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
+	next := rules.Next(inc)
+	var what string
+	switch next.Command {
+	case "":
+		return ""
+	case "Triage":
+		what = "triage it: how fast must we act?"
+	case "Assess":
+		what = "assess the risk to the people concerned."
+	case "Decide":
+		what = "decide about notifying the " + rules.Regulator + "."
+		if next.Recipient == workflow.DataSubjects {
+			what = "decide about telling the people concerned."
+		}
+	case "RecordNotification":
+		what = "send the notification to the " + rules.Regulator + " and record it as sent."
+		if next.Recipient == workflow.DataSubjects {
+			what = "tell the people concerned and record it as sent."
+		} else if inc.Sent(workflow.Regulator) != nil {
+			what = "send the missing information to the " + rules.Regulator + " and record it as sent."
+		}
+	case "Resolve":
+		what = "resolve it, when everything is contained and put right."
+	case "Close":
+		what = "review and close it."
+	}
+	return "*Next:* " + escape(what) + " " + holders(inc, rules, next)
+}
+
+// holders says who can do the next thing.
+func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) string {
+	if next.Command == "Decide" {
+		var who []workflow.Principal
+		for _, r := range []workflow.Role{workflow.RoleDPO, workflow.RoleDeputy} {
+			who = append(who, rules.Roster[r]...)
+		}
+		if len(who) > 0 {
+			return "It is for " + mentions(who) + "."
+		}
+		return "It is for the DPO."
+	}
+	if inc.Lead != "" {
+		return "The lead, " + user(inc.Lead) + ", sees to it; any responder can."
+	}
+	return "Nobody has the lead yet. Press *Take the lead*, or just do it."
+}
+
+// nextButton is the button for the next thing.
+func nextButton(inc *workflow.Incident, rules workflow.Rules) []slack.BlockElement {
+	next, id := rules.Next(inc), string(inc.ID)
+	switch next.Command {
+	case "Triage":
+		return []slack.BlockElement{primary(button(ActTriage, "Triage", id))}
+	case "Assess":
+		return []slack.BlockElement{primary(button(ActAssess, "Assess the risk", id))}
+	case "Decide":
+		if next.Recipient == workflow.DataSubjects {
+			return peopleButtons(id)
+		}
+		return regulatorButtons(id, rules.Regulator)
+	case "RecordNotification":
+		if next.Recipient == workflow.DataSubjects {
+			return []slack.BlockElement{primary(button(ActRecordTold, "Record as told", id))}
+		}
+		return []slack.BlockElement{primary(button(ActRecord, "Record as sent", id))}
+	case "Resolve":
+		return []slack.BlockElement{primary(button(ActResolve, "Resolve", id))}
+	case "Close":
+		return []slack.BlockElement{primary(button(ActClose, "Close", id))}
+	}
+	return nil
+}
+
+func regulatorButtons(id, regulator string) []slack.BlockElement {
+	return []slack.BlockElement{
+		primary(button(ActApprove, "Approve "+regulator+" notification", id)),
+		button(ActRefuse, "Do not notify", id),
+		button(ActAskMore, "Ask for more", id),
+	}
+}
+
+func peopleButtons(id string) []slack.BlockElement {
+	return []slack.BlockElement{
+		primary(button(ActTell, "Tell the people concerned", id)),
+		button(ActDoNotTell, "Do not tell them", id),
+	}
+}
+
+func cardButtons(inc *workflow.Incident, rules workflow.Rules) []slack.BlockElement {
+	id := string(inc.ID)
+	buttons := nextButton(inc, rules)
+	if inc.Lead == "" && !inc.Step().Over() {
+		buttons = append(buttons, button(ActLead, "Take the lead", id))
+	}
+	buttons = append(buttons, button(ActDetails, "Show the report", id), button(ActNote, "Add a note", id))
+	if more := moreChoices(inc); len(more) > 0 {
+		e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("More"), string(ActMore), more...)
+		buttons = append(buttons, e)
+	}
+	return buttons
+}
+
+// moreChoices are the further actions the step allows; who may do them is
+// checked when they are chosen.
+func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
+	all := []struct {
+		act     Action
+		command workflow.CommandName
+		label   string
+	}{
+		{ActTriage, "Triage", "Triage"},
+		{ActAssess, "Assess", "Assess the risk"},
+		{ActTimes, "CorrectTimes", "Correct the times, or set awareness"},
+		{ActApprove, "Decide", "Decide: notify the regulator"},
+		{ActRefuse, "Decide", "Decide: do not notify the regulator"},
+		{ActTell, "Decide", "Decide: tell the people concerned"},
+		{ActDoNotTell, "Decide", "Decide: do not tell the people concerned"},
+		{ActRecord, "RecordNotification", "Record a notice to the regulator as sent"},
+		{ActRecordTold, "RecordNotification", "Record that the people concerned were told"},
+		{ActRole, "AssignRole", "Hand over the lead, or add a responder"},
+		{ActTimeline, "AddNote", "Show the timeline"},
+		{ActDismiss, "Dismiss", "Not a personal data breach"},
+		{ActResolve, "Resolve", "Resolve"},
+		{ActClose, "Close", "Close"},
+		{ActReopen, "Reopen", "Reopen"},
+	}
+	var out []*slack.OptionBlockObject
+	for _, a := range all {
+		if workflow.Allowed(a.command, inc.Step()) {
+			out = append(out, option(string(a.act)+" "+string(inc.ID), a.label, ""))
+		}
+	}
+	return out
+}

@@ -1,0 +1,93 @@
+package view
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// decisionWords are the words of a decision form.
+func decisionWords(m Meta, regulator string) (title, submit, question, hint string) {
+	people := m.Recipient == workflow.DataSubjects
+	switch m.Verdict {
+	case workflow.Notify:
+		if people {
+			return "Tell the people", "Decide to tell them", "Why are they told?", "They must be told without delay when a high risk is likely (Art. 34)."
+		}
+		return "Approve notification", "Approve", "Why is it notified?", "The clock stops when the notification is recorded as sent, not now."
+	case workflow.DoNotNotify:
+		if people {
+			return "Do not tell the people", "Decide not to tell", "Why are they not told?", "This goes into the register (Art. 33(5))."
+		}
+		return "Do not notify", "Do not notify", "Why is a risk to people unlikely?", "This goes into the register and must convince an auditor years later (Art. 33(5))."
+	}
+	return "Ask for more", "Ask", "What do you need to know?", "The people in the incident's channel will be asked. The clock keeps running."
+}
+
+func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	title, submit, question, hint := decisionWords(m, d.Rules.Regulator)
+	blocks := summary(inc, d.zone())
+	if a := inc.Assessment(); a != nil {
+		blocks = append(blocks, section("*"+escape(headline(a.Recommendation, d.Rules.Regulator))+"*"))
+		blocks = append(blocks, because(a.Recommendation)...)
+		if a.Grading.Evidence != "" {
+			blocks = append(blocks, section("*Evidence given*"))
+			blocks = append(blocks, words(a.Grading.Evidence)...)
+		}
+	}
+	if was := inc.Latest(m.Recipient); was != nil {
+		blocks = append(blocks, section("*Decided before:* "+escape(verdictWords(*was, d.Rules.Regulator))+" by "+user(was.By)+", "+when(was.At)+"."))
+		blocks = append(blocks, words(was.Reason)...)
+	}
+	blocks = append(blocks, divider(),
+		input{field: workflow.FieldReason, label: question, element: area(workflow.MaxText), hint: hint}.block())
+	if m.Verdict == workflow.DoNotNotify && m.Recipient == workflow.DataSubjects {
+		blocks = append(blocks, input{field: workflow.FieldGround, label: "Exemption, when the risk is high", optional: true, element: pick(options(workflow.Grounds), ""),
+			hint: "UK GDPR Art. 34(3). Needed when a high risk was assessed."}.block())
+	}
+	if m.Verdict != workflow.NeedMore {
+		blocks = append(blocks, input{field: workflow.FieldAdvice, label: "Advice received", optional: true, element: area(workflow.MaxText),
+			hint: "From whom and what, for example the regulator's helpline or a lawyer."}.block())
+	}
+	if m.Verdict == workflow.DoNotNotify && m.Recipient == workflow.Regulator && inc.Clock().Late(d.Now) {
+		blocks = append(blocks, delayInputs()...)
+	}
+	return modal(FormDecide, title, submit, m, blocks...)
+}
+
+// delayInputs ask for the reasons of what comes after 72 hours.
+func delayInputs() []slack.Block {
+	return []slack.Block{
+		section("The 72 hours are over. The law asks for the reasons (Art. 33(1))."),
+		input{field: workflow.FieldDelay, label: "Why did it take longer?", element: pick(options(workflow.DelayReasons), "")}.block(),
+		input{field: workflow.FieldDelayReason, label: "In your own words", element: area(workflow.MaxText)}.block(),
+	}
+}
+
+func parseDecide(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
+	return workflow.Decide{
+		Facts: m.Facts, Supersedes: m.Supersedes, Recipient: m.Recipient, Verdict: m.Verdict,
+		Reason:      v.text(workflow.FieldReason),
+		Advice:      v.text(workflow.FieldAdvice),
+		Ground:      workflow.Ground(v.choice(workflow.FieldGround)),
+		Delay:       workflow.DelayReason(v.choice(workflow.FieldDelay)),
+		DelayReason: v.text(workflow.FieldDelayReason),
+	}, nil
+}
+
+// verdictWords is a decision in a few words.
+func verdictWords(d workflow.Decision, regulator string) string {
+	switch {
+	case d.Verdict == workflow.NeedMore:
+		return "more facts asked for"
+	case d.Recipient == workflow.DataSubjects && d.Verdict == workflow.Notify:
+		return "tell the people concerned"
+	case d.Recipient == workflow.DataSubjects:
+		return "do not tell the people concerned"
+	case d.Verdict == workflow.Notify:
+		return "notify the " + regulator
+	}
+	return "do not notify the " + regulator
+}

@@ -1,0 +1,194 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// Details shows what was reported and what came of it, words included. It is a
+// modal, so it is seen by the person who asked and kept nowhere.
+func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
+	v := notice(string(inc.ID), "*"+escape(inc.Step().Label())+"*\n"+clockLine(inc))
+	blocks := v.Blocks.BlockSet
+	blocks = append(blocks, header("In one line"))
+	blocks = append(blocks, words(inc.Title())...)
+	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)
+	blocks = append(blocks, told("What was done already", inc.Report.Actions)...)
+	t, f := inc.Times, inc.Facts
+	blocks = append(blocks, table(
+		pair{"Noticed", when(t.Detected)},
+		pair{"Reported", when(t.Reported) + " by " + user(inc.Reporter)},
+		pair{"Happened", occurred(t.Occurred)},
+		pair{"Aware", aware(t)},
+		pair{"Risk to people", escape(inc.Risk.Label())},
+		pair{"Severity", escape(inc.Severity.Label())},
+		pair{"Kind", escape(f.Category.Label())},
+		pair{"What became of the data", escape(list(f.Aspects))},
+		pair{"Kinds of data", escape(list(f.Data))},
+		pair{"People concerned", people(f)},
+		pair{"Still going on?", f.Ongoing.Label()},
+		pair{"Do they know?", f.SubjectsAware.Label()},
+		pair{"Does another organisation know?", f.OthersAware.Label()},
+		pair{"Personal data?", f.PersonalData.Label()},
+		pair{"We are", escape(f.Capacity.Label())},
+		pair{"Near miss", yesNo(f.NearMiss)},
+	)...)
+	if t.Aware.Reason != "" {
+		blocks = append(blocks, told("Why aware then (decided by "+string(t.Aware.By)+")", t.Aware.Reason)...)
+	}
+	blocks = append(blocks, decisionLines(inc, rules)...)
+	if a := inc.Assessment(); a != nil {
+		blocks = append(blocks, because(a.Recommendation)...)
+		blocks = append(blocks, told("Evidence", a.Grading.Evidence)...)
+		blocks = append(blocks, told("Likely consequences", a.Consequences)...)
+	}
+	v.Blocks.BlockSet = fit(blocks)
+	return v
+}
+
+// told is a heading with what somebody typed; nothing when nothing was.
+func told(heading, text string) []slack.Block {
+	if text == "" {
+		return nil
+	}
+	return append([]slack.Block{header(heading)}, words(text)...)
+}
+
+func occurred(o workflow.Occurrence) string {
+	switch {
+	case !o.Known():
+		return "not known yet"
+	case o.To.IsZero():
+		return when(o.From)
+	case o.From.IsZero():
+		return "until " + when(o.To)
+	}
+	return when(o.From) + " to " + when(o.To)
+}
+
+func aware(t workflow.Times) string {
+	if t.Aware.At.IsZero() {
+		return "not set yet"
+	}
+	return when(t.Aware.At) + ", set by " + user(t.Aware.By)
+}
+
+// fit keeps a modal within Slack's number of blocks and says when it had to cut.
+func fit(blocks []slack.Block) []slack.Block {
+	if len(blocks) <= maxModalBlocks {
+		return blocks
+	}
+	return append(blocks[:maxModalBlocks-1:maxModalBlocks-1], section("There is more than fits here. The register export holds all of it."))
+}
+
+// timelinePage is how many entries a page of the timeline shows. With two
+// blocks for the longest it stays well within Slack's 100 blocks and 250 kB.
+const timelinePage = 15
+
+// Timeline shows what happened, newest first, a page at a time: page 0 is the newest.
+func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.ModalViewRequest {
+	entries := timeline(inc, rules)
+	pages := max(1, (len(entries)+timelinePage-1)/timelinePage)
+	page = min(max(page, 0), pages-1)
+	v := notice(string(inc.ID), fmt.Sprintf("*Timeline*, newest first. Page %d of %d.", page+1, pages))
+	blocks := v.Blocks.BlockSet
+	for _, e := range entries[page*timelinePage : min(len(entries), (page+1)*timelinePage)] {
+		blocks = append(blocks, section(when(e.at)+" · "+e.line))
+		for _, text := range e.texts {
+			blocks = append(blocks, words(text)...)
+		}
+	}
+	var turn []slack.BlockElement
+	if page > 0 {
+		turn = append(turn, pageButton("Newer", inc.ID, page-1))
+	}
+	if page < pages-1 {
+		turn = append(turn, pageButton("Older", inc.ID, page+1))
+	}
+	if len(turn) > 0 {
+		blocks = append(blocks, actions("pages", turn...))
+	}
+	v.Blocks.BlockSet = fit(blocks)
+	return v
+}
+
+func pageButton(label string, id workflow.IncidentID, page int) *slack.ButtonBlockElement {
+	b := button(ActTimeline, label, string(id)+" "+strconv.Itoa(page))
+	b.ActionID = string(ActTimeline) + "_" + strings.ToLower(label)
+	return b
+}
+
+// TimelineTurn tells whether an action turns a page of the timeline, and to which.
+func TimelineTurn(actionID, value string) (workflow.IncidentID, int, bool) {
+	if !strings.HasPrefix(actionID, string(ActTimeline)+"_") {
+		return "", 0, false
+	}
+	id, page, _ := strings.Cut(value, " ")
+	n, err := strconv.Atoi(page)
+	return workflow.IncidentID(id), n, err == nil
+}
+
+type entry struct {
+	seq   int
+	at    time.Time
+	line  string
+	texts []string
+}
+
+// timeline is what people did, newest first. It is made from the incident, so
+// it shows what the register shows.
+func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
+	var all []entry
+	add := func(seq int, at time.Time, line string, texts ...string) {
+		var kept []string
+		for _, t := range texts {
+			if t != "" {
+				kept = append(kept, t)
+			}
+		}
+		all = append(all, entry{seq, at, line, kept})
+	}
+	add(1, inc.Times.Reported, "Reported by "+user(inc.Reporter)+".", inc.Title(), inc.Report.What, inc.Report.Actions)
+	for _, a := range inc.Assessments {
+		add(a.Seq, a.At, "Risk assessed by "+user(a.By)+": "+escape(a.Recommendation.Cell.String())+". "+escape(headline(a.Recommendation, rules.Regulator)), a.Grading.Evidence, a.Consequences)
+	}
+	for _, d := range inc.Decisions {
+		line := "Decision by " + user(d.By) + " as " + escape(d.Role.Name()) + ": " + escape(verdictWords(d, rules.Regulator)) + "."
+		if d.Against {
+			line += " Against the advice of the grid."
+		}
+		if d.Ground != "" {
+			line += " Exemption: " + escape(d.Ground.Label()) + "."
+		}
+		if d.Delay != "" {
+			line += " Late: " + escape(d.Delay.Label()) + "."
+		}
+		add(d.Seq, d.At, line, d.Reason, d.Advice, d.DelayReason)
+	}
+	for _, n := range inc.Notifications {
+		add(n.Seq, n.At, sentWords(n, inc, rules)+" By: "+escape(n.Method.Label())+".", n.Reference, n.DelayReason)
+	}
+	for _, n := range inc.Notes {
+		add(n.Seq, n.At, "Note by "+user(n.By)+".", n.Text)
+	}
+	for _, t := range inc.Corrections {
+		add(t.Seq, t.At, "Times corrected by "+user(t.By)+": the 72 hours end "+utc(t.After)+", before that "+utc(t.Before)+".", t.Reason, t.AwareReason)
+	}
+	for _, t := range inc.Triages {
+		add(t.Seq, t.At, "Triaged by "+user(t.By)+": severity "+escape(t.Severity.Label())+", risk "+lowerFirst(t.Risk.Name())+".", t.Reason)
+	}
+	for what, end := range map[string]*workflow.Ending{"Resolved": inc.Resolved, "Closed": inc.Closed, "Found not to be a personal data breach": inc.Dismissed} {
+		if end != nil {
+			add(end.Seq, end.At, what+" by "+user(end.By)+".", end.Reason, end.RootCause)
+		}
+	}
+	slices.SortFunc(all, func(a, b entry) int { return b.seq - a.seq })
+	return all
+}

@@ -1,0 +1,214 @@
+package view
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// valueID is the action id of every input; its block id says which it is.
+const valueID = "value"
+
+// input is one field of a form.
+type input struct {
+	field    workflow.Field
+	label    string
+	hint     string
+	optional bool
+	element  slack.BlockElement
+}
+
+func (in input) block() slack.Block {
+	var hint *slack.TextBlockObject
+	if in.hint != "" {
+		hint = plain(in.hint)
+	}
+	b := slack.NewInputBlock(string(in.field), plain(in.label), hint, in.element)
+	b.Optional = in.optional
+	return b
+}
+
+func line(max int) *slack.PlainTextInputBlockElement {
+	e := slack.NewPlainTextInputBlockElement(nil, valueID)
+	e.MaxLength = max
+	return e
+}
+
+func area(max int) *slack.PlainTextInputBlockElement {
+	e := line(max)
+	e.Multiline = true
+	return e
+}
+
+func number(min, max int, now workflow.Count) *slack.NumberInputBlockElement {
+	e := slack.NewNumberInputBlockElement(nil, valueID, false)
+	e.MinValue, e.MaxValue = strconv.Itoa(min), strconv.Itoa(max)
+	if now.Known {
+		e.InitialValue = strconv.Itoa(now.N)
+	}
+	return e
+}
+
+func instant(now time.Time) *slack.DateTimePickerBlockElement {
+	e := slack.NewDateTimePickerBlockElement(valueID)
+	if !now.IsZero() {
+		e.InitialDateTime = now.Unix()
+	}
+	return e
+}
+
+func option(value, label, description string) *slack.OptionBlockObject {
+	var d *slack.TextBlockObject
+	if description != "" {
+		d = plain(workflow.Cut(description, maxOption))
+	}
+	return slack.NewOptionBlockObject(value, plain(workflow.Cut(label, maxOption)), d)
+}
+
+func options[T ~string](vocabulary []workflow.Option[T]) []*slack.OptionBlockObject {
+	var out []*slack.OptionBlockObject
+	for _, o := range vocabulary {
+		out = append(out, option(string(o.Value), o.Label, ""))
+	}
+	return out
+}
+
+func chosen(all []*slack.OptionBlockObject, value string) *slack.OptionBlockObject {
+	for _, o := range all {
+		if o.Value == value {
+			return o
+		}
+	}
+	return nil
+}
+
+func radio(all []*slack.OptionBlockObject, now string) *slack.RadioButtonsBlockElement {
+	e := slack.NewRadioButtonsBlockElement(valueID, all...)
+	e.InitialOption = chosen(all, now)
+	return e
+}
+
+func pick(all []*slack.OptionBlockObject, now string) *slack.SelectBlockElement {
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Choose one"), valueID, all...)
+	e.InitialOption = chosen(all, now)
+	return e
+}
+
+func pickMany[T ~string](vocabulary []workflow.Option[T], now []T) *slack.MultiSelectBlockElement {
+	all := options(vocabulary)
+	e := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, plain("Choose any that apply"), valueID, all...)
+	for _, v := range now {
+		if o := chosen(all, string(v)); o != nil {
+			e.InitialOptions = append(e.InitialOptions, o)
+		}
+	}
+	return e
+}
+
+func ticks(all []*slack.OptionBlockObject, now ...string) *slack.CheckboxGroupsBlockElement {
+	e := slack.NewCheckboxGroupsBlockElement(valueID, all...)
+	for _, v := range now {
+		if o := chosen(all, v); o != nil {
+			e.InitialOptions = append(e.InitialOptions, o)
+		}
+	}
+	return e
+}
+
+func person(now workflow.UserID) *slack.SelectBlockElement {
+	e := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, plain("Choose a person"), valueID)
+	e.InitialUser = string(now)
+	return e
+}
+
+// Values are the inputs of a submitted form.
+type Values map[string]map[string]slack.BlockAction
+
+func (v Values) get(f workflow.Field) slack.BlockAction { return v[string(f)][valueID] }
+
+func (v Values) text(f workflow.Field) string { return v.get(f).Value }
+
+func (v Values) choice(f workflow.Field) string { return v.get(f).SelectedOption.Value }
+
+func (v Values) ticked(f workflow.Field, value string) bool {
+	for _, o := range v.get(f).SelectedOptions {
+		if o.Value == value {
+			return true
+		}
+	}
+	return false
+}
+
+func choices[T ~string](v Values, f workflow.Field) []T {
+	var out []T
+	for _, o := range v.get(f).SelectedOptions {
+		out = append(out, T(o.Value))
+	}
+	return out
+}
+
+// instant is the chosen time, zero when none was chosen.
+func (v Values) instant(f workflow.Field) time.Time {
+	if s := v.get(f).SelectedDateTime; s != 0 {
+		return time.Unix(s, 0).UTC()
+	}
+	return time.Time{}
+}
+
+// count reads a number of people. Slack's own number input lets only digits
+// through; anything else is refused here, beside the field.
+func (v Values) count(f workflow.Field) (workflow.Count, error) {
+	s := v.text(f)
+	if s == "" {
+		return workflow.Count{}, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return workflow.Count{}, workflow.Invalid(f, "Please give a whole number, or leave it empty if it is not known yet.")
+	}
+	return workflow.Count{Known: true, N: n}, nil
+}
+
+// prefill writes submitted values into a form, so that showing it again keeps
+// what was typed even where Slack would not.
+func prefill(blocks []slack.Block, v Values) {
+	for _, b := range blocks {
+		in, ok := b.(*slack.InputBlock)
+		if !ok {
+			continue
+		}
+		was, ok := v[in.BlockID][valueID]
+		if !ok {
+			continue
+		}
+		switch e := in.Element.(type) {
+		case *slack.PlainTextInputBlockElement:
+			e.InitialValue = was.Value
+		case *slack.NumberInputBlockElement:
+			e.InitialValue = was.Value
+		case *slack.DateTimePickerBlockElement:
+			e.InitialDateTime = was.SelectedDateTime
+		case *slack.RadioButtonsBlockElement:
+			e.InitialOption = chosen(e.Options, was.SelectedOption.Value)
+		case *slack.SelectBlockElement:
+			e.InitialOption, e.InitialUser = chosen(e.Options, was.SelectedOption.Value), was.SelectedUser
+		case *slack.MultiSelectBlockElement:
+			e.InitialOptions = kept(e.Options, was.SelectedOptions)
+		case *slack.CheckboxGroupsBlockElement:
+			e.InitialOptions = kept(e.Options, was.SelectedOptions)
+		}
+	}
+}
+
+func kept(all []*slack.OptionBlockObject, was []slack.OptionBlockObject) []*slack.OptionBlockObject {
+	var out []*slack.OptionBlockObject
+	for _, o := range was {
+		if c := chosen(all, o.Value); c != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}

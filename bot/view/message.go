@@ -1,0 +1,260 @@
+package view
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+func sorted[K ~string, V any](m map[K]V) []string {
+	var keys []string
+	for k := range maps.Keys(m) {
+		keys = append(keys, string(k))
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}
+
+// Receipt tells the reporter in person the reference and what happens next.
+func Receipt(inc *workflow.Incident) Message {
+	id := string(inc.ID)
+	where := "The incident's channel could not be opened yet. The people who handle breaches have been told and will come to you."
+	if inc.Room.Ready() {
+		where = "It is worked on in " + channel(inc.Room.Channel) + ". Please answer questions there."
+	}
+	return Message{
+		Text: "Your report was received as " + id,
+		Blocks: []slack.Block{
+			section("*Your report was received.* Its reference is *" + id + "*.\n" + where),
+			section("*What happens next:* somebody grades it, what can be contained is contained, and the data protection officer decides who must be told. You will hear how it ended."),
+			section("*Please* keep what you have and delete nothing. If something new comes up, write it in the channel without names or details of the people concerned."),
+			actions("receipt", button(ActDetails, "Show my report", id)),
+		},
+	}
+}
+
+// Alert tells a role-holder in person that there is a report.
+func Alert(inc *workflow.Incident, rules workflow.Rules) Message {
+	id := string(inc.ID)
+	text := "New data breach report " + id
+	blocks := []slack.Block{
+		section("*New data breach report " + id + "*\n" + clockLine(inc)),
+	}
+	blocks = append(blocks, table(
+		pair{"First guess of the risk", escape(inc.Report.Risk.Label())},
+		pair{"Kind", escape(inc.Facts.Category.Label())},
+		pair{"People concerned", people(inc.Facts)},
+		pair{"Still going on?", inc.Facts.Ongoing.Label()},
+	)...)
+	blocks = append(blocks, section(escape(inc.Report.Risk.Advice(rules.Regulator))+" Weekends and bank holidays count."))
+	switch {
+	case inc.Room.Ready():
+		blocks = append(blocks, section("It is worked on in "+channel(inc.Room.Channel)+"."))
+	case inc.Room.Refused != "":
+		blocks = append(blocks, section("Its channel could not be opened (Slack says "+escape(inc.Room.Refused)+"). It is being handled in direct messages until it can."))
+	}
+	buttons := []slack.BlockElement{button(ActDetails, "Show the report", id)}
+	if workflow.Allowed("Triage", inc.Step()) {
+		buttons = append(buttons, button(ActTriage, "Triage", id))
+	}
+	blocks = append(blocks, actions("alert", buttons...))
+	return Message{Text: text, Blocks: blocks}
+}
+
+// Outcome tells the reporter how it ended, without the reasons.
+func Outcome(inc *workflow.Incident) Message {
+	id := string(inc.ID)
+	how := "has been closed"
+	if inc.Dismissed != nil {
+		how = "was found not to be a personal data breach"
+	}
+	return Message{
+		Text: "Your report " + id + " has been dealt with",
+		Blocks: []slack.Block{section("*Your report " + id + "* " + how + ". It stays in the record.\n" +
+			"Thank you for reporting it: every report, also of a near miss, helps to prevent the next one.")},
+	}
+}
+
+// Say tells the channel what has just happened. Reasons and other typed words
+// stay behind a button.
+func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
+	id := string(inc.ID)
+	what, button := said(inc, about, rules)
+	return Message{
+		Text:   "Incident " + id + " was updated",
+		Blocks: []slack.Block{section(what), actions("say", button)},
+	}
+}
+
+func said(inc *workflow.Incident, about int, rules workflow.Rules) (string, *slack.ButtonBlockElement) {
+	id := string(inc.ID)
+	timeline := button(ActTimeline, "Show the timeline", id)
+	kind := ""
+	for _, l := range inc.Loud {
+		if l.Seq == about {
+			kind = l.Kind
+		}
+	}
+	switch kind {
+	case "times_corrected":
+		return "*The times were corrected.* " + clockLine(inc), timeline
+	case "triaged":
+		return fmt.Sprintf("*Triaged:* severity %s, risk to people %s.", escape(inc.Severity.Label()), lowerFirst(inc.Risk.Name())), timeline
+	case "assessed":
+		for _, a := range inc.Assessments {
+			if a.Seq == about {
+				return "*Risk assessed* by " + user(a.By) + ". " + escape(headline(a.Recommendation, rules.Regulator)), timeline
+			}
+		}
+	case "decided":
+		for _, d := range inc.Decisions {
+			if d.Seq == about {
+				return decidedWords(d, rules), timeline
+			}
+		}
+	case "notified":
+		for _, n := range inc.Notifications {
+			if n.Seq == about {
+				return sentWords(n, inc, rules), timeline
+			}
+		}
+	case "role_assigned":
+		line := "*Lead:* " + user(inc.Lead) + "."
+		if len(inc.Responders) > 0 {
+			var who []string
+			for _, u := range inc.Responders {
+				who = append(who, user(u))
+			}
+			line += " *Also responding:* " + strings.Join(who, ", ") + "."
+		}
+		return line, timeline
+	case "resolved":
+		return "*Resolved.* The review comes next; it is due within 14 days.", timeline
+	case "closed":
+		return "*Closed.* The record stays in the register.", timeline
+	case "dismissed":
+		return "*Not a personal data breach.* The report stays in the register with the reason, and the clock has stopped.", timeline
+	case "reopened":
+		return "*Reopened.* " + clockLine(inc), timeline
+	}
+	return "The incident was updated.", timeline
+}
+
+func decidedWords(d workflow.Decision, rules workflow.Rules) string {
+	who := user(d.By) + " (" + escape(d.Role.Name()) + ")"
+	switch {
+	case d.Verdict == workflow.NeedMore:
+		return "*More facts are needed for the decision.* " + who + " asks; the question is in the timeline. Please answer with *Add a note*, or assess again. The clock keeps running."
+	case d.Recipient == workflow.Regulator && d.Verdict == workflow.Notify:
+		return "*Decided: notify the " + escape(rules.Regulator) + ".* By " + who + ". The clock runs on until it is recorded as *sent*: press *Record as sent* on the card."
+	case d.Recipient == workflow.Regulator:
+		return "*Decided: do not notify the " + escape(rules.Regulator) + ".* By " + who + ". The reasons are in the register."
+	case d.Verdict == workflow.Notify:
+		return "*Decided: tell the people concerned.* By " + who + ". Record it once they have been told."
+	}
+	return "*Decided: do not tell the people concerned.* By " + who + ". The reasons are in the register."
+}
+
+func sentWords(n workflow.Notification, inc *workflow.Incident, rules workflow.Rules) string {
+	whom := "the " + rules.Regulator
+	if n.Recipient == workflow.DataSubjects {
+		whom = "the people concerned"
+	}
+	line := "*Sent to " + escape(whom) + "*, " + when(n.SentAt) + " (" + utc(n.SentAt) + "), recorded by " + user(n.By) + "."
+	if n.Recipient == workflow.Regulator {
+		if n.Late {
+			line += " It was after the deadline; the reasons are recorded."
+		} else if !n.FollowUp {
+			line += " It was in time. The 72-hour clock has stopped."
+		}
+		if !n.Complete {
+			line += " More information is to follow, by " + when(n.At.Add(rules.FollowUpEvery)) + "."
+		}
+	}
+	return line
+}
+
+// Nudge counts down to the deadline. missed are earlier milestones that could
+// not be said in time.
+func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown, missed []workflow.Countdown, rules workflow.Rules, now time.Time) Message {
+	id := string(inc.ID)
+	c := inc.Clock()
+	left := Left(c.Left(now))
+	text := "Incident " + id + ": " + left
+	lines := []string{"*Incident " + id + ": " + left + "* to notify the " + escape(rules.Regulator) + ".", clockLine(inc)}
+	if c.Left(now) < 0 {
+		lines = append(lines, "A late notification is still owed, with the *reasons for the delay* (Art. 33(1)). Please notify now and record it as sent, or record the decision not to notify.")
+	}
+	if len(missed) > 0 {
+		lines = append(lines, "This comes late: "+missedWords(missed)+" could not be said in time.")
+	}
+	if next := nextLine(inc, rules); next != "" {
+		lines = append(lines, next)
+	}
+	var buttons []slack.BlockElement
+	buttons = append(buttons, nextButton(inc, rules)...)
+	buttons = append(buttons, button(ActDetails, "Show the report", id))
+	blocks := []slack.Block{section(strings.Join(lines, "\n")), actions("nudge", buttons...)}
+	if t.Target != workflow.InChannel && inc.Room.Ready() {
+		blocks = append(blocks, small("Worked on in "+channel(inc.Room.Channel)+"."))
+	}
+	return Message{Text: text, Blocks: blocks}
+}
+
+func missedWords(missed []workflow.Countdown) string {
+	const most = 6
+	var parts []string
+	for _, m := range missed {
+		if len(parts) == most {
+			parts = append(parts, count(len(missed)-most, "more reminder"))
+			break
+		}
+		switch d := time.Duration(m); {
+		case d > 0:
+			parts = append(parts, "the reminder at "+span(d)+" before the deadline")
+		case d == 0:
+			parts = append(parts, "the reminder at the deadline")
+		default:
+			parts = append(parts, "the reminder "+span(-d)+" after the deadline")
+		}
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
+// FollowUp reminds that information is to follow to the regulator.
+func FollowUp(inc *workflow.Incident, rules workflow.Rules) Message {
+	id := string(inc.ID)
+	return Message{
+		Text: "Incident " + id + ": more information is due to the " + rules.Regulator,
+		Blocks: []slack.Block{
+			section("*Incident " + id + ": more information is due to the " + escape(rules.Regulator) + ".* The first notice was recorded as incomplete. Send what is known now and record it; mark it complete when nothing more is to follow."),
+			actions("follow_up", primary(button(ActRecord, "Record as sent", id)), button(ActDetails, "Show the report", id)),
+		},
+	}
+}
+
+// Anchor shows the DPO the day's commitment to the register.
+func Anchor(a workflow.Anchor) Message {
+	return Message{
+		Text: "The register's check value for " + a.Day,
+		Blocks: []slack.Block{section("*Register check value for " + escape(a.Day) + "*\n`" + escape(a.Hash) + "`\n" +
+			count(a.Incidents, "incident") + ", " + count(a.Events, "event") + ", up to " + utc(a.At) + ".\n" +
+			"There is nothing to do. Kept here, it shows later that nothing was removed: `breachbot verify` prints the same values.")},
+	}
+}

@@ -1,0 +1,82 @@
+package view
+
+import (
+	"encoding/json"
+
+	"breachbot/workflow"
+)
+
+// Meta travels in a modal's private metadata. It comes back through the
+// person's client, so it is a hint: everything is authorised again, and the
+// versions only ever make a submission fail. It never holds what people typed.
+type Meta struct {
+	Incident   workflow.IncidentID `json:"i,omitempty"`
+	Facts      int                 `json:"f,omitempty"` // version of the facts shown
+	Supersedes int                 `json:"s,omitempty"` // seq of the decision shown
+	Recipient  workflow.Recipient  `json:"r,omitempty"`
+	Verdict    workflow.Verdict    `json:"v,omitempty"`
+	Token      string              `json:"t,omitempty"` // names one filling-in of a form
+}
+
+// Encode writes the metadata.
+func (m Meta) Encode() string {
+	b, _ := json.Marshal(m) // plain strings and numbers always encode
+	return string(b)
+}
+
+// ParseMeta reads metadata; what cannot be read is empty, and then refused for
+// want of an incident.
+func ParseMeta(s string) Meta {
+	var m Meta
+	_ = json.Unmarshal([]byte(s), &m)
+	return m
+}
+
+// Form names a modal by its callback id.
+type Form string
+
+const (
+	FormReport  Form = "report"
+	FormTriage  Form = "triage"
+	FormAssess  Form = "assess"
+	FormDecide  Form = "decide"
+	FormRecord  Form = "record"
+	FormTimes   Form = "times"
+	FormNote    Form = "note"
+	FormRole    Form = "role"
+	FormResolve Form = "resolve"
+	FormClose   Form = "close"
+	FormDismiss Form = "dismiss"
+	FormReopen  Form = "reopen"
+)
+
+// ShortcutReport is the callback id of the global shortcut that opens the report form.
+const ShortcutReport = "breach_report"
+
+// Action names a button or a choice by its action id.
+type Action string
+
+const (
+	ActReport      Action = "report"
+	ActTriage      Action = "triage"
+	ActAssess      Action = "assess"
+	ActApprove     Action = "decide_notify"
+	ActRefuse      Action = "decide_not"
+	ActAskMore     Action = "decide_more"
+	ActTell        Action = "people_notify"
+	ActDoNotTell   Action = "people_not"
+	ActRecord      Action = "record"
+	ActRecordTold  Action = "record_told"
+	ActTimes       Action = "times"
+	ActNote        Action = "note"
+	ActLead        Action = "lead"
+	ActRole        Action = "role"
+	ActResolve     Action = "resolve"
+	ActClose       Action = "close"
+	ActDismiss     Action = "dismiss"
+	ActReopen      Action = "reopen"
+	ActDetails     Action = "details"
+	ActTimeline    Action = "timeline"
+	ActMore        Action = "more"       // a list of further actions; the value says which
+	ActOpenChannel Action = "go_channel" // a link; nothing to do
+)

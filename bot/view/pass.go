@@ -1,0 +1,97 @@
+package view
+
+import (
+	"errors"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// When summer time ends one hour happens twice, and no picker says which one was
+// meant. The clock must not guess: the form is shown again with the question.
+
+// passes pairs each time that drives a clock with the question which of two it was.
+var passes = map[workflow.Field]workflow.Field{
+	workflow.FieldDetected: workflow.FieldDetectedPass,
+	workflow.FieldAware:    workflow.FieldAwarePass,
+	workflow.FieldSentAt:   workflow.FieldSentPass,
+}
+
+const (
+	passFirst  = "first"
+	passSecond = "second"
+)
+
+// WhichError asks to show the form again with the questions of these fields.
+type WhichError struct{ Fields []workflow.Field }
+
+func (e *WhichError) Error() string { return "a time that happened twice that night" }
+
+// clockTime reads a time that drives a clock, with the answer to the question
+// if it was asked. It returns a *WhichError when the answer is needed.
+func (v Values) clockTime(f workflow.Field, zone *time.Location) (time.Time, error) {
+	t := v.instant(f)
+	if t.IsZero() {
+		return t, nil
+	}
+	first, second, twice := workflow.Twice(t, zone)
+	if !twice {
+		return t, nil
+	}
+	switch v.choice(passes[f]) {
+	case passFirst:
+		return first, nil
+	case passSecond:
+		return second, nil
+	}
+	return t, &WhichError{Fields: []workflow.Field{f}}
+}
+
+// withPasses inserts the question after each field that needs it.
+func withPasses(blocks []slack.Block, v Values, fields []workflow.Field, zone *time.Location) []slack.Block {
+	for _, f := range fields {
+		first, second, twice := workflow.Twice(v.instant(f), zone)
+		if !twice {
+			continue
+		}
+		wall := first.In(zone).Format("15:04")
+		ask := input{
+			field: passes[f],
+			label: "Which " + wall + " was it?",
+			hint:  "The clocks went back that night, so " + wall + " happened twice. The 72 hours depend on which one it was.",
+			element: radio([]*slack.OptionBlockObject{
+				option(passFirst, "The first "+wall+", before the clocks went back ("+first.In(zone).Format("MST")+")", ""),
+				option(passSecond, "The second "+wall+", an hour later ("+second.In(zone).Format("MST")+")", ""),
+			}, ""),
+		}.block()
+		for n, b := range blocks {
+			if b.ID() == string(f) {
+				blocks = append(blocks[:n+1:n+1], append([]slack.Block{ask}, blocks[n+1:]...)...)
+				break
+			}
+		}
+	}
+	return blocks
+}
+
+// which collects the questions of several readings into one; any other error
+// comes first.
+func which(errs ...error) error {
+	var all WhichError
+	for _, err := range errs {
+		var w *WhichError
+		switch {
+		case err == nil:
+		case errors.As(err, &w):
+			all.Fields = append(all.Fields, w.Fields...)
+		default:
+			return err
+		}
+	}
+	if len(all.Fields) > 0 {
+		return &all
+	}
+	return nil
+}

@@ -1,0 +1,49 @@
+package view
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	whom, reference := "the "+d.Rules.Regulator, "Their reference, if you have one. Without one the notice is hard to find again."
+	if m.Recipient == workflow.DataSubjects {
+		whom, reference = "the people concerned", "Your own reference for the letter or call, if there is one."
+	}
+	blocks := append(summary(inc, d.zone()),
+		section("Record the notice to *"+escape(whom)+"* only once it has been *sent*."),
+		input{field: workflow.FieldSentAt, label: "When was it sent?", element: instant(d.Now)}.block(),
+		input{field: workflow.FieldMethod, label: "How?", element: pick(options(workflow.Methods), "")}.block(),
+		input{field: workflow.FieldReference, label: "Reference", optional: true, element: line(workflow.MaxLine), hint: reference}.block(),
+		input{field: workflow.FieldComplete, label: "Is that all?", element: radio([]*slack.OptionBlockObject{
+			option("complete", "Yes, nothing more is to follow", ""),
+			option("incomplete", "No, more information will follow", ""),
+		}, ""), hint: "Notify in time even when facts are missing, and follow up (Art. 33(4))."}.block(),
+	)
+	if m.Recipient == workflow.Regulator && inc.Sent(workflow.Regulator) == nil && inc.Clock().Late(d.Now) {
+		late := delayInputs()
+		for _, b := range late {
+			if in, ok := b.(*slack.InputBlock); ok {
+				in.Optional = true // it may have been sent in time and be recorded only now
+			}
+		}
+		blocks = append(blocks, late...)
+	}
+	return modal(FormRecord, "Record as sent", "Record", m, blocks...)
+}
+
+func parseRecord(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
+	sent, err := v.clockTime(workflow.FieldSentAt, zone)
+	return workflow.RecordNotification{
+		Recipient:   m.Recipient,
+		SentAt:      sent,
+		Method:      workflow.Method(v.choice(workflow.FieldMethod)),
+		Reference:   v.text(workflow.FieldReference),
+		Complete:    v.choice(workflow.FieldComplete) == "complete",
+		Delay:       workflow.DelayReason(v.choice(workflow.FieldDelay)),
+		DelayReason: v.text(workflow.FieldDelayReason),
+	}, which(err)
+}

@@ -1,0 +1,128 @@
+package view
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// reportForm is what a nurse meets at three in the morning: four questions, and
+// below them what else is known, if anything.
+func reportForm(d Desk, m Meta) slack.ModalViewRequest {
+	blocks := []slack.Block{
+		section("Report it even if you are not sure. Four answers are enough; the rest can wait.\n" +
+			"Please give *no* names, NHS numbers, addresses or other details of the people concerned. Kinds of data are enough, such as \"name and date of birth of one patient\"."),
+		input{field: workflow.FieldTitle, label: "In one line", element: line(workflow.MaxTitle),
+			hint: "For example: discharge letter sent to the wrong address"}.block(),
+		input{field: workflow.FieldWhat, label: "What happened, and how was it found?", element: area(workflow.MaxText),
+			hint: "In your own words. For example: letter went to a previous address; the new occupant rang us."}.block(),
+		input{field: workflow.FieldDetected, label: "When was it noticed?", element: instant(d.Now),
+			hint: "Your local time. A guess will do; it can be corrected."}.block(),
+		input{field: workflow.FieldRisk, label: "How bad could it be for the people concerned?", element: radio(options(workflow.RiskLevels), ""),
+			hint: "Your first guess. Others will look at it again."}.block(),
+		divider(),
+		section("*Only if you know it now.* You can send the report without any of this."),
+		input{field: workflow.FieldActions, label: "What has been done already?", optional: true, element: area(workflow.MaxText),
+			hint: "For example: asked the recipient to return it unopened; they have agreed."}.block(),
+	}
+	blocks = append(blocks, occurredInputs(workflow.Occurrence{})...)
+	blocks = append(blocks, factInputs(workflow.Facts{})...)
+	blocks = append(blocks, input{field: workflow.FieldNearMiss, label: "Near miss", optional: true,
+		hint:    "Nothing went wrong in the end, but it could have. Those reports are welcome.",
+		element: ticks([]*slack.OptionBlockObject{option("yes", "This was a near miss", "")})}.block())
+	return modal(FormReport, "Report a data breach", "Send report", m, blocks...)
+}
+
+func occurredInputs(now workflow.Occurrence) []slack.Block {
+	return []slack.Block{
+		input{field: workflow.FieldOccurredFrom, label: "When did it happen, or begin?", optional: true, element: instant(now.From)}.block(),
+		input{field: workflow.FieldOccurredTo, label: "When did it end?", optional: true, element: instant(now.To),
+			hint: "Leave empty if it happened at one moment, or is still going on."}.block(),
+	}
+}
+
+// factInputs are the facts from closed lists, which the reporter gives and
+// triage corrects.
+func factInputs(now workflow.Facts) []slack.Block {
+	return []slack.Block{
+		input{field: workflow.FieldCategory, label: "What kind of event is it?", optional: true, element: pick(options(workflow.Categories), string(now.Category))}.block(),
+		input{field: workflow.FieldAspects, label: "What became of the data?", optional: true, element: ticks(options(workflow.Aspects), texts(now.Aspects)...)}.block(),
+		input{field: workflow.FieldData, label: "Which kinds of data?", optional: true, element: pickMany(workflow.DataCategories, now.Data)}.block(),
+		input{field: workflow.FieldSubjects, label: "Whom is the data about?", optional: true, element: pickMany(workflow.SubjectKinds, now.Subjects),
+			hint: "The people in the data, not those who received it."}.block(),
+		input{field: workflow.FieldCount, label: "About how many people?", optional: true, element: number(0, workflow.MaxCount, now.Count),
+			hint: "The people in the data. Leave empty if it is not known yet."}.block(),
+		input{field: workflow.FieldOngoing, label: "Is it still going on?", optional: true, element: pick(options(workflow.Answers), string(now.Ongoing))}.block(),
+		input{field: workflow.FieldSubjectsAware, label: "Do the people concerned know?", optional: true, element: pick(options(workflow.Answers), string(now.SubjectsAware))}.block(),
+		input{field: workflow.FieldOthersAware, label: "Does any other organisation know?", optional: true, element: pick(options(workflow.Answers), string(now.OthersAware))}.block(),
+	}
+}
+
+func texts[T ~string](vs []T) []string {
+	var out []string
+	for _, v := range vs {
+		out = append(out, string(v))
+	}
+	return out
+}
+
+func parseFacts(v Values) (workflow.Facts, error) {
+	n, err := v.count(workflow.FieldCount)
+	return workflow.Facts{
+		Category:      workflow.Category(v.choice(workflow.FieldCategory)),
+		Aspects:       choices[workflow.Aspect](v, workflow.FieldAspects),
+		Data:          choices[workflow.DataCategory](v, workflow.FieldData),
+		Subjects:      choices[workflow.SubjectKind](v, workflow.FieldSubjects),
+		Count:         n,
+		Ongoing:       workflow.Answer(v.choice(workflow.FieldOngoing)),
+		SubjectsAware: workflow.Answer(v.choice(workflow.FieldSubjectsAware)),
+		OthersAware:   workflow.Answer(v.choice(workflow.FieldOthersAware)),
+		NearMiss:      v.ticked(workflow.FieldNearMiss, "yes"),
+	}, err
+}
+
+func parseReport(v Values, _ Meta, zone *time.Location) (workflow.Command, error) {
+	detected, errTime := v.clockTime(workflow.FieldDetected, zone)
+	facts, errFacts := parseFacts(v)
+	return workflow.SubmitReport{Report: workflow.Report{
+		Title:    v.text(workflow.FieldTitle),
+		What:     v.text(workflow.FieldWhat),
+		Detected: detected,
+		Occurred: workflow.Occurrence{From: v.instant(workflow.FieldOccurredFrom), To: v.instant(workflow.FieldOccurredTo)},
+		Risk:     workflow.RiskLevel(v.choice(workflow.FieldRisk)),
+		Actions:  v.text(workflow.FieldActions),
+		Facts:    facts,
+	}}, which(errTime, errFacts)
+}
+
+// Received tells the reporter that the report is stored, and under which
+// reference. The repeated form tells it again without having stored twice.
+func Received(inc *workflow.Incident, repeated bool, zone *time.Location) slack.ModalViewRequest {
+	what := "*Your report is saved.* Its reference is *" + string(inc.ID) + "*."
+	if repeated {
+		what = "*This form was saved before*, as *" + string(inc.ID) + "*. Nothing was saved twice. If you have changed something in it since, please add that as a note in the incident's channel."
+	}
+	return notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message with a link in a moment.\n\n"+
+		"*What helps now:* keep what you have, such as the envelope or the e-mail. Do not delete anything. If you can stop it from spreading, do that and say so in the channel.\n\n"+
+		"Reported "+escape(local(inc.Times.Reported, zone))+". Thank you for reporting it.")
+}
+
+// notice is a modal that only says something.
+func notice(title, text string) slack.ModalViewRequest {
+	return slack.ModalViewRequest{
+		Type:   slack.VTModal,
+		Title:  plain(workflow.Cut(title, maxModalTitle)),
+		Close:  plain("Close"),
+		Blocks: slack.Blocks{BlockSet: []slack.Block{section(text)}},
+	}
+}
+
+// Notice is a modal that only says something we wrote, such as a refusal.
+func Notice(title, text string) slack.ModalViewRequest { return notice(title, escape(text)) }
+
+// Wait is shown while it is being checked who asks. It holds nothing.
+func Wait() slack.ModalViewRequest {
+	return notice("One moment", "One moment, please.")
+}

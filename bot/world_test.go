@@ -1,0 +1,195 @@
+package bot_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"go.uber.org/goleak"
+
+	"breachbot/bot"
+	"breachbot/bot/sandbox"
+	"breachbot/scheduler"
+	"breachbot/store"
+	"breachbot/store/sqlite"
+	"breachbot/workflow"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// world is a practice with everything real but Slack itself: the bot over HTTP
+// and WebSocket against the sandbox, the store, the scheduler. Its clock stands
+// still unless a test moves it, and deliveries happen when a test says so.
+type world struct {
+	tb      testing.TB
+	ws      *sandbox.Workspace
+	srv     *sandbox.Server
+	store   store.Store
+	service *workflow.Service
+	bot     *bot.Bot
+	sched   *scheduler.Scheduler
+	metrics *prometheus.Registry
+	log     *syncBuffer
+	stop    func()
+}
+
+// syncBuffer keeps the log for the tests that look for leaks in it.
+type syncBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (s *syncBuffer) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.Write(p)
+}
+
+func (s *syncBuffer) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.b.String()
+}
+
+// friday is a Friday afternoon in winter, a minute to spare before the weekend.
+var friday = time.Date(2026, 11, 20, 16, 45, 0, 0, time.UTC)
+
+func practiceRules() workflow.Rules {
+	r := workflow.DefaultRules()
+	r.Organisation = "Brynteg Practice"
+	r.Roster = map[workflow.Role][]workflow.Principal{
+		workflow.RoleDPO:       {sandbox.Dee},
+		workflow.RoleDeputy:    {sandbox.Dan},
+		workflow.RoleIGLead:    {sandbox.Ivy},
+		workflow.RoleCaldicott: {sandbox.Cal},
+		workflow.RoleSIRO:      {sandbox.Sam},
+		workflow.RoleResponder: {sandbox.Rob},
+	}
+	return r
+}
+
+// setting is how a world differs from the usual one.
+type setting struct {
+	start   time.Time
+	rules   func(*workflow.Rules)
+	sandbox func(*sandbox.Options)
+	store   func(testing.TB) store.Store
+	sockets int
+}
+
+func newWorld(tb testing.TB, change ...func(*setting)) *world {
+	tb.Helper()
+	set := setting{start: friday, sockets: 1}
+	for _, c := range change {
+		c(&set)
+	}
+	opts := sandbox.Options{Start: set.start, Frozen: true, AckTimeout: 20 * time.Second, NoRateLimits: true}
+	if set.sandbox != nil {
+		set.sandbox(&opts)
+	}
+	w := &world{tb: tb, ws: sandbox.New(opts), log: &syncBuffer{}, metrics: prometheus.NewRegistry()}
+	w.ws.Practice()
+	var err error
+	if w.srv, err = sandbox.Listen(w.ws, "127.0.0.1:0"); err != nil {
+		tb.Fatal(err)
+	}
+	if set.store != nil {
+		w.store = set.store(tb)
+	} else if w.store, err = sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "breachbot.db")); err != nil {
+		tb.Fatal(err)
+	}
+	rules := practiceRules()
+	if set.rules != nil {
+		set.rules(&rules)
+	}
+	w.service = &workflow.Service{Rules: rules, Journal: w.store, Now: w.ws.Now}
+	w.bot = bot.New(bot.Options{
+		BotToken: w.ws.BotToken, AppToken: w.ws.AppToken, APIURL: w.srv.APIURL(),
+		Service: w.service, Limiter: bot.NewLocal(), Now: w.ws.Now,
+		Log: slog.New(slog.NewTextHandler(w.log, nil)), Metrics: w.metrics, Sockets: set.sockets,
+		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
+			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
+		},
+		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, w.store, day) },
+	})
+	w.sched = &scheduler.Scheduler{
+		Queue: w.store, Courier: w.bot, Service: w.service, Now: w.ws.Now, Zone: rules.Zone,
+		Log: slog.New(slog.NewTextHandler(w.log, nil)),
+	}
+	if err := w.bot.Connect(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
+	done := make(chan error, 1)
+	go func() { done <- w.bot.Run(ctx) }()
+	select {
+	case <-w.bot.Connected():
+	case err := <-done:
+		tb.Fatalf("bot stopped: %v", err)
+	}
+	var once sync.Once
+	w.stop = func() {
+		once.Do(func() {
+			cancel()
+			if err := <-done; err != nil {
+				tb.Errorf("bot: %v", err)
+			}
+		})
+	}
+	tb.Cleanup(func() {
+		w.stop()
+		if err := w.srv.Close(); err != nil {
+			tb.Error(err)
+		}
+		w.store.Close()
+		if tb.Failed() {
+			tb.Logf("log of the bot:\n%s", w.log)
+		}
+	})
+	return w
+}
+
+func (w *world) as(id string) *sandbox.Person { return w.ws.As(id) }
+
+// deliver carries out everything that is due.
+func (w *world) deliver() {
+	w.tb.Helper()
+	w.bot.Settle()
+	if _, err := w.sched.RunOnce(w.tb.Context()); err != nil {
+		w.tb.Fatal(err)
+	}
+}
+
+// wait waits until something is so at Slack.
+func (w *world) wait(what string, condition func() bool) {
+	w.tb.Helper()
+	ctx, cancel := context.WithTimeout(w.tb.Context(), 20*time.Second)
+	defer cancel()
+	if err := w.ws.WaitFor(ctx, condition); err != nil {
+		w.tb.Fatalf("waited in vain for %s: %v", what, err)
+	}
+}
+
+// incident is one as it stands in the store.
+func (w *world) incident(id workflow.IncidentID) *workflow.Incident {
+	w.tb.Helper()
+	inc, err := w.service.Incident(w.tb.Context(), id)
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	return inc
+}
+
+// verify recomputes the store's hashes.
+func (w *world) verify() {
+	w.tb.Helper()
+	report, err := store.Verify(w.tb.Context(), w.store, w.service.Rederive)
+	if err != nil || report.Broken != nil {
+		w.tb.Fatalf("verify: %v, %v", report.Broken, err)
+	}
+}

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"breachbot/workflow"
+)
+
+// enough is the least that serves.
+func enough(more ...string) map[string]string {
+	env := map[string]string{
+		"SLACK_BOT_TOKEN": "xoxb-1-topsecret",
+		"SLACK_APP_TOKEN": "xapp-1-topsecret",
+		"BREACHBOT_DPO":   "U024BE7LH",
+	}
+	for _, pair := range more {
+		name, value, _ := strings.Cut(pair, "=")
+		env[name] = value
+	}
+	return env
+}
+
+func TestDefaultsAreTheRulesOfTheField(t *testing.T) {
+	t.Parallel()
+	c, err := loadConfig(t.Context(), enough(), needAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := workflow.DefaultRules()
+	want.Roster[workflow.RoleDPO] = []workflow.Principal{"U024BE7LH"}
+	zone := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
+	if diff := cmp.Diff(want, c.Rules(), zone); diff != "" {
+		t.Errorf("rules (-workflow's defaults +configuration's):\n%s", diff)
+	}
+	if c.Data != "./data" || c.HTTPAddr != "127.0.0.1:8080" || c.Tick != 15*time.Second || c.LogLevel != slog.LevelInfo || c.SlackAPIURL != "" {
+		t.Errorf("other defaults: %+v", c)
+	}
+	if c.BotToken.Reveal() != "xoxb-1-topsecret" || c.AppToken.Reveal() != "xapp-1-topsecret" {
+		t.Error("the tokens cannot be revealed")
+	}
+	if got := c.StoreName(); got != "SQLite in ./data" {
+		t.Errorf("StoreName() = %q", got)
+	}
+}
+
+func TestEveryVariableIsRead(t *testing.T) {
+	t.Parallel()
+	env := enough(
+		"SLACK_API_URL=http://127.0.0.1:9000/api",
+		"DATABASE_URL=postgres://bot:hunter2@db:5432/breaches?sslmode=require",
+		"REDIS_URL=rediss://:hunter2@redis:6379/0",
+		"BREACHBOT_DATA=/srv/data",
+		"BREACHBOT_HTTP_ADDR=[::1]:9090",
+		"BREACHBOT_ORG=Riverside Care Group",
+		"BREACHBOT_TIMEZONE=Europe/Jersey",
+		"BREACHBOT_REGULATOR=JOIC",
+		"BREACHBOT_TEAM_IDS=T024BE7LD, E012ABCDE",
+		"BREACHBOT_DPO=U024BE7LH,S0614TZR7",
+		"BREACHBOT_DEPUTY_DPO=W012A3CDE",
+		"BREACHBOT_IG_LEAD=U0000001",
+		"BREACHBOT_CALDICOTT_GUARDIAN=U0000002",
+		"BREACHBOT_SIRO=U0000003",
+		"BREACHBOT_BOARD=S0000004",
+		"BREACHBOT_RESPONDERS=S0000005",
+		"BREACHBOT_NUDGES=1h, 36h ,90m",
+		"BREACHBOT_OVERDUE_EVERY=6h",
+		"BREACHBOT_FOLLOW_UP_EVERY=72h",
+		"BREACHBOT_GRID_REGULATOR=2x3",
+		"BREACHBOT_GRID_DHSC=4X5",
+		"BREACHBOT_GRID_FLOOR=1x2",
+		"BREACHBOT_FLOOR_TRIGGERS=special",
+		"BREACHBOT_INVITE_REPORTER=no",
+		"BREACHBOT_TICK=2s",
+		"BREACHBOT_LOG_LEVEL=DEBUG",
+	)
+	if missing := slices.DeleteFunc(variables(), func(v string) bool { _, ok := env[v]; return ok }); len(missing) > 0 {
+		t.Fatalf("this test forgets %v", missing)
+	}
+	c, err := loadConfig(t.Context(), env, needAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := c.Rules()
+	if got := rules.Zone.String(); got != "Europe/Jersey" {
+		t.Errorf("zone %s", got)
+	}
+	rules.Zone = nil
+	want := workflow.Rules{
+		Organisation: "Riverside Care Group",
+		Regulator:    "JOIC",
+		Grid: workflow.Grid{
+			Regulator: workflow.Cell{Likelihood: 2, Effect: 3},
+			DHSC:      workflow.Cell{Likelihood: 4, Effect: 5},
+			Floor:     workflow.Cell{Likelihood: 1, Effect: 2},
+			Triggers:  []workflow.Trigger{workflow.TriggerSpecial},
+		},
+		Nudges:        []time.Duration{36 * time.Hour, 90 * time.Minute, time.Hour},
+		OverdueEvery:  6 * time.Hour,
+		FollowUpEvery: 72 * time.Hour,
+		Roster: map[workflow.Role][]workflow.Principal{
+			workflow.RoleDPO:       {"U024BE7LH", "S0614TZR7"},
+			workflow.RoleDeputy:    {"W012A3CDE"},
+			workflow.RoleIGLead:    {"U0000001"},
+			workflow.RoleCaldicott: {"U0000002"},
+			workflow.RoleSIRO:      {"U0000003"},
+			workflow.RoleBoard:     {"S0000004"},
+			workflow.RoleResponder: {"S0000005"},
+		},
+	}
+	if diff := cmp.Diff(want, rules); diff != "" {
+		t.Errorf("rules (-want +got):\n%s", diff)
+	}
+	if c.SlackAPIURL != "http://127.0.0.1:9000/api/" {
+		t.Errorf("SlackAPIURL = %q, want one slash at the end", c.SlackAPIURL)
+	}
+	if diff := cmp.Diff([]string{"T024BE7LD", "E012ABCDE"}, c.Teams); diff != "" {
+		t.Errorf("teams:\n%s", diff)
+	}
+	if c.Data != "/srv/data" || c.HTTPAddr != "[::1]:9090" || c.Tick != 2*time.Second || c.LogLevel != slog.LevelDebug {
+		t.Errorf("others: %+v", c)
+	}
+	if got := c.StoreName(); got != "Postgres at db:5432/breaches" {
+		t.Errorf("StoreName() = %q", got)
+	}
+}
+
+func TestNoTriggersIsAChoice(t *testing.T) {
+	t.Parallel()
+	c, err := loadConfig(t.Context(), enough("BREACHBOT_FLOOR_TRIGGERS=none"), needAll)
+	if err != nil || len(c.Grid.Triggers) != 0 {
+		t.Errorf("triggers %v, error %v", c.Grid.Triggers, err)
+	}
+}
+
+func TestEachFault(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 81)
+	tests := []struct{ pair, wrong string }{
+		{"SLACK_BOT_TOKEN=", "is not set"},
+		{"SLACK_BOT_TOKEN=xapp-1-topsecret", "does not begin with xoxb-: this looks like an app-level token"},
+		{"SLACK_BOT_TOKEN=topsecret", "does not begin with xoxb-"},
+		{"SLACK_BOT_TOKEN=xoxb-", "is cut short"},
+		{"SLACK_BOT_TOKEN=xoxb-top secret", "is cut short, or holds spaces"},
+		{"SLACK_APP_TOKEN=", "is not set"},
+		{"SLACK_APP_TOKEN=xoxb-1-topsecret", "this looks like a bot token"},
+		{"SLACK_API_URL=slack.example.org", "is not the plain address of a Web API"},
+		{"SLACK_API_URL=ftp://slack.example.org/", "is not the plain address"},
+		{"SLACK_API_URL=https://u:topsecret@slack.example.org/", "is not the plain address"},
+		{"DATABASE_URL=mysql://u:topsecret@db/x", "is not a URL that begins with postgres:// or postgresql://"},
+		{"DATABASE_URL=host=db password=topsecret", "is not a URL"},
+		{"DATABASE_URL=postgres://u:topsecret%zz@db/x", "is not a URL"},
+		{"DATABASE_URL=postgres://", "is not a URL"},
+		{"REDIS_URL=:topsecret@redis:6379", "is not a URL that begins with redis:// or rediss:// or unix://"},
+		{"BREACHBOT_HTTP_ADDR=8080", `"8080" is not host:port`},
+		{"BREACHBOT_HTTP_ADDR=localhost:http", `"http" is not a port number`},
+		{"BREACHBOT_HTTP_ADDR=localhost:70000", `"70000" is not a port number`},
+		{"BREACHBOT_ORG=" + long, "is longer than 80 characters"},
+		{"BREACHBOT_REGULATOR=I\nCO", "holds a line break"},
+		{"BREACHBOT_TIMEZONE=London", `"London" is not the name of a time zone`},
+		{"BREACHBOT_TIMEZONE=Local", `"Local" is not the name of a time zone`},
+		{"BREACHBOT_TEAM_IDS=C024BE7LD", `"C024BE7LD" is not a workspace id (T…) or organisation id (E…)`},
+		{"BREACHBOT_DPO=", "is not set, and neither is BREACHBOT_DEPUTY_DPO"},
+		{"BREACHBOT_DPO=@ana", `"@ana" is not a user id (U… or W…) or user-group id (S…)`},
+		{"BREACHBOT_DEPUTY_DPO=u024be7lh", `"u024be7lh" is not a user id`},
+		{"BREACHBOT_IG_LEAD=C024BE7LH", "is not a user id"},
+		{"BREACHBOT_CALDICOTT_GUARDIAN=U1,U024BE7LH", `"U1" is not a user id`},
+		{"BREACHBOT_SIRO=U024BE7LH,U024BE7LH", `"U024BE7LH" is named twice`},
+		{"BREACHBOT_BOARD=board", "is not a user id"},
+		{"BREACHBOT_RESPONDERS=U024BE7LH;U024BE7LJ", "is not a user id"},
+		{"BREACHBOT_NUDGES=48", `"48" is not a length of time`},
+		{"BREACHBOT_NUDGES=48h,72h", `"72h" is not between 0 and 72h before the deadline`},
+		{"BREACHBOT_NUDGES=0s", `"0s" is not between 0 and 72h`},
+		{"BREACHBOT_NUDGES=1h,60m", `"60m" is named twice`},
+		{"BREACHBOT_NUDGES=,", "names no milestone"},
+		{"BREACHBOT_OVERDUE_EVERY=daily", `"daily" is not a length of time`},
+		{"BREACHBOT_OVERDUE_EVERY=-1h", `"-1h" is not between 1m and 720h`},
+		{"BREACHBOT_FOLLOW_UP_EVERY=7d", `"7d" is not a length of time`},
+		{"BREACHBOT_GRID_REGULATOR=6", `"6" is not likelihood x effect, each from 1 to 5`},
+		{"BREACHBOT_GRID_DHSC=3x6", `"3x6" is not likelihood x effect`},
+		{"BREACHBOT_GRID_FLOOR=0x2", `"0x2" is not likelihood x effect`},
+		{"BREACHBOT_FLOOR_TRIGGERS=children", `"children" is not one of vulnerable, wider, special`},
+		{"BREACHBOT_FLOOR_TRIGGERS=wider,wider", `"wider" is named twice`},
+		{"BREACHBOT_FLOOR_TRIGGERS=none,wider", `"none" is not one of`},
+		{"BREACHBOT_FLOOR_TRIGGERS=,", "names no ground"},
+		{"BREACHBOT_INVITE_REPORTER=maybe", `"maybe" is neither true nor false`},
+		{"BREACHBOT_TICK=1h", `"1h" is not between 1s and 5m`},
+		{"BREACHBOT_LOG_LEVEL=loud", `"loud" is not one of debug, info, warn, error`},
+		{"BREACHBOT_DATE=/srv", "is not a variable of breachbot"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.pair, func(t *testing.T) {
+			t.Parallel()
+			_, err := loadConfig(t.Context(), enough(tt.pair), needAll)
+			var faults Faults
+			if !errors.As(err, &faults) || len(faults) != 1 {
+				t.Fatalf("want one fault, got %v", err)
+			}
+			variable, _, _ := strings.Cut(tt.pair, "=")
+			if f := faults[0]; f.Variable != variable || !strings.Contains(f.Wrong, tt.wrong) || f.Right == "" {
+				t.Errorf("fault %+v, want %s %s", f, variable, tt.wrong)
+			}
+			if strings.Contains(err.Error(), "topsecret") || strings.Contains(err.Error(), "top secret") {
+				t.Errorf("the fault shows a secret: %v", err)
+			}
+		})
+	}
+}
+
+func TestAllFaultsAtOnce(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{}
+	for _, v := range variables() {
+		env[v] = "?\n!" // right nowhere
+	}
+	delete(env, "BREACHBOT_DATA") // any text is a folder
+	env["BREACHBOT_DATAA"] = "x"
+	env["BREACHBOT_WEATHER_FORECAST"] = "x"
+	_, err := loadConfig(t.Context(), env, needAll)
+	var faults Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("want faults, got %v", err)
+	}
+	at := map[string]bool{}
+	for _, f := range faults {
+		at[f.Variable] = true
+	}
+	if diff := cmp.Diff(slices.Sorted(maps.Keys(env)), slices.Sorted(maps.Keys(at))); diff != "" {
+		t.Errorf("variables at fault (-want +got):\n%s", diff)
+	}
+	if n := strings.Count(err.Error(), "\n"); n != len(env) {
+		t.Errorf("%d lines for %d faults:\n%v", n, len(env), err)
+	}
+	if !strings.Contains(err.Error(), "BREACHBOT_DATAA: is not a variable of breachbot. Right would be: BREACHBOT_DATA\n") {
+		t.Errorf("no hint at the slip:\n%v", err)
+	}
+}
+
+func TestACommandIsStoppedOnlyByWhatItNeeds(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"SLACK_BOT_TOKEN": "wrong", "BREACHBOT_NUDGES": "never", "REDIS_URL": "wrong"}
+	if _, err := loadConfig(t.Context(), env, needStore); err != nil {
+		t.Errorf("the store alone: %v", err)
+	}
+	var faults Faults
+	if _, err := loadConfig(t.Context(), env, needRules); !errors.As(err, &faults) || len(faults) != 2 {
+		t.Errorf("the rules: want the faults of nudges and DPO, got %v", err)
+	}
+	env["BREACHBOT_DATAA"] = "x"
+	if _, err := loadConfig(t.Context(), env, needStore); !errors.As(err, &faults) || len(faults) != 1 || faults[0].Variable != "BREACHBOT_DATAA" {
+		t.Errorf("a mistyped folder: got %v", err)
+	}
+}
+
+func TestSecretsNeverPrint(t *testing.T) {
+	t.Parallel()
+	c, err := loadConfig(t.Context(), enough(
+		"DATABASE_URL=postgres://bot:topsecret@db/x", "REDIS_URL=redis://:topsecret@redis:6379"), needAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x", "%X", "%t"} {
+		fmt.Fprintf(&b, verb+"\n", c)
+		fmt.Fprintf(&b, verb+"\n", &c)
+		fmt.Fprintf(&b, verb+"\n", c.BotToken)
+		fmt.Fprintf(&b, verb+"\n", struct{ hidden Secret }{c.AppToken})
+	}
+	slog.New(slog.NewTextHandler(&b, nil)).Info("x", "config", c, "token", c.BotToken)
+	slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "config", c, "token", c.BotToken)
+	encoded, err := json.Marshal(map[string]any{"s": []Secret{c.BotToken, c.AppToken, c.DatabaseURL, c.RedisURL}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Write(encoded)
+	b.WriteString(c.StoreName())
+	for _, clear := range []string{"topsecret", fmt.Sprintf("%x", "topsecret"), fmt.Sprintf("%X", "topsecret")} {
+		if strings.Contains(b.String(), clear) {
+			t.Errorf("%q is printed:\n%s", clear, b.String())
+		}
+	}
+	if got := fmt.Sprintf("%v %v", c.BotToken, Secret{}); got != "(secret) (not set)" {
+		t.Errorf("got %q", got)
+	}
+}

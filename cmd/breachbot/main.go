@@ -1,0 +1,174 @@
+// Breachbot runs a personal-data-breach incident inside Slack, from the first
+// worried message to the signed-off review.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+	_ "time/tzdata" // the legal clock needs its zone, also in an image without files
+)
+
+// process is what a subcommand has of the world, so that tests can give it
+// another one.
+type process struct {
+	Env    map[string]string
+	Stdout io.Writer // what was asked for
+	Stderr io.Writer // what is said about it
+	Now    func() time.Time
+}
+
+// command is one subcommand. Run is given the arguments after its name.
+type command struct {
+	name    string
+	summary string
+	run     func(ctx context.Context, p process, args []string) error
+}
+
+// commands are in the order in which a newcomer meets them.
+func commands() []command {
+	return []command{
+		{"demo", "try everything out: a whole workspace in this one process, no Slack account needed", demo},
+		{"manifest", "print the manifest of the Slack app, to paste into Slack once", manifest},
+		{"serve", "run the bot", serve},
+		{"migrate", "bring the database to this version; serve does so too", migrate},
+		{"register", "export the register of breaches: breachbot register export", register},
+		{"verify", "recompute the journal's hashes and name the first row that was tampered with", verify},
+		{"health", "ask a running bot whether it is well", health},
+		{"version", "say which version this is", version},
+	}
+}
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1 // it ran, and the answer is no
+	exitUnable = 2 // it could not run: usage, configuration, nobody there
+)
+
+// unable is an error that kept a command from running at all.
+type unable struct{ error }
+
+func (u unable) Unwrap() error { return u.error }
+
+// usage is an unable for arguments that were not understood.
+func usage(format string, args ...any) error { return unable{fmt.Errorf(format, args...)} }
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], environment(os.Environ()), os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// run is the whole program. It returns the exit code.
+func run(ctx context.Context, args []string, env map[string]string, stdout, stderr io.Writer) int {
+	p := process{Env: env, Stdout: stdout, Stderr: stderr, Now: time.Now}
+	if len(args) == 0 {
+		help(stderr)
+		return exitUnable
+	}
+	name := args[0]
+	switch name {
+	case "help", "-h", "-help", "--help":
+		help(stdout)
+		return exitOK
+	case "-version", "--version":
+		name = "version"
+	}
+	for _, c := range commands() {
+		if c.name == name {
+			return exit(c.run(ctx, p, args[1:]), name, stderr)
+		}
+	}
+	fmt.Fprintf(stderr, "There is no command %q.\n\n", name)
+	help(stderr)
+	return exitUnable
+}
+
+// exit says what went wrong, if anything, and gives the exit code for it.
+func exit(err error, name string, stderr io.Writer) int {
+	var faults Faults
+	switch {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitOK
+	case errors.As(err, &faults):
+		fmt.Fprintln(stderr, faults)
+		return exitUnable
+	}
+	fmt.Fprintf(stderr, "breachbot %s: %v\n", name, err)
+	if errors.As(err, &unable{}) {
+		return exitUnable
+	}
+	return exitFailed
+}
+
+func help(w io.Writer) {
+	fmt.Fprint(w, `breachbot runs personal-data-breach incidents in Slack and keeps the 72-hour clock.
+
+Usage: breachbot COMMAND [options]
+
+`)
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-9s %s\n", c.name, c.summary)
+	}
+	fmt.Fprintf(w, `
+breachbot COMMAND -h lists the options of a command.
+
+It is configured by the environment:
+
+`)
+	line := " "
+	for _, v := range variables() {
+		if len(line)+1+len(v) > 78 {
+			fmt.Fprintln(w, line)
+			line = " "
+		}
+		line += " " + v
+	}
+	fmt.Fprintln(w, line)
+}
+
+// flags makes the options of a command. Usage says how it is called, and what
+// it does in a few lines.
+func flags(p process, name, synopsis, about string) *flag.FlagSet {
+	f := flag.NewFlagSet(name, flag.ContinueOnError)
+	f.SetOutput(p.Stderr)
+	f.Usage = func() {
+		fmt.Fprintf(f.Output(), "Usage: breachbot %s\n\n%s\n", synopsis, strings.TrimSpace(about))
+		options := false
+		f.VisitAll(func(*flag.Flag) { options = true })
+		if options {
+			fmt.Fprint(f.Output(), "\nOptions:\n")
+			f.PrintDefaults()
+		}
+	}
+	return f
+}
+
+// parse reads the options of a command that takes no other arguments.
+func parse(f *flag.FlagSet, args []string) error {
+	// The flag package prints its error with the usage; run prints it too, so
+	// only the usage asked for is left to it.
+	out, usageOf := f.Output(), f.Usage
+	f.SetOutput(io.Discard)
+	err := f.Parse(args)
+	f.SetOutput(out)
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		usageOf()
+		return err
+	case err != nil:
+		return usage("%w (breachbot %s -h lists the options)", err, f.Name())
+	case f.NArg() > 0:
+		return usage("%q was not expected (breachbot %s -h shows how it is used)", f.Arg(0), f.Name())
+	}
+	return nil
+}

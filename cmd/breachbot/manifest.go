@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"io"
+	"strings"
+	"text/template"
+
+	"breachbot/bot/view"
+)
+
+// scope is one permission the bot asks a workspace for.
+type scope struct{ Name, Why string }
+
+// botScopes are all that the bot needs of Slack. The manifest asks for them,
+// and serve checks at the start that they were granted.
+var botScopes = []scope{
+	{"commands", "/breach and the shortcut"},
+	{"chat:write", "cards, nudges and direct messages"},
+	{"im:write", "open a direct message, so that a first one can be found again after a crash"},
+	{"groups:write", "create the incident's private channel, invite, set its topic"},
+	{"groups:read", "who is in it, whether it is shared; find it again after a crash"},
+	{"groups:history", "find our own messages after a crash; only in channels the bot is in"},
+	{"im:history", "the same in direct messages; people cannot write there"},
+	{"users:read", "refuse guests, bots and leavers"},
+	{"usergroups:read", "roles given as user groups"},
+	{"pins:write", "pin the status card"},
+}
+
+// botEvents are the events the bot acts on.
+var botEvents = []string{"tokens_revoked", "app_uninstalled"}
+
+//go:embed manifest.yaml
+var manifestText string
+
+var manifestTemplate = template.Must(template.New("manifest").Funcs(template.FuncMap{"quote": quoteYAML}).Parse(manifestText))
+
+func manifest(_ context.Context, p process, args []string) error {
+	f := flags(p, "manifest", "manifest [-name NAME]", `
+Prints the manifest of the Slack app. In Slack: "Create New App", "From a
+manifest", paste. The app-level token is made by hand afterwards, under Basic
+Information, with the scope connections:write.`)
+	name := f.String("name", "Breachbot", "what the app is called in Slack, at most 35 characters")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	// Slack: app manifest reference, display_information.name.
+	if n := len([]rune(*name)); n == 0 || n > 35 {
+		return usage("-name has %d characters; Slack allows 1 to 35", n)
+	}
+	return writeManifest(p.Stdout, *name)
+}
+
+func writeManifest(w io.Writer, name string) error {
+	return manifestTemplate.Execute(w, map[string]any{
+		"Name":     name,
+		"Scopes":   botScopes,
+		"Events":   botEvents,
+		"Shortcut": string(view.FormReport),
+	})
+}
+
+// quoteYAML writes s as a double-quoted scalar. JSON strings are YAML.
+func quoteYAML(s string) (string, error) {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(s)
+	return strings.TrimSpace(b.String()), err
+}

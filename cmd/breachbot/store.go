@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"breachbot/store"
+	"breachbot/store/postgres"
+	"breachbot/store/sqlite"
+)
+
+// databaseFile is the embedded store's file in BREACHBOT_DATA.
+const databaseFile = "breachbot.db"
+
+// openStore opens the store that the configuration names and brings its schema
+// up to date. With DATABASE_URL that is Postgres, and a server that cannot be
+// reached is an error: it never falls back to SQLite, for then two registers
+// would grow side by side. The caller closes the store.
+func openStore(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
+	if c.DatabaseURL.Set() {
+		s, err := postgres.Open(ctx, c.DatabaseURL.Reveal())
+		if err != nil {
+			return nil, unable{fmt.Errorf("DATABASE_URL: %w", err)}
+		}
+		log.Info("store opened", "store", c.StoreName())
+		return s, nil
+	}
+	s, err := sqlite.Open(ctx, filepath.Join(c.Data, databaseFile))
+	if err != nil {
+		return nil, unable{fmt.Errorf("BREACHBOT_DATA: %w", err)}
+	}
+	log.Info("store opened, single node: no other breachbot may serve this workspace", "store", c.StoreName())
+	return s, nil
+}
+
+// openExisting is openStore for commands that read. An embedded store that is
+// not there is an error, not an empty register: the folder may be mistyped.
+func openExisting(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
+	if !c.DatabaseURL.Set() {
+		path := filepath.Join(c.Data, databaseFile)
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, unable{fmt.Errorf("there is no %s yet: is BREACHBOT_DATA the folder the bot writes to, or is DATABASE_URL missing?", path)}
+		}
+	}
+	return openStore(ctx, c, log)
+}
+
+// quietLog is the log of commands whose standard error is read by people: only
+// what they should act on.
+func quietLog(p process) *slog.Logger {
+	return slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"breachbot/store"
+	"breachbot/workflow"
+)
+
+// errBroken ends verify when a row is not as the program left it.
+var errBroken = errors.New("the store is not as breachbot left it")
+
+func verify(ctx context.Context, p process, args []string) error {
+	f := flags(p, "verify", "verify", `
+Recomputes every hash of the journal, derives every row afresh and compares. It
+names the first row that is not as breachbot left it. It changes nothing, and
+needs the configuration that the bot runs with.
+
+The exit code is 0 when all is as it should be, 1 when a row is broken, 2 when it
+could not look.`)
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	c, err := loadConfig(ctx, p.Env, needRules)
+	if err != nil {
+		return err
+	}
+	s, err := openExisting(ctx, c, quietLog(p))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }() // only read from
+
+	rules := workflow.Service{Rules: c.Rules()}
+	report, err := store.Verify(ctx, s, rules.Rederive)
+	if err != nil {
+		return unable{err}
+	}
+	if report.Broken == nil {
+		_, err := fmt.Fprintf(p.Stdout, "All as it should be: %s, %s, %s.\n",
+			count(report.Incidents, "incident"), count(report.Events, "event"), count(report.Anchors, "anchor"))
+		return err
+	}
+	fmt.Fprintf(p.Stdout, "First broken row: %s.\n", report.Broken)
+	if report.Broken.Table == "tasks" {
+		fmt.Fprintln(p.Stdout, "Tasks follow from the configuration too. If it was changed since the bot last started, start the bot once and verify again.")
+	}
+	return errBroken
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}

@@ -1,0 +1,258 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"breachbot/workflow"
+)
+
+// errPanicked is a courier's panic made an error.
+var errPanicked = errors.New("courier panicked")
+
+// lastWord is the time to write down what happened when the time to shut down
+// is over.
+const lastWord = 5 * time.Second
+
+// deliver sees one claimed task through: is it still owed, carry it out, write
+// down what became of it. ctx ends when the time to shut down is over.
+func (s *Scheduler) deliver(ctx context.Context, c workflow.Claim) outcome {
+	o := s.see(ctx, c)
+	s.Metrics.ended(c, o)
+	return o
+}
+
+func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
+	left := c.Until.Sub(s.Now())
+	if left < s.Lease/2 {
+		// It waited behind others of its incident; what is left would not be
+		// enough to act and to write it down.
+		books, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Lease/4)
+		defer cancel()
+		return s.giveBack(books, c, s.Now().Add(s.Lease/2))
+	}
+	left = min(left, s.Lease)
+	// The bookkeeping keeps a quarter of the lease to itself, and goes on when
+	// the delivery is called off: what Slack has, the journal is told.
+	books, cancel := context.WithTimeout(context.WithoutCancel(ctx), left-s.Lease/20)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastWord, cancel) })()
+	act, cancel := context.WithTimeout(ctx, left-s.Lease/4)
+	defer cancel()
+
+	var inc *workflow.Incident
+	if c.Incident != "" {
+		var owed bool
+		var task workflow.Task
+		var err error
+		inc, task, owed, err = s.Service.Owed(act, c.Incident, c.Task.Key)
+		if err != nil {
+			return s.putOff(books, nil, c, failure{code: codeUnread})
+		}
+		if !owed {
+			return s.drop(books, inc, c)
+		}
+		c.Task = task
+	}
+	s.Metrics.tried(c)
+	fact, err := s.carry(act, inc, c)
+	if err != nil {
+		return s.putOff(books, inc, c, failureOf(err))
+	}
+	if fact == nil || inc == nil {
+		return s.finish(books, inc, c)
+	}
+	return s.record(books, c, fact)
+}
+
+// carry calls the courier and makes its panic a failure.
+func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (fact workflow.Event, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			s.Metrics.panics.Inc()
+			// The value may hold what people typed; its type does not.
+			s.log(c).Error("a delivery panicked", "panic", fmt.Sprintf("%T", v))
+			fact, err = nil, errPanicked
+		}
+	}()
+	return s.Courier.Deliver(ctx, inc, c)
+}
+
+// drop ends a task that is no longer owed.
+func (s *Scheduler) drop(ctx context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
+	s.settle(ctx, inc, workflow.Task{})
+	if s.done(ctx, c) != nil {
+		return unrecorded
+	}
+	return dropped
+}
+
+// finish ends a delivery that leaves no fact. Its stall is ended first, so that
+// a crash in between repeats the act and not the silence.
+func (s *Scheduler) finish(ctx context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
+	if err := s.settle(ctx, inc, c.Task); err != nil {
+		return unrecorded
+	}
+	if s.done(ctx, c) != nil {
+		return unrecorded
+	}
+	return delivered
+}
+
+// record writes down a fact, which also ends its task in the store. A fact that
+// cannot be written is not lost: the task comes back with its lease, as a later
+// attempt, and the courier finds what it has done.
+func (s *Scheduler) record(ctx context.Context, c workflow.Claim, fact workflow.Event) outcome {
+	receipt, err := s.tell(ctx, c.Incident, c.Command(), fact)
+	switch {
+	case err != nil && final(err):
+		return s.putOff(ctx, nil, c, failure{code: codeRefused})
+	case err != nil:
+		s.log(c).Warn("a delivery could not be recorded; it will be reconciled", "err", err)
+		return unrecorded
+	}
+	if len(receipt.Events) == 0 && s.done(ctx, c) != nil { // it was known already, so nothing was stored
+		return unrecorded
+	}
+	// The fact has ended the stall of its own task; other stalls may wait for
+	// the next delivery.
+	_ = s.settle(ctx, receipt.Incident, c.Task)
+	return delivered
+}
+
+// putOff gives a failed task back to be tried again, and shows people a failure
+// that lasts. inc is nil when it is not known.
+func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workflow.Claim, f failure) outcome {
+	// First of all the queue: if what follows fails, the next attempt repeats it.
+	if !s.postpone(ctx, c, s.Now().Add(f.wait(c.Attempt)), f.code) {
+		return unrecorded
+	}
+	s.log(c).Info("a delivery failed and was put off", "code", f.code)
+	if inc == nil || !f.stalls(c.Attempt) {
+		return failed
+	}
+	if c.Task.Kind == workflow.KindChannel && f.permanent {
+		// The incident goes on without a channel until there is one.
+		s.show(ctx, c, workflow.CommandKey("refused/"+string(c.Incident)+"/"+f.code), workflow.ChannelRefused{Code: f.code})
+	}
+	if !slices.ContainsFunc(stalled(inc), func(k workflow.TaskKey) bool { return covers(c.Task, k) }) {
+		key := workflow.CommandKey(fmt.Sprintf("stall/%s/%s/%d", c.Incident, c.Task.Key, c.Attempt))
+		s.show(ctx, c, key, workflow.DeliveryStalled{Task: c.Task.Key, Code: f.code, Attempts: c.Attempt})
+	}
+	return failed
+}
+
+// show records what people are to know of a failure. If it cannot be recorded
+// now, the next attempt does it.
+func (s *Scheduler) show(ctx context.Context, c workflow.Claim, key workflow.CommandKey, e workflow.Event) {
+	if _, err := s.tell(ctx, c.Incident, key, e); err != nil {
+		s.log(c).Warn("a failing delivery could not be shown in the incident yet", "err", err)
+	}
+}
+
+// settle ends the stalls that the delivery of done has made good, and those of
+// tasks that are no longer owed and so will never be delivered.
+func (s *Scheduler) settle(ctx context.Context, inc *workflow.Incident, done workflow.Task) error {
+	var errs []error
+	for _, key := range stalled(inc) {
+		if !covers(done, key) {
+			if renewed(key) {
+				continue // its successor is still failing or to come
+			}
+			if _, _, owed, err := s.Service.Owed(ctx, inc.ID, key); err != nil || owed {
+				errs = append(errs, err)
+				continue
+			}
+		}
+		at := inc.Stalls[key].Since.UnixMicro()
+		_, err := s.tell(ctx, inc.ID, workflow.CommandKey(fmt.Sprintf("recovered/%s/%s/%d", inc.ID, key, at)), workflow.DeliveryRecovered{Task: key})
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// stalled lists the stalled tasks of an incident in a fixed order.
+func stalled(inc *workflow.Incident) []workflow.TaskKey {
+	if inc == nil {
+		return nil
+	}
+	keys := make([]workflow.TaskKey, 0, len(inc.Stalls))
+	for k := range inc.Stalls {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// covers tells whether a task is the stalled one, or does anew what it was to
+// do: acts that bring something up to date carry a version in their key, and
+// the stall itself makes a new version of the card. Without this, a card that
+// cannot be refreshed would stall again and again.
+func covers(t workflow.Task, stall workflow.TaskKey) bool {
+	if t.Key == stall {
+		return true
+	}
+	switch t.Kind {
+	case workflow.KindTopic:
+		return strings.HasPrefix(string(stall), "topic:")
+	case workflow.KindCardRefresh:
+		return strings.HasPrefix(string(stall), "card:")
+	case workflow.KindPin:
+		return strings.HasPrefix(string(stall), "pin:")
+	case workflow.KindAskRefresh:
+		return renewed(stall) && workflow.Task{Key: stall}.AskOf() == t.AskOf()
+	}
+	return false
+}
+
+// renewed tells whether a task gives way to a newer one of the same purpose.
+func renewed(key workflow.TaskKey) bool {
+	for _, prefix := range []string{"topic:", "card:", "pin:", "refresh:", "retire:"} {
+		if strings.HasPrefix(string(key), prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// tell records what became of a delivery.
+func (s *Scheduler) tell(ctx context.Context, id workflow.IncidentID, key workflow.CommandKey, e workflow.Event) (workflow.Receipt, error) {
+	return persistently(ctx, func() (workflow.Receipt, error) {
+		return s.Service.Do(ctx, id, key, workflow.Deliver{Outcome: e}, workflow.SystemActor())
+	})
+}
+
+// done ends a task in the queue. A claim that is no longer ours has been ended,
+// or is being seen to, by somebody else.
+func (s *Scheduler) done(ctx context.Context, c workflow.Claim) error {
+	_, err := persistently(ctx, func() (struct{}, error) { return struct{}{}, s.Queue.Finish(ctx, c) })
+	if err != nil && final(err) {
+		return nil
+	}
+	return err
+}
+
+// postpone gives a task back. False leaves it to its lease.
+func (s *Scheduler) postpone(ctx context.Context, c workflow.Claim, until time.Time, code string) bool {
+	_, err := persistently(ctx, func() (struct{}, error) { return struct{}{}, s.Queue.Postpone(ctx, c, until, code) })
+	return err == nil || final(err)
+}
+
+// giveBack returns a task that was not begun.
+func (s *Scheduler) giveBack(ctx context.Context, c workflow.Claim, due time.Time) outcome {
+	if !s.postpone(ctx, c, due, c.Code) {
+		return unrecorded
+	}
+	return returned
+}
+
+// log names a task without a word that anybody typed: a task's key may name a
+// person, its kind does not.
+func (s *Scheduler) log(c workflow.Claim) *slog.Logger {
+	return s.Log.With("incident", string(c.Incident), "task", kindLabel(c.Task.Kind), "attempt", c.Attempt)
+}

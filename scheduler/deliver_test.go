@@ -1,0 +1,476 @@
+package scheduler_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"breachbot/scheduler"
+	"breachbot/workflow"
+)
+
+func TestAReportBecomesAReadyChannelInOnePass(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, (&clock{now: monday}).Now)
+	id := w.report()
+	s := w.scheduler()
+
+	r := w.pass(s)
+
+	inc := w.incident(id)
+	if !inc.Room.Ready() || inc.Card.TS == "" || !inc.Invited["UDPO"] {
+		t.Errorf("room %+v, card %+v, invited %v", inc.Room, inc.Card, inc.Invited)
+	}
+	if got := len(events[workflow.MessagePosted](w, id)); got == 0 {
+		t.Error("nobody was told")
+	}
+	if r.Failed != 0 || r.Dropped != 0 || r.Delivered != len(w.slack.calls) {
+		t.Errorf("report %+v for %d calls", r, len(w.slack.calls))
+	}
+	w.slack.onceEach(t)
+	if again := w.pass(s); again != (scheduler.Report{}) {
+		t.Errorf("a second pass did %+v", again)
+	}
+}
+
+func TestTasksOfOneIncidentGoOutOneAfterTheOtherInPlanOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, (&clock{now: monday}).Now)
+	for range 5 {
+		w.report()
+	}
+	var mu sync.Mutex
+	busy := map[workflow.IncidentID]bool{}
+	w.slack.during = func(_ context.Context, c workflow.Claim) {
+		mu.Lock()
+		if busy[c.Incident] {
+			t.Errorf("%s: two tasks at once", c.Incident)
+		}
+		busy[c.Incident] = true
+		mu.Unlock()
+	}
+	w.slack.unsure = func(c workflow.Claim) error {
+		mu.Lock()
+		defer mu.Unlock()
+		delete(busy, c.Incident)
+		return nil
+	}
+	w.pass(w.scheduler())
+	var order []workflow.TaskKind
+	for _, c := range w.slack.calls {
+		if c.Incident == "BR-2026-0003" && !slices.Contains(order, c.Task.Kind) {
+			order = append(order, c.Task.Kind)
+		}
+	}
+	at := func(k workflow.TaskKind) int { return slices.Index(order, k) }
+	if at(workflow.KindChannel) != 0 || at(workflow.KindTopic) > at(workflow.KindCard) || at(workflow.KindCard) > at(workflow.KindInvite) {
+		t.Errorf("order was %v", order)
+	}
+}
+
+func TestTheCourierIsHandedTheIncidentAndTheTaskAsTheyStand(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	w.report()
+	w.pass(w.scheduler())
+	for _, call := range w.slack.calls {
+		if call.Token == "" || call.Attempt != 1 || call.Task.Due.IsZero() {
+			t.Errorf("claim %+v", call)
+		}
+	}
+}
+
+func TestWhatIsNoLongerOwedIsNotSaid(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	w.pass(w.scheduler())
+	c.advance(24 * time.Hour) // the 48-hour milestone
+
+	s := w.scheduler()
+	s.Queue = between{w.store, func(claims []workflow.Claim) {
+		if slices.ContainsFunc(claims, kind(workflow.KindNudge)) {
+			w.dismiss(id) // between the claim and the post
+		}
+	}}
+	r := w.pass(s)
+	if nudges := w.slack.called(kind(workflow.KindNudge)); len(nudges) != 0 {
+		t.Errorf("the courier was sent out with %v", nudges)
+	}
+	if r.Dropped == 0 {
+		t.Errorf("report %+v", r)
+	}
+	if again := w.pass(s); again != (scheduler.Report{}) {
+		t.Errorf("what was dropped came back: %+v", again)
+	}
+}
+
+func TestDownOverThreeMilestonesIsOneNudgeThatSaysSo(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	w.report()
+	w.pass(w.scheduler())
+	c.advance(66 * time.Hour) // over 48, 24 and 12 hours left, to 6
+	w.restart()
+	s := w.scheduler()
+	w.pass(s)
+	if diff := cmp.Diff([]string{"6h0m0s missed 3"}, w.slack.said(workflow.InChannel)); diff != "" {
+		t.Error(diff)
+	}
+	w.pass(s)
+	c.advance(3 * time.Hour)
+	w.pass(s)
+	if diff := cmp.Diff([]string{"6h0m0s missed 3", "3h0m0s missed 0"}, w.slack.said(workflow.InChannel)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestARestartOneMinuteBeforeAMilestoneSaysItOnce(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	w.report()
+	w.pass(w.scheduler())
+	c.advance(24*time.Hour - time.Minute)
+	w.pass(w.scheduler())
+	w.restart()
+	s := w.scheduler()
+	w.pass(s)
+	if said := w.slack.said(workflow.InChannel); said != nil {
+		t.Errorf("said early: %v", said)
+	}
+	c.advance(time.Minute)
+	w.pass(s)
+	w.pass(s)
+	w.restart()
+	w.pass(w.scheduler())
+	if diff := cmp.Diff([]string{"48h0m0s missed 0"}, w.slack.said(workflow.InChannel)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestOneFailingTaskHoldsUpNoOtherStallsAndRecovers(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	other := w.report()
+	s := w.scheduler()
+	bad := func(c workflow.Claim) bool { return c.Incident == id && c.Task.Kind == workflow.KindReceipt }
+	w.slack.fails(func(c workflow.Claim) error {
+		if bad(c) {
+			return refusal{code: "fatal_error"}
+		}
+		return nil
+	})
+
+	if r := w.pass(s); r.Failed != 1 {
+		t.Fatalf("report %+v", r)
+	}
+	for _, i := range []workflow.IncidentID{id, other} {
+		if inc := w.incident(i); !inc.Room.Ready() || inc.Card.TS == "" {
+			t.Errorf("%s was held up", i)
+		}
+	}
+	for attempt := 2; attempt <= 7; attempt++ {
+		c.advance(15 * time.Minute)
+		w.pass(s)
+		stall, stalled := w.incident(id).Stalls[workflow.TaskReceipt]
+		if stalled != (attempt >= 5) {
+			t.Errorf("attempt %d: stalled %v", attempt, stalled)
+		}
+		if stalled && (stall.Code != "fatal_error" || stall.Attempts != 5) {
+			t.Errorf("attempt %d: %+v", attempt, stall)
+		}
+	}
+	if got := len(events[workflow.DeliveryStalled](w, id)); got != 1 {
+		t.Errorf("shown %d times", got)
+	}
+	failing, err := w.store.Failing(t.Context(), 5)
+	if err != nil || len(failing) != 1 || failing[0].Code != "fatal_error" {
+		t.Errorf("queue shows %+v, %v", failing, err)
+	}
+
+	w.slack.fails(func(workflow.Claim) error { return nil })
+	c.advance(15 * time.Minute)
+	w.pass(s)
+	if inc := w.incident(id); len(inc.Stalls) != 0 || len(inc.Posts[workflow.TaskReceipt].Places) != 1 {
+		t.Errorf("stalls %v, receipt %+v", inc.Stalls, inc.Posts[workflow.TaskReceipt])
+	}
+	w.slack.onceEach(t)
+}
+
+func TestATopicThatRecoversEndsItsStall(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.slack.fails(func(c workflow.Claim) error {
+		if c.Task.Kind == workflow.KindTopic {
+			return refusal{code: "missing_scope", permanent: true}
+		}
+		return nil
+	})
+	w.pass(s)
+	if got := w.incident(id).Stalls; len(got) != 1 {
+		t.Fatalf("stalls %v", got)
+	}
+	w.slack.fails(func(workflow.Claim) error { return nil })
+	c.advance(time.Hour)
+	w.pass(s)
+	if got := w.incident(id).Stalls; len(got) != 0 {
+		t.Errorf("stalls %v", got)
+	}
+	if got := len(events[workflow.DeliveryRecovered](w, id)); got != 1 {
+		t.Errorf("%d recoveries", got)
+	}
+}
+
+func TestTheStallOfATaskNobodyOwesAnyMoreEnds(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.slack.fails(func(c workflow.Claim) error {
+		if c.Task.Kind == workflow.KindAlert && c.Task.Target == "UDPO" {
+			return refusal{code: "user_not_found", permanent: true}
+		}
+		return nil
+	})
+	w.pass(s)
+	if got := w.incident(id).Stalls; len(got) != 1 {
+		t.Fatalf("stalls %v", got)
+	}
+	w.dismiss(id)
+	w.pass(s)
+	if got := w.incident(id).Stalls; len(got) != 0 {
+		t.Errorf("stalls %v", got)
+	}
+}
+
+func TestACardThatCannotBeRefreshedStallsOnceAndDoesNotSpin(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.slack.fails(func(c workflow.Claim) error {
+		if c.Task.Kind == workflow.KindCardRefresh {
+			return refusal{code: "cant_update_message", permanent: true}
+		}
+		return nil
+	})
+	w.pass(s)
+	assign := func(u workflow.UserID) {
+		t.Helper()
+		lead := workflow.Actor{User: "UIGLEAD", Roles: []workflow.Role{workflow.RoleIGLead}}
+		if _, err := w.svc.Do(t.Context(), id, "", workflow.AssignRole{Role: workflow.RoleResponder, User: u}, lead); err != nil {
+			t.Fatal(err)
+		}
+	}
+	assign("UONE")
+	w.pass(s)
+	assign("UTWO")
+	w.pass(s)
+	if got := len(events[workflow.DeliveryStalled](w, id)); got != 1 {
+		t.Errorf("shown %d times", got)
+	}
+	if got := len(events[workflow.DeliveryRecovered](w, id)); got != 0 {
+		t.Errorf("recovered %d times without having", got)
+	}
+	w.slack.fails(func(workflow.Claim) error { return nil })
+	c.advance(time.Hour)
+	w.pass(s)
+	if got := w.incident(id).Stalls; len(got) != 0 {
+		t.Errorf("stalls %v", got)
+	}
+}
+
+func TestAnIncidentGoesOnWithoutAChannel(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.slack.fails(func(c workflow.Claim) error {
+		if c.Task.Kind == workflow.KindChannel {
+			return refusal{code: "restricted_action", permanent: true}
+		}
+		return nil
+	})
+	w.pass(s)
+	inc := w.incident(id)
+	if inc.Room.Refused != "restricted_action" || inc.Stalls[workflow.TaskChannel].Code != "restricted_action" {
+		t.Errorf("room %+v, stalls %+v", inc.Room, inc.Stalls)
+	}
+	if _, told := inc.Posts[workflow.TaskReceipt]; !told {
+		t.Error("the reporter waits for a channel that does not come")
+	}
+	before := len(w.slack.called(kind(workflow.KindChannel)))
+	c.advance(59 * time.Minute)
+	w.pass(s)
+	if got := len(w.slack.called(kind(workflow.KindChannel))); got != before {
+		t.Error("a permanent refusal was tried again within the hour")
+	}
+	w.slack.fails(func(workflow.Claim) error { return nil })
+	c.advance(time.Minute)
+	w.pass(s)
+	if inc := w.incident(id); !inc.Room.Ready() || len(inc.Stalls) != 0 {
+		t.Errorf("room %+v, stalls %v", inc.Room, inc.Stalls)
+	}
+}
+
+func TestSlacksOwnWaitIsALowerBound(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	w.report()
+	s := w.scheduler()
+	w.slack.fails(func(c workflow.Claim) error {
+		if c.Task.Kind == workflow.KindChannel && c.Attempt == 1 {
+			return fmt.Errorf("create: %w", refusal{code: "ratelimited", after: 42 * time.Second})
+		}
+		return nil
+	})
+	w.pass(s)
+	c.advance(42*time.Second - time.Millisecond)
+	w.pass(s)
+	if got := len(w.slack.called(kind(workflow.KindChannel))); got != 1 {
+		t.Errorf("tried %d times before the wait was over", got)
+	}
+	c.advance(time.Millisecond)
+	w.pass(s)
+	if got := len(w.slack.called(kind(workflow.KindChannel))); got != 2 {
+		t.Errorf("tried %d times when it was over", got)
+	}
+}
+
+func TestAPanickingCourierIsAPassingFault(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	reg := prometheus.NewRegistry()
+	s.Metrics = scheduler.NewMetrics(reg)
+	w.slack.fails(func(c workflow.Claim) error {
+		if c.Task.Kind == workflow.KindCard && c.Attempt == 1 {
+			panic(typed + " in a panic")
+		}
+		return nil
+	})
+	if r := w.pass(s); r.Failed != 1 {
+		t.Errorf("report %+v", r)
+	}
+	c.advance(time.Minute)
+	w.pass(s)
+	if w.incident(id).Card.TS == "" {
+		t.Error("the card was never posted")
+	}
+	if got := value(t, reg, "breachbot_delivery_panics_total"); got != 1 {
+		t.Errorf("%v panics counted", got)
+	}
+	if got := value(t, reg, "breachbot_deliveries_total", "card", "failed"); got != 1 {
+		t.Errorf("%v failures of the card counted", got)
+	}
+	w.slack.onceEach(t)
+}
+
+func TestARecordingThatFailsForAMomentLosesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, (&clock{now: monday}).Now)
+	id := w.report()
+	s := w.scheduler()
+	var n atomic.Int32
+	s.Service = forgetful{w.svc, func() bool { return n.Add(1) <= 2 }}
+	if r := w.pass(s); r.Failed != 0 {
+		t.Errorf("report %+v", r)
+	}
+	if !w.incident(id).Room.Ready() {
+		t.Error("the channel was not recorded")
+	}
+	w.slack.onceEach(t)
+}
+
+func TestAnOutcomeLostWithTheReplyIsReconciled(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.slack.unsure = func(c workflow.Claim) error {
+		if c.Attempt == 1 {
+			return errSlackDown // Slack has it, the reply is lost
+		}
+		return nil
+	}
+	for range 12 {
+		w.pass(s)
+		c.advance(time.Minute)
+	}
+	inc := w.incident(id)
+	if !inc.Room.Ready() || inc.Card.TS == "" || len(inc.Posts) < 3 {
+		t.Errorf("room %+v, card %+v, posts %v", inc.Room, inc.Card, inc.Posts)
+	}
+	w.slack.onceEach(t)
+}
+
+func TestADeliveryThatIsNoDeliveryIsPutOffAndSeen(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	s.Courier = liar{}
+	if r := w.pass(s); r.Failed == 0 || r.Delivered != 0 {
+		t.Errorf("report %+v", r)
+	}
+	failing, err := w.store.Failing(t.Context(), 1)
+	if err != nil || len(failing) == 0 || failing[0].Code != "record_refused" || failing[0].Incident != id {
+		t.Errorf("queue shows %+v, %v", failing, err)
+	}
+}
+
+// liar reports what no delivery may report.
+type liar struct{}
+
+func (liar) Deliver(context.Context, *workflow.Incident, workflow.Claim) (workflow.Event, error) {
+	return workflow.Noted{Text: "hello"}, nil
+}
+
+func TestTheLabelsOfTheMetricsAreNoPeople(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, (&clock{now: monday}).Now)
+	w.report()
+	s := w.scheduler()
+	reg := prometheus.NewRegistry()
+	s.Metrics = scheduler.NewMetrics(reg)
+	w.pass(s)
+	families, err := reg.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		for _, m := range f.GetMetric() {
+			if text := m.String(); strings.Contains(text, "BR-2026") || strings.Contains(text, "UDPO") || strings.Contains(text, typed) {
+				t.Errorf("%s: %s", f.GetName(), text)
+			}
+		}
+	}
+	if got := value(t, reg, "breachbot_delivery_attempts_total", "channel", "first"); got != 1 {
+		t.Errorf("%v attempts", got)
+	}
+}

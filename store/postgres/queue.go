@@ -1,0 +1,260 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"breachbot/workflow"
+)
+
+// reconcile makes the incident's tasks those of the commit; the comment on
+// store.Store says how.
+func reconcile(b *pgx.Batch, c workflow.Commit) {
+	owed := columnsOf(c.Tasks)
+	b.Queue(`
+		UPDATE tasks
+		SET state = CASE WHEN key = $1 THEN 'done' ELSE 'dropped' END,
+		    token = ''
+		WHERE incident_id = $2
+		  AND state = 'pending'
+		  AND key <> ALL ($3::text[])`,
+		c.Done, c.Incident, owed.keys)
+	if len(c.Tasks) == 0 {
+		return
+	}
+	// A task that comes to be owed late is not older than the ones that waited
+	// for their turn meanwhile, hence the later of due and now. A claimed one
+	// stays with its worker until the lease ends, whatever its due time becomes.
+	b.Queue(`
+		INSERT INTO tasks AS t (
+			incident_id,
+			key,
+			kind,
+			due_at,
+			target,
+			about,
+			milestone,
+			deadline_at,
+			state,
+			attempts,
+			code,
+			token,
+			next_at,
+			stored_at
+		)
+		SELECT $1,
+		       o.key,
+		       o.kind,
+		       o.due_at,
+		       o.target,
+		       o.about,
+		       o.milestone,
+		       o.deadline_at,
+		       'pending',
+		       0,
+		       '',
+		       '',
+		       greatest(o.due_at, $2::timestamptz),
+		       $2
+		FROM unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::bigint[], $9::timestamptz[])
+			WITH ORDINALITY AS o (key, kind, due_at, target, about, milestone, deadline_at, n)
+		ORDER BY o.n
+		ON CONFLICT (incident_id, key) DO UPDATE
+		SET kind = excluded.kind,
+		    due_at = excluded.due_at,
+		    target = excluded.target,
+		    about = excluded.about,
+		    milestone = excluded.milestone,
+		    deadline_at = excluded.deadline_at,
+		    state = 'pending',
+		    attempts = CASE WHEN t.state = 'dropped' THEN 0 ELSE t.attempts END,
+		    code = CASE WHEN t.state = 'dropped' THEN '' ELSE t.code END,
+		    next_at = CASE
+		        WHEN t.state = 'dropped' THEN excluded.next_at
+		        WHEN t.due_at = excluded.due_at THEN t.next_at
+		        WHEN t.token <> '' AND t.next_at > $2 THEN t.next_at
+		        ELSE excluded.due_at
+		    END,
+		    stored_at = CASE WHEN t.state = 'dropped' THEN excluded.stored_at ELSE t.stored_at END
+		WHERE t.state = 'dropped'
+		   OR t.state = 'pending'
+		  AND (t.kind, t.due_at, t.target, t.about, t.milestone, t.deadline_at)
+		      IS DISTINCT FROM
+		      (excluded.kind, excluded.due_at, excluded.target, excluded.about, excluded.milestone, excluded.deadline_at)`,
+		c.Incident,
+		micros(c.At),
+		owed.keys,
+		owed.kinds,
+		owed.dues,
+		owed.targets,
+		owed.abouts,
+		owed.milestones,
+		owed.deadlines,
+	)
+}
+
+// columns are tasks column by column, as unnest wants them.
+type columns struct {
+	keys, kinds, targets []string
+	abouts               []int
+	milestones           []int64
+	dues, deadlines      []pgtype.Timestamptz
+}
+
+func columnsOf(tasks []workflow.Task) columns {
+	c := columns{keys: []string{}} // NULL would match no key at all
+	for _, t := range tasks {
+		c.keys = append(c.keys, string(t.Key))
+		c.kinds = append(c.kinds, string(t.Kind))
+		c.dues = append(c.dues, micros(t.Due))
+		c.targets = append(c.targets, string(t.Target))
+		c.abouts = append(c.abouts, t.About)
+		c.milestones = append(c.milestones, int64(t.Milestone))
+		c.deadlines = append(c.deadlines, micros(t.Deadline))
+	}
+	return c
+}
+
+// Claim implements store.Store.
+func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+	type claimed struct {
+		waited time.Time
+		id     int64
+		workflow.Claim
+	}
+	taken, err := list(ctx, s, func(r pgx.Row) (c claimed, err error) {
+		t := &c.Task
+		return c, r.Scan(instant{&c.waited}, &c.id, &c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone,
+			instant{&t.Deadline}, &c.Attempt, &c.Code, &c.Token, instant{&c.Until}, instant{&c.Stored})
+	}, `
+		WITH due AS (
+			SELECT id,
+			       next_at
+			FROM tasks
+			WHERE state = 'pending'
+			  AND next_at <= $1
+			ORDER BY next_at, id
+			LIMIT $2
+			FOR UPDATE SKIP LOCKED
+		)
+		UPDATE tasks AS t
+		SET attempts = t.attempts + 1,
+		    token = $3,
+		    next_at = $4
+		FROM due
+		WHERE t.id = due.id
+		RETURNING due.next_at,
+		          t.id,
+		          t.incident_id,
+		          t.key,
+		          t.kind,
+		          t.due_at,
+		          t.target,
+		          t.about,
+		          t.milestone,
+		          t.deadline_at,
+		          t.attempts,
+		          t.code,
+		          t.token,
+		          t.next_at,
+		          t.stored_at`, micros(now), limit, token, micros(now.Add(lease)))
+	if err != nil {
+		return nil, fail("claim", err)
+	}
+	slices.SortFunc(taken, func(a, b claimed) int {
+		if c := a.waited.Compare(b.waited); c != 0 {
+			return c
+		}
+		return int(a.id - b.id)
+	})
+	var claims []workflow.Claim
+	for _, c := range taken {
+		claims = append(claims, c.Claim)
+	}
+	return claims, nil
+}
+
+// Finish implements store.Store.
+func (s *Store) Finish(ctx context.Context, c workflow.Claim) error {
+	return s.held(ctx, "finish", c, `
+		UPDATE tasks
+		SET state = 'done',
+		    token = ''
+		WHERE incident_id = $1
+		  AND key = $2
+		  AND token = $3
+		  AND state = 'pending'`)
+}
+
+// Postpone implements store.Store.
+func (s *Store) Postpone(ctx context.Context, c workflow.Claim, until time.Time, code string) error {
+	return s.held(ctx, "postpone", c, `
+		UPDATE tasks
+		SET token = '',
+		    next_at = $4,
+		    code = $5
+		WHERE incident_id = $1
+		  AND key = $2
+		  AND token = $3
+		  AND state = 'pending'`, micros(until), code)
+}
+
+// held changes a task that the claim still holds.
+func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query string, args ...any) error {
+	op = fmt.Sprintf("%s %s %s", op, c.Incident, c.Task.Key)
+	if c.Token == "" {
+		return fmt.Errorf("%s: not claimed: %w", op, workflow.ErrConflict)
+	}
+	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
+	defer cancel()
+	tag, err := s.pool.Exec(ctx, query, append([]any{c.Incident, c.Task.Key, c.Token}, args...)...)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = fmt.Errorf("the claim was lost: %w", workflow.ErrConflict)
+	}
+	return fail(op, err)
+}
+
+// Failing implements store.Store.
+func (s *Store) Failing(ctx context.Context, attempts int) ([]workflow.Claim, error) {
+	claims, err := list(ctx, s, func(r pgx.Row) (c workflow.Claim, err error) {
+		t := &c.Task
+		return c, r.Scan(&c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone, instant{&t.Deadline},
+			&c.Attempt, &c.Code, &c.Token, instant{&c.Until}, instant{&c.Stored})
+	}, `
+		SELECT incident_id,
+		       key,
+		       kind,
+		       due_at,
+		       target,
+		       about,
+		       milestone,
+		       deadline_at,
+		       attempts,
+		       code,
+		       token,
+		       next_at,
+		       stored_at
+		FROM tasks
+		WHERE state = 'pending'
+		  AND attempts >= $1
+		ORDER BY stored_at, id`, attempts)
+	return claims, fail("failing tasks", err)
+}
+
+// Oldest implements store.Store.
+func (s *Store) Oldest(ctx context.Context, now time.Time) (time.Duration, error) {
+	var next time.Time
+	err := s.row(ctx, `
+		SELECT min(next_at)
+		FROM tasks
+		WHERE state = 'pending'`, nil, instant{&next})
+	if err != nil || next.IsZero() || next.After(now) {
+		return 0, fail("oldest task", err)
+	}
+	return now.Sub(next), nil
+}

@@ -1,0 +1,267 @@
+package postgres
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"breachbot/store"
+	"breachbot/workflow"
+)
+
+// Rows implements store.Store.
+func (s *Store) Rows(ctx context.Context, yield func(store.Rows) error) error {
+	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	err := pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) error {
+		// A long journal takes its time, and so may whoever looks at it.
+		_, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+		if err != nil {
+			return err
+		}
+		ids, err := incidentIDs(ctx, tx)
+		if err != nil {
+			return err
+		}
+		loose := store.Rows{}
+		b := &pgx.Batch{}
+		read(b, &loose.Anchors, scanAnchor, selectAnchors+" ORDER BY seq")
+		tasks(b, "", &loose.Tasks)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return err
+		}
+		if err := yield(loose); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			r, err := incidentRows(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			if err := yield(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return fail("read all rows", err)
+}
+
+// incidentIDs are those that any table knows of, in byte order.
+func incidentIDs(ctx context.Context, tx pgx.Tx) ([]workflow.IncidentID, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT incident_id FROM events
+		UNION
+		SELECT id FROM incidents
+		UNION
+		SELECT incident_id FROM commands
+		UNION
+		SELECT incident_id FROM decisions
+		UNION
+		SELECT incident_id FROM notifications
+		UNION
+		SELECT incident_id FROM tasks WHERE incident_id <> ''
+		ORDER BY 1`)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[workflow.IncidentID])
+}
+
+// incidentRows reads all of an incident in one round trip.
+func incidentRows(ctx context.Context, tx pgx.Tx, id workflow.IncidentID) (store.Rows, error) {
+	r := store.Rows{Incident: id}
+	b := &pgx.Batch{}
+	events(b, id, &r.Events)
+	commands(b, id, &r.Commands)
+	line(b, id, &r.Line)
+	decisions(b, id, &r.Decisions)
+	notifications(b, id, &r.Notifications)
+	tasks(b, id, &r.Tasks)
+	return r, tx.SendBatch(ctx, b).Close()
+}
+
+// read queues a query whose rows go to dest.
+func read[T any](b *pgx.Batch, dest *[]T, scan func(pgx.Row) (T, error), query string, args ...any) {
+	b.Queue(query, args...).Query(func(rows pgx.Rows) (err error) {
+		*dest, err = collect(rows, scan)
+		return err
+	})
+}
+
+func events(b *pgx.Batch, id workflow.IncidentID, dest *[]store.EventRow) {
+	read(b, dest, scanEvent, `
+		SELECT pos,
+		       incident_id,
+		       seq,
+		       at,
+		       actor,
+		       kind,
+		       command_key,
+		       payload,
+		       salt,
+		       payload_hash,
+		       prev_hash,
+		       hash
+		FROM events
+		WHERE incident_id = $1
+		ORDER BY seq`, id)
+}
+
+func scanEvent(r pgx.Row) (e store.EventRow, err error) {
+	err = r.Scan(&e.Pos, &e.Incident, &e.Seq, instant{&e.At}, &e.Actor, &e.Kind, &e.Key,
+		&e.Payload, &e.Salt, &e.PayloadHash, &e.Prev, &e.Hash)
+	if err != nil || e.Payload == nil {
+		return e, err
+	}
+	e.Payload, err = workflow.Canonical(e.Payload)
+	return e, err
+}
+
+func commands(b *pgx.Batch, id workflow.IncidentID, dest *[]store.CommandRow) {
+	read(b, dest, scanCommand, `
+		SELECT key,
+		       first_seq,
+		       last_seq,
+		       at
+		FROM commands
+		WHERE incident_id = $1
+		ORDER BY first_seq, key`, id)
+}
+
+func scanCommand(r pgx.Row) (c store.CommandRow, err error) {
+	return c, r.Scan(&c.Key, &c.First, &c.Last, instant{&c.At})
+}
+
+func line(b *pgx.Batch, id workflow.IncidentID, dest **store.IncidentRow) {
+	b.Queue(`
+		SELECT id,
+		       year,
+		       number,
+		       version,
+		       step,
+		       open,
+		       title,
+		       near_miss,
+		       severity,
+		       risk,
+		       category,
+		       reporter,
+		       lead,
+		       channel,
+		       detected_at,
+		       reported_at,
+		       aware_at,
+		       deadline_at,
+		       basis,
+		       clock,
+		       stopped_at,
+		       late,
+		       delay_reasons,
+		       resolved_at,
+		       closed_at,
+		       dismissed_at,
+		       erased_at,
+		       entry
+		FROM incidents
+		WHERE id = $1`, id).Query(func(rows pgx.Rows) error {
+		lines, err := collect(rows, scanLine)
+		if len(lines) > 0 {
+			*dest = &lines[0]
+		}
+		return err
+	})
+}
+
+func scanLine(r pgx.Row) (l store.IncidentRow, err error) {
+	err = r.Scan(&l.ID, &l.Year, &l.Number, &l.Version, &l.Step, &l.Open, &l.Title, &l.NearMiss, &l.Severity,
+		&l.Risk, &l.Category, &l.Reporter, &l.Lead, &l.Channel, instant{&l.Detected}, instant{&l.Reported},
+		instant{&l.Aware}, instant{&l.Deadline}, &l.Basis, &l.Clock, instant{&l.Stopped}, &l.Late, &l.Delay,
+		instant{&l.Resolved}, instant{&l.Closed}, instant{&l.Dismissed}, instant{&l.Erased}, &l.Entry)
+	if err != nil {
+		return l, err
+	}
+	l.Entry, err = canonical(l.Entry)
+	return l, err
+}
+
+func decisions(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Decision) {
+	read(b, dest, scanDecision, `
+		SELECT seq,
+		       recipient,
+		       verdict,
+		       reason,
+		       advice,
+		       ground,
+		       delay,
+		       delay_reason,
+		       decided_by,
+		       role,
+		       decided_at,
+		       facts_version,
+		       assessment_seq,
+		       against_advice,
+		       late
+		FROM decisions
+		WHERE incident_id = $1
+		ORDER BY seq`, id)
+}
+
+func scanDecision(r pgx.Row) (d workflow.Decision, err error) {
+	return d, r.Scan(&d.Seq, &d.Recipient, &d.Verdict, &d.Reason, &d.Advice, &d.Ground, &d.Delay, &d.DelayReason,
+		&d.By, &d.Role, instant{&d.At}, &d.Facts, &d.Assessment, &d.Against, &d.Late)
+}
+
+func notifications(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Notification) {
+	read(b, dest, scanNotification, `
+		SELECT seq,
+		       recipient,
+		       sent_at,
+		       method,
+		       reference,
+		       follow_up,
+		       complete,
+		       delay,
+		       delay_reason,
+		       late,
+		       recorded_by,
+		       recorded_at
+		FROM notifications
+		WHERE incident_id = $1
+		ORDER BY seq`, id)
+}
+
+func scanNotification(r pgx.Row) (n workflow.Notification, err error) {
+	return n, r.Scan(&n.Seq, &n.Recipient, instant{&n.SentAt}, &n.Method, &n.Reference, &n.FollowUp, &n.Complete,
+		&n.Delay, &n.DelayReason, &n.Late, &n.By, instant{&n.At})
+}
+
+func tasks(b *pgx.Batch, id workflow.IncidentID, dest *[]store.TaskRow) {
+	read(b, dest, scanTask, `
+		SELECT key,
+		       kind,
+		       due_at,
+		       target,
+		       about,
+		       milestone,
+		       deadline_at,
+		       state,
+		       attempts,
+		       code,
+		       token,
+		       next_at,
+		       stored_at
+		FROM tasks
+		WHERE incident_id = $1
+		ORDER BY id`, id)
+}
+
+func scanTask(r pgx.Row) (t store.TaskRow, err error) {
+	return t, r.Scan(&t.Task.Key, &t.Task.Kind, instant{&t.Task.Due}, &t.Task.Target, &t.Task.About, &t.Task.Milestone,
+		instant{&t.Task.Deadline}, &t.State, &t.Attempts, &t.Code, &t.Token, instant{&t.Next}, instant{&t.Stored})
+}
+
+// canonical undoes jsonb's rewriting, so that both engines give the same bytes.
+func canonical(s string) (string, error) {
+	b, err := workflow.Canonical([]byte(s))
+	return string(b), err
+}

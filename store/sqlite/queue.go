@@ -1,0 +1,263 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"breachbot/workflow"
+)
+
+// reconcile makes the incident's tasks those of the commit; the comment on
+// store.Store says how.
+func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
+	type task struct {
+		Key       workflow.TaskKey   `json:"key"`
+		Kind      workflow.TaskKind  `json:"kind"`
+		Due       int64              `json:"due"`
+		Target    workflow.Target    `json:"target"`
+		About     int                `json:"about"`
+		Milestone workflow.Countdown `json:"milestone"`
+		Deadline  any                `json:"deadline"`
+	}
+	owed := make([]task, 0, len(c.Tasks))
+	for _, t := range c.Tasks {
+		owed = append(owed, task{t.Key, t.Kind, t.Due.UnixMicro(), t.Target, t.About, t.Milestone, micros(t.Deadline)})
+	}
+	list, err := json.Marshal(owed)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		UPDATE tasks
+		SET state = iif(key = ?, 'done', 'dropped'),
+		    token = ''
+		WHERE incident_id = ?
+		  AND state = 'pending'
+		  AND key NOT IN (SELECT value ->> 'key' FROM json_each(?))`,
+		c.Done, c.Incident, string(list))
+	if err != nil || len(owed) == 0 {
+		return err
+	}
+	// A task that comes to be owed late is not older than the ones that waited
+	// for their turn meanwhile, hence the later of due and now. A claimed one
+	// stays with its worker until the lease ends, whatever its due time becomes.
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO tasks (
+			incident_id,
+			key,
+			kind,
+			due_at,
+			target,
+			about,
+			milestone,
+			deadline_at,
+			state,
+			attempts,
+			code,
+			token,
+			next_at,
+			stored_at
+		)
+		SELECT ?1,
+		       value ->> 'key',
+		       value ->> 'kind',
+		       value ->> 'due',
+		       value ->> 'target',
+		       value ->> 'about',
+		       value ->> 'milestone',
+		       value ->> 'deadline',
+		       'pending',
+		       0,
+		       '',
+		       '',
+		       max(value ->> 'due', ?2),
+		       ?2
+		FROM json_each(?3)
+		WHERE true
+		ORDER BY json_each.key
+		ON CONFLICT (incident_id, key) DO UPDATE
+		SET kind = excluded.kind,
+		    due_at = excluded.due_at,
+		    target = excluded.target,
+		    about = excluded.about,
+		    milestone = excluded.milestone,
+		    deadline_at = excluded.deadline_at,
+		    state = 'pending',
+		    attempts = iif(state = 'dropped', 0, attempts),
+		    code = iif(state = 'dropped', '', code),
+		    next_at = CASE
+		        WHEN state = 'dropped' THEN excluded.next_at
+		        WHEN due_at = excluded.due_at THEN next_at
+		        WHEN token <> '' AND next_at > ?2 THEN next_at
+		        ELSE excluded.due_at
+		    END,
+		    stored_at = iif(state = 'dropped', ?2, stored_at)
+		WHERE state = 'dropped'
+		   OR state = 'pending'
+		  AND (kind, due_at, target, about, milestone, coalesce(deadline_at, 0))
+		   <> (excluded.kind, excluded.due_at, excluded.target, excluded.about, excluded.milestone, coalesce(excluded.deadline_at, 0))`,
+		c.Incident, micros(c.At), string(list))
+	return err
+}
+
+// Claim implements store.Store.
+func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+	// Most of the time nothing is due; then nobody who writes is held up.
+	var due bool
+	err := s.read.QueryRowContext(ctx, `
+		SELECT EXISTS (
+			SELECT 1
+			FROM tasks
+			WHERE state = 'pending'
+			  AND next_at <= ?
+		)`, micros(now)).Scan(&due)
+	if err != nil || !due {
+		return nil, s.fail("claim", err)
+	}
+	var claims []workflow.Claim
+	err = s.update(ctx, "claim", func(tx *sql.Tx) error {
+		claims = nil
+		var ids []int64
+		rows, err := tx.QueryContext(ctx, `
+			SELECT id,
+			       incident_id,
+			       key,
+			       kind,
+			       due_at,
+			       target,
+			       about,
+			       milestone,
+			       deadline_at,
+			       attempts,
+			       code,
+			       token,
+			       next_at,
+			       stored_at
+			FROM tasks
+			WHERE state = 'pending'
+			  AND next_at <= ?
+			ORDER BY next_at, id
+			LIMIT ?`, micros(now), limit)
+		claims, err = all(rows, err, func(r *sql.Rows) (workflow.Claim, error) {
+			var id int64
+			c, err := scanClaim(r, &id)
+			ids = append(ids, id)
+			c.Attempt++
+			c.Token = token
+			c.Until = workflow.Instant(now.Add(lease))
+			return c, err
+		})
+		if err != nil {
+			return err
+		}
+		list, err := json.Marshal(ids)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `
+			UPDATE tasks
+			SET attempts = attempts + 1,
+			    token = ?,
+			    next_at = ?
+			WHERE id IN (SELECT value FROM json_each(?))`, token, micros(now.Add(lease)), string(list))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
+func scanClaim(r scanner, id *int64) (c workflow.Claim, err error) {
+	t := &c.Task
+	err = r.Scan(id, &c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone, instant{&t.Deadline},
+		&c.Attempt, &c.Code, &c.Token, instant{&c.Until}, instant{&c.Stored})
+	return c, err
+}
+
+// Finish implements store.Store.
+func (s *Store) Finish(ctx context.Context, c workflow.Claim) error {
+	return s.held(ctx, "finish", c, `
+		UPDATE tasks
+		SET state = 'done',
+		    token = ''
+		WHERE incident_id = ?
+		  AND key = ?
+		  AND token = ?
+		  AND state = 'pending'`)
+}
+
+// Postpone implements store.Store.
+func (s *Store) Postpone(ctx context.Context, c workflow.Claim, until time.Time, code string) error {
+	return s.held(ctx, "postpone", c, `
+		UPDATE tasks
+		SET token = '',
+		    next_at = ?4,
+		    code = ?5
+		WHERE incident_id = ?1
+		  AND key = ?2
+		  AND token = ?3
+		  AND state = 'pending'`, micros(until), code)
+}
+
+// held changes a task that the claim still holds.
+func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query string, args ...any) error {
+	if c.Token == "" {
+		return fmt.Errorf("%s %s %s: not claimed: %w", op, c.Incident, c.Task.Key, workflow.ErrConflict)
+	}
+	return s.update(ctx, fmt.Sprintf("%s %s %s", op, c.Incident, c.Task.Key), func(tx *sql.Tx) error {
+		res, err := tx.ExecContext(ctx, query, append([]any{c.Incident, c.Task.Key, c.Token}, args...)...)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		if err == nil && n == 0 {
+			err = fmt.Errorf("the claim was lost: %w", workflow.ErrConflict)
+		}
+		return err
+	})
+}
+
+// Failing implements store.Store.
+func (s *Store) Failing(ctx context.Context, attempts int) ([]workflow.Claim, error) {
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT id,
+		       incident_id,
+		       key,
+		       kind,
+		       due_at,
+		       target,
+		       about,
+		       milestone,
+		       deadline_at,
+		       attempts,
+		       code,
+		       token,
+		       next_at,
+		       stored_at
+		FROM tasks
+		WHERE state = 'pending'
+		  AND attempts >= ?
+		ORDER BY stored_at, id`, attempts)
+	claims, err := all(rows, err, func(r *sql.Rows) (workflow.Claim, error) {
+		var id int64
+		return scanClaim(r, &id)
+	})
+	return claims, s.fail("failing tasks", err)
+}
+
+// Oldest implements store.Store.
+func (s *Store) Oldest(ctx context.Context, now time.Time) (time.Duration, error) {
+	var next time.Time
+	err := s.read.QueryRowContext(ctx, `
+		SELECT min(next_at)
+		FROM tasks
+		WHERE state = 'pending'`).Scan(instant{&next})
+	if err != nil || next.IsZero() || next.After(now) {
+		return 0, s.fail("oldest task", err)
+	}
+	return now.Sub(next), nil
+}

@@ -1,0 +1,283 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math"
+	"time"
+
+	"breachbot/store"
+	"breachbot/workflow"
+)
+
+// project writes the rows that follow from a commit. Decisions and
+// notifications up to the version from are there already and do not change;
+// with 0 all are written anew.
+func project(ctx context.Context, tx *sql.Tx, c workflow.Commit, from int) error {
+	if err := writeLine(ctx, tx, c.Entry); err != nil {
+		return err
+	}
+	if from == 0 && c.Base > 0 {
+		if err := clear(ctx, tx, c.Incident, "decisions", "notifications"); err != nil {
+			return err
+		}
+	}
+	for _, d := range c.Decisions {
+		if d.Seq > from {
+			if err := insertDecision(ctx, tx, c.Incident, d); err != nil {
+				return err
+			}
+		}
+	}
+	for _, n := range c.Notifications {
+		if n.Seq > from {
+			if err := insertNotification(ctx, tx, c.Incident, n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func clear(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, tables ...string) error {
+	for _, table := range tables {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM "+table+" WHERE incident_id = ?", id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeLine(ctx context.Context, tx *sql.Tx, e workflow.Entry) error {
+	l, err := store.Line(e)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM incidents WHERE id = ?", l.ID); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `
+		INSERT INTO incidents (
+			id,
+			year,
+			number,
+			version,
+			step,
+			open,
+			title,
+			near_miss,
+			severity,
+			risk,
+			category,
+			reporter,
+			lead,
+			channel,
+			detected_at,
+			reported_at,
+			aware_at,
+			deadline_at,
+			basis,
+			clock,
+			stopped_at,
+			late,
+			delay_reasons,
+			resolved_at,
+			closed_at,
+			dismissed_at,
+			erased_at,
+			entry
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		l.ID,
+		l.Year,
+		l.Number,
+		l.Version,
+		l.Step,
+		l.Open,
+		l.Title,
+		l.NearMiss,
+		l.Severity,
+		l.Risk,
+		l.Category,
+		l.Reporter,
+		l.Lead,
+		l.Channel,
+		micros(l.Detected),
+		micros(l.Reported),
+		micros(l.Aware),
+		micros(l.Deadline),
+		l.Basis,
+		l.Clock,
+		micros(l.Stopped),
+		l.Late,
+		l.Delay,
+		micros(l.Resolved),
+		micros(l.Closed),
+		micros(l.Dismissed),
+		micros(l.Erased),
+		l.Entry,
+	)
+	return err
+}
+
+func insertDecision(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, d workflow.Decision) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO decisions (
+			incident_id,
+			seq,
+			recipient,
+			verdict,
+			reason,
+			advice,
+			ground,
+			delay,
+			delay_reason,
+			decided_by,
+			role,
+			decided_at,
+			facts_version,
+			assessment_seq,
+			against_advice,
+			late
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id,
+		d.Seq,
+		d.Recipient,
+		d.Verdict,
+		d.Reason,
+		d.Advice,
+		d.Ground,
+		d.Delay,
+		d.DelayReason,
+		d.By,
+		d.Role,
+		micros(d.At),
+		d.Facts,
+		d.Assessment,
+		d.Against,
+		d.Late,
+	)
+	return err
+}
+
+func insertNotification(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, n workflow.Notification) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO notifications (
+			incident_id,
+			seq,
+			recipient,
+			sent_at,
+			method,
+			reference,
+			follow_up,
+			complete,
+			delay,
+			delay_reason,
+			late,
+			recorded_by,
+			recorded_at
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		id,
+		n.Seq,
+		n.Recipient,
+		micros(n.SentAt),
+		n.Method,
+		n.Reference,
+		n.FollowUp,
+		n.Complete,
+		n.Delay,
+		n.DelayReason,
+		n.Late,
+		n.By,
+		micros(n.At),
+	)
+	return err
+}
+
+// Entries implements store.Store.
+func (s *Store) Entries(ctx context.Context, f store.Filter) ([]workflow.Entry, error) {
+	limit := f.Limit
+	if limit <= 0 {
+		limit = -1
+	}
+	after := int64(math.MinInt64)
+	if f.After.ID != "" {
+		after = f.After.Reported.UnixMicro()
+	}
+	rows, err := s.read.QueryContext(ctx, `
+		SELECT entry
+		FROM incidents
+		WHERE (reported_at, year, number) > (?, ?, ?)
+		  AND (open OR NOT ?)
+		  AND (? = '' OR EXISTS (SELECT 1 FROM json_each(entry, '$.people') WHERE value = ?))
+		ORDER BY reported_at, year, number
+		LIMIT ?`,
+		after, f.After.ID.Year(), f.After.ID.Number(), f.Open, f.Person, f.Person, limit)
+	entries, err := all(rows, err, func(r *sql.Rows) (e workflow.Entry, err error) {
+		var entry []byte
+		if err := r.Scan(&entry); err != nil {
+			return e, err
+		}
+		return e, json.Unmarshal(entry, &e)
+	})
+	return entries, s.fail("register", err)
+}
+
+// Rederive implements store.Store.
+func (s *Store) Rederive(ctx context.Context, c workflow.Commit) error {
+	return s.update(ctx, "rederive "+string(c.Incident), func(tx *sql.Tx) error {
+		var version int
+		var last time.Time
+		err := tx.QueryRowContext(ctx, `
+			SELECT coalesce(max(seq), 0),
+			       max(at)
+			FROM events
+			WHERE incident_id = ?`, c.Incident).Scan(&version, instant{&last})
+		if err != nil {
+			return err
+		}
+		if version != c.Base {
+			return fmt.Errorf("at version %d, not %d: %w", version, c.Base, workflow.ErrConflict)
+		}
+		if c.At.IsZero() {
+			c.At = last
+		}
+		if err := clear(ctx, tx, c.Incident, "commands", "decisions", "notifications"); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM incidents WHERE id = ?", c.Incident); err != nil {
+			return err
+		}
+		if c.Base > 0 {
+			if err := rederiveCommands(ctx, tx, c.Incident); err != nil {
+				return err
+			}
+			if err := project(ctx, tx, c, 0); err != nil {
+				return err
+			}
+		}
+		return reconcile(ctx, tx, c)
+	})
+}
+
+func rederiveCommands(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) error {
+	_, err := tx.ExecContext(ctx, `
+		INSERT INTO commands (
+			key,
+			incident_id,
+			first_seq,
+			last_seq,
+			at
+		)
+		SELECT command_key,
+		       incident_id,
+		       min(seq),
+		       max(seq),
+		       min(at)
+		FROM events
+		WHERE incident_id = ?
+		  AND command_key <> ''
+		GROUP BY incident_id, command_key`, id)
+	return err
+}

@@ -1,0 +1,365 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"breachbot/workflow"
+)
+
+// Derive makes the rows that follow from an incident's records, as
+// workflow.Service.Rederive does.
+type Derive func([]workflow.Record) workflow.Commit
+
+// Report is what a verification found.
+type Report struct {
+	Incidents int
+	Events    int
+	Anchors   int
+	Broken    *Fault // the first broken row; nil when all is as it should be
+}
+
+// Fault names a row that is not as the program left it.
+type Fault struct {
+	Table    string
+	Incident workflow.IncidentID // empty for rows of no incident
+	Row      string              // which row of the incident: a seq, a key, a day
+	What     string              // in words
+}
+
+func (f *Fault) String() string {
+	where := f.Table
+	if f.Incident != "" {
+		where += ", " + string(f.Incident)
+	}
+	if f.Row != "" {
+		where += ", " + f.Row
+	}
+	return where + ": " + f.What
+}
+
+// errBroken ends the walk over the rows; the report has the fault.
+var errBroken = errors.New("broken")
+
+// Verify recomputes every hash and derives every row afresh, and names the
+// first row that is not as the program left it. It holds one incident at a time
+// and can run beside a bot at work. derive must use the rules that the tasks
+// were planned with.
+//
+// The hashes hold no secret: whoever can write to the database can also make a
+// whole new chain. The anchors shown to the DPO are what such a chain does not
+// fit.
+func Verify(ctx context.Context, s Store, derive Derive) (Report, error) {
+	v := &verifier{derive: derive}
+	err := s.Rows(ctx, v.rows)
+	if err == nil {
+		v.covered()
+	} else if !errors.Is(err, errBroken) {
+		return v.report, fmt.Errorf("verify: %w", err)
+	}
+	return v.report, nil
+}
+
+type verifier struct {
+	derive  Derive
+	report  Report
+	anchors []AnchorRow
+	heads   []*Heads // at each anchor
+}
+
+func (v *verifier) fault(table string, id workflow.IncidentID, row, format string, args ...any) error {
+	if v.report.Broken == nil {
+		v.report.Broken = &Fault{Table: table, Incident: id, Row: row, What: fmt.Sprintf(format, args...)}
+	}
+	return errBroken
+}
+
+func (v *verifier) rows(r Rows) error {
+	if r.Incident == "" {
+		return v.loose(r)
+	}
+	v.report.Incidents++
+	v.report.Events += len(r.Events)
+	if err := v.chain(r); err != nil {
+		return err
+	}
+	records, err := Records(r.Events)
+	if err != nil {
+		return v.fault("events", r.Incident, "", "an event cannot be read: %v", err)
+	}
+	derived := v.derive(records)
+	for _, check := range []func(Rows, workflow.Commit) error{v.commands, v.line, v.decisions, v.notifications, v.tasks} {
+		if err := check(r, derived); err != nil {
+			return err
+		}
+	}
+	for n, a := range v.anchors {
+		count, last := 0, []byte(nil)
+		for _, e := range r.Events {
+			if e.Pos <= a.Upto {
+				count, last = count+1, e.Hash
+			}
+		}
+		if count > 0 {
+			v.heads[n].Add(r.Incident, count, last)
+		}
+	}
+	return nil
+}
+
+// loose checks what belongs to no incident: the anchors and the tasks that
+// show them.
+func (v *verifier) loose(r Rows) error {
+	prev := ""
+	for n, a := range r.Anchors {
+		row := "day " + a.Day
+		if a.Seq != n+1 {
+			return v.fault("anchors", "", row, "it has number %d where %d should follow: an anchor was removed or moved", a.Seq, n+1)
+		}
+		if anchorHash(a.Anchor, prev) != a.Hash {
+			return v.fault("anchors", "", row, "its hash does not fit its content and the anchor before it")
+		}
+		prev = a.Hash
+		v.heads = append(v.heads, NewHeads())
+	}
+	v.anchors = r.Anchors
+	v.report.Anchors = len(r.Anchors)
+
+	tasks := map[workflow.TaskKey]TaskRow{}
+	for _, t := range r.Tasks {
+		tasks[t.Task.Key] = t
+	}
+	for _, a := range r.Anchors {
+		key := AnchorTask(a.Day)
+		t, ok := tasks[key]
+		want := workflow.Task{Key: key, Kind: workflow.KindAnchor, Due: a.At}
+		switch {
+		case !ok:
+			return v.fault("tasks", "", "key "+string(key), "the task to show this anchor is missing")
+		case t.State == Dropped:
+			return v.fault("tasks", "", "key "+string(key), "the task to show this anchor was dropped")
+		}
+		if what := differs(t.Task, want); what != "" {
+			return v.fault("tasks", "", "key "+string(key), "%s", what)
+		}
+		if what := t.odd(); what != "" {
+			return v.fault("tasks", "", "key "+string(key), "%s", what)
+		}
+		delete(tasks, key)
+	}
+	for _, t := range r.Tasks {
+		if _, extra := tasks[t.Task.Key]; extra {
+			return v.fault("tasks", "", "key "+string(t.Task.Key), "it belongs to no incident and to no anchor: an anchor was removed")
+		}
+	}
+	return nil
+}
+
+// chain checks the events of an incident.
+func (v *verifier) chain(r Rows) error {
+	if len(r.Events) == 0 {
+		return v.fault("events", r.Incident, "", "there are rows about this incident, but no events")
+	}
+	erased := 0
+	for _, e := range r.Events {
+		if e.Kind == (workflow.Erased{}).Kind() {
+			erased = e.Seq
+		}
+	}
+	prev, pos := Genesis(), int64(0)
+	for n, e := range r.Events {
+		row := fmt.Sprintf("seq %d", e.Seq)
+		switch {
+		case e.Seq > n+1:
+			return v.fault("events", r.Incident, fmt.Sprintf("seq %d", n+1), "it is missing: the next one stored is %d", e.Seq)
+		case e.Seq < n+1:
+			return v.fault("events", r.Incident, row, "it is there twice, or out of place")
+		case !bytes.Equal(e.Prev, prev):
+			return v.fault("events", r.Incident, row, "its previous hash is not the hash of the event before it")
+		case !bytes.Equal(e.Hash, e.hash()):
+			return v.fault("events", r.Incident, row, "its hash does not fit its columns")
+		case e.Pos <= pos:
+			return v.fault("events", r.Incident, row, "its place in the journal is before that of the event before it")
+		case (e.Payload == nil) != (e.Salt == nil):
+			return v.fault("events", r.Incident, row, "only one of content and salt is there")
+		case e.Payload == nil && e.Seq >= erased:
+			return v.fault("events", r.Incident, row, "its content is gone, and no later event says that it was erased")
+		case e.Payload != nil && e.Seq < erased:
+			return v.fault("events", r.Incident, row, "it has content, though a later event says that it was erased")
+		case e.Payload != nil && len(e.Salt) != saltSize:
+			return v.fault("events", r.Incident, row, "its salt has %d bytes instead of %d", len(e.Salt), saltSize)
+		case e.Payload != nil && !bytes.Equal(e.PayloadHash, e.payloadHash()):
+			return v.fault("events", r.Incident, row, "its content does not fit its hash")
+		case len(e.Hash) != sha256.Size:
+			return v.fault("events", r.Incident, row, "its hash is cut")
+		}
+		prev, pos = e.Hash, e.Pos
+	}
+	return nil
+}
+
+// commands checks the keys against those that the events bear.
+func (v *verifier) commands(r Rows, _ workflow.Commit) error {
+	want := map[workflow.CommandKey]CommandRow{}
+	for _, e := range r.Events {
+		if e.Key == "" {
+			continue
+		}
+		c, seen := want[e.Key]
+		if !seen {
+			c = CommandRow{Key: e.Key, First: e.Seq, At: e.At}
+		}
+		c.Last = e.Seq
+		want[e.Key] = c
+	}
+	for _, c := range r.Commands {
+		row := "key " + string(c.Key)
+		w, ok := want[c.Key]
+		if !ok {
+			return v.fault("commands", r.Incident, row, "no event bears this key")
+		}
+		if what := differs(c, w); what != "" {
+			return v.fault("commands", r.Incident, row, "%s", what)
+		}
+		delete(want, c.Key)
+	}
+	for _, e := range r.Events {
+		if _, missing := want[e.Key]; missing {
+			return v.fault("commands", r.Incident, "key "+string(e.Key), "it is missing, though event %d bears it", e.Seq)
+		}
+	}
+	return nil
+}
+
+func (v *verifier) line(r Rows, derived workflow.Commit) error {
+	if r.Line == nil {
+		return v.fault("incidents", r.Incident, "", "its line is missing")
+	}
+	want, err := Line(derived.Entry)
+	if err != nil {
+		return err
+	}
+	if what := differs(*r.Line, want); what != "" {
+		return v.fault("incidents", r.Incident, "", "%s", what)
+	}
+	return nil
+}
+
+func (v *verifier) decisions(r Rows, derived workflow.Commit) error {
+	return compare(v, "decisions", r.Incident, r.Decisions, derived.Decisions, func(d workflow.Decision) int { return d.Seq })
+}
+
+func (v *verifier) notifications(r Rows, derived workflow.Commit) error {
+	return compare(v, "notifications", r.Incident, r.Notifications, derived.Notifications, func(n workflow.Notification) int { return n.Seq })
+}
+
+func compare[T any](v *verifier, table string, id workflow.IncidentID, stored, derived []T, seq func(T) int) error {
+	for n := range max(len(stored), len(derived)) {
+		switch {
+		case n >= len(stored) || n < len(derived) && seq(derived[n]) < seq(stored[n]):
+			return v.fault(table, id, fmt.Sprintf("seq %d", seq(derived[n])), "it is missing, though the events tell of it")
+		case n >= len(derived) || seq(derived[n]) > seq(stored[n]):
+			return v.fault(table, id, fmt.Sprintf("seq %d", seq(stored[n])), "no event tells of it")
+		}
+		if what := differs(stored[n], derived[n]); what != "" {
+			return v.fault(table, id, fmt.Sprintf("seq %d", seq(stored[n])), "%s", what)
+		}
+	}
+	return nil
+}
+
+// tasks checks that what is pending is what is owed. A task whose repetition
+// does no harm leaves no event, so the events cannot tell whether it was done.
+func (v *verifier) tasks(r Rows, derived workflow.Commit) error {
+	owed := map[workflow.TaskKey]workflow.Task{}
+	for _, t := range derived.Tasks {
+		owed[t.Key] = t
+	}
+	for _, t := range r.Tasks {
+		row := "key " + string(t.Task.Key)
+		want, wanted := owed[t.Task.Key]
+		delete(owed, t.Task.Key)
+		switch {
+		case t.State == Pending && !wanted:
+			return v.fault("tasks", r.Incident, row, "it is pending, but nothing calls for it")
+		case t.State == Dropped && wanted:
+			return v.fault("tasks", r.Incident, row, "it was dropped, but is owed")
+		case t.State == Done && wanted && !repeatable(want.Kind):
+			return v.fault("tasks", r.Incident, row, "it is marked as done, but no event tells of it")
+		case t.State == Pending:
+			if what := differs(t.Task, want); what != "" {
+				return v.fault("tasks", r.Incident, row, "%s", what)
+			}
+			if what := t.odd(); what != "" {
+				return v.fault("tasks", r.Incident, row, "%s", what)
+			}
+		case t.State != Done && t.State != Dropped:
+			return v.fault("tasks", r.Incident, row, "its state is %q", t.State)
+		}
+	}
+	for _, t := range derived.Tasks {
+		if _, missing := owed[t.Key]; missing {
+			return v.fault("tasks", r.Incident, "key "+string(t.Key), "it is owed, but missing")
+		}
+	}
+	return nil
+}
+
+// odd tells, in words, what keeps a pending task from being handed out when it
+// is due, though it was never tried.
+func (t TaskRow) odd() string {
+	from := t.Task.Due
+	if t.Stored.After(from) {
+		from = t.Stored
+	}
+	if t.State == Pending && t.Attempts == 0 && t.Next.After(from) {
+		return fmt.Sprintf("it is held back until %s, though it was due at %s and never tried", stamp(t.Next), stamp(from))
+	}
+	return ""
+}
+
+// repeatable tells whether a kind of task leaves no event when it is done.
+func repeatable(k workflow.TaskKind) bool {
+	switch k {
+	case workflow.KindTopic, workflow.KindPin, workflow.KindCardRefresh, workflow.KindAskRefresh:
+		return true
+	}
+	return false
+}
+
+// covered checks each anchor against the incidents as they stood then.
+func (v *verifier) covered() {
+	for n, a := range v.anchors {
+		h, row := v.heads[n], "day "+a.Day
+		switch {
+		case h.Incidents != a.Incidents:
+			v.fault("anchors", "", row, "it was made over %d incidents, of which %d are left: an incident was removed or added", a.Incidents, h.Incidents)
+		case h.Events != a.Events:
+			v.fault("anchors", "", row, "it was made over %d events, of which %d are left: an event was removed or added", a.Events, h.Events)
+		case fmt.Sprintf("%x", h.Sum(nil)) != a.Heads:
+			v.fault("anchors", "", row, "the last hashes of the incidents are not those it was made over: the journal was written anew")
+		}
+	}
+}
+
+// differs names, in words, the first column in which two rows of a table
+// differ. Values are not told: they may be personal data.
+func differs(stored, derived any) string {
+	s, d := reflect.ValueOf(stored), reflect.ValueOf(derived)
+	for n := range s.NumField() {
+		a, b := s.Field(n).Interface(), d.Field(n).Interface()
+		if at, ok := a.(time.Time); ok && at.Equal(b.(time.Time)) || reflect.DeepEqual(a, b) {
+			continue
+		}
+		return fmt.Sprintf("its %s is not what the events say", strings.ToLower(s.Type().Field(n).Name))
+	}
+	return ""
+}
+
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

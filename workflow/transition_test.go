@@ -1,0 +1,236 @@
+package workflow_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	. "breachbot/workflow"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := "testdata/" + name
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatalf("%v (run go test -update, and read the diff)", err)
+	}
+	if d := cmp.Diff(string(want), got); d != "" {
+		t.Errorf("%s (-golden +now; run go test -update if it is meant):\n%s", name, d)
+	}
+}
+
+func TestThePictureAndCoverageOfTheWorkflow(t *testing.T) {
+	t.Parallel()
+	golden(t, "transitions.golden", Mermaid()+"\n"+Coverage())
+}
+
+// everyCommand gives each command in its forms, valid for the story as it
+// stands, with somebody who may give it.
+func everyCommand(s *story) []struct {
+	by Actor
+	c  Command
+} {
+	type given = struct {
+		by Actor
+		c  Command
+	}
+	facts, earlier := 0, time.Time{}
+	if s.inc != nil {
+		facts, earlier = s.inc.FactsVersion, s.inc.Times.Detected.Add(-time.Hour)
+	}
+	list := []given{
+		{nurse, SubmitReport{Report: aReport()}},
+		{igLead, CorrectTimes{Facts: facts, Detected: earlier, Reason: "Seen earlier.", Aware: awareOf(s)}},
+		{igLead, Triage{Facts: facts, Severity: 2, Risk: RiskHigh, Reason: "A diagnosis."}},
+		{igLead, Assess{Facts: facts, Grading: Grading{Cell: Cell{3, 3}, Vulnerable: No, HighRisk: No}}},
+		{igLead, AddNote{Text: "Called the clinic."}},
+		{igLead, AssignRole{Role: RoleLead, User: "ULEAD"}},
+		{igLead, Resolve{Summary: "It came back.", RootCause: "Old address."}},
+		{igLead, Close{Reason: "Reviewed."}},
+		{igLead, Dismiss{Facts: facts, Reason: "Nobody's data."}},
+		{dpo, Reopen{Reason: "New facts."}},
+		{dpo, Erase{Reason: "Retention period over."}},
+		{SystemActor(), Deliver{DeliveryStalled{Task: "topic:1", Code: "internal_error", Attempts: 3}}},
+	}
+	for _, to := range []Recipient{Regulator, DataSubjects} {
+		for _, v := range []Verdict{Notify, DoNotNotify, NeedMore} {
+			d := Decide{Facts: facts, Recipient: to, Verdict: v, Reason: "On these facts."}
+			if s.inc != nil {
+				d = s.deciding(to, v)
+			}
+			list = append(list, given{dpo, d})
+		}
+		list = append(list, given{dpo, s.sending(to)})
+	}
+	return list
+}
+
+func awareOf(s *story) time.Time {
+	if s.inc == nil {
+		return time.Time{}
+	}
+	return s.inc.Times.Aware.At
+}
+
+func TestEveryCommandBehavesAtEveryStepAsTheTableSays(t *testing.T) {
+	t.Parallel()
+	for _, step := range Steps {
+		worked := map[CommandName]bool{}
+		for _, start := range starts(t, step) {
+			for _, given := range everyCommand(start) {
+				name, s := given.c.Name(), start.fork(t)
+				err := s.try(given.by, given.c)
+				var refusal *Error
+				switch {
+				case err == nil:
+					worked[name] = true
+					if !Allowed(name, step) {
+						t.Errorf("%s worked from %s; the table has no such thing", name, step)
+					}
+				case !errors.As(err, &refusal):
+					t.Errorf("%s from %s: %v is no refusal for a person", name, step, err)
+				case !Allowed(name, step) && !errors.Is(err, ErrConflict):
+					t.Errorf("%s from %s: refused as %v (%v), want a conflict", name, step, refusal.Kind, err)
+				}
+				if got := MayGive(name, start.inc, given.by); got != Allowed(name, step) {
+					t.Errorf("%s from %s: offered %v, allowed %v", name, step, got, Allowed(name, step))
+				}
+			}
+		}
+		for _, name := range commandNames() {
+			if Allowed(name, step) && !worked[name] {
+				t.Errorf("%s never works from %s; the table says that it may", name, step)
+			}
+		}
+	}
+}
+
+// starts are the ways to stand at a step between which commands may tell.
+func starts(t *testing.T, step Step) []*story {
+	all := []*story{upTo(t, step)}
+	switch step {
+	case StepAssessed:
+		all = append(all, upTo(t, step).decide(DataSubjects, Notify))
+	case StepDecided:
+		all = append(all, upTo(t, step).decide(Regulator, DoNotNotify))
+	}
+	return all
+}
+
+func commandNames() []CommandName {
+	var names []CommandName
+	for _, given := range everyCommand(newStory(nil)) {
+		if !slices.Contains(names, given.c.Name()) {
+			names = append(names, given.c.Name())
+		}
+	}
+	return names
+}
+
+func TestEveryCommandHasARow(t *testing.T) {
+	t.Parallel()
+	coverage := "\n" + Coverage()
+	for _, name := range commandNames() {
+		if !strings.Contains(coverage, fmt.Sprintf("\n%s\n", name)) {
+			t.Errorf("%s has no row", name)
+		}
+	}
+	if got, want := strings.Count(coverage, "\n    by: "), len(commandNames()); got != want {
+		t.Errorf("the table has %d rows for %d commands", got, want)
+	}
+}
+
+func TestThePictureShowsExactlyTheMovesThatCanBeMade(t *testing.T) {
+	t.Parallel()
+	type move struct {
+		from, to Step
+		by       CommandName
+	}
+	drawn := map[move]bool{}
+	for _, line := range strings.Split(Mermaid(), "\n") {
+		path, by, ok := strings.Cut(strings.TrimSpace(line), ": ")
+		if !ok {
+			continue
+		}
+		from, to, _ := strings.Cut(path, " --> ")
+		if from == "[*]" {
+			from = string(StepNone)
+		}
+		for _, name := range strings.Split(by, ", ") {
+			drawn[move{Step(from), Step(to), CommandName(name)}] = true
+		}
+	}
+	// Walk everything that can be reached in a few moves, once for each
+	// difference that matters.
+	made := map[move]bool{}
+	seen := map[string]bool{}
+	look := func(s *story) string {
+		i := s.inc
+		if i == nil {
+			return "none"
+		}
+		return fmt.Sprint(i.Step(), i.Severity.Valid(), i.Assessment() != nil, verdict(i.Standing(Regulator)), verdict(i.Standing(DataSubjects)),
+			i.Sent(Regulator) != nil, i.Sent(DataSubjects) != nil, i.Resolved != nil, !i.Erased.IsZero())
+	}
+	queue := []*story{newStory(t)}
+	for len(queue) > 0 {
+		s := queue[0]
+		queue = queue[1:]
+		from := s.inc.Step()
+		for _, given := range everyCommand(s) {
+			next := s.fork(t)
+			if next.try(given.by, given.c) != nil {
+				continue
+			}
+			if to := next.inc.Step(); to != from {
+				made[move{from, to, given.c.Name()}] = true
+			}
+			if l := look(next); !seen[l] {
+				seen[l] = true
+				queue = append(queue, next)
+			}
+		}
+	}
+	for m := range made {
+		if !drawn[m] {
+			t.Errorf("%s leads from %s to %s; the picture does not show it", m.by, m.from, m.to)
+		}
+	}
+	for m := range drawn {
+		if !made[m] {
+			t.Errorf("the picture shows %s from %s to %s; nothing does that", m.by, m.from, m.to)
+		}
+	}
+}
+
+func verdict(d *Decision) Verdict {
+	if d == nil {
+		return ""
+	}
+	return d.Verdict
+}
+
+func TestStepsHaveWords(t *testing.T) {
+	t.Parallel()
+	for _, s := range Steps[1:] {
+		if s.Label() == "" || s.Label() == "None" {
+			t.Errorf("%s has no words", s)
+		}
+		if s.Over() != (s == StepClosed || s == StepDismissed) {
+			t.Errorf("%s: over %v", s, s.Over())
+		}
+	}
+}
