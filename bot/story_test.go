@@ -1,52 +1,69 @@
 package bot_test
 
 import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
-	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"breachbot/bot/sandbox"
 )
 
-func TestStorySmoke(t *testing.T) {
-	w := newWorld(t)
-	nia := w.as(sandbox.Nia)
-	out, err := nia.Slash(t.Context(), "/breach", "")
-	if err != nil || out.Failed != "" {
-		t.Fatal(out, err)
+var update = flag.Bool("update", false, "rewrite what the stories say was seen")
+
+// Every story in testdata is played against the real bot, store and scheduler,
+// and says what each person sees.
+func TestStories(t *testing.T) {
+	files, err := stories()
+	if err != nil || len(files) == 0 {
+		t.Fatal("no stories", err)
 	}
-	w.wait("the form", func() bool { m := nia.Modal(); return m != nil && m.Submit != "" })
-	t.Log(nia.RenderView(nia.Modal()))
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			story, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newWorld(t)
+			var told strings.Builder
+			script := &sandbox.Script{Workspace: w.ws, Out: &told, Settle: w.settle}
+			err = script.Play(t.Context(), string(story))
+			if err != nil {
+				t.Fatalf("%v\n%s", err, told.String())
+			}
+			w.verify()
+			got := strings.TrimRight(told.String(), "\n") + "\n"
+			if *update {
+				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			if diff := cmp.Diff(string(story), got); diff != "" {
+				t.Errorf("people see something else now (-want +got); read it before you use -update:\n%s", diff)
+			}
+		})
 	}
-	must(nia.Fill("title", "Discharge letter to a previous address"))
-	must(nia.Fill("what", "Letter went to the old address. The new occupant rang us."))
-	must(nia.Fill("risk", "medium"))
-	res, err := nia.Submit(t.Context())
-	must(err)
-	t.Log(res)
-	t.Log(nia.RenderView(nia.Modal()))
-	w.deliver()
-	for _, m := range nia.DMs() {
-		t.Log(nia.Render(m))
+}
+
+// settle lets the bot finish what came in, and delivers what is due.
+func (w *world) settle(ctx context.Context) error {
+	w.bot.Settle()
+	_, err := w.sched.RunOnce(ctx)
+	return err
+}
+
+// stories are the ones of this package and the one that the demo plays.
+func stories() ([]string, error) {
+	ours, err := filepath.Glob("testdata/*.txt")
+	if err != nil {
+		return nil, err
 	}
-	dee := w.as(sandbox.Dee)
-	for _, c := range dee.Channels() {
-		t.Log(c.Name, c.Topic, c.Members, c.Pins)
-		for _, m := range dee.Messages(c.ID) {
-			t.Log(dee.Render(m))
-		}
-	}
-	for _, r := range w.ws.Requests() {
-		t.Log(r.Method, r.Error)
-	}
-	w.ws.Advance(25 * time.Hour)
-	w.deliver()
-	for _, m := range dee.DMs() {
-		t.Log(dee.Render(m))
-	}
-	w.verify()
+	demo, err := filepath.Glob("../cmd/breachbot/story/*.txt")
+	return append(ours, demo...), err
 }

@@ -115,7 +115,9 @@ func newWorld(tb testing.TB, change ...func(*setting)) *world {
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
-		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, w.store, day) },
+		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {
+			return store.AnchorOf(ctx, w.store, day)
+		},
 	})
 	w.sched = &scheduler.Scheduler{
 		Queue: w.store, Courier: w.bot, Service: w.service, Now: w.ws.Now, Zone: rules.Zone,

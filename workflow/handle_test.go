@@ -632,3 +632,42 @@ func TestAnIncidentHandedOutEarlierDoesNotChange(t *testing.T) {
 		}
 	}
 }
+
+func TestTwoContinuationsOfOneIncidentDoNotMix(t *testing.T) {
+	t.Parallel()
+	s := upTo(t, StepAssessed)
+	for range 3 { // leave room in every slice
+		s.do(igLead, AddNote{Text: "x"}).do(igLead, AssignRole{Role: RoleResponder, User: UserID("U" + itoa(s.inc.Version))})
+		s.assess(2, 2).decide(Regulator, Notify).send(Regulator)
+	}
+	i := s.inc.Version + 1
+	record := func(text string, e Event) Record {
+		return Record{Incident: ref, Seq: i, At: s.now, Actor: UserID(text), Event: e}
+	}
+	for _, e := range []Event{Noted{}, Assessed{}, Decided{}, Notified{}, RoleAssigned{Role: RoleResponder, User: "UNEW"}, Triaged{}} {
+		one, two := *s.inc, *s.inc
+		one.Apply(record("UONE", e))
+		want := one
+		want.Notes, want.Assessments, want.Decisions = slices.Clone(one.Notes), slices.Clone(one.Assessments), slices.Clone(one.Decisions)
+		want.Notifications, want.Responders, want.Loud = slices.Clone(one.Notifications), slices.Clone(one.Responders), slices.Clone(one.Loud)
+		if _, ok := e.(RoleAssigned); ok {
+			e = RoleAssigned{Role: RoleResponder, User: "UOTHER"}
+		}
+		two.Apply(record("UTWO", e))
+		if d := cmp.Diff(want, one); d != "" {
+			t.Errorf("%s: %s", e.Kind(), d)
+		}
+	}
+}
+
+func TestApprovingAFollowUpAfterTheDeadlineIsNotLate(t *testing.T) {
+	t.Parallel()
+	s := upTo(t, StepNotified).left(-100 * time.Hour)
+	s.triage(2).decide(Regulator, Notify)
+	if d := s.inc.Standing(Regulator); d.Late {
+		t.Errorf("the notice was sent in time: %+v", d)
+	}
+	if s.send(Regulator); s.inc.Notifications[1].Late {
+		t.Error("a follow-up is not late")
+	}
+}

@@ -20,10 +20,12 @@ func (r Rules) Next(i *Incident) Next {
 		return to("Assess", "")
 	case StepAssessed:
 		return to("Decide", Regulator)
-	case StepDecided, StepNotified:
+	case StepDecided, StepNotified, StepResolved:
 		regulator, people := i.Standing(Regulator), i.Standing(DataSubjects)
 		switch {
-		case regulator != nil && regulator.Verdict == Notify && i.Sent(Regulator) == nil:
+		case regulator == nil: // more facts were asked for since it was resolved
+			return to("Decide", Regulator)
+		case regulator.Verdict == Notify && i.Sent(Regulator) == nil:
 			return to("RecordNotification", Regulator)
 		case people == nil:
 			return to("Decide", DataSubjects)
@@ -32,9 +34,10 @@ func (r Rules) Next(i *Incident) Next {
 		case !i.FollowUpDue(r.FollowUpEvery).IsZero():
 			return to("RecordNotification", Regulator)
 		}
+		if i.Step() == StepResolved {
+			return to("Close", "")
+		}
 		return to("Resolve", "")
-	case StepResolved:
-		return to("Close", "")
 	}
 	return Next{}
 }

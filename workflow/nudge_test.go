@@ -253,6 +253,9 @@ func TestADeadlineThatMovesAwayAndBackOwesItsNudgesAnew(t *testing.T) {
 	away := s.times()
 	away.Aware = friday.Add(20 * hour)
 	s.do(dpo, away).system(outcome) // about a deadline that is no more
+	if got := s.nudges()["UDPO"]; got != 24*hour {
+		t.Errorf("what was said of the old deadline counts for the new: next is %v", got)
+	}
 	back := s.times()
 	back.Aware = friday
 	s.do(dpo, back)
@@ -348,5 +351,16 @@ func TestMoreToFollowIsRemindedOfEverySevenDaysUntilComplete(t *testing.T) {
 	s.send(Regulator)
 	if due := s.inc.FollowUpDue(week); !due.IsZero() || len(s.owed(KindFollowUp)) > 0 {
 		t.Errorf("complete, yet due %v", due)
+	}
+}
+
+func TestANoticeRecordedWeeksLateIsRemindedOfAtOnceAndThenWeekly(t *testing.T) {
+	t.Parallel()
+	s := upTo(t, StepDecided).work()
+	first := s.sending(Regulator)
+	first.Complete = false
+	s.after(20*24*hour).do(dpo, first).work().work()
+	if due := s.inc.FollowUpDue(7 * 24 * hour); !due.Equal(s.now.Add(7 * 24 * hour)) {
+		t.Errorf("due %v after the reminder of %v", due, s.now)
 	}
 }

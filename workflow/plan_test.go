@@ -295,3 +295,14 @@ func TestThePlanNeedsNoClock(t *testing.T) {
 		}
 	}
 }
+
+func TestACardPostedAsThingsStandNeedsNoRefresh(t *testing.T) {
+	t.Parallel()
+	s := upTo(t, StepAssessed)
+	for _, task := range s.plan() {
+		if task.Kind == KindAsk {
+			s.deliver(task)
+		}
+	}
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh})
+}

@@ -2,13 +2,8 @@ package sandbox
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 func (p *Person) clicked(ctx context.Context, e *envelope, failure string) (Outcome, error) {

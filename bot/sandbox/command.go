@@ -6,17 +6,22 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
-	"strings"
-	"unicode/utf8"
 )
 
 // General is the id of the public channel every member is in. The app is not.
 const General = "C0GENERAL"
 
-// Slash runs a command in the channel General and waits for the acknowledgement.
+// Slash runs a command and waits for the acknowledgement. It is typed in the channel General, or, by people who are not
+// in there such as guests, in their conversation with Slackbot.
 func (p *Person) Slash(ctx context.Context, command, text string) (Outcome, error) {
-	return p.SlashIn(ctx, General, command, text)
+	p.ws.mu.Lock()
+	channel := General
+	if !p.ws.visibleTo(p.ws.channels[General], p.ID) && p.ws.users[p.ID] != nil {
+		own, _ := p.ws.dm([]string{p.ID, "USLACKBOT"}, true)
+		channel = own.id
+	}
+	p.ws.mu.Unlock()
+	return p.SlashIn(ctx, channel, command, text)
 }
 
 // SlashIn runs a command in a channel. Commands do not work in threads, for people of other organisations, or when the

@@ -96,7 +96,7 @@ var verbs = map[string]func(context.Context, *Workspace, order) (any, error){
 	// What people do.
 	"slash": func(ctx context.Context, ws *Workspace, o order) (any, error) {
 		if o.Channel == "" {
-			o.Channel = General
+			return ws.As(o.As).Slash(ctx, o.Command, o.Text)
 		}
 		return ws.As(o.As).SlashIn(ctx, o.Channel, o.Command, o.Text)
 	},
@@ -206,7 +206,15 @@ var verbs = map[string]func(context.Context, *Workspace, order) (any, error){
 		ws.Sockets().Disconnect(o.Reason)
 		return nil, nil
 	},
-	"cut": func(_ context.Context, ws *Workspace, _ order) (any, error) { ws.Sockets().CutAll(); return nil, nil },
+	"cut":    func(_ context.Context, ws *Workspace, _ order) (any, error) { ws.Sockets().CutAll(); return nil, nil },
+	"stall":  func(_ context.Context, ws *Workspace, _ order) (any, error) { ws.Sockets().Stall(); return nil, nil },
+	"refuse": func(_ context.Context, ws *Workspace, _ order) (any, error) { ws.Sockets().Refuse(); return nil, nil },
+	"enable": func(_ context.Context, ws *Workspace, _ order) (any, error) { ws.Sockets().Enable(); return nil, nil },
+	"revoke": func(_ context.Context, ws *Workspace, _ order) (any, error) { ws.Revoke(); return nil, nil },
+	"uninstall": func(_ context.Context, ws *Workspace, _ order) (any, error) {
+		ws.Uninstall()
+		return nil, nil
+	},
 	"ghosts": func(_ context.Context, ws *Workspace, o order) (any, error) {
 		ws.Sockets().Ghosts(o.Count)
 		return nil, nil

@@ -1,11 +1,8 @@
 package sandbox
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"time"
-	"unicode/utf8"
 )
 
 // maxDMUsers is the number of people conversations.open takes (Slack: conversations.open).

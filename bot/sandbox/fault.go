@@ -13,19 +13,19 @@ type FaultKind string
 
 // The kinds of faults. "After the act" means that Slack did what was asked and only the answer is spoilt.
 const (
-	FaultError          FaultKind = "error"               // ok:false with Fault.Error; nothing done
-	FaultRateLimit      FaultKind = "rate_limit"          // 429 with Retry-After; nothing done
-	FaultRateLimitBare  FaultKind = "rate_limit_bare"     // 429 without Retry-After; nothing done
-	FaultStatus         FaultKind = "status"              // HTTP Fault.Status (default 503); nothing done
-	FaultStatusAfter    FaultKind = "status_after"        // HTTP Fault.Status (default 500), after the act
-	FaultNoErrorCode    FaultKind = "no_error_code"       // {"ok":false} without a code; nothing done
-	FaultDropBefore     FaultKind = "drop_before"         // connection closed, nothing done
-	FaultDropAfter      FaultKind = "drop_after"          // connection closed after the act
-	FaultUndecodable    FaultKind = "undecodable"         // 200 that is no JSON, after the act
-	FaultTruncated      FaultKind = "truncated"           // 200 cut in the middle, after the act
-	FaultInternalAfter  FaultKind = "internal_after"      // ok:false internal_error, after the act
-	FaultDelay          FaultKind = "delay"               // waits Fault.Delay of real time, then answers normally
-	FaultUnexpectedList FaultKind = "unexpected_elements" // 200 whose blocks hold an unknown element, after the act
+	FaultError         FaultKind = "error"           // ok:false with Fault.Error; nothing done
+	FaultRateLimit     FaultKind = "rate_limit"      // 429 with Retry-After; nothing done
+	FaultRateLimitBare FaultKind = "rate_limit_bare" // 429 without Retry-After; nothing done
+	FaultStatus        FaultKind = "status"          // HTTP Fault.Status (default 503); nothing done
+	FaultStatusAfter   FaultKind = "status_after"    // HTTP Fault.Status (default 500), after the act
+	FaultNoErrorCode   FaultKind = "no_error_code"   // {"ok":false} without a code; nothing done
+	FaultDropBefore    FaultKind = "drop_before"     // connection closed, nothing done
+	FaultDropAfter     FaultKind = "drop_after"      // connection closed after the act
+	FaultUndecodable   FaultKind = "undecodable"     // 200 that is no JSON, after the act
+	FaultTruncated     FaultKind = "truncated"       // 200 cut in the middle, after the act
+	FaultInternalAfter FaultKind = "internal_after"  // ok:false internal_error, after the act
+	FaultDelay         FaultKind = "delay"           // waits Fault.Delay of real time, then answers normally
+	FaultOddShape      FaultKind = "odd_shape"       // 200 with fields of unexpected types, after the act
 )
 
 // Fault is an order to spoil coming calls. See [Workspace.Fault].
@@ -84,7 +84,7 @@ func (ws *Workspace) takeFaultLocked(method string, a args) *Fault {
 func (f *Fault) acts() bool {
 	switch f.Kind {
 	case FaultDropAfter, FaultUndecodable, FaultTruncated, FaultStatusAfter, FaultInternalAfter, FaultDelay,
-		FaultUnexpectedList:
+		FaultOddShape:
 		return true
 	}
 	return false
@@ -141,7 +141,7 @@ func (f *Fault) write(w http.ResponseWriter, body []byte) {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 		_, _ = w.Write(body[:len(body)/2])
 		panic(http.ErrAbortHandler)
-	case FaultUnexpectedList:
+	case FaultOddShape:
 		_, _ = w.Write([]byte(`{"ok":true,"message":{"blocks":42},"view":{"blocks":42},"channel":42}`))
 	default:
 		_, _ = w.Write(body)

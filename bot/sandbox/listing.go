@@ -1,11 +1,8 @@
 package sandbox
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"time"
-	"unicode/utf8"
 )
 
 func (ws *Workspace) channelJSON(ch *channel) obj {

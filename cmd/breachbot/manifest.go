@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/template"
 
+	"breachbot/bot/sandbox"
 	"breachbot/bot/view"
 )
 
@@ -29,8 +30,36 @@ var botScopes = []scope{
 	{"pins:write", "pin the status card"},
 }
 
-// botEvents are the events the bot acts on.
-var botEvents = []string{"tokens_revoked", "app_uninstalled"}
+// scopeNames are the names of botScopes.
+func scopeNames() []string {
+	names := make([]string, len(botScopes))
+	for n, s := range botScopes {
+		names[n] = s.Name
+	}
+	return names
+}
+
+// slackApp is the app the manifest declares: what the bot handles, and nothing
+// else. The sandbox takes it as it is, so that a demo or a test meets the same
+// app as a real workspace.
+func slackApp() sandbox.App {
+	return sandbox.App{
+		Name:      "breachbot",
+		BotScopes: scopeNames(),
+		Commands: []sandbox.Command{{
+			Name: "/breach", Description: "Report or look up a data breach",
+			UsageHint: "[help | list | status BR-2026-0014]", ShouldEscape: true,
+		}},
+		Shortcuts: []sandbox.Shortcut{{
+			CallbackID: view.ShortcutReport, Name: "Report a data breach", Description: "Open the breach report form",
+		}},
+		BotEvents:        []string{"tokens_revoked", "app_uninstalled"},
+		HomeTab:          false,
+		MessagesTab:      true,
+		MessagesReadOnly: true,
+		Interactivity:    true,
+	}
+}
 
 //go:embed manifest.yaml
 var manifestText string
@@ -54,12 +83,7 @@ Information, with the scope connections:write.`)
 }
 
 func writeManifest(w io.Writer, name string) error {
-	return manifestTemplate.Execute(w, map[string]any{
-		"Name":     name,
-		"Scopes":   botScopes,
-		"Events":   botEvents,
-		"Shortcut": string(view.FormReport),
-	})
+	return manifestTemplate.Execute(w, map[string]any{"Name": name, "Scopes": botScopes, "App": slackApp()})
 }
 
 // quoteYAML writes s as a double-quoted scalar. JSON strings are YAML.

@@ -22,8 +22,26 @@ const databaseFile = "breachbot.db"
 // reached is an error: it never falls back to SQLite, for then two registers
 // would grow side by side. The caller closes the store.
 func openStore(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
+	return open(ctx, c, log, postgres.Options{Migrate: true})
+}
+
+// openExisting is openStore for commands that read. It leaves Postgres, which
+// an older bot may be working with, at its schema and refuses another than its
+// own. An embedded store that is not there is an error, not an empty register:
+// the folder may be mistyped.
+func openExisting(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
+	if !c.DatabaseURL.Set() {
+		path := filepath.Join(c.Data, databaseFile)
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, unable{fmt.Errorf("there is no %s yet: is BREACHBOT_DATA the folder the bot writes to, or is DATABASE_URL missing?", path)}
+		}
+	}
+	return open(ctx, c, log, postgres.Options{})
+}
+
+func open(ctx context.Context, c Config, log *slog.Logger, o postgres.Options) (store.Store, error) {
 	if c.DatabaseURL.Set() {
-		s, err := postgres.Open(ctx, c.DatabaseURL.Reveal())
+		s, err := postgres.Open(ctx, c.DatabaseURL.Reveal(), o)
 		if err != nil {
 			return nil, unable{fmt.Errorf("DATABASE_URL: %w", err)}
 		}
@@ -36,18 +54,6 @@ func openStore(ctx context.Context, c Config, log *slog.Logger) (store.Store, er
 	}
 	log.Info("store opened, single node: no other breachbot may serve this workspace", "store", c.StoreName())
 	return s, nil
-}
-
-// openExisting is openStore for commands that read. An embedded store that is
-// not there is an error, not an empty register: the folder may be mistyped.
-func openExisting(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
-	if !c.DatabaseURL.Set() {
-		path := filepath.Join(c.Data, databaseFile)
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, unable{fmt.Errorf("there is no %s yet: is BREACHBOT_DATA the folder the bot writes to, or is DATABASE_URL missing?", path)}
-		}
-	}
-	return openStore(ctx, c, log)
 }
 
 // quietLog is the log of commands whose standard error is read by people: only

@@ -73,7 +73,7 @@ func reserve(ctx context.Context, tx pgx.Tx, c workflow.Commit) (prev []byte, pl
 	var version int
 	b := &pgx.Batch{}
 	b.Queue("LOCK TABLE events IN ROW EXCLUSIVE MODE")
-	b.Queue("SELECT 1 FROM incidents WHERE id = $1 FOR UPDATE", c.Incident)
+	b.Queue(lockIncident, c.Incident)
 	b.Queue("SELECT EXISTS (SELECT 1 FROM commands WHERE key = $1)", c.Key).QueryRow(func(r pgx.Row) error {
 		return r.Scan(&repeated)
 	})
@@ -107,6 +107,10 @@ func reserve(ctx context.Context, tx pgx.Tx, c workflow.Commit) (prev []byte, pl
 	}
 	return prev, places, nil
 }
+
+// lockIncident keeps other commits to an incident away until the transaction
+// ends, also while there is no row of it to lock.
+const lockIncident = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))"
 
 func insertEvent(b *pgx.Batch, e store.EventRow) {
 	b.Queue(`

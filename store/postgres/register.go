@@ -236,7 +236,7 @@ func (s *Store) Entries(ctx context.Context, f store.Filter) ([]workflow.Entry, 
 // Rederive implements store.Store.
 func (s *Store) Rederive(ctx context.Context, c workflow.Commit) error {
 	return s.update(ctx, "rederive "+string(c.Incident), func(ctx context.Context, tx pgx.Tx) error {
-		version, last, err := lockIncident(ctx, tx, c.Incident)
+		version, last, err := latest(ctx, tx, c.Incident)
 		if err != nil {
 			return err
 		}
@@ -261,11 +261,10 @@ func (s *Store) Rederive(ctx context.Context, c workflow.Commit) error {
 	})
 }
 
-// lockIncident keeps commits away until the transaction ends. The line may be
-// the very one that is missing; then the last event's key keeps the order.
-func lockIncident(ctx context.Context, tx pgx.Tx, id workflow.IncidentID) (version int, last time.Time, err error) {
+// latest locks the incident and gives its version and the time of its last event.
+func latest(ctx context.Context, tx pgx.Tx, id workflow.IncidentID) (version int, last time.Time, err error) {
 	b := &pgx.Batch{}
-	b.Queue("SELECT 1 FROM incidents WHERE id = $1 FOR UPDATE", id)
+	b.Queue(lockIncident, id)
 	b.Queue(`
 		SELECT coalesce(max(seq), 0),
 		       max(at)
@@ -273,7 +272,8 @@ func lockIncident(ctx context.Context, tx pgx.Tx, id workflow.IncidentID) (versi
 		WHERE incident_id = $1`, id).QueryRow(func(r pgx.Row) error {
 		return r.Scan(&version, instant{&last})
 	})
-	return version, last, tx.SendBatch(ctx, b).Close()
+	err = tx.SendBatch(ctx, b).Close()
+	return version, last, err
 }
 
 func rederiveCommands(b *pgx.Batch, id workflow.IncidentID) {

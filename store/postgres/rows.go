@@ -77,7 +77,8 @@ func incidentRows(ctx context.Context, tx pgx.Tx, id workflow.IncidentID) (store
 	decisions(b, id, &r.Decisions)
 	notifications(b, id, &r.Notifications)
 	tasks(b, id, &r.Tasks)
-	return r, tx.SendBatch(ctx, b).Close()
+	err := tx.SendBatch(ctx, b).Close()
+	return r, err
 }
 
 // read queues a query whose rows go to dest.

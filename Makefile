@@ -1,0 +1,55 @@
+# make test   everything, against a real PostgreSQL and a real Redis
+# make lint   formatting, go vet, staticcheck
+# make bench  the benchmarks alone
+# make build  dist/breachbot, one static file
+#
+# Servers of your own spare the installation of others:
+#   make test TEST_DATABASE_URL=postgres://… TEST_REDIS_URL=redis://…
+
+GO    ?= go
+CACHE := $(CURDIR)/.cache
+
+# Named after both versions: a staticcheck built with an older Go refuses newer code.
+STATICCHECK_VERSION := v0.8.2
+STATICCHECK := $(CACHE)/bin/staticcheck-$(STATICCHECK_VERSION)-$(shell $(GO) env GOVERSION 2>/dev/null)
+
+# What npm fetches for the tests stays in the project, out of git's sight.
+export npm_config_cache := $(CACHE)/npm
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help test bench lint build tools clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
+
+# What the tests need of the machine.
+tools:
+	@bash .ci/tools
+
+test: tools
+	$(GO) test -race ./...
+
+bench: tools
+	@packages=$$(grep -rl --include='*_test.go' --exclude-dir='.*' --exclude-dir=node_modules '^func Benchmark' . | xargs -r -n1 dirname | sort -u); \
+	if [ -z "$$packages" ]; then echo "There is no benchmark."; exit 0; fi; \
+	set -x; $(GO) test -run '^$$' -bench . -benchmem $$packages
+
+lint: $(STATICCHECK)
+	@wrong=$$(gofmt -l $$($(GO) list -f '{{.Dir}}' ./...)) || exit 1; \
+	if [ -n "$$wrong" ]; then echo "gofmt -w would change:"; echo "$$wrong"; exit 1; fi
+	$(GO) vet ./...
+	$(STATICCHECK) ./...
+
+# A tool line in go.mod would draw the versions of staticcheck's dependencies
+# into the program's; so it is built by itself.
+$(STATICCHECK):
+	@mkdir -p $(@D)/new
+	GOBIN=$(@D)/new GOFLAGS= $(GO) install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+	@mv $(@D)/new/staticcheck $@
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o dist/breachbot ./cmd/breachbot
+
+clean:
+	rm -rf dist .cache

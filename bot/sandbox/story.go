@@ -1,0 +1,400 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Script plays a story written so that somebody who is no developer can read
+// it, and tells what each person then sees.
+//
+//	at 2026-11-20 16:45              the clock, in UTC
+//	+25h                             time passes
+//	@nia types /breach               a command
+//	@nia fills What happened: …      an input of the form, by the beginning of its label or its block id
+//	@nia sends                       the form
+//	@nia closes                      the form
+//	@rob presses Triage              the newest button of that label in sight
+//	@rob chooses More: Resolve       an option of the newest such select in sight
+//	@rob writes in #br-2026-0001: …  a message
+//	@dee uses breach_report          a global shortcut
+//
+// Lines that begin with # are remarks. Lines that begin with "  | " say what was
+// seen, and are skipped when a story is played. Nothing else is understood.
+type Script struct {
+	Workspace *Workspace
+	// Settle is called after every step, until the app has done what it had to do.
+	Settle func(context.Context) error
+	// Out gets each line of the story and what was seen, as it happens.
+	Out io.Writer
+
+	shown map[string]string // message or form -> what was told of it
+	modal map[string]string // person -> the modal last told
+}
+
+const seenMark = "  | "
+
+// Play plays a story. The error names the line that could not be played.
+func (s *Script) Play(ctx context.Context, story string) error {
+	s.begin()
+	for n, line := range strings.Split(strings.TrimRight(story, "\n"), "\n") {
+		if strings.HasPrefix(line, strings.TrimRight(seenMark, " ")) {
+			continue
+		}
+		fmt.Fprintln(s.Out, line)
+		text := strings.TrimSpace(line)
+		if text == "" || strings.HasPrefix(text, "#") {
+			continue
+		}
+		err := s.step(ctx, text)
+		if err == nil {
+			err = s.Settle(ctx)
+		}
+		if err != nil {
+			return fmt.Errorf("line %d: %s: %w", n+1, text, err)
+		}
+		s.tell()
+	}
+	return nil
+}
+
+// begin takes what is there already as told.
+func (s *Script) begin() {
+	if s.shown != nil {
+		return
+	}
+	s.shown, s.modal = map[string]string{}, map[string]string{}
+	out := s.Out
+	s.Out = io.Discard
+	s.tell()
+	s.Out = out
+}
+
+func (s *Script) step(ctx context.Context, text string) error {
+	if moved, ok := strings.CutPrefix(text, "+"); ok {
+		d, err := time.ParseDuration(moved)
+		if err == nil {
+			s.Workspace.Advance(d)
+		}
+		return err
+	}
+	if at, ok := strings.CutPrefix(text, "at "); ok {
+		t, err := time.ParseInLocation("2006-01-02 15:04", at, time.UTC)
+		if err == nil {
+			s.Workspace.SetTime(t)
+		}
+		return err
+	}
+	who, act, _ := strings.Cut(strings.TrimPrefix(text, "@"), " ")
+	p, err := s.person(who)
+	if err != nil {
+		return err
+	}
+	return s.act(ctx, p, act)
+}
+
+func (s *Script) act(ctx context.Context, p *Person, act string) error {
+	verb, rest, _ := strings.Cut(act, " ")
+	switch verb {
+	case "types":
+		command, args, _ := strings.Cut(rest, " ")
+		out, err := p.Slash(ctx, command, args)
+		return s.after(p, out, err)
+	case "uses":
+		out, err := p.Shortcut(ctx, rest)
+		return s.after(p, out, err)
+	case "fills":
+		label, value, ok := strings.Cut(rest, ": ")
+		if !ok {
+			return errors.New("want LABEL: VALUE")
+		}
+		return s.fill(p, label, value)
+	case "sends":
+		res, err := p.Submit(ctx)
+		if err == nil && (res.Status == Trouble || res.Status == Refused) {
+			s.line("%s cannot send it: %s %v", s.handle(p.ID), res.Reason, res.Errors)
+		}
+		return err
+	case "closes":
+		return p.CloseModal(ctx)
+	case "presses":
+		return s.press(ctx, p, rest)
+	case "chooses":
+		name, option, ok := strings.Cut(rest, ": ")
+		if !ok {
+			return errors.New("want SELECT: OPTION")
+		}
+		m, ok := s.newest(p, "static_select", name)
+		if !ok {
+			return fmt.Errorf("no select %q in sight", name)
+		}
+		out, err := p.Choose(ctx, InMessage(m.Channel, m.TS), name, option)
+		return s.after(p, out, err)
+	case "writes":
+		where, words, ok := strings.Cut(strings.TrimPrefix(rest, "in "), ": ")
+		if !ok {
+			return errors.New("want in #CHANNEL: WORDS")
+		}
+		_, err := p.Post(where, words)
+		return err
+	}
+	return errors.New("not understood")
+}
+
+func (s *Script) person(name string) (*Person, error) {
+	for _, id := range s.people() {
+		if u, _ := s.Workspace.User(id); u.Name == name {
+			return s.Workspace.As(id), nil
+		}
+	}
+	return nil, fmt.Errorf("nobody is called @%s", name)
+}
+
+// people are the ids of all accounts, in order.
+func (s *Script) people() []string {
+	ws := s.Workspace
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	return slices.Sorted(maps.Keys(ws.users))
+}
+
+func (s *Script) handle(id string) string {
+	u, _ := s.Workspace.User(id)
+	return "@" + u.Name
+}
+
+// fill enters a value. Several options are parted by "; "; times are UTC; \n is
+// a line break.
+func (s *Script) fill(p *Person, label, value string) error {
+	m := p.Modal()
+	if m == nil {
+		return errors.New("no form is open")
+	}
+	for _, b := range m.Blocks {
+		id, _ := b["block_id"].(string)
+		if b["type"] != "input" || id != label && !strings.HasPrefix(textIn(b["label"]), label) {
+			continue
+		}
+		element, _ := b["element"].(map[string]any)
+		switch kind, _ := element["type"].(string); {
+		case kind == "datetimepicker":
+			t, err := time.ParseInLocation("2006-01-02 15:04", value, time.UTC)
+			if err != nil {
+				return err
+			}
+			return p.Fill(id, t)
+		case kind == "checkboxes", strings.HasPrefix(kind, "multi_"):
+			return p.Fill(id, strings.Split(value, "; "))
+		}
+		return p.Fill(id, strings.ReplaceAll(value, `\n`, "\n"))
+	}
+	return fmt.Errorf("the form has no input %q", label)
+}
+
+func textIn(object any) string {
+	o, _ := object.(map[string]any)
+	text, _ := o["text"].(string)
+	return text
+}
+
+// press presses a button in the modal on top, else the newest one in a message.
+func (s *Script) press(ctx context.Context, p *Person, label string) error {
+	if m := p.Modal(); m != nil && hasElement(m.Blocks, "button", label) {
+		out, err := p.Press(ctx, InModal(), label)
+		return s.after(p, out, err)
+	}
+	m, ok := s.newest(p, "button", label)
+	if !ok {
+		return fmt.Errorf("no button %q in sight", label)
+	}
+	out, err := p.PressMessage(ctx, m.Channel, m.TS, label)
+	return s.after(p, out, err)
+}
+
+// newest is the newest message in sight that has such an element.
+func (s *Script) newest(p *Person, kind, label string) (Message, bool) {
+	var best Message
+	for _, c := range p.Channels() {
+		for _, m := range p.Messages(c.ID) {
+			if hasElement(m.Blocks, kind, label) && (best.TS == "" || m.TS > best.TS) {
+				best = m
+			}
+		}
+	}
+	return best, best.TS != ""
+}
+
+func hasElement(blocks []Block, kind, label string) bool {
+	for _, b := range blocks {
+		elements, _ := b["elements"].([]any)
+		for _, e := range append(slices.Clone(elements), b["accessory"]) {
+			element, _ := e.(map[string]any)
+			if element["type"] != kind {
+				continue
+			}
+			if element["action_id"] == label || textIn(element["text"]) == label || textIn(element["placeholder"]) == label {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// after tells what a command or a click showed that leaves no message.
+func (s *Script) after(p *Person, out Outcome, err error) error {
+	if err != nil {
+		return err
+	}
+	if out.Failed != "" {
+		s.line("%s sees: %s", s.handle(p.ID), out.Failed)
+	}
+	return nil
+}
+
+// tell tells everything that is new: messages to a channel once, direct and
+// ephemeral ones to their person, changed ones by the lines that changed, and
+// the modal on top of each person's screen.
+func (s *Script) tell() {
+	for _, id := range s.people() {
+		p := s.Workspace.As(id)
+		for _, c := range p.Channels() {
+			for _, m := range p.Messages(c.ID) {
+				s.message(p, c, m)
+			}
+		}
+		s.top(p)
+	}
+}
+
+func (s *Script) message(p *Person, c Channel, m Message) {
+	key, now := m.Channel+"/"+m.TS, p.Render(m)
+	if m.Ephemeral {
+		key += "/" + p.ID
+	}
+	was, told := s.shown[key]
+	if m.Subtype == "channel_join" || told && timeless(was) == timeless(now) {
+		return
+	}
+	s.shown[key] = now
+	where := "#" + c.Name
+	switch {
+	case m.Ephemeral:
+		where = s.handle(p.ID) + " alone sees"
+	case c.DM:
+		where = s.handle(p.ID) + " gets a direct message"
+	}
+	if told {
+		s.line("%s (updated)", strings.Replace(where, "gets a", "has a", 1))
+		s.block(changed(was, now))
+		return
+	}
+	s.line("%s", where)
+	s.block(now)
+}
+
+// timeless leaves out what a client shows differently as time passes: how far
+// off an instant is, and words such as "today".
+func timeless(s string) string {
+	var out []string
+	for _, l := range strings.Split(s, "\n") {
+		if i := strings.Index(l, " (in "); i >= 0 {
+			if j := strings.IndexByte(l[i:], ')'); j > 0 {
+				l = l[:i] + l[i+j+1:]
+			}
+		}
+		if strings.Contains(l, " ago)") {
+			i, j := strings.LastIndex(l[:strings.Index(l, " ago)")], " ("), strings.Index(l, " ago)")
+			l = l[:max(i, 0)] + l[j+len(" ago)"):]
+		}
+		for _, d := range []string{"today ", "yesterday ", "tomorrow "} {
+			if strings.Contains(l, d) {
+				l = "a day" // too vague to compare
+			}
+		}
+		out = append(out, l)
+	}
+	return strings.Join(out, "\n")
+}
+
+// changed are the lines of now that were not there before.
+func changed(was, now string) string {
+	before := strings.Split(timeless(was), "\n")
+	var out []string
+	for _, l := range strings.Split(now, "\n") {
+		if !slices.Contains(before, timeless(l)) {
+			out = append(out, l)
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+// top tells of the modal on top of a person's screen: a form by its title, what
+// is wrong with it by the fields, anything else whole.
+func (s *Script) top(p *Person) {
+	m := p.Modal()
+	now := ""
+	if m != nil {
+		now = m.ID + p.RenderView(m)
+	}
+	if now == s.modal[p.ID] {
+		return
+	}
+	s.modal[p.ID] = now
+	switch {
+	case m == nil:
+	case len(m.Errors) > 0:
+		for _, field := range slices.Sorted(maps.Keys(m.Errors)) {
+			s.line("%s sees beside %q: %s", s.handle(p.ID), field, m.Errors[field])
+		}
+	case m.Submit == "":
+		s.line("%s sees", s.handle(p.ID))
+		s.block(p.RenderView(m))
+	default:
+		key, shape := p.ID+"/form/"+m.ID, shapeOf(m)
+		if s.shown[key] == shape {
+			return // it is being filled in
+		}
+		s.shown[key] = shape
+		s.line("%s sees the form %q", s.handle(p.ID), m.Title)
+		if words := banner(m); words != "" {
+			s.block(words)
+		}
+	}
+}
+
+// shapeOf changes when a form is shown anew, and not when it is being filled in.
+func shapeOf(m *View) string {
+	shape := m.PrivateMetadata + banner(m)
+	for _, b := range m.Blocks {
+		shape += fmt.Sprint(" ", b["type"], b["block_id"])
+	}
+	return shape
+}
+
+// banner is the bold sentence above a form that is shown again.
+func banner(m *View) string {
+	if len(m.Blocks) == 0 || m.Blocks[0]["type"] != "section" {
+		return ""
+	}
+	words := textIn(m.Blocks[0]["text"])
+	if strings.Count(words, "*") == 2 && strings.HasPrefix(words, "*") && strings.HasSuffix(words, "*") {
+		return strings.Trim(words, "*")
+	}
+	return ""
+}
+
+func (s *Script) line(format string, args ...any) {
+	fmt.Fprintf(s.Out, seenMark+format+"\n", args...)
+}
+
+func (s *Script) block(text string) {
+	for _, l := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+		fmt.Fprintln(s.Out, strings.TrimRight(seenMark+"    "+l, " "))
+	}
+}

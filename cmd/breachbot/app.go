@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"breachbot/bot"
+	"breachbot/scheduler"
+	"breachbot/store"
+	"breachbot/workflow"
+)
+
+// app is the whole bot around a store: what serve runs against Slack and demo
+// against the sandbox.
+type app struct {
+	config    Config
+	store     store.Store
+	service   *workflow.Service
+	bot       *bot.Bot
+	scheduler *scheduler.Scheduler
+	log       *slog.Logger
+}
+
+// newApp puts the parts together. Now is the clock of everything in it. The
+// Redis client may be nil; then lock and rate limits are this process's own.
+func newApp(c Config, st store.Store, client redis.UniversalClient, now func() time.Time, registry *prometheus.Registry, log *slog.Logger) *app {
+	a := &app{config: c, store: st, log: log}
+	a.service = &workflow.Service{Rules: c.Rules(), Journal: st, Now: now}
+	var limiter bot.Limiter = bot.NewLocal()
+	var locker scheduler.Locker = &scheduler.LocalLocker{}
+	if client != nil {
+		limiter = bot.NewShared(client)
+		locker = scheduler.NewRedisLocker(client, 0)
+	}
+	a.bot = bot.New(bot.Options{
+		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), APIURL: c.SlackAPIURL,
+		Teams: c.Teams, Scopes: scopeNames(),
+		Service: a.service, Limiter: limiter, Now: now, Log: log, Metrics: registry,
+		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
+			return st.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
+		},
+		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
+	})
+	a.scheduler = &scheduler.Scheduler{
+		Queue: st, Courier: a.bot, Service: a.service, Locker: locker,
+		Now: now, Zone: c.Zone, Log: log, Every: c.Tick, Metrics: scheduler.NewMetrics(registry),
+	}
+	a.service.Committed = a.scheduler.Wake // fresh tasks need no tick
+	return a
+}
+
+// run serves until ctx ends, then finishes what is in hand. The first real
+// error stops everything.
+func (a *app) run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return a.bot.Run(ctx) })
+	group.Go(func() error { return a.scheduler.Run(ctx) })
+	group.Go(func() error {
+		if err := a.replan(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("open incidents could not be planned anew; the next start tries again", "error", err)
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// planned is the setting that remembers under which rules tasks were planned.
+// planVersion is raised when Plan itself changes.
+const (
+	planned     = "planned_under"
+	planVersion = 1
+)
+
+// replan derives the tasks of all open incidents again when the rules have
+// changed since they were planned, so that a new nudge or a new DPO counts for
+// what is under way too.
+func (a *app) replan(ctx context.Context) error {
+	print, err := fingerprint(a.service.Rules)
+	if err != nil {
+		return err
+	}
+	if was, err := a.store.Setting(ctx, planned); err != nil || was == print {
+		return err
+	}
+	filter := store.Filter{Open: true, Limit: 200}
+	for {
+		entries, err := a.store.Entries(ctx, filter)
+		if err != nil {
+			return err
+		}
+		for _, e := range entries {
+			if err := a.replanOne(ctx, e.ID); err != nil {
+				return fmt.Errorf("plan %s: %w", e.ID, err)
+			}
+		}
+		if len(entries) < filter.Limit {
+			break
+		}
+		filter.After = store.CursorAt(entries[len(entries)-1])
+	}
+	a.scheduler.Wake("")
+	return a.store.SetSetting(ctx, planned, print)
+}
+
+func (a *app) replanOne(ctx context.Context, id workflow.IncidentID) error {
+	for {
+		records, err := a.store.Load(ctx, id)
+		if err != nil {
+			return err
+		}
+		commit := a.service.Rederive(records)
+		commit.At = workflow.Instant(a.service.Now())
+		if err := a.store.Rederive(ctx, commit); !errors.Is(err, workflow.ErrConflict) {
+			return err
+		}
+	}
+}
+
+// fingerprint changes whenever the rules do.
+func fingerprint(r workflow.Rules) (string, error) {
+	plain, err := json.Marshal(struct {
+		Version int
+		Rules   workflow.Rules
+		Zone    string
+	}{planVersion, r, r.Zone.String()})
+	sum := sha256.Sum256(plain)
+	return hex.EncodeToString(sum[:]), err
+}

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "breachbot"
+
+// allowed are the packages of ours that a package may import, besides those
+// below itself. Outside cmd and the packages that name them here, everything
+// leans on workflow, and workflow on the standard library alone.
+var allowed = []struct {
+	pkg     string // and all below it, unless they have a line of their own
+	imports []string
+}{
+	{"workflow", nil},
+	{"workflow/document", []string{"workflow"}},
+	{"store", []string{"workflow"}},
+	{"scheduler", []string{"workflow"}},
+	{"bot", []string{"workflow", "workflow/document"}},
+	{"bot/view", []string{"workflow"}},
+	{"bot/sandbox", nil},
+	{"cmd", []string{"workflow", "store", "scheduler", "bot"}},
+}
+
+// mayImport tells whether package from may import package to, both without the
+// module's name.
+func mayImport(from, to string) bool {
+	if from == "bot" && below(to, "bot/sandbox") { // the bot must not know a stand-in
+		return false
+	}
+	rule := -1
+	for n, a := range allowed {
+		if below(from, a.pkg) && (rule < 0 || len(a.pkg) > len(allowed[rule].pkg)) {
+			rule = n
+		}
+	}
+	if rule < 0 {
+		return false // a package of no known house
+	}
+	a := allowed[rule]
+	if below(to, a.pkg) {
+		return a.pkg != "workflow" // the rules know no document
+	}
+	return slices.ContainsFunc(a.imports, func(i string) bool { return below(to, i) })
+}
+
+func below(pkg, root string) bool { return pkg == root || strings.HasPrefix(pkg, root+"/") }
+
+// clockHolders may read the clock; everybody else is told the time.
+var clockHolders = []string{"cmd", "bot/sandbox"}
+
+// standardOnly may use the standard library and nothing else.
+var standardOnly = []string{"workflow"}
+
+func TestArrows(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	walkSource(t, func(pkg, file string, f *ast.File) {
+		if strings.HasSuffix(file, "_test.go") {
+			return
+		}
+		seen++
+		for _, spec := range f.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			to, ours := strings.CutPrefix(imported, module+"/")
+			switch {
+			case ours && !mayImport(pkg, to):
+				t.Errorf("%s: %s must not import %s", file, pkg, to)
+			case !ours && imported != "C" && strings.Contains(strings.Split(imported, "/")[0], "."):
+				for _, root := range standardOnly {
+					if below(pkg, root) && !below(pkg, "workflow/document") {
+						t.Errorf("%s: %s may use the standard library alone, not %s", file, pkg, imported)
+					}
+				}
+			}
+		}
+	})
+	if seen < 50 {
+		t.Errorf("only %d files were looked at", seen)
+	}
+}
+
+func TestOnlyCmdAndSandboxReadTheClock(t *testing.T) {
+	t.Parallel()
+	walkSource(t, func(pkg, file string, f *ast.File) {
+		if strings.HasSuffix(file, "_test.go") || slices.ContainsFunc(clockHolders, func(root string) bool { return below(pkg, root) }) {
+			return
+		}
+		name := importName(f, "time")
+		if name == "." {
+			t.Errorf("%s: time is imported with a dot, so its calls cannot be told", file)
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "Now" {
+				if x, ok := s.X.(*ast.Ident); ok && name != "" && x.Name == name {
+					t.Errorf("%s uses time.Now: take the time as an argument or a field", file)
+				}
+			}
+			return true
+		})
+	})
+}
+
+// TestTheRulesOfTheArrows tries the table itself.
+func TestTheRulesOfTheArrows(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		from, to string
+		may      bool
+	}{
+		{"cmd/breachbot", "bot/sandbox", true},
+		{"cmd/breachbot", "store/sqlite", true},
+		{"cmd/breachbot", "workflow/document", true},
+		{"bot", "workflow", true},
+		{"bot", "bot/view", true},
+		{"bot", "bot/sandbox", false},
+		{"bot", "store", false},
+		{"bot", "scheduler", false},
+		{"bot/view", "bot", false},
+		{"bot/view", "workflow", true},
+		{"bot/sandbox", "workflow", false},
+		{"bot/sandbox", "bot/view", false},
+		{"bot/sandbox", "bot/sandbox/page", true},
+		{"scheduler", "workflow", true},
+		{"scheduler", "store", false},
+		{"scheduler", "bot", false},
+		{"store/postgres", "store", true},
+		{"store/sqlite", "workflow", true},
+		{"store", "bot/view", false},
+		{"workflow", "workflow/document", false},
+		{"workflow", "store", false},
+		{"workflow/document", "workflow", true},
+		{"workflow/document", "bot/view", false},
+		{"util", "workflow", false},
+	}
+	for _, tt := range tests {
+		if got := mayImport(tt.from, tt.to); got != tt.may {
+			t.Errorf("mayImport(%s, %s) = %v", tt.from, tt.to, got)
+		}
+	}
+}
+
+// importName is what the file calls the package; empty when it does not import it.
+func importName(f *ast.File, pkg string) string {
+	for _, spec := range f.Imports {
+		if spec.Path.Value == strconv.Quote(pkg) {
+			if spec.Name != nil {
+				return spec.Name.Name
+			}
+			return path.Base(pkg)
+		}
+	}
+	return ""
+}
+
+// walkSource parses every Go file of the module.
+func walkSource(t *testing.T, visit func(pkg, file string, f *ast.File)) {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	files := token.NewFileSet()
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, name)
+		if err != nil {
+			return err
+		}
+		base := d.Name()
+		if d.IsDir() {
+			if rel != "." && (strings.HasPrefix(base, ".") || base == "testdata" || base == "node_modules") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(base, ".go") || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
+			return nil
+		}
+		f, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		visit(filepath.ToSlash(filepath.Dir(rel)), filepath.ToSlash(rel), f)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

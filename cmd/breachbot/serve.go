@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"breachbot/workflow"
+)
+
+// Thresholds of /readyz. A queue that is older means that people are not told
+// what they should have been told.
+const (
+	oldestAllowed  = 2 * time.Minute
+	attemptsFailed = 5
+)
+
+// serve runs the bot against Slack until it is asked to stop.
+func serve(ctx context.Context, p process, args []string) error {
+	f := flags(p, "serve", "serve", `
+Runs the bot until it gets SIGTERM or Ctrl-C; it then finishes what is in hand.
+It is configured by the environment; breachbot help lists the variables.`)
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	c, err := loadConfig(ctx, p.Env, needAll)
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(p.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
+
+	st, err := openStore(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	var client redis.UniversalClient
+	if c.RedisURL.Set() {
+		if client, err = redisClient(c); err != nil {
+			return err
+		}
+		defer client.Close()
+	} else {
+		log.Info("REDIS_URL is not set: the scheduler's lock and the rate limits are this process's own")
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	a := newApp(c, st, client, p.Now, registry, log)
+	if err := a.bot.Connect(ctx); err != nil {
+		return unable{err}
+	}
+
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		return serveHealth(running, c.HTTPAddr, healthHandler(a.checks(client), registry), log)
+	})
+	group.Go(func() error { return a.run(running) })
+	group.Go(func() error {
+		select {
+		case <-a.bot.Connected():
+			log.Info("serving", "organisation", c.Organisation, "version", buildVersion(), "go", runtime.Version())
+		case <-running.Done():
+		}
+		return nil
+	})
+	err = group.Wait()
+	if err == nil {
+		log.Info("stopped; what is owed is in the store")
+	}
+	return err
+}
+
+// redisClient makes a client that gives up soon: Redis saves work, and nobody
+// waits for it.
+func redisClient(c Config) (redis.UniversalClient, error) {
+	o, err := redis.ParseURL(c.RedisURL.Reveal())
+	if err != nil {
+		return nil, unable{errors.New("REDIS_URL cannot be read")} // the parser's words would repeat the password
+	}
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = 2*time.Second, time.Second, time.Second
+	o.MaxRetries = 1
+	return redis.NewClient(o), nil
+}
+
+// checks are what /readyz asks.
+func (a *app) checks(client redis.UniversalClient) []Check {
+	checks := []Check{
+		{"store", a.store.Ping},
+		{"slack", a.bot.Ready},
+		{"queue", func(ctx context.Context) error {
+			age, err := a.store.Oldest(ctx, a.service.Now())
+			if err == nil && age > oldestAllowed {
+				err = fmt.Errorf("a message has been due for %s", age.Round(time.Second))
+			}
+			return err
+		}},
+		{"deliveries", func(ctx context.Context) error {
+			failing, err := a.store.Failing(ctx, attemptsFailed)
+			if err != nil || len(failing) == 0 {
+				return err
+			}
+			return fmt.Errorf("%d deliveries keep failing; the first: %s of %s, Slack says %s", len(failing), failing[0].Task.Kind, orNone(failing[0].Incident), failing[0].Code)
+		}},
+	}
+	if client != nil {
+		checks = append(checks, Check{"redis", func(ctx context.Context) error {
+			if err := client.Ping(ctx).Err(); err != nil {
+				return errors.New("Redis does not answer; the scheduler goes on without its lock")
+			}
+			return nil
+		}})
+	}
+	return checks
+}
+
+func orNone(id workflow.IncidentID) string {
+	if id == "" {
+		return "no incident"
+	}
+	return string(id)
+}

@@ -1,0 +1,207 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"breachbot/store"
+	"breachbot/workflow"
+)
+
+// start is an instant in summer time, with a part below the millisecond.
+var start = time.Date(2026, 7, 10, 9, 30, 0, 123456000, time.UTC)
+
+// The people of the scenes.
+var (
+	ana = workflow.Actor{User: "U0ANA"}
+	ivo = workflow.Actor{User: "U0IVO", Roles: []workflow.Role{workflow.RoleIGLead}}
+	dpo = workflow.Actor{User: "U0DPO", Roles: []workflow.Role{workflow.RoleDPO}}
+	bot = workflow.SystemActor()
+)
+
+func rules() workflow.Rules {
+	r := workflow.DefaultRules()
+	r.Roster = map[workflow.Role][]workflow.Principal{
+		workflow.RoleIGLead: {"U0IVO"},
+		workflow.RoleDPO:    {"U0DPO"},
+		workflow.RoleDeputy: {"U0DEP"},
+		workflow.RoleBoard:  {"S0BOARD"},
+	}
+	return r
+}
+
+func service(s workflow.Journal, now func() time.Time) *workflow.Service {
+	return &workflow.Service{Rules: rules(), Journal: s, Now: now}
+}
+
+// report is the nth report, with letters that an engine might trip over.
+func report(n int) workflow.SubmitReport {
+	return workflow.SubmitReport{Report: workflow.Report{
+		Title:    fmt.Sprintf("Letter %d to the wrong address", n),
+		What:     "Bücher & <b>\"Zoë\" \\ 'O''Neill'</b> \u2028 日本 🩺 ?1 $1 %s",
+		Detected: start.Add(-2 * time.Hour),
+		Risk:     workflow.RiskMedium,
+		Actions:  "Asked for it back.",
+		Facts: workflow.Facts{
+			Category: "letter_wrong", Data: []workflow.DataCategory{"health"}, Subjects: []workflow.SubjectKind{"patients"},
+			Count: workflow.Count{Known: true, N: 3},
+		},
+	}}
+}
+
+// scene is a store with the service on top and a clock that goes on a minute
+// with every command.
+type scene struct {
+	store.Store
+	t   testing.TB
+	svc *workflow.Service
+
+	mu  sync.Mutex
+	now time.Time
+	n   int
+}
+
+func newScene(t testing.TB, s store.Store) *scene {
+	sc := &scene{Store: s, t: t, now: start}
+	sc.svc = service(s, sc.clock)
+	return sc
+}
+
+func (s *scene) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+func (s *scene) pass(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(d)
+}
+
+// key is a command key that was not used before.
+func (s *scene) key() workflow.CommandKey {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.n++
+	return workflow.CommandKey(fmt.Sprintf("view-%d", s.n))
+}
+
+// report opens an incident.
+func (s *scene) report() workflow.IncidentID {
+	s.t.Helper()
+	s.pass(time.Minute)
+	key := s.key()
+	r, err := s.svc.Report(context.Background(), key, report(s.n), ana)
+	if err != nil {
+		s.t.Fatalf("report: %v", err)
+	}
+	return r.Incident.ID
+}
+
+// do gives a command and wants it accepted.
+func (s *scene) do(id workflow.IncidentID, by workflow.Actor, c workflow.Command) *workflow.Incident {
+	s.t.Helper()
+	s.pass(time.Minute)
+	r, err := s.svc.Do(context.Background(), id, s.key(), c, by)
+	if err != nil {
+		s.t.Fatalf("%s %s: %v", c.Name(), id, err)
+	}
+	return r.Incident
+}
+
+// deliver reports deliveries.
+func (s *scene) deliver(id workflow.IncidentID, outcomes ...workflow.Event) {
+	s.t.Helper()
+	for _, e := range outcomes {
+		s.do(id, bot, workflow.Deliver{Outcome: e})
+	}
+}
+
+// decided brings an incident to a decision of the DPO about both recipients.
+func (s *scene) decided(id workflow.IncidentID, verdict workflow.Verdict) *workflow.Incident {
+	s.t.Helper()
+	i := s.do(id, ivo, workflow.Triage{Facts: 1, Severity: 2, Risk: workflow.RiskHigh, Reason: "Health data.", Known: report(0).Report.Facts})
+	i = s.do(id, ivo, workflow.Assess{Facts: i.FactsVersion, Consequences: "Distress.", Grading: workflow.Grading{
+		Cell: workflow.Cell{Likelihood: 3, Effect: 3}, Evidence: "Audit trail.", Vulnerable: workflow.No, HighRisk: workflow.No,
+	}})
+	for _, to := range []workflow.Recipient{workflow.Regulator, workflow.DataSubjects} {
+		i = s.do(id, dpo, workflow.Decide{Facts: i.FactsVersion, Recipient: to, Verdict: verdict, Reason: "Likely harm, " + string(to), Advice: "Counsel."})
+	}
+	return i
+}
+
+// breach is an incident from report to closing with every kind of event that
+// fits into one.
+func (s *scene) breach() workflow.IncidentID {
+	s.t.Helper()
+	id := s.report()
+	place := workflow.Place{Channel: "C0ROOM", TS: "1783.0001"}
+	direct := workflow.Place{Channel: "D0ANA", TS: "1783.0002"}
+	i := s.do(id, ana, workflow.AddNote{Text: "It was opened."})
+	s.deliver(id,
+		workflow.ChannelRefused{Code: "name_taken"},
+		workflow.ChannelOpened{Channel: "C0ROOM", Name: "br-2026-0001"},
+		workflow.CardPosted{Place: place, Shows: 2},
+		workflow.Invited{Principal: "U0IVO", Joined: []workflow.UserID{"U0IVO"}, Refused: map[workflow.UserID]string{"U0GONE": "user_is_restricted"}},
+		workflow.MessagePosted{Task: workflow.TaskReceipt, Shows: 4, Target: "U0ANA", Places: []workflow.Place{direct}},
+		workflow.DeliveryStalled{Task: "alert:U0DPO", Code: "ratelimited", Attempts: 5},
+		workflow.MessagePosted{Task: "alert:U0DPO", Shows: 6, Target: "U0DPO", Places: []workflow.Place{direct}},
+		workflow.DeliveryStalled{Task: "topic:1", Code: "not_in_channel", Attempts: 5},
+		workflow.DeliveryRecovered{Task: "topic:1"},
+	)
+	i = s.do(id, dpo, workflow.CorrectTimes{
+		Facts: i.FactsVersion, Detected: start.Add(-3 * time.Hour), Aware: start.Add(-time.Hour), AwareReason: "Confirmed then.",
+		Occurred: workflow.Occurrence{From: start.Add(-48 * time.Hour)}, Reason: "The log says so.",
+	})
+	s.do(id, ivo, workflow.AssignRole{Role: workflow.RoleLead, User: "U0IVO"})
+	deadline := i.Clock().Deadline
+	s.now = deadline.Add(-24 * time.Hour)
+	s.deliver(id, workflow.Nudged{
+		Task:   workflow.TaskKey(fmt.Sprintf("nudge:%d:%d:channel", deadline.UnixMicro(), 48*3600)),
+		Target: workflow.InChannel, Deadline: deadline, Milestone: workflow.Countdown(48 * time.Hour), Places: []workflow.Place{place},
+	})
+	i = s.do(id, ivo, workflow.Triage{Facts: i.FactsVersion, Severity: 2, Risk: workflow.RiskHigh, Reason: "Health data.", Known: report(0).Report.Facts})
+	i = s.do(id, ivo, workflow.Assess{Facts: i.FactsVersion, Consequences: "Distress.", Grading: workflow.Grading{
+		Cell: workflow.Cell{Likelihood: 3, Effect: 3}, Evidence: "Audit trail.", Vulnerable: workflow.No, HighRisk: workflow.No,
+	}})
+	i = s.do(id, dpo, workflow.Decide{Facts: i.FactsVersion, Recipient: workflow.Regulator, Verdict: workflow.Notify, Reason: "Likely harm.", Advice: "Counsel."})
+	i = s.do(id, dpo, workflow.Decide{Facts: i.FactsVersion, Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify, Reason: "No high risk."})
+	s.now = deadline.Add(time.Hour)
+	s.do(id, ivo, workflow.RecordNotification{
+		Recipient: workflow.Regulator, SentAt: s.now, Method: "ico_form", Reference: "IC-123", Delay: "facts_unclear", DelayReason: "The count.",
+	})
+	s.pass(8 * 24 * time.Hour)
+	s.deliver(id, workflow.FollowUpNudged{Task: "follow_up:1", Target: workflow.InChannel, Places: []workflow.Place{place}})
+	s.do(id, ivo, workflow.RecordNotification{Recipient: workflow.Regulator, SentAt: s.now, Method: "email", Reference: "IC-123", Complete: true})
+	s.do(id, ivo, workflow.Resolve{Summary: "Returned unread.", RootCause: "Two addresses."})
+	s.do(id, dpo, workflow.Reopen{Reason: "A second letter."})
+	s.do(id, ivo, workflow.Resolve{Summary: "Both returned.", RootCause: "Two addresses."})
+	s.do(id, ivo, workflow.Close{Reason: "Reviewed."})
+	return id
+}
+
+// erased is an incident that was dismissed and then erased.
+func (s *scene) erased() workflow.IncidentID {
+	s.t.Helper()
+	id := s.report()
+	i := s.decided(id, workflow.DoNotNotify)
+	s.do(id, dpo, workflow.Dismiss{Facts: i.FactsVersion, Reason: "No personal data."})
+	s.do(id, dpo, workflow.Erase{Reason: "Retention period over."})
+	return id
+}
+
+// verify wants every row as the program left it.
+func (s *scene) verify() {
+	s.t.Helper()
+	r, err := store.Verify(context.Background(), s, s.svc.Rederive)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	if r.Broken != nil {
+		s.t.Fatalf("verify: %s", r.Broken)
+	}
+}
