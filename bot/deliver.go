@@ -68,7 +68,7 @@ func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (view.Message, bo
 	case workflow.KindReceipt:
 		return view.Receipt(inc), true
 	case workflow.KindAlert:
-		return view.Alert(inc, b.rules), true
+		return view.Alert(inc, t.Target, b.rules), true
 	case workflow.KindAsk:
 		return view.Ask(inc, t.About, b.rules), true
 	case workflow.KindSay:

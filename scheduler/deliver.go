@@ -39,9 +39,9 @@ func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
 	left = min(left, s.Lease)
 	// The bookkeeping keeps a quarter of the lease to itself, and goes on when
 	// the delivery is called off: what Slack has, the journal is told.
-	books, cancel := context.WithTimeout(context.WithoutCancel(ctx), left-s.Lease/20)
-	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastWord, cancel) })()
+	books, closeBooks := context.WithTimeout(context.WithoutCancel(ctx), left-s.Lease/20)
+	defer closeBooks()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastWord, closeBooks) })()
 	act, cancel := context.WithTimeout(ctx, left-s.Lease/4)
 	defer cancel()
 

@@ -90,8 +90,8 @@ func (r Rules) Plan(i *Incident) []Task {
 	}
 	p.room()
 	p.messages()
-	p.decisions()
 	p.announcements()
+	p.decisions()
 	p.nudges()
 	return p.tasks
 }
@@ -277,13 +277,23 @@ func (r Rules) StandIn(roles ...Role) []Principal {
 // people who would be in it.
 func (p *planner) announcements() {
 	for _, loud := range p.inc.Loud {
-		if p.told(loud.Seq) {
+		if p.told(loud.Seq) || p.asked(loud) {
 			continue
 		}
 		for _, to := range p.everybody() {
 			p.post(Task{Key: sayKey(loud.Seq, to), Kind: KindSay, Target: to, About: loud.Seq})
 		}
 	}
+}
+
+// asked tells whether the DPO's card in the channel says already what there is
+// to say: that the risk was assessed.
+func (p *planner) asked(l Loud) bool {
+	if l.Kind != (Assessed{}).Kind() {
+		return false
+	}
+	_, posted := p.inc.Posts[askKey(l.Seq, InChannel)]
+	return posted || p.inc.Room.Ready() && p.inc.Pending() && p.inc.Assessment().Seq == l.Seq
 }
 
 // told tells whether an event has reached the channel, or, while there was

@@ -38,6 +38,19 @@ func (r Role) Name() string {
 	return string(r)
 }
 
+// Short is the role in a word or two, where it stands beside a name.
+func (r Role) Short() string {
+	switch r {
+	case RoleDPO:
+		return "DPO"
+	case RoleSIRO:
+		return "SIRO"
+	case RoleIGLead:
+		return "IG lead"
+	}
+	return r.Name()
+}
+
 // deciders may decide for the organisation: domain rule, the DPO or, standing
 // in, the deputy.
 var deciders = []Role{RoleDPO, RoleDeputy}

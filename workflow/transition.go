@@ -111,7 +111,7 @@ var transitions = []transition{
 		"There is no decision to notify. The DPO decides first."},
 	{"AddNote", whenever, nil, append([]Role{RoleReporter}, handlers...),
 		"There is no such incident."},
-	{"AssignRole", open, nil, append([]Role{RoleReporter}, handlers...),
+	{"AssignRole", open, nil, handlers,
 		"This incident is finished. It can be reopened, with a reason."},
 	{"Resolve", []Step{StepDecided, StepNotified}, map[Step][]Step{StepDecided: {StepResolved}, StepNotified: {StepResolved}}, handlers,
 		"Before it can be resolved, the decision about the regulator must be taken and, if it is to notify, recorded as sent."},
@@ -119,7 +119,7 @@ var transitions = []transition{
 		"Only a resolved incident can be closed."},
 	{"Dismiss", []Step{StepReported, StepTriaged, StepAssessed, StepDecided},
 		map[Step][]Step{StepReported: {StepDismissed}, StepTriaged: {StepDismissed}, StepAssessed: {StepDismissed}, StepDecided: {StepDismissed}},
-		[]Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott},
+		deciders, // it stops the legal clock
 		"This can no longer be dismissed: it was notified, resolved or closed."},
 	{"Reopen", []Step{StepResolved, StepClosed, StepDismissed},
 		map[Step][]Step{

@@ -226,7 +226,7 @@ func number(v any) (float64, bool) {
 }
 
 // place checks an element where it stands.
-func place(where string, allowed func(element) bool) rule {
+func place(where string, allowed func(elementKind) bool) rule {
 	return func(c *checker, v any, ptr string) {
 		o := asObj(v)
 		if o == nil {
@@ -249,8 +249,6 @@ func place(where string, allowed func(element) bool) rule {
 	}
 }
 
-var blocks = blockTable()
-
 // maxBlocks per surface (Slack: Block Kit, blocks).
 func maxBlocks(s surface) int {
 	if s == surfaceMessage {
@@ -265,6 +263,7 @@ func checkBlocks(in []any, s surface, ptr string) ([]Block, []string) {
 	return c.blocks(in, ptr), c.faults
 }
 
+// blocks checks a list of blocks, each with its own pointer.
 func (c *checker) blocks(in []any, ptr string) []Block {
 	if most := maxBlocks(c.surface); len(in) > most {
 		c.fault(ptr, "no more than %d items allowed", most)

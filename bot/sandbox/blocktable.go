@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// plain is a plain_text object of lo to hi characters.
+// plain is a plain_text object of one to hi characters.
 func plain(hi int) rule {
 	s := shape{
 		required: []string{"type", "text"},
@@ -15,7 +15,7 @@ func plain(hi int) rule {
 	return s.check
 }
 
-// either is a plain_text or mrkdwn object.
+// either is a plain_text or mrkdwn object of one to hi characters.
 func either(hi int) rule {
 	mrkdwn := shape{
 		required: []string{"type", "text"},
@@ -90,8 +90,8 @@ func optionGroup(c *checker, v any, ptr string) {
 	}.check(c, v, ptr)
 }
 
-// element is one kind of interactive (or image) element and where it may stand.
-type element struct {
+// elementKind is one kind of interactive (or image) element and where it may stand.
+type elementKind struct {
 	shape
 	section, actions, input bool
 	modalOnly               bool // needs a modal
@@ -111,7 +111,7 @@ func props(base map[string]rule, names ...any) map[string]rule {
 // elements are all the elements that carry an action_id, and the image.
 var elements = elementTable()
 
-func elementTable() map[string]element {
+func elementTable() map[string]elementKind {
 	menu := map[string]rule{"placeholder": placeholder, "confirm": confirm, "focus_on_load": boolean}
 	multi := map[string]rule{
 		"placeholder": placeholder, "confirm": confirm, "focus_on_load": boolean, "max_selected_items": integer(1, 100),
@@ -123,7 +123,7 @@ func elementTable() map[string]element {
 	few := rule(list(1, 10, option(true, false)))
 	flag, words := rule(boolean), rule(text(0, 3000))
 	static := exactlyOne("options", "option_groups")
-	table := map[string]element{
+	table := map[string]elementKind{
 		"button": {shape: shape{[]string{"type", "text"}, props(nil,
 			"text", plain(75), "value", rule(text(1, 2000)), "url", rule(text(1, 3000)), "style", rule(oneOf("primary", "danger")),
 			"confirm", rule(confirm), "accessibility_label", rule(text(1, 75))), nil}, section: true, actions: true},
@@ -178,7 +178,7 @@ func elementTable() map[string]element {
 		"file_input": {shape: shape{[]string{"type"}, props(nil, "filetypes", rule(list(1, 100, text(1, 20))),
 			"max_files", rule(integer(1, 10))), nil}, input: true, modalOnly: true},
 	}
-	table["image"] = element{shape: shape{[]string{"type", "alt_text"}, map[string]rule{
+	table["image"] = elementKind{shape: shape{[]string{"type", "alt_text"}, map[string]rule{
 		"type": text(1, 100), "image_url": text(1, 3000), "alt_text": text(1, 2000), "slack_file": slackFile,
 	}, exactlyOne("image_url", "slack_file")}, section: true}
 	return table
@@ -198,9 +198,12 @@ func block(extra map[string]rule) map[string]rule {
 	return out
 }
 
+// blocks are all the blocks the sandbox accepts.
+var blocks = blockTable()
+
 func blockTable() map[string]blockKind {
 	all := []surface{surfaceMessage, surfaceModal, surfaceHome}
-	accessory := place("section", func(e element) bool { return e.section })
+	accessory := place("section", func(e elementKind) bool { return e.section })
 	contextItem := func(c *checker, v any, ptr string) {
 		if str(asObj(v)["type"]) == "image" {
 			elements["image"].check(c, v, ptr)
@@ -220,14 +223,14 @@ func blockTable() map[string]blockKind {
 		"divider": {shape{[]string{"type"}, block(nil), nil}, all},
 		"context": {shape{[]string{"type", "elements"}, block(map[string]rule{"elements": list(1, 10, contextItem)}), nil}, all},
 		"actions": {shape{[]string{"type", "elements"}, block(map[string]rule{
-			"elements": list(1, 25, place("actions", func(e element) bool { return e.actions })),
+			"elements": list(1, 25, place("actions", func(e elementKind) bool { return e.actions })),
 		}), nil}, all},
 		"image": {shape{[]string{"type", "alt_text"}, block(map[string]rule{
 			"image_url": text(1, 3000), "alt_text": text(1, 2000), "title": plain(2000), "slack_file": slackFile,
 		}), exactlyOne("image_url", "slack_file")}, all},
 		"input": {shape{[]string{"type", "label", "element"}, block(map[string]rule{
 			"label": plain(2000), "hint": plain(2000), "optional": boolean, "dispatch_action": boolean,
-			"element": place("input", func(e element) bool { return e.input }),
+			"element": place("input", func(e elementKind) bool { return e.input }),
 		}), nil}, all},
 		"rich_text": {shape{[]string{"type", "elements"}, block(map[string]rule{"elements": list(1, 100, richText)}), nil}, all},
 		"markdown":  {shape{[]string{"type", "text"}, block(map[string]rule{"text": text(1, 12000)}), nil}, all[:1]},

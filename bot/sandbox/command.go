@@ -47,16 +47,9 @@ func (p *Person) SlashIn(ctx context.Context, channel, command, text string) (Ou
 	if ws.app.Commands[i].ShouldEscape {
 		text = p.escapeTyped(text)
 	}
-	name := ch.name
-	switch ch.kind {
-	case direct:
-		name = "directmessage"
-	case private:
-		name = "privategroup"
-	}
 	t := ws.newTrigger(p.ID, false)
 	e := ws.sendLocked("slash_commands", command, obj{
-		"token": "verification", "team_id": ws.TeamID, "team_domain": "sandbox", "channel_id": ch.id, "channel_name": name,
+		"token": "verification", "team_id": ws.TeamID, "team_domain": "sandbox", "channel_id": ch.id, "channel_name": channelWord(ch),
 		"user_id": p.ID, "user_name": u.Name, "command": command, "text": text, "api_app_id": ws.AppID,
 		"is_enterprise_install": "false", "response_url": ws.newResponseURL(p.ID, ch, nil), "trigger_id": t.id,
 	}, true, 0)
@@ -133,6 +126,7 @@ func (p *Person) MessageShortcut(ctx context.Context, callbackID, channel, ts st
 	})
 }
 
+// channelWord is the channel_name payloads carry: the names of private places are not told.
 func channelWord(ch *channel) string {
 	switch ch.kind {
 	case direct:

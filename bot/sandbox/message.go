@@ -56,6 +56,8 @@ const (
 	maxAttachments = 100
 )
 
+func (m *message) empty() bool { return m.text == "" && len(m.blocks) == 0 && len(m.attachments) == 0 }
+
 func (ws *Workspace) export(m *message) Message {
 	out := Message{
 		Channel: m.ch.id, TS: m.ts, ThreadTS: m.threadTS, User: m.user, ByApp: m.byApp, Subtype: m.subtype, Text: m.text,
@@ -333,7 +335,7 @@ func chatPostMessage(c *call) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	if m.text == "" && len(m.blocks) == 0 && len(m.attachments) == 0 {
+	if m.empty() {
 		return nil, fail("no_text")
 	}
 	if m.threadTS, err = c.thread(ch); err != nil {
@@ -370,7 +372,7 @@ func chatPostEphemeral(c *call) (obj, error) {
 	if _, err := c.body(m); err != nil {
 		return nil, err
 	}
-	if m.text == "" && len(m.blocks) == 0 && len(m.attachments) == 0 {
+	if m.empty() {
 		return nil, fail("no_text")
 	}
 	if m.threadTS, err = c.thread(ch); err != nil {
@@ -432,7 +434,7 @@ func chatUpdate(c *call) (obj, error) {
 	if got.text && !got.blocks {
 		next.blocks = nil // text alone deletes the blocks (Slack: chat.update)
 	}
-	if next.text == "" && len(next.blocks) == 0 && len(next.attachments) == 0 {
+	if next.empty() {
 		return nil, fail("no_text")
 	}
 	if len(next.blocks) == 0 {

@@ -113,6 +113,9 @@ func (ws *Workspace) respond(r *responseURL, a args) error {
 		if got.text && !got.blocks {
 			next.blocks = nil
 		}
+		if next.empty() {
+			return fail("no_text")
+		}
 		r.left--
 		*r.source = next
 		return nil
@@ -130,7 +133,7 @@ func (ws *Workspace) reply(user string, ch *channel, a args) (*message, error) {
 	if _, err := ws.readBody(a, m); err != nil {
 		return nil, err
 	}
-	if m.text == "" && len(m.blocks) == 0 && len(m.attachments) == 0 {
+	if m.empty() {
 		return nil, fail("no_text")
 	}
 	if a.str("response_type") == "in_channel" {

@@ -190,7 +190,7 @@ func TestAcksThatDoNotCount(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tw, ctx := newTown(t, func(o *Options) { o.AckTimeout = 300 * time.Millisecond }), testContext(t)
+			tw, ctx := newTown(t, func(o *Options) { o.AckTimeout = time.Second }), testContext(t)
 			w := tw.dial(t)
 			w.hello()
 			done := make(chan Outcome, 1)
@@ -224,7 +224,7 @@ func TestAPayloadIsHonouredOnlyWhereItIsAccepted(t *testing.T) {
 
 func TestEventsComeAgainUntilAcknowledged(t *testing.T) {
 	t.Parallel()
-	tw, ctx := newTown(t, func(o *Options) { o.AckTimeout = 30 * time.Millisecond }), testContext(t)
+	tw, ctx := newTown(t, func(o *Options) { o.AckTimeout = 300 * time.Millisecond }), testContext(t)
 	w := tw.dial(t)
 	w.hello()
 	check(t, tw.As(anaID).OpenHome())

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -34,8 +35,9 @@ type Script struct {
 	// Out gets each line of the story and what was seen, as it happens.
 	Out io.Writer
 
-	shown map[string]string // message or form -> what was told of it
-	modal map[string]string // person -> the modal last told
+	shown map[string]Message // what was told last of each message
+	forms map[string]string  // person and form -> its shape when it was told
+	modal map[string]string  // person -> the modal last told
 }
 
 const seenMark = "  | "
@@ -69,7 +71,7 @@ func (s *Script) begin() {
 	if s.shown != nil {
 		return
 	}
-	s.shown, s.modal = map[string]string{}, map[string]string{}
+	s.shown, s.forms, s.modal = map[string]Message{}, map[string]string{}, map[string]string{}
 	out := s.Out
 	s.Out = io.Discard
 	s.tell()
@@ -130,11 +132,11 @@ func (s *Script) act(ctx context.Context, p *Person, act string) error {
 		if !ok {
 			return errors.New("want SELECT: OPTION")
 		}
-		m, ok := s.newest(p, "static_select", name)
-		if !ok {
+		m, id := s.newest(p, "static_select", name)
+		if id == "" {
 			return fmt.Errorf("no select %q in sight", name)
 		}
-		out, err := p.Choose(ctx, InMessage(m.Channel, m.TS), name, option)
+		out, err := p.Choose(ctx, InMessage(m.Channel, m.TS), id, option)
 		return s.after(p, out, err)
 	case "writes":
 		where, words, ok := strings.Cut(strings.TrimPrefix(rest, "in "), ": ")
@@ -156,12 +158,19 @@ func (s *Script) person(name string) (*Person, error) {
 	return nil, fmt.Errorf("nobody is called @%s", name)
 }
 
-// people are the ids of all accounts, in order.
+// people are the ids of those who can look at a screen, in order.
 func (s *Script) people() []string {
 	ws := s.Workspace
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
-	return slices.Sorted(maps.Keys(ws.users))
+	var ids []string
+	for id, u := range ws.users {
+		if u.Kind != Bot && u.Kind != WorkflowBot && u.Kind != Slackbot {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 func (s *Script) handle(id string) string {
@@ -205,45 +214,45 @@ func textIn(object any) string {
 
 // press presses a button in the modal on top, else the newest one in a message.
 func (s *Script) press(ctx context.Context, p *Person, label string) error {
-	if m := p.Modal(); m != nil && hasElement(m.Blocks, "button", label) {
+	if m := p.Modal(); m != nil && actionOf(m.Blocks, "button", label) != "" {
 		out, err := p.Press(ctx, InModal(), label)
 		return s.after(p, out, err)
 	}
-	m, ok := s.newest(p, "button", label)
-	if !ok {
+	m, id := s.newest(p, "button", label)
+	if id == "" {
 		return fmt.Errorf("no button %q in sight", label)
 	}
 	out, err := p.PressMessage(ctx, m.Channel, m.TS, label)
 	return s.after(p, out, err)
 }
 
-// newest is the newest message in sight that has such an element.
-func (s *Script) newest(p *Person, kind, label string) (Message, bool) {
-	var best Message
+// newest is the newest message in sight that has such an element, with the
+// element's action id; "" when there is none.
+func (s *Script) newest(p *Person, kind, label string) (best Message, action string) {
 	for _, c := range p.Channels() {
 		for _, m := range p.Messages(c.ID) {
-			if hasElement(m.Blocks, kind, label) && (best.TS == "" || m.TS > best.TS) {
-				best = m
+			if id := actionOf(m.Blocks, kind, label); id != "" && (best.TS == "" || m.TS > best.TS) {
+				best, action = m, id
 			}
 		}
 	}
-	return best, best.TS != ""
+	return best, action
 }
 
-func hasElement(blocks []Block, kind, label string) bool {
+// actionOf is the action id of the element with a label, a placeholder or that
+// very action id; "" when there is none.
+func actionOf(blocks []Block, kind, label string) string {
 	for _, b := range blocks {
 		elements, _ := b["elements"].([]any)
 		for _, e := range append(slices.Clone(elements), b["accessory"]) {
 			element, _ := e.(map[string]any)
-			if element["type"] != kind {
-				continue
-			}
-			if element["action_id"] == label || textIn(element["text"]) == label || textIn(element["placeholder"]) == label {
-				return true
+			id, _ := element["action_id"].(string)
+			if element["type"] == kind && (id == label || textIn(element["text"]) == label || textIn(element["placeholder"]) == label) {
+				return id
 			}
 		}
 	}
-	return false
+	return ""
 }
 
 // after tells what a command or a click showed that leaves no message.
@@ -261,74 +270,63 @@ func (s *Script) after(p *Person, out Outcome, err error) error {
 // ephemeral ones to their person, changed ones by the lines that changed, and
 // the modal on top of each person's screen.
 func (s *Script) tell() {
+	looked := map[string]bool{}
 	for _, id := range s.people() {
 		p := s.Workspace.As(id)
 		for _, c := range p.Channels() {
 			for _, m := range p.Messages(c.ID) {
-				s.message(p, c, m)
+				key := m.Channel + "/" + m.TS
+				if m.Ephemeral {
+					key += "/" + p.ID
+				}
+				if !looked[key] {
+					looked[key] = true
+					s.message(p, c, m, key)
+				}
 			}
 		}
 		s.top(p)
 	}
 }
 
-func (s *Script) message(p *Person, c Channel, m Message) {
-	key, now := m.Channel+"/"+m.TS, p.Render(m)
-	if m.Ephemeral {
-		key += "/" + p.ID
-	}
+func (s *Script) message(p *Person, c Channel, m Message, key string) {
 	was, told := s.shown[key]
-	if m.Subtype == "channel_join" || told && timeless(was) == timeless(now) {
+	s.shown[key] = m
+	if m.Subtype == "channel_join" || told && was.Text == m.Text && reflect.DeepEqual(was.Blocks, m.Blocks) {
 		return
 	}
-	s.shown[key] = now
 	where := "#" + c.Name
 	switch {
 	case m.Ephemeral:
 		where = s.handle(p.ID) + " alone sees"
+	case c.DM && told:
+		where = s.handle(p.ID) + " has a direct message"
 	case c.DM:
 		where = s.handle(p.ID) + " gets a direct message"
 	}
 	if told {
-		s.line("%s (updated)", strings.Replace(where, "gets a", "has a", 1))
-		s.block(changed(was, now))
+		if lines := difference(p.Render(was), p.Render(m)); lines != "" {
+			s.line("%s (updated)", where)
+			s.block(lines)
+		}
 		return
 	}
 	s.line("%s", where)
-	s.block(now)
+	s.block(p.Render(m))
 }
 
-// timeless leaves out what a client shows differently as time passes: how far
-// off an instant is, and words such as "today".
-func timeless(s string) string {
+// difference are the lines that are new, after those that are gone.
+func difference(was, now string) string {
+	before, after := strings.Split(was, "\n"), strings.Split(now, "\n")
 	var out []string
-	for _, l := range strings.Split(s, "\n") {
-		if i := strings.Index(l, " (in "); i >= 0 {
-			if j := strings.IndexByte(l[i:], ')'); j > 0 {
-				l = l[:i] + l[i+j+1:]
-			}
+	for _, l := range before {
+		if !slices.Contains(after, l) {
+			out = append(out, "- "+strings.TrimSpace(l))
 		}
-		if strings.Contains(l, " ago)") {
-			i, j := strings.LastIndex(l[:strings.Index(l, " ago)")], " ("), strings.Index(l, " ago)")
-			l = l[:max(i, 0)] + l[j+len(" ago)"):]
-		}
-		for _, d := range []string{"today ", "yesterday ", "tomorrow "} {
-			if strings.Contains(l, d) {
-				l = "a day" // too vague to compare
-			}
-		}
-		out = append(out, l)
 	}
-	return strings.Join(out, "\n")
-}
-
-// changed are the lines of now that were not there before.
-func changed(was, now string) string {
-	before := strings.Split(timeless(was), "\n")
-	var out []string
-	for _, l := range strings.Split(now, "\n") {
-		if !slices.Contains(before, timeless(l)) {
-			out = append(out, l)
+	for _, l := range after {
+		if !slices.Contains(before, l) {
+			out = append(out, "+ "+strings.TrimSpace(l))
 		}
 	}
 	return strings.Join(out, "\n")
@@ -357,10 +355,10 @@ func (s *Script) top(p *Person) {
 		s.block(p.RenderView(m))
 	default:
 		key, shape := p.ID+"/form/"+m.ID, shapeOf(m)
-		if s.shown[key] == shape {
+		if s.forms[key] == shape {
 			return // it is being filled in
 		}
-		s.shown[key] = shape
+		s.forms[key] = shape
 		s.line("%s sees the form %q", s.handle(p.ID), m.Title)
 		if words := banner(m); words != "" {
 			s.block(words)

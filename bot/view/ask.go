@@ -46,9 +46,6 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		blocks = append(blocks, actions("ask_people", buttons...))
 	}
 	blocks = append(blocks, actions("ask_more", button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)))
-	if inc.Room.Ready() {
-		blocks = append(blocks, small("Worked on in "+channel(inc.Room.Channel)+"."))
-	}
 	return Message{Text: text, Blocks: blocks}
 }
 
@@ -64,5 +61,5 @@ func mentionDeciders(rules workflow.Rules) string {
 	if len(who) == 0 {
 		return ""
 	}
-	return ": " + mentions(who)
+	return ": " + mentions(who, ", ")
 }

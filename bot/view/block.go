@@ -132,12 +132,12 @@ func mention(p workflow.Principal) string {
 	return user(workflow.UserID(p))
 }
 
-func mentions(ps []workflow.Principal) string {
+func mentions(ps []workflow.Principal, between string) string {
 	var out []string
 	for _, p := range ps {
 		out = append(out, mention(p))
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(out, between)
 }
 
 func channel(id workflow.ChannelID) string { return "<#" + string(id) + ">" }

@@ -13,7 +13,7 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	step := inc.Step()
 	blocks := []slack.Block{
 		header("Incident " + string(inc.ID)),
-		section("*" + escape(step.Label()) + "*\n" + clockLine(inc)),
+		section("*" + escape(standing(inc, rules)) + "*\n" + clockLine(inc)),
 	}
 	if next := nextLine(inc, rules); next != "" {
 		blocks = append(blocks, section(next))
@@ -33,6 +33,14 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	}
 	blocks = append(blocks, small("Please write no names or other details of the people concerned in this channel. Times are in your own time zone."))
 	return Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks}
+}
+
+// standing is where the incident stands, with the decision when there is one.
+func standing(inc *workflow.Incident, rules workflow.Rules) string {
+	if d := inc.Standing(workflow.Regulator); inc.Step() == workflow.StepDecided && d != nil {
+		return "Decided: " + verdictWords(*d, rules.Regulator)
+	}
+	return inc.Step().Label()
 }
 
 func people(f workflow.Facts) string {
@@ -72,7 +80,7 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	case standing == nil:
 		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but the risk was assessed again since. Please decide again."
 	default:
-		line += escape(verdictWords(*d, regulator)) + ", decided by " + user(d.By) + " as " + escape(d.Role.Name()) + ", " + when(d.At) + "."
+		line += escape(verdictWords(*d, regulator)) + ", decided by " + user(d.By) + " as " + escape(d.Role.Short()) + ", " + when(d.At) + "."
 	}
 	if n := inc.Sent(to); n != nil {
 		line += " Sent " + when(n.SentAt) + "."
@@ -178,7 +186,7 @@ func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) s
 			who = append(who, rules.Roster[r]...)
 		}
 		if len(who) > 0 {
-			return "It is for " + mentions(who) + "."
+			return "It is for " + mentions(who, " or ") + "."
 		}
 		return "It is for the DPO."
 	}

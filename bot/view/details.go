@@ -160,7 +160,7 @@ func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 		add(a.Seq, a.At, "Risk assessed by "+user(a.By)+": "+escape(a.Recommendation.Cell.String())+". "+escape(headline(a.Recommendation, rules.Regulator)), a.Grading.Evidence, a.Consequences)
 	}
 	for _, d := range inc.Decisions {
-		line := "Decision by " + user(d.By) + " as " + escape(d.Role.Name()) + ": " + escape(verdictWords(d, rules.Regulator)) + "."
+		line := "Decision by " + user(d.By) + " as " + escape(d.Role.Short()) + ": " + escape(verdictWords(d, rules.Regulator)) + "."
 		if d.Against {
 			line += " Against the advice of the grid."
 		}

@@ -46,28 +46,41 @@ func Receipt(inc *workflow.Incident) Message {
 	}
 }
 
-// Alert tells a role-holder in person that there is a report.
-func Alert(inc *workflow.Incident, rules workflow.Rules) Message {
+// where tells a person in which channel an incident is worked on, if they are in
+// it; for others Slack would show a link to nowhere.
+func where(inc *workflow.Incident, to workflow.Target) []slack.Block {
+	switch {
+	case inc.Room.Ready() && inc.Invited[to.Principal()]:
+		return []slack.Block{section("It is worked on in " + channel(inc.Room.Channel) + ".")}
+	case inc.Room.Ready():
+		return []slack.Block{section("It is worked on in a private channel. You are not in it, and can see the report here.")}
+	case inc.Room.Refused != "":
+		return []slack.Block{section("Its channel could not be opened (Slack says " + escape(inc.Room.Refused) + "). It is handled in direct messages until it can.")}
+	}
+	return nil
+}
+
+// Alert tells a role-holder in person that there is a report, or, when they are
+// told only later, how far it has come.
+func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	text := "New data breach report " + id
+	if inc.Step() != workflow.StepReported {
+		text = "Data breach " + id + " needs your attention"
+	}
 	blocks := []slack.Block{
-		section("*New data breach report " + id + "*\n" + clockLine(inc)),
+		section("*" + text + "*\n" + escape(standing(inc, rules)) + ".\n" + clockLine(inc)),
 	}
 	blocks = append(blocks, table(
-		pair{"First guess of the risk", escape(inc.Report.Risk.Label())},
+		pair{"Risk to people", escape(inc.Risk.Label())},
 		pair{"Kind", escape(inc.Facts.Category.Label())},
 		pair{"People concerned", people(inc.Facts)},
 		pair{"Still going on?", inc.Facts.Ongoing.Label()},
 	)...)
-	blocks = append(blocks, section(escape(inc.Report.Risk.Advice(rules.Regulator))+" Weekends and bank holidays count."))
-	switch {
-	case inc.Room.Ready():
-		blocks = append(blocks, section("It is worked on in "+channel(inc.Room.Channel)+"."))
-	case inc.Room.Refused != "":
-		blocks = append(blocks, section("Its channel could not be opened (Slack says "+escape(inc.Room.Refused)+"). It is being handled in direct messages until it can."))
-	}
+	blocks = append(blocks, section(escape(inc.Risk.Advice(rules.Regulator))+" Weekends and bank holidays count."))
+	blocks = append(blocks, where(inc, to)...)
 	buttons := []slack.BlockElement{button(ActDetails, "Show the report", id)}
-	if workflow.Allowed("Triage", inc.Step()) {
+	if inc.Step() == workflow.StepReported {
 		buttons = append(buttons, button(ActTriage, "Triage", id))
 	}
 	blocks = append(blocks, actions("alert", buttons...))
@@ -154,7 +167,7 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) (string, *sla
 }
 
 func decidedWords(d workflow.Decision, rules workflow.Rules) string {
-	who := user(d.By) + " (" + escape(d.Role.Name()) + ")"
+	who := user(d.By) + " (" + escape(d.Role.Short()) + ")"
 	switch {
 	case d.Verdict == workflow.NeedMore:
 		return "*More facts are needed for the decision.* " + who + " asks; the question is in the timeline. Please answer with *Add a note*, or assess again. The clock keeps running."
@@ -208,8 +221,8 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	buttons = append(buttons, nextButton(inc, rules)...)
 	buttons = append(buttons, button(ActDetails, "Show the report", id))
 	blocks := []slack.Block{section(strings.Join(lines, "\n")), actions("nudge", buttons...)}
-	if t.Target != workflow.InChannel && inc.Room.Ready() {
-		blocks = append(blocks, small("Worked on in "+channel(inc.Room.Channel)+"."))
+	if t.Target != workflow.InChannel {
+		blocks = append(blocks, where(inc, t.Target)...)
 	}
 	return Message{Text: text, Blocks: blocks}
 }

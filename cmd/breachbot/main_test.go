@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -11,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"breachbot/store"
-	"breachbot/store/sqlite"
 	"breachbot/workflow"
 )
 
@@ -196,6 +195,20 @@ func TestExportLeavesNothingHalf(t *testing.T) {
 	}
 }
 
+func TestAStoreInUseIsSaid(t *testing.T) {
+	t.Parallel()
+	c := Config{Data: t.TempDir()}
+	s, err := openStore(t.Context(), c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	r := breachbot(t, map[string]string{"BREACHBOT_DATA": c.Data}, "register", "export")
+	if r.code != exitUnable || !strings.Contains(r.stderr, "another breachbot is using this database") || !strings.HasSuffix(r.stderr, "please stop that one\n") {
+		t.Errorf("exit %d, stdout %q, stderr %q", r.code, r.stdout, r.stderr)
+	}
+}
+
 func TestVerifyNamesTheBrokenRow(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"BREACHBOT_DATA": t.TempDir(), "BREACHBOT_DPO": "U0DPO0001"}
@@ -234,7 +247,7 @@ func report(t *testing.T, env map[string]string, instants ...string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := sqlite.Open(t.Context(), filepath.Join(c.Data, databaseFile))
+	s, err := openStore(t.Context(), c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +256,6 @@ func report(t *testing.T, env map[string]string, instants ...string) {
 			t.Error(err)
 		}
 	}()
-	var _ store.Store = s
 	for _, at := range instants {
 		now, err := time.Parse(time.RFC3339, at)
 		if err != nil {

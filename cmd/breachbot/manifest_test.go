@@ -75,6 +75,13 @@ func TestManifestAsksForNoMoreThanTheSandboxKnows(t *testing.T) {
 			t.Errorf("the sandbox's app lacks the command %s", c.Name)
 		}
 	}
+	for _, c := range ours.Shortcuts {
+		if !slices.ContainsFunc(theirs.Shortcuts, func(d sandbox.Shortcut) bool {
+			return d.CallbackID == c.CallbackID && d.Message == c.Message
+		}) {
+			t.Errorf("the sandbox's app lacks the shortcut %s", c.CallbackID)
+		}
+	}
 	if ours.MessagesTab != theirs.MessagesTab || ours.MessagesReadOnly != theirs.MessagesReadOnly || ours.Interactivity != theirs.Interactivity {
 		t.Error("the sandbox's app has other switches")
 	}

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -66,7 +66,8 @@ It is configured by the environment; breachbot help lists the variables.`)
 	group.Go(func() error {
 		select {
 		case <-a.bot.Connected():
-			log.Info("serving", "organisation", c.Organisation, "version", buildVersion(), "go", runtime.Version())
+			info, _ := debug.ReadBuildInfo()
+			log.Info("serving", "organisation", c.Organisation, "version", describe(info))
 		case <-running.Done():
 		}
 		return nil

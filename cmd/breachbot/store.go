@@ -36,7 +36,11 @@ func openExisting(ctx context.Context, c Config, log *slog.Logger) (store.Store,
 			return nil, unable{fmt.Errorf("there is no %s yet: is BREACHBOT_DATA the folder the bot writes to, or is DATABASE_URL missing?", path)}
 		}
 	}
-	return open(ctx, c, log, postgres.Options{})
+	s, err := open(ctx, c, log, postgres.Options{})
+	if errors.Is(err, sqlite.ErrInUse) {
+		err = unable{fmt.Errorf("%w; while this command runs, please stop that one", err)}
+	}
+	return s, err
 }
 
 func open(ctx context.Context, c Config, log *slog.Logger, o postgres.Options) (store.Store, error) {

@@ -17,24 +17,42 @@ func version(_ context.Context, p process, args []string) error {
 	return err
 }
 
+// imageCommit is the commit where git was out of reach of the build, as in an
+// image: set with -ldflags "-X main.imageCommit=…".
+var imageCommit string
+
+// buildVersion is the version and commit of this binary, in a few words.
+func buildVersion() string {
+	info, _ := debug.ReadBuildInfo()
+	return versionOf(info)
+}
+
 // describe is a build in one line. A nil info is a build without any.
 func describe(info *debug.BuildInfo) string {
-	module, commit, dirty, goVersion := "(devel)", "unknown commit", "", runtime.Version()
+	goVersion := runtime.Version()
+	if info != nil && info.GoVersion != "" {
+		goVersion = info.GoVersion
+	}
+	return fmt.Sprintf("breachbot %s, %s %s/%s", versionOf(info), goVersion, runtime.GOOS, runtime.GOARCH)
+}
+
+func versionOf(info *debug.BuildInfo) string {
+	module, commit, changed := "(devel)", imageCommit, ""
 	if info != nil {
 		if info.Main.Version != "" {
 			module = info.Main.Version
 		}
-		if info.GoVersion != "" {
-			goVersion = info.GoVersion
-		}
 		for _, s := range info.Settings {
 			switch {
 			case s.Key == "vcs.revision" && s.Value != "":
-				commit = "commit " + s.Value
+				commit = s.Value
 			case s.Key == "vcs.modified" && s.Value == "true":
-				dirty = " with changes"
+				changed = " with changes"
 			}
 		}
 	}
-	return fmt.Sprintf("breachbot %s, %s%s, %s %s/%s", module, commit, dirty, goVersion, runtime.GOOS, runtime.GOARCH)
+	if commit == "" {
+		return module + ", unknown commit"
+	}
+	return module + ", commit " + commit + changed
 }

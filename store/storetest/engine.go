@@ -22,6 +22,8 @@ type Database struct {
 	Address string
 	// Open opens the database; also again, after the store was closed.
 	Open func(t testing.TB) store.Store
+	// Reopen opens the database as a binary would and gives the refusal.
+	Reopen func() error
 	// Exec runs SQL as any user of the database might, and gives the refusal.
 	Exec func(query string) error
 	// Tamper runs SQL as an intruder with every right would: no trigger, no

@@ -95,7 +95,9 @@ func (s *scene) report() workflow.IncidentID {
 	s.t.Helper()
 	s.pass(time.Minute)
 	key := s.key()
-	r, err := s.svc.Report(context.Background(), key, report(s.n), ana)
+	c := report(s.n)
+	c.Report.Detected = s.clock().Add(-2 * time.Hour)
+	r, err := s.svc.Report(context.Background(), key, c, ana)
 	if err != nil {
 		s.t.Fatalf("report: %v", err)
 	}

@@ -1,0 +1,360 @@
+package scheduler_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/redis/go-redis/v9"
+
+	"breachbot/scheduler"
+	"breachbot/workflow"
+)
+
+// redisServer is a real Redis of one test, which the test may stop.
+type redisServer struct {
+	t      *testing.T
+	socket string
+	cmd    *exec.Cmd
+}
+
+func startRedis(t *testing.T) *redisServer {
+	t.Helper()
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		t.Fatal("these tests need a real Redis: please install redis-server")
+	}
+	dir, err := os.MkdirTemp("", "redis") // a socket's path must be short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	r := &redisServer{t: t, socket: filepath.Join(dir, "s")}
+	r.cmd = exec.Command(path, "--port", "0", "--unixsocket", r.socket, "--dir", dir, "--save", "", "--appendonly", "no")
+	out, err := r.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.stop)
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if strings.Contains(strings.ToLower(lines.Text()), "ready to accept connections") {
+			return r
+		}
+	}
+	t.Fatal("redis-server ended before it was ready")
+	return nil
+}
+
+// stop ends the server as a power cut does.
+func (r *redisServer) stop() {
+	if r.cmd.ProcessState != nil {
+		return
+	}
+	_ = r.cmd.Process.Kill()
+	_ = r.cmd.Wait()
+}
+
+func (r *redisServer) client() *redis.Client {
+	c := redis.NewClient(&redis.Options{Network: "unix", Addr: r.socket, MaxRetries: -1, ContextTimeoutEnabled: true})
+	r.t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func TestOnlyOneHoldsTheLock(t *testing.T) {
+	t.Parallel()
+	r := startRedis(t)
+	a, b := scheduler.NewRedisLocker(r.client(), 0), scheduler.NewRedisLocker(r.client(), 0)
+	held, release, err := a.Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.Lock(t.Context()); !errors.Is(err, scheduler.ErrBusy) {
+		t.Errorf("the second got %v", err)
+	}
+	release()
+	if held.Err() == nil {
+		t.Error("held goes on after release")
+	}
+	_, release, err = b.Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	release()
+}
+
+func TestTheLockIsRenewedPastItsTTL(t *testing.T) {
+	t.Parallel()
+	r := startRedis(t)
+	client := r.client()
+	const ttl = 300 * time.Millisecond
+	held, release, err := scheduler.NewRedisLocker(client, ttl).Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	token := client.Get(t.Context(), scheduler.LockName).Val()
+	select {
+	case <-held.Done():
+		t.Fatalf("lost: %v", context.Cause(held))
+	case <-time.After(4 * ttl):
+	}
+	if now := client.Get(t.Context(), scheduler.LockName).Val(); token == "" || now != token {
+		t.Errorf("the token was %q and is %q", token, now)
+	}
+}
+
+func TestALockThatIsGoneEndsTheWorkUnderIt(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(*redisServer, *redis.Client) error{
+		"stopped": func(r *redisServer, _ *redis.Client) error { r.stop(); return nil },
+		"emptied": func(_ *redisServer, c *redis.Client) error { return c.FlushAll(context.Background()).Err() },
+		"taken": func(_ *redisServer, c *redis.Client) error {
+			return c.Set(context.Background(), scheduler.LockName, "somebody else", 0).Err()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := startRedis(t)
+			held, release, err := scheduler.NewRedisLocker(r.client(), 600*time.Millisecond).Lock(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer release()
+			if err := lose(r, r.client()); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case <-held.Done():
+			case <-time.After(20 * time.Second):
+				t.Fatal("the work under it went on")
+			}
+			if cause := context.Cause(held); !errors.Is(cause, scheduler.ErrLost) {
+				t.Errorf("ended because %v", cause)
+			}
+		})
+	}
+}
+
+func TestReleasingALostLockLeavesTheNewHoldersAlone(t *testing.T) {
+	t.Parallel()
+	r := startRedis(t)
+	client := r.client()
+	_, release, err := scheduler.NewRedisLocker(client, 0).Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.FlushAll(t.Context())
+	_, releaseB, err := scheduler.NewRedisLocker(r.client(), 0).Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	release()
+	if client.Get(t.Context(), scheduler.LockName).Val() == "" {
+		t.Error("the first took the second's lock away")
+	}
+	releaseB()
+}
+
+// replicas are two schedulers of one world, with clocks two seconds apart and a
+// lock in Redis each.
+func replicas(w *world, r *redisServer, ttl time.Duration, regs ...*prometheus.Registry) []*scheduler.Scheduler {
+	var both []*scheduler.Scheduler
+	for n, reg := range regs {
+		s := w.scheduler()
+		s.Locker = scheduler.NewRedisLocker(r.client(), ttl)
+		s.Now = func() time.Time { return w.now().Add(time.Duration(n) * 2 * time.Second) }
+		s.Metrics = scheduler.NewMetrics(reg)
+		both = append(both, s)
+	}
+	return both
+}
+
+// tickAll has every scheduler tick at once, several times.
+func tickAll(t *testing.T, times int, all ...*scheduler.Scheduler) {
+	t.Helper()
+	var wg sync.WaitGroup
+	for _, s := range all {
+		wg.Go(func() {
+			for range times {
+				if _, err := s.Tick(context.Background()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// ladder takes reports over all milestones of the 72 hours, ticking at each.
+func ladder(t *testing.T, c *clock, all ...*scheduler.Scheduler) {
+	t.Helper()
+	tickAll(t, 3, all...)
+	passed := time.Duration(0)
+	for _, left := range []time.Duration{48, 24, 12, 6, 3, 1} {
+		at := 72*time.Hour - left*time.Hour
+		c.advance(at - passed - time.Second) // the clock of the second replica is past it already
+		tickAll(t, 3, all...)
+		c.advance(time.Second)
+		tickAll(t, 3, all...)
+		passed = at
+	}
+	c.advance(time.Minute)
+	tickAll(t, 3, all...)
+}
+
+// complete fails when a nudge of the ladder is missing or was said twice.
+func complete(t *testing.T, w *world, ids ...workflow.IncidentID) {
+	t.Helper()
+	w.slack.onceEach(t)
+	for _, id := range ids {
+		said := map[string]int{}
+		for _, n := range events[workflow.Nudged](w, id) {
+			said[fmt.Sprintf("%s %v", n.Target, time.Duration(n.Milestone))]++
+		}
+		for _, left := range w.rules.Nudges {
+			if n := said[fmt.Sprintf("%s %v", workflow.InChannel, left)]; n != 1 {
+				t.Errorf("%s: %v before the deadline was said %d times in the channel", id, left, n)
+			}
+			if n := said[fmt.Sprintf("UDPO %v", left)]; left <= 24*time.Hour && n != 1 {
+				t.Errorf("%s: %v before the deadline was said %d times to the DPO", id, left, n)
+			}
+		}
+	}
+}
+
+func TestTwoReplicasWithSkewedClocksSayEachNudgeOnce(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	ids := []workflow.IncidentID{w.report(), w.report(), w.report()}
+	regA, regB := prometheus.NewRegistry(), prometheus.NewRegistry()
+	ladder(t, c, replicas(w, startRedis(t), 0, regA, regB)...)
+	complete(t, w, ids...)
+	if got := value(t, regA, "breachbot_lock_up"); got != 1 {
+		t.Errorf("lock up is %v", got)
+	}
+}
+
+func TestReplicasWithoutALockAtAllStillSayEachNudgeOnce(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	ids := []workflow.IncidentID{w.report(), w.report()}
+	ladder(t, c, w.scheduler(), w.scheduler(), w.scheduler())
+	complete(t, w, ids...)
+}
+
+func TestRedisDownAtTheStartStopsNothing(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	ids := []workflow.IncidentID{w.report()}
+	r := startRedis(t)
+	r.stop()
+	regA, regB := prometheus.NewRegistry(), prometheus.NewRegistry()
+	ladder(t, c, replicas(w, r, 0, regA, regB)...)
+	complete(t, w, ids...)
+	if up, failures := value(t, regA, "breachbot_lock_up"), value(t, regA, "breachbot_lock_failures_total"); up != 0 || failures == 0 {
+		t.Errorf("lock up is %v after %v failures", up, failures)
+	}
+	if got := strings.Count(w.logged(), "out of order"); got != 2 {
+		t.Errorf("%d alarms of two replicas:\n%s", got, w.logged())
+	}
+}
+
+func TestALockLostMidwayLosesAndDoublesNothing(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(*redisServer, *redis.Client){
+		"Redis stopped": func(r *redisServer, _ *redis.Client) { r.stop() },
+		"Redis emptied": func(_ *redisServer, c *redis.Client) { c.FlushAll(context.Background()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := &clock{now: monday}
+			w := newWorld(t, c.Now)
+			ids := []workflow.IncidentID{w.report(), w.report()}
+			r := startRedis(t)
+			client := r.client()
+			regA, regB := prometheus.NewRegistry(), prometheus.NewRegistry()
+			all := replicas(w, r, 600*time.Millisecond, regA, regB)
+			watched := &watchedLock{Locker: all[0].Locker}
+			all[0].Locker = watched
+			var once sync.Once
+			w.slack.during = func(context.Context, workflow.Claim) {
+				once.Do(func() {
+					held := watched.held()
+					lose(r, client)
+					<-held.Done() // the delivery in hand goes on all the same
+				})
+			}
+			if _, err := all[0].Tick(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if got := value(t, regA, "breachbot_lock_failures_total"); got != 1 {
+				t.Errorf("%v lock failures", got)
+			}
+			if !strings.Contains(w.logged(), "out of order") {
+				t.Error("no alarm was raised")
+			}
+			ladder(t, c, all...)
+			complete(t, w, ids...)
+		})
+	}
+}
+
+// watchedLock shows the context of its last hold.
+type watchedLock struct {
+	scheduler.Locker
+	mu   sync.Mutex
+	last context.Context
+}
+
+func (l *watchedLock) Lock(ctx context.Context) (context.Context, func(), error) {
+	held, release, err := l.Locker.Lock(ctx)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.last = held
+	return held, release, err
+}
+
+func (l *watchedLock) held() context.Context {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
+}
+
+func TestATickLeavesTheWorkToTheHolderOfTheLock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, (&clock{now: monday}).Now)
+	w.report()
+	r := startRedis(t)
+	reg := prometheus.NewRegistry()
+	s := replicas(w, r, 0, reg)[0]
+	_, release, err := scheduler.NewRedisLocker(r.client(), 0).Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report, err := s.Tick(t.Context()); err != nil || report != (scheduler.Report{}) {
+		t.Errorf("it did %+v, %v", report, err)
+	}
+	if got := value(t, reg, "breachbot_ticks_total", "busy"); got != 1 {
+		t.Errorf("%v busy ticks", got)
+	}
+	release()
+	if report, err := s.Tick(t.Context()); err != nil || report.Delivered == 0 {
+		t.Errorf("it did %+v, %v", report, err)
+	}
+}
