@@ -1,13 +1,9 @@
 package scheduler_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,61 +13,39 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"breachbot/scheduler"
+	"breachbot/store/storetest"
 	"breachbot/workflow"
 )
 
 // redisServer is a real Redis of one test, which the test may stop.
 type redisServer struct {
-	t      *testing.T
-	socket string
-	cmd    *exec.Cmd
+	t *testing.T
+	*storetest.Server
 }
 
 func startRedis(t *testing.T) *redisServer {
 	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Fatal("these tests need a real Redis: please install redis-server")
-	}
-	dir, err := os.MkdirTemp("", "redis") // a socket's path must be short
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	r := &redisServer{t: t, socket: filepath.Join(dir, "s")}
-	r.cmd = exec.Command(path, "--port", "0", "--unixsocket", r.socket, "--dir", dir, "--save", "", "--appendonly", "no")
-	out, err := r.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(r.stop)
-	lines := bufio.NewScanner(out)
-	for lines.Scan() {
-		if strings.Contains(strings.ToLower(lines.Text()), "ready to accept connections") {
-			return r
-		}
-	}
-	t.Fatal("redis-server ended before it was ready")
-	return nil
-}
-
-// stop ends the server as a power cut does.
-func (r *redisServer) stop() {
-	if r.cmd.ProcessState != nil {
-		return
-	}
-	_ = r.cmd.Process.Kill()
-	_ = r.cmd.Wait()
+	return &redisServer{t, storetest.PrivateRedis(t)}
 }
 
 func (r *redisServer) client() *redis.Client {
-	c := redis.NewClient(&redis.Options{Network: "unix", Addr: r.socket, MaxRetries: -1, ContextTimeoutEnabled: true})
+	r.t.Helper()
+	o, err := redis.ParseURL(r.URL())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled = -1, 1, true
+	c := redis.NewClient(o)
 	r.t.Cleanup(func() { c.Close() })
 	return c
 }
+
+// silent keeps the client from writing of every connection refused.
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
+func init() { redis.SetLogger(silent{}) }
 
 func TestOnlyOneHoldsTheLock(t *testing.T) {
 	t.Parallel()
@@ -119,7 +93,7 @@ func TestTheLockIsRenewedPastItsTTL(t *testing.T) {
 func TestALockThatIsGoneEndsTheWorkUnderIt(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(*redisServer, *redis.Client) error{
-		"stopped": func(r *redisServer, _ *redis.Client) error { r.stop(); return nil },
+		"stopped": func(r *redisServer, _ *redis.Client) error { r.Stop(); return nil },
 		"emptied": func(_ *redisServer, c *redis.Client) error { return c.FlushAll(context.Background()).Err() },
 		"taken": func(_ *redisServer, c *redis.Client) error {
 			return c.Set(context.Background(), scheduler.LockName, "somebody else", 0).Err()
@@ -263,7 +237,7 @@ func TestRedisDownAtTheStartStopsNothing(t *testing.T) {
 	w := newWorld(t, c.Now)
 	ids := []workflow.IncidentID{w.report()}
 	r := startRedis(t)
-	r.stop()
+	r.Stop()
 	regA, regB := prometheus.NewRegistry(), prometheus.NewRegistry()
 	ladder(t, c, replicas(w, r, 0, regA, regB)...)
 	complete(t, w, ids...)
@@ -278,7 +252,7 @@ func TestRedisDownAtTheStartStopsNothing(t *testing.T) {
 func TestALockLostMidwayLosesAndDoublesNothing(t *testing.T) {
 	t.Parallel()
 	for name, lose := range map[string]func(*redisServer, *redis.Client){
-		"Redis stopped": func(r *redisServer, _ *redis.Client) { r.stop() },
+		"Redis stopped": func(r *redisServer, _ *redis.Client) { r.Stop() },
 		"Redis emptied": func(_ *redisServer, c *redis.Client) { c.FlushAll(context.Background()) },
 	} {
 		t.Run(name, func(t *testing.T) {

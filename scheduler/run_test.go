@@ -101,9 +101,11 @@ func TestShutdownFinishesTheTaskInHand(t *testing.T) {
 		id := w.report()
 		s := w.scheduler()
 		begun, release := make(chan struct{}), make(chan struct{})
-		var once sync.Once
-		w.slack.during = func(context.Context, workflow.Claim) {
-			once.Do(func() { close(begun); <-release })
+		w.slack.during = func(_ context.Context, c workflow.Claim) {
+			if c.Task.Kind == workflow.KindChannel {
+				close(begun)
+				<-release
+			}
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
@@ -123,8 +125,8 @@ func TestShutdownFinishesTheTaskInHand(t *testing.T) {
 		if !w.incident(id).Room.Ready() {
 			t.Error("what was done was not recorded")
 		}
-		if got := len(w.slack.called(func(workflow.Claim) bool { return true })); got != 1 {
-			t.Errorf("%d tasks were begun after the end was called for", got-1)
+		if got := w.slack.called(func(c workflow.Claim) bool { return c.Incident == id }); len(got) != 1 {
+			t.Errorf("begun after the end was called for: %v", got[1:])
 		}
 	})
 }
@@ -135,7 +137,12 @@ func TestShutdownGivesUpOnADeliveryThatHangsAndKeepsTheTask(t *testing.T) {
 		w.report()
 		s := w.scheduler()
 		begun := make(chan struct{})
-		w.slack.during = func(ctx context.Context, _ workflow.Claim) { close(begun); <-ctx.Done() }
+		w.slack.during = func(ctx context.Context, c workflow.Claim) {
+			if c.Task.Kind == workflow.KindChannel {
+				close(begun)
+				<-ctx.Done()
+			}
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- s.Run(ctx) }()
@@ -163,8 +170,11 @@ func TestShutdownIsBoundedWhenTheStoreIsGoneToo(t *testing.T) {
 		s := w.scheduler()
 		s.Service = forgetful{w.svc, func() bool { return true }}
 		begun := make(chan struct{})
-		var once sync.Once
-		w.slack.during = func(context.Context, workflow.Claim) { once.Do(func() { close(begun) }) }
+		w.slack.during = func(_ context.Context, c workflow.Claim) {
+			if c.Task.Kind == workflow.KindChannel {
+				close(begun)
+			}
+		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- s.Run(ctx) }()

@@ -65,28 +65,31 @@ func (r EventRow) hash() []byte {
 // Heads gathers the last hash of every incident into one. Add them in the byte
 // order of their ids.
 type Heads struct {
-	digest
 	Incidents int
 	Events    int
+	sum       digest
 }
 
 // NewHeads starts with no incident.
-func NewHeads() *Heads { return &Heads{digest: digest{sha256.New()}} }
+func NewHeads() *Heads { return &Heads{sum: digest{sha256.New()}} }
 
 // Add takes in an incident: how many events it has and the hash of the last.
 func (h *Heads) Add(id workflow.IncidentID, events int, last []byte) {
 	h.Incidents++
 	h.Events += events
-	h.text(string(id))
-	h.bytes(last)
+	h.sum.text(string(id))
+	h.sum.bytes(last)
 }
+
+// String is the hash of what was added, in hexadecimal.
+func (h *Heads) String() string { return hex.EncodeToString(h.sum.Sum(nil)) }
 
 // Anchor makes the anchor of what was added. prev is the anchor before it in
 // hexadecimal, empty for the first.
 func (h *Heads) Anchor(day string, at time.Time, upto int64, prev string) workflow.Anchor {
 	a := workflow.Anchor{
 		Day: day, At: workflow.Instant(at), Upto: upto,
-		Incidents: h.Incidents, Events: h.Events, Heads: hex.EncodeToString(h.Sum(nil)),
+		Incidents: h.Incidents, Events: h.Events, Heads: h.String(),
 	}
 	a.Hash = anchorHash(a, prev)
 	return a

@@ -1,6 +1,10 @@
 package store
 
-import "fmt"
+import (
+	"fmt"
+
+	"breachbot/workflow"
+)
 
 // NewerSchema means that a newer version of breachbot has used the database.
 // This one must not write to what it does not know.
@@ -22,3 +26,16 @@ type OlderSchema struct {
 func (e *OlderSchema) Error() string {
 	return fmt.Sprintf("the database has schema version %d, this breachbot needs %d: run \"breachbot migrate\"", e.Found, e.Known)
 }
+
+// Unreadable means that a row holds what this program never writes there.
+type Unreadable struct {
+	Table    string
+	Incident workflow.IncidentID // empty for rows of no incident
+	Err      error
+}
+
+func (e *Unreadable) Error() string {
+	return fmt.Sprintf("%s %s: %v", e.Table, e.Incident, e.Err)
+}
+
+func (e *Unreadable) Unwrap() error { return e.Err }

@@ -58,9 +58,13 @@ var errBroken = errors.New("broken")
 func Verify(ctx context.Context, s Store, derive Derive) (Report, error) {
 	v := &verifier{derive: derive}
 	err := s.Rows(ctx, v.rows)
-	if err == nil {
+	var odd *Unreadable
+	switch {
+	case err == nil:
 		v.covered()
-	} else if !errors.Is(err, errBroken) {
+	case errors.As(err, &odd):
+		v.fault(odd.Table, odd.Incident, "", "a row cannot be read: %v", odd.Err)
+	case !errors.Is(err, errBroken):
 		return v.report, fmt.Errorf("verify: %w", err)
 	}
 	return v.report, nil
@@ -342,7 +346,7 @@ func (v *verifier) covered() {
 			v.fault("anchors", "", row, "it was made over %d incidents, of which %d are left: an incident was removed or added", a.Incidents, h.Incidents)
 		case h.Events != a.Events:
 			v.fault("anchors", "", row, "it was made over %d events, of which %d are left: an event was removed or added", a.Events, h.Events)
-		case fmt.Sprintf("%x", h.Sum(nil)) != a.Heads:
+		case h.String() != a.Heads:
 			v.fault("anchors", "", row, "the last hashes of the incidents are not those it was made over: the journal was written anew")
 		}
 	}

@@ -200,7 +200,7 @@ func upTo(t testing.TB, step Step) *story {
 		{StepClosed, func() { s.do(igLead, Close{Reason: "Reviewed."}) }},
 	} {
 		if step == StepDismissed && next.step == StepTriaged {
-			s.do(igLead, Dismiss{Facts: s.inc.FactsVersion, Reason: "The letter was about nobody."})
+			s.do(deputy, Dismiss{Facts: s.inc.FactsVersion, Reason: "The letter was about nobody."})
 			break
 		}
 		s.after(time.Minute)

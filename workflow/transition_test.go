@@ -60,7 +60,7 @@ func everyCommand(s *story) []struct {
 		{igLead, AssignRole{Role: RoleLead, User: "ULEAD"}},
 		{igLead, Resolve{Summary: "It came back.", RootCause: "Old address."}},
 		{igLead, Close{Reason: "Reviewed."}},
-		{igLead, Dismiss{Facts: facts, Reason: "Nobody's data."}},
+		{deputy, Dismiss{Facts: facts, Reason: "Nobody's data."}},
 		{dpo, Reopen{Reason: "New facts."}},
 		{dpo, Erase{Reason: "Retention period over."}},
 		{SystemActor(), Deliver{DeliveryStalled{Task: "topic:1", Code: "internal_error", Attempts: 3}}},

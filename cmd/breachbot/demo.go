@@ -59,8 +59,8 @@ Ctrl-C.`)
 	}
 	fmt.Fprintf(p.Stdout, `
 The workspace stays up until Ctrl-C. Act in it as one of its people, for example:
-  curl -s -H 'X-Control-Token: %s' %s/control/people
-`, d.workspace.ControlToken, d.server.URL)
+  curl -s -H '%s: %s' -d '{"as":"%s","command":"/breach","text":"help"}' %s/control/slash
+`, sandbox.ControlHeader, d.workspace.ControlToken, sandbox.Nia, d.server.URL)
 	select {
 	case <-ctx.Done():
 		return nil

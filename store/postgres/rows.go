@@ -24,7 +24,7 @@ func (s *Store) Rows(ctx context.Context, yield func(store.Rows) error) error {
 		}
 		loose := store.Rows{}
 		b := &pgx.Batch{}
-		read(b, &loose.Anchors, scanAnchor, selectAnchors+" ORDER BY seq")
+		read(b, &loose.Anchors, scanAnchor, "", "anchors", selectAnchors+" ORDER BY seq")
 		tasks(b, "", &loose.Tasks)
 		if err := tx.SendBatch(ctx, b).Close(); err != nil {
 			return err
@@ -82,15 +82,26 @@ func incidentRows(ctx context.Context, tx pgx.Tx, id workflow.IncidentID) (store
 }
 
 // read queues a query whose rows go to dest.
-func read[T any](b *pgx.Batch, dest *[]T, scan func(pgx.Row) (T, error), query string, args ...any) {
+func read[T any](b *pgx.Batch, dest *[]T, scan func(pgx.Row) (T, error), id workflow.IncidentID, table, query string, args ...any) {
 	b.Queue(query, args...).Query(func(rows pgx.Rows) (err error) {
-		*dest, err = collect(rows, scan)
+		*dest, err = collect(rows, strict(id, table, scan))
 		return err
 	})
 }
 
+// strict names the table of a row that cannot be read.
+func strict[T any](id workflow.IncidentID, table string, scan func(pgx.Row) (T, error)) func(pgx.Row) (T, error) {
+	return func(r pgx.Row) (T, error) {
+		v, err := scan(r)
+		if err != nil {
+			err = &store.Unreadable{Table: table, Incident: id, Err: err}
+		}
+		return v, err
+	}
+}
+
 func events(b *pgx.Batch, id workflow.IncidentID, dest *[]store.EventRow) {
-	read(b, dest, scanEvent, `
+	read(b, dest, scanEvent, id, "events", `
 		SELECT pos,
 		       incident_id,
 		       seq,
@@ -119,7 +130,7 @@ func scanEvent(r pgx.Row) (e store.EventRow, err error) {
 }
 
 func commands(b *pgx.Batch, id workflow.IncidentID, dest *[]store.CommandRow) {
-	read(b, dest, scanCommand, `
+	read(b, dest, scanCommand, id, "commands", `
 		SELECT key,
 		       first_seq,
 		       last_seq,
@@ -165,7 +176,7 @@ func line(b *pgx.Batch, id workflow.IncidentID, dest **store.IncidentRow) {
 		       entry
 		FROM incidents
 		WHERE id = $1`, id).Query(func(rows pgx.Rows) error {
-		lines, err := collect(rows, scanLine)
+		lines, err := collect(rows, strict(id, "incidents", scanLine))
 		if len(lines) > 0 {
 			*dest = &lines[0]
 		}
@@ -186,7 +197,7 @@ func scanLine(r pgx.Row) (l store.IncidentRow, err error) {
 }
 
 func decisions(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Decision) {
-	read(b, dest, scanDecision, `
+	read(b, dest, scanDecision, id, "decisions", `
 		SELECT seq,
 		       recipient,
 		       verdict,
@@ -213,7 +224,7 @@ func scanDecision(r pgx.Row) (d workflow.Decision, err error) {
 }
 
 func notifications(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Notification) {
-	read(b, dest, scanNotification, `
+	read(b, dest, scanNotification, id, "notifications", `
 		SELECT seq,
 		       recipient,
 		       sent_at,
@@ -237,7 +248,7 @@ func scanNotification(r pgx.Row) (n workflow.Notification, err error) {
 }
 
 func tasks(b *pgx.Batch, id workflow.IncidentID, dest *[]store.TaskRow) {
-	read(b, dest, scanTask, `
+	read(b, dest, scanTask, id, "tasks", `
 		SELECT key,
 		       kind,
 		       due_at,

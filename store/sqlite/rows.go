@@ -96,7 +96,7 @@ func eventRows(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]store
 		FROM events
 		WHERE incident_id = ?
 		ORDER BY seq`, id)
-	return all(rows, err, func(r *sql.Rows) (e store.EventRow, err error) {
+	return strict(id, "events", rows, err, func(r *sql.Rows) (e store.EventRow, err error) {
 		return e, r.Scan(&e.Pos, &e.Incident, &e.Seq, instant{&e.At}, &e.Actor, &e.Kind, &e.Key,
 			&e.Payload, &e.Salt, &e.PayloadHash, &e.Prev, &e.Hash)
 	})
@@ -111,7 +111,7 @@ func commandRows(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]sto
 		FROM commands
 		WHERE incident_id = ?
 		ORDER BY first_seq, key`, id)
-	return all(rows, err, func(r *sql.Rows) (c store.CommandRow, err error) {
+	return strict(id, "commands", rows, err, func(r *sql.Rows) (c store.CommandRow, err error) {
 		return c, r.Scan(&c.Key, &c.First, &c.Last, instant{&c.At})
 	})
 }
@@ -148,7 +148,7 @@ func line(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) (*store.Incid
 		       entry
 		FROM incidents
 		WHERE id = ?`, id)
-	lines, err := all(rows, err, func(r *sql.Rows) (l store.IncidentRow, err error) {
+	lines, err := strict(id, "incidents", rows, err, func(r *sql.Rows) (l store.IncidentRow, err error) {
 		return l, r.Scan(&l.ID, &l.Year, &l.Number, &l.Version, &l.Step, &l.Open, &l.Title, &l.NearMiss, &l.Severity,
 			&l.Risk, &l.Category, &l.Reporter, &l.Lead, &l.Channel, instant{&l.Detected}, instant{&l.Reported},
 			instant{&l.Aware}, instant{&l.Deadline}, &l.Basis, &l.Clock, instant{&l.Stopped}, &l.Late, &l.Delay,
@@ -180,7 +180,7 @@ func decisions(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]workf
 		FROM decisions
 		WHERE incident_id = ?
 		ORDER BY seq`, id)
-	return all(rows, err, func(r *sql.Rows) (d workflow.Decision, err error) {
+	return strict(id, "decisions", rows, err, func(r *sql.Rows) (d workflow.Decision, err error) {
 		return d, r.Scan(&d.Seq, &d.Recipient, &d.Verdict, &d.Reason, &d.Advice, &d.Ground, &d.Delay, &d.DelayReason,
 			&d.By, &d.Role, instant{&d.At}, &d.Facts, &d.Assessment, &d.Against, &d.Late)
 	})
@@ -203,7 +203,7 @@ func notifications(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]w
 		FROM notifications
 		WHERE incident_id = ?
 		ORDER BY seq`, id)
-	return all(rows, err, func(r *sql.Rows) (n workflow.Notification, err error) {
+	return strict(id, "notifications", rows, err, func(r *sql.Rows) (n workflow.Notification, err error) {
 		return n, r.Scan(&n.Seq, &n.Recipient, instant{&n.SentAt}, &n.Method, &n.Reference, &n.FollowUp, &n.Complete,
 			&n.Delay, &n.DelayReason, &n.Late, &n.By, instant{&n.At})
 	})
@@ -227,7 +227,7 @@ func taskRows(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]store.
 		FROM tasks
 		WHERE incident_id = ?
 		ORDER BY id`, id)
-	return all(rows, err, func(r *sql.Rows) (t store.TaskRow, err error) {
+	return strict(id, "tasks", rows, err, func(r *sql.Rows) (t store.TaskRow, err error) {
 		return t, r.Scan(&t.Task.Key, &t.Task.Kind, instant{&t.Task.Due}, &t.Task.Target, &t.Task.About, &t.Task.Milestone,
 			instant{&t.Task.Deadline}, &t.State, &t.Attempts, &t.Code, &t.Token, instant{&t.Next}, instant{&t.Stored})
 	})
@@ -235,7 +235,18 @@ func taskRows(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]store.
 
 func anchorRows(ctx context.Context, tx *sql.Tx) ([]store.AnchorRow, error) {
 	rows, err := tx.QueryContext(ctx, selectAnchors+" ORDER BY seq")
-	return all(rows, err, func(r *sql.Rows) (a store.AnchorRow, err error) {
+	return strict("", "anchors", rows, err, func(r *sql.Rows) (a store.AnchorRow, err error) {
 		return a, r.Scan(anchorColumns(&a, &a.Anchor)...)
+	})
+}
+
+// strict scans every row, and names the table of one that cannot be read.
+func strict[T any](id workflow.IncidentID, table string, rows *sql.Rows, err error, scan func(*sql.Rows) (T, error)) ([]T, error) {
+	return all(rows, err, func(r *sql.Rows) (T, error) {
+		v, err := scan(r)
+		if err != nil {
+			err = &store.Unreadable{Table: table, Incident: id, Err: err}
+		}
+		return v, err
 	})
 }

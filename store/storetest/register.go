@@ -114,7 +114,7 @@ func testFilters(t *testing.T, db Database) {
 	s := newScene(t, db.Open(t))
 	closed, open := s.breach(), s.report()
 	led := s.report()
-	s.do(led, ana, workflow.AssignRole{Role: workflow.RoleResponder, User: "U0EVE'\""})
+	s.do(led, ivo, workflow.AssignRole{Role: workflow.RoleResponder, User: "U0EVE'\""})
 	for _, test := range []struct {
 		filter store.Filter
 		want   []workflow.IncidentID

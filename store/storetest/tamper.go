@@ -125,7 +125,7 @@ func testTamperRows(t *testing.T, db Database) {
 		return fmt.Sprintf("UPDATE events SET %[1]s = (SELECT o.%[1]s FROM saved_events AS o WHERE o.incident_id = events.incident_id AND o.seq = %[2]d - events.seq)"+
 			" WHERE incident_id = '%[3]s' AND seq IN (%[4]d, %[5]d)", column, a+b, id, a, b)
 	}
-	noteTask := fmt.Sprintf(" WHERE incident_id = '%s' AND key LIKE 'nudge:%%'", c.other)
+	nudge := fmt.Sprintf(" WHERE incident_id = '%s' AND key LIKE 'nudge:%%'", c.other)
 	for _, test := range []struct {
 		name     string
 		queries  []string
@@ -135,7 +135,7 @@ func testTamperRows(t *testing.T, db Database) {
 	}{
 		{"an event removed", []string{"DELETE FROM events" + at(c.victim, 2)}, "events", c.victim, "seq 2"},
 		{"the first event removed", []string{"DELETE FROM events" + at(c.victim, 1)}, "events", c.victim, "seq 1"},
-		{"the last event removed", []string{"DELETE FROM events" + at(c.other, tail)}, "commands", c.other, fmt.Sprintf("key view-%d", 26+tail)},
+		{"the last event removed", []string{"DELETE FROM events" + at(c.other, tail)}, "commands", c.other, ""},
 		{"all events removed", []string{"DELETE FROM events" + in(c.other)}, "events", c.other, ""},
 		{"an event twice", []string{
 			"INSERT INTO events SELECT pos + 5000, incident_id, 1000, at, actor, kind, command_key, payload, salt, payload_hash, prev_hash, hash FROM events" + at(c.victim, 2),
@@ -171,9 +171,9 @@ func testTamperRows(t *testing.T, db Database) {
 		{"decisions removed", []string{"DELETE FROM decisions" + in(c.other)}, "decisions", c.other, fmt.Sprintf("seq %d", tail-1)},
 		{"notifications removed", []string{"DELETE FROM notifications" + in(c.victim)}, "notifications", c.victim, "seq 19"},
 
-		{"a nudge removed", []string{"DELETE FROM tasks" + noteTask}, "tasks", c.other, ""},
-		{"a nudge dropped", []string{"UPDATE tasks SET state = 'dropped'" + noteTask}, "tasks", c.other, ""},
-		{"a nudge marked as done", []string{"UPDATE tasks SET state = 'done'" + noteTask}, "tasks", c.other, ""},
+		{"a nudge removed", []string{"DELETE FROM tasks" + nudge}, "tasks", c.other, ""},
+		{"a nudge dropped", []string{"UPDATE tasks SET state = 'dropped'" + nudge}, "tasks", c.other, ""},
+		{"a nudge marked as done", []string{"UPDATE tasks SET state = 'done'" + nudge}, "tasks", c.other, ""},
 		{"a task made up", []string{
 			"UPDATE tasks SET state = 'pending' WHERE state = 'dropped' AND incident_id = '" + string(c.last) + "'",
 		}, "tasks", c.last, ""},
