@@ -13,14 +13,20 @@ type anchorDay struct {
 	day string
 }
 
-// makeAnchor makes the anchor of the organisation's calendar day, unless this
-// process has done so. The store makes it once among all of them.
+// anchorHour is when the day's anchor is made, in the organisation's zone: it
+// goes to a person, who should not be woken by it. Product rule.
+const anchorHour = 9
+
+// makeAnchor makes the anchor of the organisation's calendar day from nine
+// o'clock on, unless this process has done so. The store makes it once among
+// all of them.
 func (s *Scheduler) makeAnchor(ctx context.Context) error {
 	s.anchor.mu.Lock()
 	defer s.anchor.mu.Unlock()
 	now := s.Now()
-	day := now.In(s.Zone).Format(time.DateOnly)
-	if day == s.anchor.day {
+	local := now.In(s.Zone)
+	day := local.Format(time.DateOnly)
+	if day == s.anchor.day || local.Hour() < anchorHour {
 		return nil
 	}
 	if _, _, err := s.Queue.Anchor(ctx, day, now); err != nil {

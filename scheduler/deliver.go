@@ -21,10 +21,24 @@ const lastWord = 5 * time.Second
 
 // deliver sees one claimed task through: is it still owed, carry it out, write
 // down what became of it. ctx ends when the time to shut down is over.
-func (s *Scheduler) deliver(ctx context.Context, c workflow.Claim) outcome {
-	o := s.see(ctx, c)
-	s.Metrics.ended(c, o)
-	return o
+func (s *Scheduler) deliver(ctx context.Context, c workflow.Claim) (o outcome) {
+	defer func() {
+		// Beside the courier anything else that panics over one incident must
+		// not end the service for all; the lease brings the task back.
+		if v := recover(); v != nil {
+			s.panicked(c, v)
+			o = unrecorded
+		}
+		s.Metrics.ended(c, o)
+	}()
+	return s.see(ctx, c)
+}
+
+// panicked counts a panic. Its value may hold what people typed; the type of
+// the value does not.
+func (s *Scheduler) panicked(c workflow.Claim, v any) {
+	s.Metrics.panics.Inc()
+	s.log(c).Error("a delivery panicked", "panic", fmt.Sprintf("%T", v))
 }
 
 func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
@@ -74,9 +88,7 @@ func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
 func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (fact workflow.Event, err error) {
 	defer func() {
 		if v := recover(); v != nil {
-			s.Metrics.panics.Inc()
-			// The value may hold what people typed; its type does not.
-			s.log(c).Error("a delivery panicked", "panic", fmt.Sprintf("%T", v))
+			s.panicked(c, v)
 			fact, err = nil, errPanicked
 		}
 	}()
@@ -113,7 +125,7 @@ func (s *Scheduler) record(ctx context.Context, c workflow.Claim, fact workflow.
 	case err != nil && final(err):
 		return s.putOff(ctx, nil, c, failure{code: codeRefused})
 	case err != nil:
-		s.log(c).Warn("a delivery could not be recorded; it will be reconciled", "err", err)
+		s.log(c).Warn("a delivery could not be recorded; it will be reconciled", "fault", faultOf(err))
 		return unrecorded
 	}
 	if len(receipt.Events) == 0 && s.done(ctx, c) != nil { // it was known already, so nothing was stored
@@ -151,7 +163,7 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 // now, the next attempt does it.
 func (s *Scheduler) show(ctx context.Context, c workflow.Claim, key workflow.CommandKey, e workflow.Event) {
 	if _, err := s.tell(ctx, c.Incident, key, e); err != nil {
-		s.log(c).Warn("a failing delivery could not be shown in the incident yet", "err", err)
+		s.log(c).Warn("a failing delivery could not be shown in the incident yet", "fault", faultOf(err))
 	}
 }
 
@@ -255,4 +267,17 @@ func (s *Scheduler) giveBack(ctx context.Context, c workflow.Claim, due time.Tim
 // person, its kind does not.
 func (s *Scheduler) log(c workflow.Claim) *slog.Logger {
 	return s.Log.With("incident", string(c.Incident), "task", kindLabel(c.Task.Kind), "attempt", c.Attempt)
+}
+
+// faultOf names why something could not be recorded, in none of its words.
+func faultOf(err error) string {
+	switch {
+	case final(err):
+		return "refused"
+	case errors.Is(err, workflow.ErrUnavailable):
+		return "unavailable"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+		return codeTimeout
+	}
+	return codeInternal
 }

@@ -389,6 +389,33 @@ func TestAPanickingCourierIsAPassingFault(t *testing.T) {
 	w.slack.onceEach(t)
 }
 
+func TestAnIncidentThatCannotBePlannedEndsNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, (&clock{now: monday}).Now)
+	bad, good := w.report(), w.report()
+	s := w.scheduler()
+	s.Service = poisoned{w.svc, bad}
+	if r := w.pass(s); r.Failed != 1 {
+		t.Errorf("report %+v", r)
+	}
+	if !w.incident(good).Room.Ready() {
+		t.Error("the other incident was kept back")
+	}
+}
+
+// poisoned is a service that one incident panics.
+type poisoned struct {
+	scheduler.Service
+	id workflow.IncidentID
+}
+
+func (p poisoned) Owed(ctx context.Context, id workflow.IncidentID, key workflow.TaskKey) (*workflow.Incident, workflow.Task, bool, error) {
+	if id == p.id {
+		panic(typed)
+	}
+	return p.Service.Owed(ctx, id, key)
+}
+
 func TestARecordingThatFailsForAMomentLosesNothing(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, (&clock{now: monday}).Now)

@@ -45,7 +45,8 @@ func (l *RedisLocker) deadline() time.Duration { return l.ttl - l.ttl/10 }
 func (l *RedisLocker) Lock(ctx context.Context) (context.Context, func(), error) {
 	// A mutex of its own each time, so that a late renewal of an earlier hold
 	// can never touch this one.
-	mutex := l.redis.NewMutex(LockName, redsync.WithExpiry(l.ttl), redsync.WithTries(1))
+	mutex := l.redis.NewMutex(LockName, redsync.WithExpiry(l.ttl), redsync.WithTries(1),
+		redsync.WithTimeoutFactor(float64(l.patience())/float64(l.ttl)))
 	end := time.NewTimer(l.deadline())
 	if err := mutex.TryLockContext(ctx); err != nil {
 		end.Stop()

@@ -80,9 +80,12 @@ func (p *pass) run(ctx context.Context) (Report, error) {
 		case <-s.wake:
 		case <-again.C:
 		case <-ctx.Done():
-			err = context.Cause(ctx)
 		}
 		again.Stop()
+		err = context.Cause(ctx)
+	}
+	if err != nil && ctx.Err() != nil {
+		err = context.Cause(ctx) // the store may have put it in words of its own
 	}
 	p.handBack(work)
 

@@ -289,25 +289,41 @@ func TestEachDayHasOneAnchor(t *testing.T) {
 		for _, a := range anchors {
 			days = append(days, a.Day)
 		}
-		if got := strings.Join(days, " "); got != "2000-01-01 2000-01-02 2000-01-03 2000-01-04" {
+		if got := strings.Join(days, " "); got != "2000-01-01 2000-01-02 2000-01-03" {
 			t.Errorf("days %s", got)
 		}
-		if shown := w.slack.called(kind(workflow.KindAnchor)); len(shown) != 4 {
+		if shown := w.slack.called(kind(workflow.KindAnchor)); len(shown) != 3 {
 			t.Errorf("shown %d times", len(shown))
 		}
 	})
 }
 
-func TestTheDayOfAnAnchorIsTheOrganisations(t *testing.T) {
+// The anchor goes to a person: not before nine in the organisation's morning.
+func TestAnAnchorWakesNobody(t *testing.T) {
 	t.Parallel()
 	c := &clock{now: time.Date(2026, time.July, 1, 23, 30, 0, 0, time.UTC)} // half past midnight in London
 	w := newWorld(t, c.Now)
-	if _, err := w.scheduler().Tick(t.Context()); err != nil {
-		t.Fatal(err)
+	s := w.scheduler()
+	days := func() (days []string) {
+		t.Helper()
+		if _, err := s.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		anchors, err := w.store.Anchors(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range anchors {
+			days = append(days, a.Day)
+		}
+		return days
 	}
-	anchors, err := w.store.Anchors(t.Context())
-	if err != nil || len(anchors) != 1 || anchors[0].Day != "2026-07-02" {
-		t.Errorf("anchors %+v, %v", anchors, err)
+	if got := days(); len(got) != 0 {
+		t.Errorf("at night: anchors of %v", got)
+	}
+	c.advance(8*time.Hour + 30*time.Minute) // nine in London
+	if got := days(); len(got) != 1 || got[0] != "2026-07-02" {
+		t.Errorf("in the morning: anchors of %v", got)
 	}
 }
 

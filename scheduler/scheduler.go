@@ -182,7 +182,7 @@ func (s *Scheduler) Tick(ctx context.Context) (Report, error) {
 		s.lockFails(err)
 		held = ctx
 	}
-	anchorErr := s.makeAnchor(held)
+	anchorErr := s.makeAnchor(ctx)
 	report, err := s.RunOnce(held)
 	if cause := context.Cause(held); errors.Is(cause, ErrLost) && ctx.Err() == nil {
 		// What was claimed is finished, what was not is still due.

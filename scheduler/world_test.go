@@ -17,6 +17,7 @@ import (
 	"go.uber.org/goleak"
 
 	"breachbot/scheduler"
+	"breachbot/store"
 	"breachbot/store/sqlite"
 	"breachbot/workflow"
 )
@@ -50,7 +51,7 @@ func (c *clock) advance(d time.Duration) {
 type world struct {
 	t     testing.TB
 	path  string
-	store *sqlite.Store
+	store store.Store
 	rules workflow.Rules
 	now   func() time.Time
 	svc   *workflow.Service
@@ -96,6 +97,14 @@ func (w *world) open() {
 	s, err := sqlite.Open(context.Background(), w.path)
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	w.use(s)
+}
+
+// use goes on with a store, and closes the one before.
+func (w *world) use(s store.Store) {
+	if w.store != nil {
+		w.store.Close()
 	}
 	w.store = s
 	w.svc = &workflow.Service{Rules: w.rules, Journal: s, Now: w.now}

@@ -36,7 +36,7 @@ func Seal(r workflow.Record, pos int64, prev []byte) (EventRow, error) {
 	return row, nil
 }
 
-// payloadHash commits to the content. The salt keeps a short content from being
+// payloadHash commits to the content: SHA-256 over salt and payload. The salt keeps a short content from being
 // guessed from its hash once it has been erased.
 func (r EventRow) payloadHash() []byte {
 	h := sha256.New()
@@ -45,8 +45,12 @@ func (r EventRow) payloadHash() []byte {
 	return h.Sum(nil)
 }
 
-// hash commits to the event, to its place and to all events before it. The
-// command key is in it so that an auditor can tell which submission led to it.
+// hash commits to the event, to its place and to all events before it: SHA-256
+// over the word "event", the hash before, place, incident, seq, instant in
+// microseconds since 1970, actor, kind, command key and payload hash; numbers
+// in decimal digits, each field after its length in bytes as eight bytes, the
+// highest first. The command key is in it so that an auditor can tell which
+// submission led to the event.
 func (r EventRow) hash() []byte {
 	d := digest{sha256.New()}
 	d.text("event")

@@ -10,8 +10,9 @@ import (
 // Store keeps incidents. Each method is one transaction. Instants go in in any
 // zone and come back in UTC, cut to the microsecond. Errors wrap
 // workflow.ErrUnavailable when the store cannot be reached or cannot write, and
-// the kinds that the comments name; anything else is an internal fault. Safe for
-// concurrent use.
+// the kinds that the comments name; anything else is an internal fault. A change
+// that ends in ErrUnavailable was most likely not kept; to be sure, repeat it
+// under the same key. Safe for concurrent use.
 type Store interface {
 	// Journal: an Append also reconciles the incident's tasks with Commit.Tasks,
 	// which is the whole set owed. What is not known yet becomes pending; what
@@ -35,7 +36,8 @@ type Store interface {
 	Postpone(ctx context.Context, c workflow.Claim, until time.Time, code string) error
 
 	// Failing gives the pending tasks that have been tried at least so many
-	// times, the oldest first. Until is when each is tried next.
+	// times, and at least once, the oldest first. Until is when each is tried
+	// next, or when the lease of the one at work ends.
 	Failing(ctx context.Context, attempts int) ([]workflow.Claim, error)
 
 	// Oldest is how long the longest waiting task has been due at now; zero

@@ -17,8 +17,8 @@ import (
 // workflow.Service.Rederive does.
 type Derive func([]workflow.Record) workflow.Commit
 
-// Report is what a verification found.
-type Report struct {
+// Verification is what Verify found.
+type Verification struct {
 	Incidents int
 	Events    int
 	Anchors   int
@@ -55,7 +55,7 @@ var errBroken = errors.New("broken")
 // The hashes hold no secret: whoever can write to the database can also make a
 // whole new chain. The anchors shown to the DPO are what such a chain does not
 // fit.
-func Verify(ctx context.Context, s Store, derive Derive) (Report, error) {
+func Verify(ctx context.Context, s Store, derive Derive) (Verification, error) {
 	v := &verifier{derive: derive}
 	err := s.Rows(ctx, v.rows)
 	var odd *Unreadable
@@ -72,7 +72,7 @@ func Verify(ctx context.Context, s Store, derive Derive) (Report, error) {
 
 type verifier struct {
 	derive  Derive
-	report  Report
+	report  Verification
 	anchors []AnchorRow
 	heads   []*Heads // at each anchor
 }

@@ -114,7 +114,7 @@ func (i *Incident) Apply(r Record) {
 			i.CardSeq = r.Seq
 		}
 	case CardPosted:
-		i.Card = Card{Place: e.Place, Shows: e.Shows}
+		i.Card = Card(e)
 	case MessagePosted:
 		i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places})
 	case Nudged:

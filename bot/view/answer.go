@@ -23,7 +23,7 @@ func Help(rules workflow.Rules) Message {
 				"`/breach status BR-2026-0014` shows where one stands.\n" +
 				"`/breach help` shows this."),
 			section("*What counts:* personal data lost, destroyed, changed, seen or given to somebody by mistake or against the law; on paper, by post, by e-mail, in speech or in a system. A hardware failure or a phishing e-mail that was answered counts too."),
-			section("*The limit is strict:* the " + escape(rules.Regulator) + " must be told within 72 hours of becoming aware, weekends and bank holidays included. Only the data protection officer decides whether to. You only need to report."),
+			section("*The limit is strict:* the regulator (" + escape(rules.Regulator) + ") must be told within 72 hours of the organisation becoming aware, weekends and bank holidays included. Only the data protection officer decides whether to. You only need to report."),
 			actions("help", primary(button(ActReport, "Report a data breach", "help"))),
 		},
 	}
@@ -48,7 +48,11 @@ func List(entries []workflow.Entry, more bool, now time.Time) Message {
 			section("You take part in no open incident. To report one, type `/breach`."),
 		}}
 	}
-	blocks := []slack.Block{section(fmt.Sprintf("*Open incidents:* %d", len(entries)))}
+	head := fmt.Sprintf("*Open incidents:* %d", len(entries))
+	if more || len(entries) > listMost {
+		head = fmt.Sprintf("*Open incidents:* the first %d", min(len(entries), listMost))
+	}
+	blocks := []slack.Block{section(head)}
 	for n, e := range entries {
 		if n == listMost {
 			more = true
@@ -63,7 +67,7 @@ func List(entries []workflow.Entry, more bool, now time.Time) Message {
 }
 
 func entryLine(e workflow.Entry, now time.Time) string {
-	parts := []string{"*" + string(e.ID) + "*", escape(e.Facts.Category.Label()), "reported " + when(e.Times.Reported), escape(e.Step.Label())}
+	parts := []string{"*" + string(e.ID) + "*", kind(e.Facts), "reported " + when(e.Times.Reported), escape(e.Step.Label())}
 	if e.Clock == workflow.ClockRunning {
 		parts = append(parts, "*"+Left(e.Deadline.Sub(now))+"*")
 	}

@@ -65,12 +65,12 @@ func words(s string) []slack.Block {
 func split(s string, n int) []string {
 	r := []rune(s)
 	var parts []string
-	for len(r) > n {
-		parts = append(parts, string(r[:n]))
-		r = r[n:]
-	}
-	if strings.TrimSpace(string(r)) != "" {
-		parts = append(parts, string(r))
+	for len(r) > 0 {
+		m := min(len(r), n)
+		if part := string(r[:m]); strings.TrimSpace(part) != "" {
+			parts = append(parts, part)
+		}
+		r = r[m:]
 	}
 	return parts
 }
@@ -181,6 +181,8 @@ func span(d time.Duration) string {
 	switch h := d.Round(time.Minute); {
 	case h < time.Minute:
 		return "less than a minute"
+	case h >= 7*24*time.Hour:
+		return count(int(h/(24*time.Hour)), "day")
 	case h < 2*time.Hour && h%time.Hour != 0:
 		return count(int(h/time.Minute), "minute")
 	case h%time.Hour == 0 || h >= 24*time.Hour:

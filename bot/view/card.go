@@ -19,7 +19,7 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 		blocks = append(blocks, section(next))
 	}
 	blocks = append(blocks, table(
-		pair{"Kind", escape(inc.Facts.Category.Label())},
+		pair{"Kind of event", kind(inc.Facts)},
 		pair{"People concerned", people(inc.Facts)},
 		pair{"Severity", escape(inc.Severity.Label())},
 		pair{"Risk to people", inc.Risk.Name()},
@@ -28,6 +28,9 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	)...)
 	blocks = append(blocks, decisionLines(inc, rules)...)
 	blocks = append(blocks, worries(inc)...)
+	if !inc.Erased.IsZero() {
+		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions stay."))
+	}
 	if buttons := cardButtons(inc, rules); len(buttons) > 0 {
 		blocks = append(blocks, actions("card", buttons...))
 	}
@@ -41,6 +44,13 @@ func standing(inc *workflow.Incident, rules workflow.Rules) string {
 		return "Decided: " + verdictWords(*d, rules.Regulator)
 	}
 	return inc.Step().Label()
+}
+
+func kind(f workflow.Facts) string {
+	if f.NearMiss {
+		return escape(f.Category.Label()) + " (near miss)"
+	}
+	return escape(f.Category.Label())
 }
 
 func people(f workflow.Facts) string {
@@ -78,17 +88,24 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	case d.Verdict == workflow.NeedMore:
 		line += "more facts asked for by " + user(d.By) + ", " + when(d.At) + ". Not decided yet."
 	case standing == nil:
-		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but the risk was assessed again since. Please decide again."
+		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but the facts or the risk have changed since. Please decide again."
 	default:
 		line += escape(verdictWords(*d, regulator)) + ", decided by " + user(d.By) + " as " + escape(d.Role.Short()) + ", " + when(d.At) + "."
 	}
+	done := "sent"
+	if to == workflow.DataSubjects {
+		done = "told"
+	}
 	if n := inc.Sent(to); n != nil {
-		line += " Sent " + when(n.SentAt) + "."
+		line += " " + upperFirst(done) + " " + when(n.SentAt) + "."
 	} else if d.Verdict == workflow.Notify && inc.Standing(to) != nil {
-		line += " *Not recorded as sent yet.*"
+		line += " *Not recorded as " + done + " yet.*"
 	}
 	return line
 }
+
+// worriesMost keeps the list of them well within one block.
+const worriesMost = 12
 
 // worries are what somebody should look at.
 func worries(inc *workflow.Incident) []slack.Block {
@@ -107,6 +124,9 @@ func worries(inc *workflow.Incident) []slack.Block {
 	}
 	if len(lines) == 0 {
 		return nil
+	}
+	if more := len(lines) - worriesMost; more > 0 {
+		lines = append(lines[:worriesMost], "and "+count(more, "more problem")+" like these.")
 	}
 	return []slack.Block{section("*Please note*\n" + strings.Join(bulletsRaw(lines), "\n"))}
 }
@@ -166,7 +186,7 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 	case "RecordNotification":
 		what = "send the notification to the " + rules.Regulator + " and record it as sent."
 		if next.Recipient == workflow.DataSubjects {
-			what = "tell the people concerned and record it as sent."
+			what = "tell the people concerned and record it as told."
 		} else if inc.Sent(workflow.Regulator) != nil {
 			what = "send the missing information to the " + rules.Regulator + " and record it as sent."
 		}
@@ -277,6 +297,9 @@ func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 	}
 	var out []*slack.OptionBlockObject
 	for _, a := range all {
+		if a.command != "AddNote" && !inc.Erased.IsZero() {
+			continue
+		}
 		if workflow.Allowed(a.command, inc.Step()) {
 			out = append(out, option(string(a.act)+" "+string(inc.ID), a.label, ""))
 		}

@@ -20,7 +20,7 @@ func clockLine(inc *workflow.Incident) string {
 	}
 	line := "*72-hour clock:* ends " + deadline(c.Deadline)
 	if c.Provisional() {
-		line += "\nProvisional: counted from when it was noticed, until the DPO sets when the organisation became aware."
+		line += "\nProvisional: counted from when it was noticed, until the data protection officer (DPO) sets when the organisation became aware."
 	} else {
 		line += "\nCounted from awareness, " + when(c.Start) + "."
 	}

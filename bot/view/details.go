@@ -29,7 +29,7 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		pair{"Aware", aware(t)},
 		pair{"Risk to people", escape(inc.Risk.Label())},
 		pair{"Severity", escape(inc.Severity.Label())},
-		pair{"Kind", escape(f.Category.Label())},
+		pair{"Kind of event", kind(f)},
 		pair{"What became of the data", escape(list(f.Aspects))},
 		pair{"Kinds of data", escape(list(f.Data))},
 		pair{"People concerned", people(f)},
@@ -38,10 +38,10 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		pair{"Does another organisation know?", f.OthersAware.Label()},
 		pair{"Personal data?", f.PersonalData.Label()},
 		pair{"We are", escape(f.Capacity.Label())},
-		pair{"Near miss", yesNo(f.NearMiss)},
+		pair{"Near miss?", yesNo(f.NearMiss)},
 	)...)
 	if t.Aware.Reason != "" {
-		blocks = append(blocks, told("Why aware then (decided by "+string(t.Aware.By)+")", t.Aware.Reason)...)
+		blocks = append(blocks, told("Why aware then", t.Aware.Reason)...)
 	}
 	blocks = append(blocks, decisionLines(inc, rules)...)
 	if a := inc.Assessment(); a != nil {
@@ -88,18 +88,35 @@ func fit(blocks []slack.Block) []slack.Block {
 	return append(blocks[:maxModalBlocks-1:maxModalBlocks-1], section("There is more than fits here. The register export holds all of it."))
 }
 
-// timelinePage is how many entries a page of the timeline shows. With two
-// blocks for the longest it stays well within Slack's 100 blocks and 250 kB.
-const timelinePage = 15
+// A page of the timeline shows at most so many entries, and words of at most so
+// many bytes, which keeps it within Slack's 100 blocks and 250 kB.
+const (
+	timelinePage      = 15
+	timelinePageBytes = 150_000
+)
+
+// pages cuts the timeline into pages; there is always one.
+func pages(all []entry) [][]entry {
+	out := [][]entry{nil}
+	bytes := 0
+	for _, e := range all {
+		last := len(out) - 1
+		n := size(e.texts)
+		if len(out[last]) == timelinePage || len(out[last]) > 0 && bytes+n > timelinePageBytes {
+			out, bytes, last = append(out, nil), 0, last+1
+		}
+		out[last], bytes = append(out[last], e), bytes+n
+	}
+	return out
+}
 
 // Timeline shows what happened, newest first, a page at a time: page 0 is the newest.
 func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.ModalViewRequest {
-	entries := timeline(inc, rules)
-	pages := max(1, (len(entries)+timelinePage-1)/timelinePage)
-	page = min(max(page, 0), pages-1)
-	v := notice(string(inc.ID), fmt.Sprintf("*Timeline*, newest first. Page %d of %d.", page+1, pages))
+	all := pages(timeline(inc, rules))
+	page = min(max(page, 0), len(all)-1)
+	v := notice(string(inc.ID), fmt.Sprintf("*Timeline*, newest first. Page %d of %d.", page+1, len(all)))
 	blocks := v.Blocks.BlockSet
-	for _, e := range entries[page*timelinePage : min(len(entries), (page+1)*timelinePage)] {
+	for _, e := range all[page] {
 		blocks = append(blocks, section(when(e.at)+" · "+e.line))
 		for _, text := range e.texts {
 			blocks = append(blocks, words(text)...)
@@ -109,7 +126,7 @@ func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.Moda
 	if page > 0 {
 		turn = append(turn, pageButton("Newer", inc.ID, page-1))
 	}
-	if page < pages-1 {
+	if page < len(all)-1 {
 		turn = append(turn, pageButton("Older", inc.ID, page+1))
 	}
 	if len(turn) > 0 {

@@ -1,7 +1,11 @@
 package view
 
 import (
+	"encoding/json"
+	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -84,6 +88,9 @@ func (f Form) Known() bool { _, ok := forms[f]; return ok }
 // Build makes a form about an incident as it stands, bound to the version of
 // the facts it shows. inc is nil for the report form.
 func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	if inc == nil && f != FormReport {
+		return Notice("Not possible", "It is not clear which incident this form is about. Nothing was saved. Please open it again from the incident.")
+	}
 	if inc != nil {
 		m.Incident, m.Facts = inc.ID, inc.FactsVersion
 		m.Supersedes = 0
@@ -113,16 +120,95 @@ func modal(f Form, title, submit string, m Meta, blocks ...slack.Block) slack.Mo
 	}
 }
 
-// Again shows a form once more with what was typed: with a sentence on top, and
-// with the questions about times that happened twice.
+// Again shows a form once more with what was typed: with a sentence on top, with
+// what the record says otherwise, and with the questions about times that
+// happened twice, also those answered before.
 func Again(v slack.ModalViewRequest, was Values, banner string, which []workflow.Field, zone *time.Location) slack.ModalViewRequest {
+	var top []slack.Block
+	if banner != "" {
+		top = append(top, section("*"+escape(banner)+"*"))
+	}
+	if len(which) == 0 {
+		top = append(top, otherwise(Form(v.CallbackID), v.Blocks.BlockSet, was)...)
+	}
+	for f, pass := range passes {
+		if was.choice(pass) != "" && !slices.Contains(which, f) {
+			which = append(slices.Clip(which), f)
+		}
+	}
 	blocks := withPasses(v.Blocks.BlockSet, was, which, zone)
 	prefill(blocks, was)
-	if banner != "" {
-		blocks = append([]slack.Block{section("*" + escape(banner) + "*")}, blocks...)
-	}
-	v.Blocks.BlockSet = blocks
+	v.Blocks.BlockSet = append(top, blocks...)
+	slim(v)
 	return v
+}
+
+// otherwise lists what the record says other than what a person has chosen. The
+// inputs keep their choice, so without it they would overwrite unseen what
+// somebody else has just put right.
+func otherwise(f Form, blocks []slack.Block, was Values) []slack.Block {
+	if f != FormTriage && f != FormAssess && f != FormTimes { // the others preset nothing from the record
+		return nil
+	}
+	var lines []string
+	for _, b := range blocks {
+		in, ok := b.(*slack.InputBlock)
+		if !ok {
+			continue
+		}
+		mine, ok := was[in.BlockID][valueID]
+		if !ok {
+			continue
+		}
+		if recorded, same := preset(in.Element, mine); recorded != "" && !same {
+			lines = append(lines, "• "+escape(in.Label.Text)+" "+recorded)
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []slack.Block{section("*Recorded now, and different below:*\n" + strings.Join(lines, "\n"))}
+}
+
+// maxAgain is how large a form may be that answers a submission, in bytes: Slack
+// ignores answers of 20,480 and more (slack-go#1196), and the envelope is one part.
+const maxAgain = 20_000
+
+// slim makes a form fit the answer to a submission. What was typed need not
+// travel: Slack keeps what an input holds while its block id and action id stay
+// (Slack: views, preserving input entry). After that, words only shown are cut.
+func slim(v slack.ModalViewRequest) {
+	const enough = 200
+	for size(v) > maxAgain {
+		var typed *slack.PlainTextInputBlockElement
+		var shown *slack.TextBlockObject
+		for _, b := range v.Blocks.BlockSet {
+			switch b := b.(type) {
+			case *slack.InputBlock:
+				if e, ok := b.Element.(*slack.PlainTextInputBlockElement); ok && e.InitialValue != "" && (typed == nil || size(e) > size(typed)) {
+					typed = e
+				}
+			case *slack.SectionBlock:
+				if t := b.Text; t != nil && t.Type == slack.PlainTextType && utf8.RuneCountInString(t.Text) > enough && (shown == nil || size(t) > size(shown)) {
+					shown = t
+				}
+			}
+		}
+		switch {
+		case typed != nil:
+			typed.InitialValue = ""
+		case shown != nil:
+			shown.Text = workflow.Cut(shown.Text, enough)
+		default:
+			return
+		}
+	}
+}
+
+// size is how many bytes something takes on its way to Slack.
+func size(v any) int {
+	b, _ := json.Marshal(v) // blocks of our own making always encode
+	return len(b)
 }
 
 // FirstField is a field of the form to say something beside that concerns all

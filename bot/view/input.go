@@ -1,7 +1,9 @@
 package view
 
 import (
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -55,9 +57,18 @@ func number(min, max int, now workflow.Count) *slack.NumberInputBlockElement {
 func instant(now time.Time) *slack.DateTimePickerBlockElement {
 	e := slack.NewDateTimePickerBlockElement(valueID)
 	if !now.IsZero() {
-		e.InitialDateTime = now.Unix()
+		e.InitialDateTime = tenDigits(now.Unix())
 	}
 	return e
+}
+
+// tenDigits is a time that a picker can be given, zero for one that it refuses:
+// before September 2001 or after 2286 (Slack: datetime picker).
+func tenDigits(unix int64) int64 {
+	if unix < 1_000_000_000 || unix > 9_999_999_999 {
+		return 0
+	}
+	return unix
 }
 
 func option(value, label, description string) *slack.OptionBlockObject {
@@ -161,7 +172,7 @@ func (v Values) instant(f workflow.Field) time.Time {
 // count reads a number of people. Slack's own number input lets only digits
 // through; anything else is refused here, beside the field.
 func (v Values) count(f workflow.Field) (workflow.Count, error) {
-	s := v.text(f)
+	s := strings.TrimSpace(v.text(f))
 	if s == "" {
 		return workflow.Count{}, nil
 	}
@@ -190,7 +201,7 @@ func prefill(blocks []slack.Block, v Values) {
 		case *slack.NumberInputBlockElement:
 			e.InitialValue = was.Value
 		case *slack.DateTimePickerBlockElement:
-			e.InitialDateTime = was.SelectedDateTime
+			e.InitialDateTime = tenDigits(was.SelectedDateTime)
 		case *slack.RadioButtonsBlockElement:
 			e.InitialOption = chosen(e.Options, was.SelectedOption.Value)
 		case *slack.SelectBlockElement:
@@ -201,6 +212,47 @@ func prefill(blocks []slack.Block, v Values) {
 			e.InitialOptions = kept(e.Options, was.SelectedOptions)
 		}
 	}
+}
+
+// preset is what an input holds from the record, in words, and whether a
+// submitted value is the same.
+func preset(e slack.BlockElement, was slack.BlockAction) (recorded string, same bool) {
+	var now []*slack.OptionBlockObject
+	var chose []slack.OptionBlockObject
+	switch e := e.(type) {
+	case *slack.NumberInputBlockElement:
+		return e.InitialValue, e.InitialValue == was.Value
+	case *slack.DateTimePickerBlockElement:
+		if e.InitialDateTime == 0 {
+			return "", true
+		}
+		return when(time.Unix(e.InitialDateTime, 0)), e.InitialDateTime == was.SelectedDateTime
+	case *slack.RadioButtonsBlockElement:
+		now, chose = one(e.InitialOption), []slack.OptionBlockObject{was.SelectedOption}
+	case *slack.SelectBlockElement:
+		now, chose = one(e.InitialOption), []slack.OptionBlockObject{was.SelectedOption}
+	case *slack.MultiSelectBlockElement:
+		now, chose = e.InitialOptions, was.SelectedOptions
+	case *slack.CheckboxGroupsBlockElement:
+		now, chose = e.InitialOptions, was.SelectedOptions
+	}
+	var labels, values, theirs []string
+	for _, o := range now {
+		labels, values = append(labels, escape(o.Text.Text)), append(values, o.Value)
+	}
+	for _, o := range chose {
+		theirs = append(theirs, o.Value)
+	}
+	slices.Sort(values)
+	slices.Sort(theirs)
+	return strings.Join(labels, "; "), slices.Equal(values, theirs)
+}
+
+func one(o *slack.OptionBlockObject) []*slack.OptionBlockObject {
+	if o == nil {
+		return nil
+	}
+	return []*slack.OptionBlockObject{o}
 }
 
 func kept(all []*slack.OptionBlockObject, was []slack.OptionBlockObject) []*slack.OptionBlockObject {

@@ -21,6 +21,13 @@ func sorted[K ~string, V any](m map[K]V) []string {
 	return keys
 }
 
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
 func lowerFirst(s string) string {
 	if s == "" {
 		return s
@@ -31,8 +38,8 @@ func lowerFirst(s string) string {
 // Receipt tells the reporter in person the reference and what happens next.
 func Receipt(inc *workflow.Incident) Message {
 	id := string(inc.ID)
-	where := "The incident's channel could not be opened yet. The people who handle breaches have been told and will come to you."
-	if inc.Room.Ready() {
+	where := "The people who handle breaches have been told. They will come to you with questions."
+	if member(inc, workflow.Principal(inc.Reporter)) {
 		where = "It is worked on in " + channel(inc.Room.Channel) + ". Please answer questions there."
 	}
 	return Message{
@@ -40,8 +47,8 @@ func Receipt(inc *workflow.Incident) Message {
 		Blocks: []slack.Block{
 			section("*Your report was received.* Its reference is *" + id + "*.\n" + where),
 			section("*What happens next:* somebody grades it, what can be contained is contained, and the data protection officer decides who must be told. You will hear how it ended."),
-			section("*Please* keep what you have and delete nothing. If something new comes up, write it in the channel without names or details of the people concerned."),
-			actions("receipt", button(ActDetails, "Show my report", id)),
+			section("*Please* keep what you have and delete nothing. If something new comes up, add a note, without names or details of the people concerned."),
+			actions("receipt", button(ActNote, "Add a note", id), button(ActDetails, "Show my report", id)),
 		},
 	}
 }
@@ -50,7 +57,7 @@ func Receipt(inc *workflow.Incident) Message {
 // it; for others Slack would show a link to nowhere.
 func where(inc *workflow.Incident, to workflow.Target) []slack.Block {
 	switch {
-	case inc.Room.Ready() && inc.Invited[to.Principal()]:
+	case member(inc, to.Principal()):
 		return []slack.Block{section("It is worked on in " + channel(inc.Room.Channel) + ".")}
 	case inc.Room.Ready():
 		return []slack.Block{section("It is worked on in a private channel. You are not in it, and can see the report here.")}
@@ -58,6 +65,12 @@ func where(inc *workflow.Incident, to workflow.Target) []slack.Block {
 		return []slack.Block{section("Its channel could not be opened (Slack says " + escape(inc.Room.Refused) + "). It is handled in direct messages until it can.")}
 	}
 	return nil
+}
+
+// member tells whether a person or group is in the incident's channel. Who could
+// not be invited is not.
+func member(inc *workflow.Incident, p workflow.Principal) bool {
+	return inc.Room.Ready() && inc.Invited[p] && inc.Left[workflow.UserID(p)] == ""
 }
 
 // Alert tells a role-holder in person that there is a report, or, when they are
@@ -73,7 +86,7 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 	}
 	blocks = append(blocks, table(
 		pair{"Risk to people", escape(inc.Risk.Label())},
-		pair{"Kind", escape(inc.Facts.Category.Label())},
+		pair{"Kind of event", kind(inc.Facts)},
 		pair{"People concerned", people(inc.Facts)},
 		pair{"Still going on?", inc.Facts.Ongoing.Label()},
 	)...)
@@ -123,9 +136,22 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) (string, *sla
 	}
 	switch kind {
 	case "times_corrected":
-		return "*The times were corrected.* " + clockLine(inc), timeline
+		for _, c := range inc.Corrections {
+			if c.Seq != about {
+				continue
+			}
+			line := "*The times were corrected* by " + user(c.By) + ". "
+			if c.After.Equal(c.Before) {
+				return line + "The deadline stays as it was.", timeline
+			}
+			return line + "The 72 hours ended " + utc(c.Before) + "; now they end " + utc(c.After) + ".\n" + clockLine(inc), timeline
+		}
 	case "triaged":
-		return fmt.Sprintf("*Triaged:* severity %s, risk to people %s.", escape(inc.Severity.Label()), lowerFirst(inc.Risk.Name())), timeline
+		for _, g := range inc.Triages {
+			if g.Seq == about {
+				return fmt.Sprintf("*Triaged* by %s: severity %s, risk to people %s.", user(g.By), escape(g.Severity.Label()), lowerFirst(g.Risk.Name())), timeline
+			}
+		}
 	case "assessed":
 		for _, a := range inc.Assessments {
 			if a.Seq == about {
@@ -182,11 +208,14 @@ func decidedWords(d workflow.Decision, rules workflow.Rules) string {
 }
 
 func sentWords(n workflow.Notification, inc *workflow.Incident, rules workflow.Rules) string {
-	whom := "the " + rules.Regulator
-	if n.Recipient == workflow.DataSubjects {
-		whom = "the people concerned"
+	what := "Sent to the " + rules.Regulator
+	switch {
+	case n.Recipient == workflow.DataSubjects:
+		what = "The people concerned were told"
+	case n.FollowUp:
+		what = "More information sent to the " + rules.Regulator
 	}
-	line := "*Sent to " + escape(whom) + "*, " + when(n.SentAt) + " (" + utc(n.SentAt) + "), recorded by " + user(n.By) + "."
+	line := "*" + escape(what) + "*, " + when(n.SentAt) + " (" + utc(n.SentAt) + "), recorded by " + user(n.By) + "."
 	if n.Recipient == workflow.Regulator {
 		if n.Late {
 			line += " It was after the deadline; the reasons are recorded."
@@ -194,7 +223,7 @@ func sentWords(n workflow.Notification, inc *workflow.Incident, rules workflow.R
 			line += " It was in time. The 72-hour clock has stopped."
 		}
 		if !n.Complete {
-			line += " More information is to follow, by " + when(n.At.Add(rules.FollowUpEvery)) + "."
+			line += " More information is to follow, by " + when(n.SentAt.Add(rules.FollowUpEvery)) + "."
 		}
 	}
 	return line
@@ -219,6 +248,9 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	}
 	var buttons []slack.BlockElement
 	buttons = append(buttons, nextButton(inc, rules)...)
+	if inc.Lead == "" {
+		buttons = append(buttons, button(ActLead, "Take the lead", id))
+	}
 	buttons = append(buttons, button(ActDetails, "Show the report", id))
 	blocks := []slack.Block{section(strings.Join(lines, "\n")), actions("nudge", buttons...)}
 	if t.Target != workflow.InChannel {
@@ -237,7 +269,7 @@ func missedWords(missed []workflow.Countdown) string {
 		}
 		switch d := time.Duration(m); {
 		case d > 0:
-			parts = append(parts, "the reminder at "+span(d)+" before the deadline")
+			parts = append(parts, "the reminder "+span(d)+" before the deadline")
 		case d == 0:
 			parts = append(parts, "the reminder at the deadline")
 		default:
@@ -256,7 +288,7 @@ func FollowUp(inc *workflow.Incident, rules workflow.Rules) Message {
 	return Message{
 		Text: "Incident " + id + ": more information is due to the " + rules.Regulator,
 		Blocks: []slack.Block{
-			section("*Incident " + id + ": more information is due to the " + escape(rules.Regulator) + ".* The first notice was recorded as incomplete. Send what is known now and record it; mark it complete when nothing more is to follow."),
+			section("*Incident " + id + ": more information is due to the " + escape(rules.Regulator) + ".* The last notice was recorded as incomplete. Send what is known now and record it; mark it complete when nothing more is to follow."),
 			actions("follow_up", primary(button(ActRecord, "Record as sent", id)), button(ActDetails, "Show the report", id)),
 		},
 	}

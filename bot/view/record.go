@@ -9,13 +9,15 @@ import (
 )
 
 func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
-	whom, reference := "the "+d.Rules.Regulator, "Their reference, if you have one. Without one the notice is hard to find again."
+	title, rule, question := "Record as sent", "Record the notice to *the "+escape(d.Rules.Regulator)+"* only once it has been *sent*.", "When was it sent?"
+	reference := "Their reference, if you have one. Without one the notice is hard to find again."
 	if m.Recipient == workflow.DataSubjects {
-		whom, reference = "the people concerned", "Your own reference for the letter or call, if there is one."
+		title, rule, question = "Record as told", "Record it only once *the people concerned* have been *told*.", "When were they told?"
+		reference = "Your own reference for the letter or call, if there is one."
 	}
 	blocks := append(summary(inc, d.zone()),
-		section("Record the notice to *"+escape(whom)+"* only once it has been *sent*."),
-		input{field: workflow.FieldSentAt, label: "When was it sent?", element: instant(d.Now)}.block(),
+		section(rule),
+		input{field: workflow.FieldSentAt, label: question, element: instant(d.Now)}.block(),
 		input{field: workflow.FieldMethod, label: "How?", element: pick(options(workflow.Methods), "")}.block(),
 		input{field: workflow.FieldReference, label: "Reference", optional: true, element: line(workflow.MaxLine), hint: reference}.block(),
 		input{field: workflow.FieldComplete, label: "Is that all?", element: radio([]*slack.OptionBlockObject{
@@ -32,7 +34,7 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		}
 		blocks = append(blocks, late...)
 	}
-	return modal(FormRecord, "Record as sent", "Record", m, blocks...)
+	return modal(FormRecord, title, "Record", m, blocks...)
 }
 
 func parseRecord(v Values, m Meta, zone *time.Location) (workflow.Command, error) {

@@ -26,7 +26,7 @@ func triageForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		input{field: workflow.FieldReason, label: "Why?", element: area(workflow.MaxText),
 			hint: "One or two sentences for the record. No names of the people concerned."}.block(),
 		input{field: workflow.FieldPersonalData, label: "Is personal data involved?", optional: true, element: pick(options(workflow.Answers), string(inc.Facts.PersonalData)),
-			hint: "Anything about a living person who can be told from it, on paper too."}.block(),
+			hint: "Information about a living person who can be identified from it; paper counts too."}.block(),
 		input{field: workflow.FieldCapacity, label: "What are we for this data?", optional: true, element: pick(options(workflow.Capacities), string(inc.Facts.Capacity))}.block(),
 	)
 	blocks = append(blocks, factInputs(inc.Facts)...)

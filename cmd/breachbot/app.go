@@ -31,6 +31,11 @@ type app struct {
 	log       *slog.Logger
 }
 
+// workers is how many deliveries are under way at once. Most of the time each
+// waits for Slack or for its budget there, and one incident's budget must not
+// hold up the reminder of another.
+const workers = 32
+
 // newApp puts the parts together. Now is the clock of everything in it. The
 // Redis client may be nil; then lock and rate limits are this process's own.
 func newApp(c Config, st store.Store, client redis.UniversalClient, now func() time.Time, registry *prometheus.Registry, log *slog.Logger) *app {
@@ -53,7 +58,7 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 	})
 	a.scheduler = &scheduler.Scheduler{
 		Queue: st, Courier: a.bot, Service: a.service, Locker: locker,
-		Now: now, Zone: c.Zone, Log: log, Every: c.Tick, Metrics: scheduler.NewMetrics(registry),
+		Now: now, Zone: c.Zone, Log: log, Every: c.Tick, Workers: workers, Metrics: scheduler.NewMetrics(registry),
 	}
 	a.service.Committed = a.scheduler.Wake // fresh tasks need no tick
 	return a

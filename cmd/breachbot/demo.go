@@ -181,7 +181,7 @@ func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, er
 		fmt.Fprintf(out, "first broken row: %s.\n", report.Broken)
 	}
 	fmt.Fprint(out, "\n--- The promises\n\n")
-	for _, promise := range d.promises(ctx, report) {
+	for _, promise := range d.promises(ctx, report.Broken) {
 		mark := "held  "
 		if promise.broken != "" {
 			mark, broken = "BROKEN", broken+1

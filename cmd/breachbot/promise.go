@@ -20,7 +20,7 @@ type promise struct{ words, broken string }
 
 // promises checks after a story that what was promised is so: against the
 // journal, and against what the people of the workspace have got.
-func (d *demonstration) promises(ctx context.Context, report store.Report) []promise {
+func (d *demonstration) promises(ctx context.Context, broken *store.Fault) []promise {
 	all, err := d.records(ctx)
 	if err != nil {
 		return []promise{{"The journal can be read", err.Error()}}
@@ -43,13 +43,13 @@ func (d *demonstration) promises(ctx context.Context, report store.Report) []pro
 		check("The clock is right: 72 elapsed hours from awareness, stopped by the sent notification", clockRight),
 		check("Every decision has a person, a time, a reason and the facts it was taken on", decisionsWhole),
 		{"Only those who need it see it: no typed word in a push text, name, topic, metadata or log; nothing for guests and outsiders", d.leak(all)},
-		{"The journal and the register agree and nothing was changed behind them", fault(report)},
+		{"The journal and the register agree and nothing was changed behind them", fault(broken)},
 	}
 }
 
-func fault(r store.Report) string {
-	if r.Broken != nil {
-		return r.Broken.String()
+func fault(broken *store.Fault) string {
+	if broken != nil {
+		return broken.String()
 	}
 	return ""
 }

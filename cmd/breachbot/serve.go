@@ -87,9 +87,15 @@ func redisClient(c Config) (redis.UniversalClient, error) {
 		return nil, unable{errors.New("REDIS_URL cannot be read")} // the parser's words would repeat the password
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = 2*time.Second, time.Second, time.Second
-	o.MaxRetries = 1
+	o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled = 1, 1, true
+	redis.SetLogger(silent{}) // it would write a line for every try; /readyz and the lock's alarm say it once
 	return redis.NewClient(o), nil
 }
+
+// silent is a logger that says nothing.
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
 
 // checks are what /readyz asks.
 func (a *app) checks(client redis.UniversalClient) []Check {

@@ -241,6 +241,7 @@ func (s *Store) Failing(ctx context.Context, attempts int) ([]workflow.Claim, er
 		       stored_at
 		FROM tasks
 		WHERE state = 'pending'
+		  AND attempts > 0
 		  AND attempts >= $1
 		ORDER BY stored_at, id`, attempts)
 	return claims, fail("failing tasks", err)

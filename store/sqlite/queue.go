@@ -240,6 +240,7 @@ func (s *Store) Failing(ctx context.Context, attempts int) ([]workflow.Claim, er
 		       stored_at
 		FROM tasks
 		WHERE state = 'pending'
+		  AND attempts > 0
 		  AND attempts >= ?
 		ORDER BY stored_at, id`, attempts)
 	claims, err := all(rows, err, func(r *sql.Rows) (workflow.Claim, error) {

@@ -20,6 +20,10 @@ import (
 // ErrInUse means that another process works with the file.
 var ErrInUse = errors.New("another breachbot is using this database: one process at a time (for several, set DATABASE_URL)")
 
+// writeTimeout is how long a change may take, waiting for its turn included,
+// before the store counts as unavailable.
+const writeTimeout = 12 * time.Second
+
 // readers bounds the connections that read beside the one that writes.
 const readers = 4
 
@@ -115,6 +119,8 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // update runs f in a transaction that writes. It commits when f returns nil.
 func (s *Store) update(ctx context.Context, op string, f func(*sql.Tx) error) error {
+	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
+	defer cancel()
 	return s.fail(op, within(ctx, s.write, f))
 }
 

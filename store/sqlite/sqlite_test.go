@@ -204,6 +204,7 @@ func TestReplaceIsRefused(t *testing.T) {
 }
 
 func TestLockedByAnotherProgram(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "register.db")
 	s := open(t, path)
 	db, err := raw(path)
@@ -229,4 +230,44 @@ func TestNoDatabase(t *testing.T) {
 	if _, err := sqlite.Open(t.Context(), path); err == nil {
 		t.Error("opened a text")
 	}
+}
+
+// TestErasedIsGone looks for the words in the files themselves.
+func TestErasedIsGone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "register.db")
+	s := open(t, path)
+	svc := &workflow.Service{Rules: workflow.DefaultRules(), Journal: s, Now: func() time.Time { return testTime }}
+	dpo := workflow.Actor{User: "U0DPO", Roles: []workflow.Role{workflow.RoleDPO}}
+	const word = "Llanfairpwllgwyngyll"
+	r, err := svc.Report(t.Context(), "report", workflow.SubmitReport{Report: workflow.Report{
+		Title: word, What: strings.Repeat(word+" ", 120), Detected: testTime, Risk: workflow.RiskLow,
+	}}, dpo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !stored(t, path, word) {
+		t.Fatal("the words are not in the files even before")
+	}
+	for n, c := range []workflow.Command{workflow.Dismiss{Facts: 1, Reason: word}, workflow.Erase{Reason: "Retention period over."}} {
+		if _, err := svc.Do(t.Context(), r.Incident.ID, workflow.CommandKey(fmt.Sprint(n)), c, dpo); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if stored(t, path, word) {
+		t.Error("the words are still in the files")
+	}
+}
+
+func stored(t *testing.T, path, word string) bool {
+	t.Helper()
+	for _, name := range []string{path, path + "-wal"} {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(b), word) {
+			return true
+		}
+	}
+	return false
 }

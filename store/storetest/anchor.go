@@ -67,7 +67,7 @@ func testAnchors(t *testing.T, db Database) {
 // exactly the events up to its place, or verifying finds it broken.
 func testAnchorsBesideCommits(t *testing.T, db Database) {
 	s := newScene(t, db.Open(t))
-	const writers, each = 4, 12
+	const writers, each = 4, 6
 	var wg sync.WaitGroup
 	for n := range writers {
 		wg.Go(func() {
@@ -85,7 +85,7 @@ func testAnchorsBesideCommits(t *testing.T, db Database) {
 	}
 	date := start
 	created := 0
-	for range 15 {
+	for range 10 {
 		date = date.AddDate(0, 0, 1)
 		var mu sync.Mutex
 		together(2, func(int) {
@@ -101,12 +101,12 @@ func testAnchorsBesideCommits(t *testing.T, db Database) {
 		})
 	}
 	wg.Wait()
-	if created != 15 {
-		t.Errorf("%d anchors for 15 days", created)
+	if created != 10 {
+		t.Errorf("%d anchors for 10 days", created)
 	}
 	s.verify()
 	r, err := store.Verify(t.Context(), s, s.svc.Rederive)
-	if err != nil || r.Incidents != writers*each || r.Events != 2*writers*each || r.Anchors != 15 {
+	if err != nil || r.Incidents != writers*each || r.Events != 2*writers*each || r.Anchors != 10 {
 		t.Errorf("report %+v, %v", r, err)
 	}
 }

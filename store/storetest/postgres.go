@@ -72,7 +72,7 @@ func startPostgres(t testing.TB) (*Server, func()) {
 		t.Fatal("these tests need a real PostgreSQL: install it (Debian: apt-get install postgresql), or set TEST_DATABASE_URL to a server where databases may be created")
 	}
 	// Short, because the path of a socket may not be long.
-	dir, err := os.MkdirTemp("", "pg")
+	dir, err := os.MkdirTemp("", "breachbot-pg")
 	if err != nil {
 		t.Fatal(err)
 	}

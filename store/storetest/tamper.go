@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,16 +56,16 @@ func (c *crime) anchor(day string) {
 // found runs the queries, verifies, and puts everything back.
 func (c *crime) found(queries ...string) *store.Fault {
 	c.t.Helper()
-	for _, q := range queries {
-		c.db.Tamper(c.t, q)
-	}
+	c.db.Tamper(c.t, strings.Join(queries, "; "))
 	r, err := store.Verify(c.t.Context(), c, c.svc.Rederive)
 	if err != nil {
 		c.t.Fatalf("%s: %v", queries, err)
 	}
+	var restore []string
 	for _, table := range protected {
-		c.db.Tamper(c.t, fmt.Sprintf("DELETE FROM %s; INSERT INTO %s SELECT * FROM saved_%s", table, table, table))
+		restore = append(restore, "DELETE FROM "+table, "INSERT INTO "+table+" SELECT * FROM saved_"+table)
 	}
+	c.db.Tamper(c.t, strings.Join(restore, "; "))
 	return r.Broken
 }
 

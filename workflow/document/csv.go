@@ -12,7 +12,8 @@ import (
 	"breachbot/workflow"
 )
 
-// RegisterCSV writes the register as UTF-8 CSV (RFC 4180): a header in words,
+// RegisterCSV writes the register as CSV (RFC 4180) in UTF-8 with a byte-order
+// mark, without which Excel takes "ŵ" and "£" for something else: a header in words,
 // then one line an incident in the order of the reports, then of the
 // references. Instants are UTC in ISO 8601; the deadline stands in zone too. No
 // entry is left out. Cells that a spreadsheet would run as a formula begin with
@@ -22,6 +23,9 @@ func RegisterCSV(w io.Writer, entries []workflow.Entry, zone *time.Location) err
 	slices.SortStableFunc(entries, func(a, b workflow.Entry) int {
 		return cmp.Or(a.Times.Reported.Compare(b.Times.Reported), cmp.Compare(a.ID.Year(), b.ID.Year()), cmp.Compare(a.ID.Number(), b.ID.Number()))
 	})
+	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
+		return err
+	}
 	columns := registerColumns(zone)
 	out := csv.NewWriter(w)
 	row := make([]string, len(columns))

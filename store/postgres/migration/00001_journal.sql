@@ -197,6 +197,9 @@ CREATE TABLE tasks (
 
 CREATE INDEX tasks_due ON tasks (state, next_at, id);
 
+-- Those that failed are few and asked for often, by whoever watches the bot.
+CREATE INDEX tasks_tried ON tasks (state, attempts) WHERE attempts > 0;
+
 -- Small facts of the program's own, such as the rules the tasks were planned with.
 CREATE TABLE settings (
     name  text NOT NULL PRIMARY KEY,

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// The demo is the first thing a stranger runs: it plays the story to its end,
+// shows the register and what verify says, and holds every promise.
+func TestDemoOnce(t *testing.T) {
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), []string{"demo", "-once"}, nil, &out, &errs); code != exitOK {
+		t.Fatalf("exit code %d\n%s\n%s", code, errs.String(), tail(out.String()))
+	}
+	for _, want := range []string{
+		"@nia types /breach",
+		"Its reference is *BR-2026-0001*",
+		"@dee presses Approve ICO notification",
+		"The 72-hour clock has stopped.",
+		"--- The register",
+		"Discharge letter sent to a previous address",
+		"1 incident, 4", // events; their number may grow
+		"all as it should be.",
+		"held    The clock is right",
+		"6 Slack calls from the report to a ready channel and the reporter's message, besides 6 invitations.",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the demo does not show %q\n%s", want, tail(out.String()))
+		}
+	}
+	if strings.Contains(out.String(), "BROKEN") {
+		t.Errorf("a promise did not hold\n%s", tail(out.String()))
+	}
+}
+
+// A promise that does not hold is an exit code, not a remark.
+func TestDemoNoticesABrokenPromise(t *testing.T) {
+	d, err := newDemo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.close()
+	// Nobody has reported anything: there is nothing that could have held.
+	for _, p := range d.promises(t.Context(), nil) {
+		if strings.HasPrefix(p.words, "The clock") && p.broken == "" {
+			t.Error("the promise of the clock held without an incident")
+		}
+	}
+	d.log.WriteString(storyTitle(t))
+	var out bytes.Buffer
+	broken, err := d.play(t.Context(), &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if broken != 1 || !strings.Contains(out.String(), "typed words were found where they must not be") {
+		t.Errorf("a title in the log was not noticed: %d broken\n%s", broken, tail(out.String()))
+	}
+}
+
+func storyTitle(t *testing.T) string {
+	for _, line := range strings.Split(story, "\n") {
+		if title, ok := strings.CutPrefix(line, "@nia fills In one line: "); ok {
+			return title
+		}
+	}
+	t.Fatal("the story has no report")
+	return ""
+}
+
+func tail(s string) string {
+	lines := strings.Split(s, "\n")
+	return strings.Join(lines[max(0, len(lines)-40):], "\n")
+}
