@@ -53,6 +53,7 @@ const (
 	interactiveTimeout = 2 * time.Second
 	backgroundTimeout  = 20 * time.Second
 	storeTimeout       = 2 * time.Second
+	answerTimeout      = 2500 * time.Millisecond // all that comes before an acknowledgement
 	ackTimeout         = 2 * time.Second
 	handleTimeout      = 10 * time.Second
 )
@@ -66,7 +67,7 @@ type Bot struct {
 	back  *slack.Client // deliveries
 	hook  *http.Client  // response URLs
 
-	team, enterprise, user, botID, app string
+	team, enterprise, user, botID string
 
 	people   *people
 	roster   *roster

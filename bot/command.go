@@ -37,6 +37,8 @@ func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 		}
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	person, err := in.person(ctx, id)
 	if err != nil {
 		in.say(ctx, c.ResponseURL, view.Sorry(b.sentence(err)))

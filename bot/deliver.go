@@ -221,7 +221,11 @@ func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, p workflow.Pri
 // channelGone tells the codes that are about the channel or the app and not
 // about the person invited.
 func channelGone(code string) bool {
-	return slices.Contains([]string{"channel_not_found", "is_archived", "not_in_channel", "missing_scope", "invalid_auth", "token_revoked", "account_inactive", "unknown_method"}, code)
+	return slices.Contains([]string{
+		"channel_not_found", "is_archived", "not_in_channel", "restricted_action", "missing_scope", "no_permission",
+		"not_allowed_token_type", "method_deprecated", "unknown_method", "not_authed", "invalid_auth", "token_revoked",
+		"token_expired", "account_inactive", "access_denied", "enterprise_is_restricted", "org_login_required", "ekm_access_denied",
+	}, code)
 }
 
 // asFailure makes sure the scheduler is told what to do about an error.

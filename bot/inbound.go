@@ -19,19 +19,17 @@ type who struct {
 }
 
 // tenant refuses what comes from another workspace or app: it is acknowledged,
-// counted and dropped.
+// counted and dropped. Whether the person belongs here is asked afterwards.
 func (in *inbound) tenant(team, enterprise, app string) bool {
 	b := in.bot
 	ours := b.ourTeam(team) || team == "" && enterprise != "" && enterprise == b.enterprise
-	if b.app != "" && app != "" && app != b.app {
-		ours = false
-	}
-	if !ours {
+	if !ours || !b.state.ourApp(app) {
 		b.measures.refused.WithLabelValues("team").Inc()
 		b.Log.Warn("something from another workspace or app was refused")
 		in.ack(nil)
+		return false
 	}
-	return ours
+	return true
 }
 
 // person checks who acts. The error is the sentence for them.
@@ -141,6 +139,20 @@ func (b *Bot) whisper(ctx context.Context, url string, m view.Message) {
 	if err != nil {
 		b.measures.failures.WithLabelValues("response_url").Inc()
 		b.Log.Error("an answer could not be shown to a person", "code", codeOf(failure(ctx, err)))
+	}
+}
+
+// tell says something to a person in a direct message, where Slack gives no
+// other way to answer. It is a courtesy and is not repeated.
+func (b *Bot) tell(ctx context.Context, id workflow.UserID, m view.Message) {
+	channel, err := b.dm(ctx, id)
+	if err == nil {
+		_, _, err = b.back.PostMessageContext(ctx, string(channel), slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+			slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+		err = failure(ctx, err)
+	}
+	if err != nil {
+		b.Log.Error("an answer could not be shown to a person", "code", codeOf(err))
 	}
 }
 

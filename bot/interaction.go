@@ -1,9 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -15,7 +15,7 @@ import (
 // interaction handles a shortcut, a button or a submitted form.
 func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback) {
 	b := in.bot
-	if !in.tenant(orElse(c.User.TeamID, c.Team.ID), c.Enterprise.ID, c.APIAppID) {
+	if !in.tenant(cmp.Or(c.Team.ID, c.User.TeamID), c.Enterprise.ID, c.APIAppID) {
 		return
 	}
 	id := workflow.UserID(c.User.ID)
@@ -44,10 +44,13 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 			in.ack(nil)
 			return
 		}
-		if again, problem := in.reportForm(ctx, c.TriggerID, id); again || problem != "" {
-			b.Log.Warn("the report form could not be opened from a shortcut") // there is nowhere to say so
-		}
+		again, problem := in.reportForm(ctx, c.TriggerID, id)
 		in.ack(nil)
+		if again {
+			b.tell(ctx, id, view.TryAgain(view.ActReport, "again"))
+		} else if problem != "" {
+			b.tell(ctx, id, view.Sorry(problem))
+		}
 		return
 	}
 	b.measures.inbound.WithLabelValues("button").Inc()
@@ -55,13 +58,6 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 	for _, a := range c.ActionCallback.BlockActions {
 		in.press(ctx, c, id, *a)
 	}
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }
 
 // press handles one button. Its value and its place came through the person's
@@ -181,6 +177,8 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 	meta := view.ParseMeta(c.View.PrivateMetadata)
 	blocks := c.View.Blocks.BlockSet
 
+	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+	defer cancel()
 	person, err := in.person(ctx, id)
 	if err != nil {
 		in.refuse(blocks, err)
@@ -195,7 +193,7 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 			return
 		}
 	}
-	in.retry(ctx, form, meta, values, blocks, person, err)
+	in.retry(ctx, c.View.ID, form, meta, values, blocks, person, err)
 }
 
 // accept closes a form whose submission is stored, or shows what it led to.
@@ -223,7 +221,7 @@ func (in *inbound) ackView(r *slack.ViewSubmissionResponse) {
 // retry shows the form again. A time that happened twice is asked about; a form
 // filled in on facts that have changed shows the new ones; anything else is an
 // error beside its field.
-func (in *inbound) retry(ctx context.Context, form view.Form, meta view.Meta, was view.Values, blocks []slack.Block, p who, err error) {
+func (in *inbound) retry(ctx context.Context, id string, form view.Form, meta view.Meta, was view.Values, blocks []slack.Block, p who, err error) {
 	b := in.bot
 	var twice *view.WhichError
 	var refusal *workflow.Error
@@ -246,17 +244,23 @@ func (in *inbound) retry(ctx context.Context, form view.Form, meta view.Meta, wa
 			return
 		}
 	}
-	banner, questions := "", []workflow.Field(nil)
+	banner, questions, field := "", []workflow.Field(nil), view.FirstField(blocks)
 	if twice != nil {
-		banner, questions = "One more question: the clocks went back that night.", twice.Fields
+		banner, questions, field = "One more question: the clocks went back that night.", twice.Fields, string(twice.Fields[0])
 	} else {
 		banner = refusal.Message
 	}
 	v := form.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: p.actor}, inc, meta)
 	v = view.Again(v, was, banner, questions, b.rules.Zone)
-	if in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
-		in.refuse(blocks, fmt.Errorf("form too large for the socket: %w", err))
+	if !in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
+		return
 	}
+	// Too large for the socket, with all that was typed: it goes another way.
+	if rerr := b.replace(ctx, id, v); rerr != nil {
+		in.refuse(blocks, rerr)
+		return
+	}
+	in.ack(slack.NewErrorsViewSubmissionResponse(map[string]string{field: banner}))
 }
 
 func hasField(blocks []slack.Block, f workflow.Field) bool {

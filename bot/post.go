@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -71,12 +72,22 @@ func (b *Bot) channels(ctx context.Context, inc *workflow.Incident, to workflow.
 		return nil, refusal("empty_user_group")
 	}
 	var out []workflow.ChannelID
+	var lost error
 	for _, u := range users {
 		id, err := b.dm(ctx, u)
-		if err != nil {
+		var f *Failure
+		switch {
+		case err == nil:
+			out = append(out, id)
+		case errors.As(err, &f) && f.permanent:
+			lost = err // one who cannot be written to keeps the message from nobody else
+			b.Log.Warn("somebody cannot be sent direct messages", "code", f.code)
+		default:
 			return nil, err
 		}
-		out = append(out, id)
+	}
+	if len(out) == 0 {
+		return nil, lost
 	}
 	return out, nil
 }

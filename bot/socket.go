@@ -25,6 +25,7 @@ type state struct {
 	lastHello time.Time
 	streak    int    // connection errors in a row
 	expected  int    // sockets the app had at the last hello
+	app       string // id of our app, from the last hello
 	dead      string // why the app no longer works at all: token revoked, app removed
 	ready     chan struct{}
 	once      sync.Once
@@ -110,7 +111,7 @@ func (b *Bot) take(intake context.Context, n int, client *socketmode.Client, evt
 	case socketmode.EventTypeConnecting:
 		b.state.set(n, false)
 	case socketmode.EventTypeHello:
-		b.state.hello(b.Now(), evt.Request.NumConnections)
+		b.state.hello(b.Now(), evt.Request.NumConnections, evt.Request.ConnectionInfo.AppID)
 		b.state.set(n, true)
 		b.measures.others.Set(float64(evt.Request.NumConnections))
 		if evt.Request.NumConnections > b.Sockets {
@@ -157,11 +158,43 @@ func (b *Bot) badMessage(client *socketmode.Client, evt socketmode.Event) {
 	}
 }
 
-// handlers runs what comes in: bounded, recovered and waited for.
+// handlers runs what comes in: bounded, recovered and waited for. It counts by
+// itself, as a sync.WaitGroup may not be added to while somebody waits for it.
 type handlers struct {
-	bot     *Bot
-	slots   chan struct{}
-	running sync.WaitGroup
+	bot   *Bot
+	slots chan struct{}
+
+	mu      sync.Mutex
+	running int
+	quiet   chan struct{} // closed when none is running; nil before the first
+}
+
+func (h *handlers) began() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.running == 0 {
+		h.quiet = make(chan struct{})
+	}
+	h.running++
+}
+
+func (h *handlers) ended() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.running--; h.running == 0 {
+		close(h.quiet)
+	}
+}
+
+// settled is closed once no handler is running.
+func (h *handlers) settled() <-chan struct{} {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.quiet == nil {
+		h.quiet = make(chan struct{})
+		close(h.quiet)
+	}
+	return h.quiet
 }
 
 func (h *handlers) start(in *inbound, evt socketmode.Event) {
@@ -173,9 +206,9 @@ func (h *handlers) start(in *inbound, evt socketmode.Event) {
 		h.bot.Log.Error("too much at once; a person was asked to repeat")
 		return
 	}
-	h.running.Add(1)
+	h.began()
 	go func() {
-		defer h.running.Done()
+		defer h.ended()
 		defer func() { <-h.slots }()
 		defer func() {
 			if r := recover(); r != nil {
@@ -202,15 +235,15 @@ func (h *handlers) start(in *inbound, evt socketmode.Event) {
 
 // Settle waits until what has come in so far was handled. It is for programs
 // that play a story step by step.
-func (b *Bot) Settle() { b.handlers.running.Wait() }
+func (b *Bot) Settle() { <-b.handlers.settled() }
 
 // drain waits until the handlers have finished, at most for d.
 func (h *handlers) drain(d time.Duration) {
-	done := make(chan struct{})
-	go func() { h.running.Wait(); close(done) }()
+	limit := time.NewTimer(d)
+	defer limit.Stop()
 	select {
-	case <-done:
-	case <-time.After(d):
+	case <-h.settled():
+	case <-limit.C:
 		h.bot.Log.Error("stopping although some people are still being served")
 	}
 }
@@ -266,10 +299,18 @@ func (s *state) wait() chan struct{} {
 	return s.ready
 }
 
-func (s *state) hello(at time.Time, sockets int) {
+func (s *state) hello(at time.Time, sockets int, app string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lastHello, s.expected = at, sockets
+	s.lastHello, s.expected, s.app = at, sockets, app
+}
+
+// ourApp tells whether something comes from our own app. Until Slack has said
+// which one that is, anything does.
+func (s *state) ourApp(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return id == "" || s.app == "" || id == s.app
 }
 
 func (s *state) failed() {

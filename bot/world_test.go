@@ -35,6 +35,7 @@ type world struct {
 	sched   *scheduler.Scheduler
 	metrics *prometheus.Registry
 	log     *syncBuffer
+	set     setting
 	stop    func()
 }
 
@@ -78,9 +79,16 @@ type setting struct {
 	start   time.Time
 	rules   func(*workflow.Rules)
 	sandbox func(*sandbox.Options)
-	store   func(testing.TB) store.Store
+	store   func(store.Store) store.Store // put around the real one
+	options func(*bot.Options)
 	sockets int
 }
+
+// unhurried is a limiter that never holds anything back, so that tests take the
+// time of their work alone. The stories play with the real one.
+type unhurried struct{}
+
+func (unhurried) Wait(ctx context.Context, _ bot.Budget) error { return ctx.Err() }
 
 func newWorld(tb testing.TB, change ...func(*setting)) *world {
 	tb.Helper()
@@ -98,42 +106,70 @@ func newWorld(tb testing.TB, change ...func(*setting)) *world {
 	if w.srv, err = sandbox.Listen(w.ws, "127.0.0.1:0"); err != nil {
 		tb.Fatal(err)
 	}
-	if set.store != nil {
-		w.store = set.store(tb)
-	} else if w.store, err = sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "breachbot.db")); err != nil {
+	if w.store, err = sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "breachbot.db")); err != nil {
 		tb.Fatal(err)
 	}
-	rules := practiceRules()
-	if set.rules != nil {
-		set.rules(&rules)
+	if set.store != nil {
+		w.store = set.store(w.store)
 	}
+	w.set = set
+	tb.Cleanup(func() {
+		if err := w.srv.Close(); err != nil {
+			tb.Error(err)
+		}
+		w.store.Close()
+		if tb.Failed() {
+			tb.Logf("log of the bot:\n%s", w.log)
+		}
+	})
+	w.start()
+	return w
+}
+
+// start starts the bot with its scheduler. A second start on the same store is
+// a restart when w.stop was called before, and another replica when not: then
+// copy the world first, so that both are at hand.
+func (w *world) start() {
+	tb := w.tb
+	rules := practiceRules()
+	if w.set.rules != nil {
+		w.set.rules(&rules)
+	}
+	w.metrics = prometheus.NewRegistry()
 	w.service = &workflow.Service{Rules: rules, Journal: w.store, Now: w.ws.Now}
-	w.bot = bot.New(bot.Options{
+	opts := bot.Options{
 		BotToken: w.ws.BotToken, AppToken: w.ws.AppToken, APIURL: w.srv.APIURL(),
-		Service: w.service, Limiter: bot.NewLocal(), Now: w.ws.Now,
-		Log: slog.New(slog.NewTextHandler(w.log, nil)), Metrics: w.metrics, Sockets: set.sockets,
+		Service: w.service, Limiter: unhurried{}, Now: w.ws.Now,
+		Log: slog.New(slog.NewTextHandler(w.log, nil)), Metrics: w.metrics, Sockets: w.set.sockets,
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {
 			return store.AnchorOf(ctx, w.store, day)
 		},
-	})
+	}
+	if w.set.options != nil {
+		w.set.options(&opts)
+	}
+	w.bot = bot.New(opts)
 	w.sched = &scheduler.Scheduler{
 		Queue: w.store, Courier: w.bot, Service: w.service, Now: w.ws.Now, Zone: rules.Zone,
-		Log: slog.New(slog.NewTextHandler(w.log, nil)),
+		Log: slog.New(slog.NewTextHandler(w.log, nil)), Metrics: scheduler.NewMetrics(w.metrics),
 	}
 	if err := w.bot.Connect(tb.Context()); err != nil {
 		tb.Fatal(err)
 	}
+	sockets := w.ws.Sockets().Count() + max(1, w.set.sockets)
+	served := w.bot
 	ctx, cancel := context.WithCancel(context.WithoutCancel(tb.Context()))
 	done := make(chan error, 1)
-	go func() { done <- w.bot.Run(ctx) }()
+	go func() { done <- served.Run(ctx) }()
 	select {
-	case <-w.bot.Connected():
+	case <-served.Connected():
 	case err := <-done:
 		tb.Fatalf("bot stopped: %v", err)
 	}
+	w.wait("all sockets", func() bool { return w.ws.Sockets().Count() >= sockets })
 	var once sync.Once
 	w.stop = func() {
 		once.Do(func() {
@@ -143,17 +179,7 @@ func newWorld(tb testing.TB, change ...func(*setting)) *world {
 			}
 		})
 	}
-	tb.Cleanup(func() {
-		w.stop()
-		if err := w.srv.Close(); err != nil {
-			tb.Error(err)
-		}
-		w.store.Close()
-		if tb.Failed() {
-			tb.Logf("log of the bot:\n%s", w.log)
-		}
-	})
-	return w
+	tb.Cleanup(w.stop)
 }
 
 func (w *world) as(id string) *sandbox.Person { return w.ws.As(id) }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,7 +28,10 @@ const (
 
 // Store is a store.Store in a PostgreSQL database. Safe for concurrent use, also
 // by several processes.
-type Store struct{ pool *pgxpool.Pool }
+type Store struct {
+	pool   *pgxpool.Pool
+	closed atomic.Bool
+}
 
 var _ store.Store = (*Store)(nil)
 
@@ -91,13 +95,26 @@ func parse(url string) (*pgxpool.Config, error) {
 
 // Close waits for what is under way and ends all connections.
 func (s *Store) Close() error {
+	s.closed.Store(true)
 	s.pool.Close()
 	return nil
 }
 
+// begin bounds an operation in time. The error is that the store was closed.
+func (s *Store) begin(ctx context.Context) (context.Context, context.CancelFunc, error) {
+	if s.closed.Load() {
+		return nil, nil, fmt.Errorf("the store was closed: %w", workflow.ErrUnavailable)
+	}
+	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
+	return ctx, cancel, nil
+}
+
 // Ping implements store.Store.
 func (s *Store) Ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
+	ctx, cancel, err := s.begin(ctx)
+	if err != nil {
+		return fail("ping", err)
+	}
 	defer cancel()
 	return fail("ping", s.pool.Ping(ctx))
 }
@@ -105,21 +122,30 @@ func (s *Store) Ping(ctx context.Context) error {
 // update runs f in a transaction, which it commits when f returns nil. What
 // would conflict is locked first, so the default isolation is enough.
 func (s *Store) update(ctx context.Context, op string, f func(context.Context, pgx.Tx) error) error {
-	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
+	ctx, cancel, err := s.begin(ctx)
+	if err != nil {
+		return fail(op, err)
+	}
 	defer cancel()
 	return fail(op, pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return f(ctx, tx) }))
 }
 
 // row reads one row. The error may be pgx.ErrNoRows.
 func (s *Store) row(ctx context.Context, query string, args []any, dest ...any) error {
-	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
+	ctx, cancel, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
 	defer cancel()
 	return s.pool.QueryRow(ctx, query, args...).Scan(dest...)
 }
 
 // list reads every row with scan.
 func list[T any](ctx context.Context, s *Store, scan func(pgx.Row) (T, error), query string, args ...any) ([]T, error) {
-	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
+	ctx, cancel, err := s.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
 	defer cancel()
 	rows, err := s.pool.Query(ctx, query, args...)
 	if err != nil {

@@ -210,7 +210,10 @@ func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query str
 	if c.Token == "" {
 		return fmt.Errorf("%s: not claimed: %w", op, workflow.ErrConflict)
 	}
-	ctx, cancel := context.WithTimeout(ctx, operationTimeout)
+	ctx, cancel, err := s.begin(ctx)
+	if err != nil {
+		return fail(op, err)
+	}
 	defer cancel()
 	tag, err := s.pool.Exec(ctx, query, append([]any{c.Incident, c.Task.Key, c.Token}, args...)...)
 	if err == nil && tag.RowsAffected() == 0 {

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -11,6 +12,9 @@ import (
 
 // Rows implements store.Store.
 func (s *Store) Rows(ctx context.Context, yield func(store.Rows) error) error {
+	if s.closed.Load() {
+		return fmt.Errorf("read all rows: the store was closed: %w", workflow.ErrUnavailable)
+	}
 	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err := pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) error {
 		// A long journal takes its time, and so may whoever looks at it.

@@ -22,8 +22,8 @@ import (
 
 // Postgres gives the address of a new, empty database that is dropped when the
 // test ends: on the server of TEST_DATABASE_URL when set (its user must be
-// allowed to create databases), else on a private one that all tests of the
-// binary share. End it with Stop from TestMain; it ends with the process anyway.
+// allowed to create databases and, for the suite's intruder, be a superuser),
+// else on a private one that all tests of the binary share. End it with Stop from TestMain; it ends with the process anyway.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv("TEST_DATABASE_URL")

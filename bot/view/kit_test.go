@@ -1,0 +1,444 @@
+package view_test
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// The people of the tests. Each holds the role of the name.
+var (
+	nurse  = workflow.Actor{User: "U0NURSE"}
+	rob    = workflow.Actor{User: "U0ROB", Roles: []workflow.Role{workflow.RoleResponder}}
+	igLead = workflow.Actor{User: "U0IGLEAD", Roles: []workflow.Role{workflow.RoleIGLead}}
+	dpo    = workflow.Actor{User: "U0DPO", Roles: []workflow.Role{workflow.RoleDPO}}
+)
+
+const ref workflow.IncidentID = "BR-2026-0014"
+
+// friday is when the nurse notices; she reports ten minutes later.
+var friday = time.Date(2026, 11, 20, 16, 35, 0, 0, time.UTC)
+
+func testRules() workflow.Rules {
+	r := workflow.DefaultRules()
+	r.Roster = map[workflow.Role][]workflow.Principal{
+		workflow.RoleDPO: {"U0DPO"}, workflow.RoleDeputy: {"S0DEPUTIES"}, workflow.RoleIGLead: {"U0IGLEAD"},
+		workflow.RoleResponder: {"U0ROB"}, workflow.RoleSIRO: {"U0SIRO"},
+	}
+	return r
+}
+
+// wording is what people type into a field that takes so many characters.
+type wording func(field string, most int) string
+
+// plainly is what an ordinary person types.
+func plainly(field string, most int) string {
+	return workflow.Cut("Words of a person about the "+field+".", most)
+}
+
+// story is an incident lived through by commands, so that it is always in a
+// state that can really come about.
+type story struct {
+	t     testing.TB
+	rules workflow.Rules
+	inc   *workflow.Incident
+	now   time.Time
+	says  wording
+}
+
+func newStory(t testing.TB, says wording) *story {
+	return &story{t: t, rules: testRules(), now: friday.Add(10 * time.Minute), says: says}
+}
+
+func (s *story) do(by workflow.Actor, cmd workflow.Command) *story {
+	s.t.Helper()
+	events, err := s.rules.Handle(s.inc, cmd, by, s.now)
+	if err != nil {
+		s.t.Fatalf("%s by %s: %v", cmd.Name(), by.User, err)
+	}
+	next := &workflow.Incident{} // the story before stays as it was
+	if s.inc != nil {
+		*next = *s.inc
+	}
+	for _, e := range events {
+		next.Apply(workflow.Record{Incident: ref, Seq: next.Version + 1, At: workflow.Instant(s.now), Actor: by.User, Event: e})
+	}
+	s.inc = next
+	return s
+}
+
+func (s *story) fork() *story                 { c := *s; return &c }
+func (s *story) after(d time.Duration) *story { s.now = s.now.Add(d); return s }
+func (s *story) slack(outcome workflow.Event) *story {
+	return s.do(workflow.SystemActor(), workflow.Deliver{Outcome: outcome})
+}
+func (s *story) text(field string) string { return s.says(field, workflow.MaxText) }
+func (s *story) desk(by workflow.Actor) view.Desk {
+	return view.Desk{Rules: s.rules, Now: s.now, By: by}
+}
+func (s *story) form(f view.Form, by workflow.Actor, m view.Meta) slack.ModalViewRequest {
+	return f.Build(s.desk(by), s.inc, m)
+}
+
+// opened is the form that a button opens.
+func (s *story) opened(a view.Action, by workflow.Actor) slack.ModalViewRequest {
+	s.t.Helper()
+	form, meta, ok := view.Opens(a)
+	if !ok {
+		s.t.Fatalf("%s opens no form", a)
+	}
+	return s.form(form, by, meta)
+}
+
+func someFacts() workflow.Facts {
+	return workflow.Facts{
+		Category: "letter_wrong", Aspects: []workflow.Aspect{"confidentiality"}, Data: []workflow.DataCategory{"health", "basic_identifiers"},
+		Subjects: []workflow.SubjectKind{"patients"}, Count: workflow.Count{Known: true, N: 1}, Ongoing: workflow.No, SubjectsAware: workflow.Unknown,
+	}
+}
+
+func (s *story) report() *story {
+	return s.do(nurse, workflow.SubmitReport{Report: workflow.Report{
+		Title: s.says("title", workflow.MaxTitle), What: s.text("what"), Actions: s.text("actions"),
+		Detected: friday, Occurred: workflow.Occurrence{From: friday.Add(-48 * time.Hour), To: friday.Add(-time.Hour)},
+		Risk: workflow.RiskMedium, Facts: someFacts(),
+	}})
+}
+
+// room opens the channel and invites everybody.
+func (s *story) room() *story {
+	s.slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: ref.ChannelName(1)})
+	for _, p := range []workflow.Principal{"U0IGLEAD", "U0ROB", "U0DPO", "S0DEPUTIES", "U0NURSE"} {
+		s.slack(workflow.Invited{Principal: p, Joined: []workflow.UserID{workflow.UserID(p)}})
+	}
+	return s
+}
+
+func (s *story) lead(u workflow.UserID) *story {
+	return s.do(rob, workflow.AssignRole{Role: workflow.RoleLead, User: u, Note: s.text("role note")})
+}
+
+func (s *story) triage(sev workflow.Severity) *story {
+	f := s.inc.Facts
+	f.PersonalData, f.Capacity = workflow.Yes, workflow.Controller
+	return s.do(rob, workflow.Triage{Facts: s.inc.FactsVersion, Severity: sev, Risk: workflow.RiskHigh, Reason: s.text("triage reason"), Known: f})
+}
+
+func (s *story) aware() *story {
+	return s.do(dpo, workflow.CorrectTimes{
+		Facts: s.inc.FactsVersion, Occurred: s.inc.Times.Occurred, Detected: s.inc.Times.Detected, ProcessorTold: s.inc.Times.ProcessorTold,
+		Aware: friday.Add(5 * time.Minute), AwareReason: s.text("aware reason"), Reason: s.text("times reason"), OrderIsRight: true,
+	})
+}
+
+func (s *story) assess(likelihood, effect int, highRisk workflow.Answer) *story {
+	return s.do(igLead, workflow.Assess{
+		Facts: s.inc.FactsVersion, Consequences: s.text("consequences"),
+		Grading: workflow.Grading{Cell: workflow.Cell{Likelihood: likelihood, Effect: effect}, Evidence: s.text("evidence"), Vulnerable: workflow.No, HighRisk: highRisk},
+	})
+}
+
+func (s *story) decide(to workflow.Recipient, v workflow.Verdict) *story {
+	d := workflow.Decide{Facts: s.inc.FactsVersion, Recipient: to, Verdict: v, Reason: s.text("decision reason"), Advice: s.text("advice")}
+	if latest := s.inc.Latest(to); latest != nil {
+		d.Supersedes = latest.Seq
+	}
+	if s.inc.Clock().Late(s.now) && v == workflow.DoNotNotify {
+		d.Delay, d.DelayReason = "facts_unclear", s.text("delay of the decision")
+	}
+	if to == workflow.DataSubjects && v == workflow.DoNotNotify {
+		d.Ground = "measures"
+	}
+	return s.do(dpo, d)
+}
+
+func (s *story) send(to workflow.Recipient, complete bool) *story {
+	n := workflow.RecordNotification{Recipient: to, SentAt: s.now, Method: "dspt", Reference: s.says("reference", workflow.MaxLine), Complete: complete}
+	if s.inc.Clock().Late(s.now) {
+		n.Delay, n.DelayReason = "reported_late", s.text("delay of the notice")
+	}
+	return s.do(igLead, n)
+}
+
+func (s *story) note() *story { return s.do(nurse, workflow.AddNote{Text: s.text("note")}) }
+
+func (s *story) resolve() *story {
+	return s.do(rob, workflow.Resolve{Summary: s.text("summary"), RootCause: s.text("root cause")})
+}
+
+func (s *story) close() *story { return s.do(rob, workflow.Close{Reason: s.text("close reason")}) }
+
+func (s *story) dismiss() *story {
+	return s.do(dpo, workflow.Dismiss{Facts: s.inc.FactsVersion, Reason: s.text("dismiss reason")})
+}
+
+func (s *story) erase() *story { return s.do(dpo, workflow.Erase{Reason: s.text("erase reason")}) }
+
+func (s *story) reopen() *story { return s.do(dpo, workflow.Reopen{Reason: s.text("reopen reason")}) }
+
+// shown is one thing that people see: a message or a modal.
+type shown struct {
+	name    string
+	message *view.Message
+	modal   *slack.ModalViewRequest
+}
+
+// everything is all that breachbot ever shows, in every state worth telling
+// apart, with the typed words as they are said.
+func everything(t testing.TB, says wording) []shown {
+	t.Helper()
+	var all []shown
+	message := func(name string, m view.Message) { all = append(all, shown{name: name, message: &m}) }
+	modal := func(name string, v slack.ModalViewRequest) { all = append(all, shown{name: name, modal: &v}) }
+
+	bare := newStory(t, says).report()
+	reported := bare.fork().room()
+	noRoom := bare.fork().slack(workflow.ChannelRefused{Code: "restricted_action"})
+	led := reported.fork().after(5 * time.Minute).lead("U0ROB")
+	triaged := led.fork().after(5 * time.Minute).triage(3)
+	aware := triaged.fork().after(time.Hour).aware()
+	assessed := aware.fork().after(time.Hour).assess(3, 3, workflow.No)
+	assessedLow := aware.fork().after(time.Hour).assess(1, 1, workflow.Unknown)
+	assessedTop := aware.fork().after(time.Hour).assess(5, 5, workflow.Yes)
+	more := assessed.fork().after(time.Hour).decide(workflow.Regulator, workflow.NeedMore)
+	half := assessed.fork().after(time.Hour).decide(workflow.Regulator, workflow.Notify)
+	refused := assessedLow.fork().after(time.Hour).decide(workflow.Regulator, workflow.DoNotNotify)
+	toldNotSent := refused.fork().decide(workflow.DataSubjects, workflow.Notify)
+	decided := half.fork().after(time.Minute).decide(workflow.DataSubjects, workflow.DoNotNotify)
+	retriaged := decided.fork().after(time.Minute).triage(2)
+	reassessed := retriaged.fork().after(time.Minute).assess(3, 4, workflow.Yes)
+	notified := half.fork().after(time.Hour).send(workflow.Regulator, true)
+	incomplete := decided.fork().after(time.Hour).send(workflow.Regulator, false)
+	followed := incomplete.fork().after(7*24*time.Hour).send(workflow.Regulator, true)
+	told := notified.fork().after(time.Hour).decide(workflow.DataSubjects, workflow.Notify).send(workflow.DataSubjects, true)
+	resolved := told.fork().after(24 * time.Hour).note().resolve()
+	closed := resolved.fork().after(24 * time.Hour).close()
+	erased := closed.fork().after(24 * time.Hour).erase()
+	reopened := closed.fork().after(24 * time.Hour).reopen()
+	dismissed := triaged.fork().after(time.Hour).dismiss()
+	lateNotice := half.fork().after(80*time.Hour).send(workflow.Regulator, true)
+	lateRefusal := assessedLow.fork().after(80*time.Hour).decide(workflow.Regulator, workflow.DoNotNotify)
+	stalled := triaged.fork().
+		slack(workflow.DeliveryStalled{Task: workflow.TaskCard, Code: "channel_not_found", Attempts: 8}).
+		slack(workflow.DeliveryStalled{Task: "say:9:channel", Code: "msg_too_long", Attempts: 1})
+	uninvited := bare.fork().
+		slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: "br-2026-0014"}).
+		slack(workflow.Invited{Principal: "U0NURSE", Refused: map[workflow.UserID]string{"U0NURSE": "user_is_restricted"}})
+	near := newStory(t, says)
+	near.do(nurse, workflow.SubmitReport{Report: workflow.Report{
+		Title: near.says("title", workflow.MaxTitle), What: near.text("what"), Detected: friday, Risk: workflow.RiskLow, Facts: workflow.Facts{NearMiss: true},
+	}}).room()
+	odd := bare.fork()
+	odd.do(dpo, workflow.CorrectTimes{Facts: odd.inc.FactsVersion, Occurred: workflow.Occurrence{From: friday.Add(time.Minute)}, Detected: friday,
+		Reason: odd.text("times reason"), OrderIsRight: true})
+
+	states := map[string]*story{
+		"reported": reported, "reported_without_channel": bare, "reported_channel_refused": noRoom, "led": led, "triaged": triaged,
+		"aware": aware, "assessed": assessed, "assessed_low": assessedLow, "assessed_top": assessedTop, "more_asked": more,
+		"half_decided": half, "decided_not_to_notify": refused, "to_be_told": toldNotSent, "decided": decided, "decision_fell_back": retriaged,
+		"reassessed": reassessed, "notified": notified, "notified_incomplete": incomplete, "followed_up": followed, "told": told,
+		"resolved": resolved, "closed": closed, "erased": erased, "reopened": reopened, "dismissed": dismissed,
+		"notified_late": lateNotice, "decided_late": lateRefusal, "stalled": stalled, "uninvited": uninvited, "near_miss": near, "odd_times": odd,
+	}
+	for _, name := range slices.Sorted(maps.Keys(states)) {
+		s := states[name]
+		message("card_"+name, view.Card(s.inc, s.rules))
+		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "decided_late"}, name) {
+			modal("details_"+name, view.Details(s.inc, s.rules))
+			modal("timeline_"+name, view.Timeline(s.inc, 0, s.rules))
+		}
+		if a := s.inc.Assessment(); a != nil {
+			message("ask_"+name, view.Ask(s.inc, a.Seq, s.rules))
+		}
+		for _, l := range s.inc.Loud {
+			if l.Seq == s.inc.Loud[len(s.inc.Loud)-1].Seq {
+				message("say_"+l.Kind+"_"+name, view.Say(s.inc, l.Seq, s.rules))
+			}
+		}
+	}
+	message("ask_superseded", view.Ask(reassessed.inc, assessed.inc.Assessment().Seq, reassessed.rules))
+	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
+	message("status", view.Status(notified.inc, notified.rules, true))
+	modal("own_report", view.OwnReport(closed.inc))
+	modal("own_report_erased", view.OwnReport(erased.inc))
+	message("status_own_report", view.Status(triaged.inc, triaged.rules, false))
+
+	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited} {
+		message("receipt_"+name, view.Receipt(s.inc))
+	}
+	for name, a := range map[string]struct {
+		s  *story
+		to workflow.Target
+	}{
+		"first_member": {reported, "U0DPO"}, "first_not_member": {reported, "U0SIRO"}, "first_not_invited": {uninvited, "U0NURSE"},
+		"no_channel": {noRoom, "U0DPO"}, "later": {decided, "U0SIRO"}, "near_miss": {near, "U0DPO"},
+	} {
+		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules))
+	}
+	message("outcome_closed", view.Outcome(closed.inc))
+	message("outcome_dismissed", view.Outcome(dismissed.inc))
+	message("follow_up", view.FollowUp(incomplete.inc, incomplete.rules))
+
+	for name, s := range map[string]*story{"reported": reported, "triaged": triaged, "assessed": assessed, "half_decided": half, "decision_fell_back": retriaged} {
+		for _, hours := range []time.Duration{48, 24, 12, 6, 3, 1, 0, -12} {
+			if name != "assessed" && hours != 24 && hours != -12 {
+				continue
+			}
+			m := workflow.Countdown(hours * time.Hour)
+			deadline := s.inc.Clock().Deadline
+			task := workflow.Task{Kind: workflow.KindNudge, Target: workflow.InChannel, Milestone: m, Deadline: deadline}
+			now := deadline.Add(-time.Duration(m))
+			message(fmt.Sprintf("nudge_%s_%dh", name, hours), view.Nudge(s.inc, task, m, nil, s.rules, now))
+			if hours == -12 {
+				task.Target = "U0SIRO"
+				missed := []workflow.Countdown{workflow.Countdown(48 * time.Hour), workflow.Countdown(time.Hour), 0, m + 1, m + 2, m + 3, m + 4, m + 5}
+				message("nudge_"+name+"_missed_in_person", view.Nudge(s.inc, task, m, missed, s.rules, now.Add(7*time.Minute)))
+			}
+		}
+	}
+
+	entries := []workflow.Entry{reported.inc.Entry(), near.inc.Entry(), notified.inc.Entry()}
+	message("help", view.Help(testRules()))
+	message("unknown", view.Unknown(testRules()))
+	message("list_empty", view.List(nil, false, friday))
+	message("list", view.List(entries, false, friday.Add(3*time.Hour)))
+	message("list_long", view.List(slices.Repeat(entries, 7), true, friday.Add(200*time.Hour)))
+	message("sorry", view.Sorry("The record cannot be reached just now. Nothing was changed."))
+	message("try_again_report", view.TryAgain(view.ActReport, "again"))
+	message("try_again_triage", view.TryAgain(view.ActTriage, string(ref)))
+	message("anchor", view.Anchor(workflow.Anchor{Day: "2026-11-20", At: friday, Upto: 90, Incidents: 1, Events: 17, Hash: strings.Repeat("a1b2", 16)}))
+
+	modal("wait", view.Wait())
+	modal("notice", view.Notice("Not possible", "This incident is closed. Nothing was changed. It can be reopened, with a reason."))
+	modal("received", view.Received(reported.inc, false, testRules().Zone))
+	modal("received_repeated", view.Received(reported.inc, true, testRules().Zone))
+	for name, s := range map[string]*story{"report": assessed, "no_report": assessedLow, "dhsc": assessedTop} {
+		modal("result_"+name, view.Result(s.inc, s.rules))
+	}
+
+	modal("form_report", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{}))
+	late := half.fork().after(80 * time.Hour)
+	for name, f := range map[string]slack.ModalViewRequest{
+		"triage": reported.opened(view.ActTriage, rob), "triage_again": triaged.opened(view.ActTriage, rob), "triage_near_miss": near.opened(view.ActTriage, rob),
+		"assess": triaged.opened(view.ActAssess, rob), "assess_dpo": triaged.opened(view.ActAssess, dpo), "assess_again": assessed.opened(view.ActAssess, rob),
+		"approve": assessed.opened(view.ActApprove, dpo), "approve_after_more": more.opened(view.ActApprove, dpo), "refuse": assessed.opened(view.ActRefuse, dpo),
+		"refuse_after_approval": half.opened(view.ActRefuse, dpo), "refuse_late": late.opened(view.ActRefuse, dpo), "ask_more": assessed.opened(view.ActAskMore, dpo),
+		"tell": half.opened(view.ActTell, dpo), "do_not_tell": half.opened(view.ActDoNotTell, dpo),
+		"record": half.opened(view.ActRecord, rob), "record_late": late.opened(view.ActRecord, rob), "record_follow_up": incomplete.opened(view.ActRecord, rob),
+		"record_told": told.opened(view.ActRecordTold, rob), "times": triaged.opened(view.ActTimes, dpo), "times_aware": aware.opened(view.ActTimes, dpo),
+		"note": triaged.opened(view.ActNote, nurse), "role": triaged.opened(view.ActRole, rob), "role_no_lead": reported.opened(view.ActRole, rob),
+		"resolve": told.opened(view.ActResolve, rob), "close": resolved.opened(view.ActClose, rob),
+		"dismiss": triaged.opened(view.ActDismiss, dpo), "reopen": closed.opened(view.ActReopen, dpo),
+		"of_no_incident": view.FormTriage.Build(bare.desk(rob), nil, view.Meta{}),
+	} {
+		modal("form_"+name, f)
+	}
+	for _, again := range afresh(t, says) {
+		modal("again_"+again.name, *again.modal)
+	}
+	slices.SortFunc(all, func(a, b shown) int { return strings.Compare(a.name, b.name) })
+	return all
+}
+
+// afresh is every form shown again with all fields filled in, as an answer to
+// its submission.
+func afresh(t testing.TB, says wording) []shown {
+	t.Helper()
+	aware := newStory(t, says).report().room().triage(3).aware()
+	half := aware.fork().assess(3, 3, workflow.Unknown).decide(workflow.Regulator, workflow.Notify).decide(workflow.DataSubjects, workflow.Notify)
+	sent := half.fork().send(workflow.Regulator, true).send(workflow.DataSubjects, true)
+	late := half.fork().after(80 * time.Hour)
+	resolved := sent.fork().resolve()
+	var out []shown
+	add := func(name string, s *story, a view.Action) {
+		t.Helper()
+		form, meta, ok := view.Opens(a)
+		inc := s.inc
+		if a == view.ActReport {
+			form, meta, ok, inc = view.FormReport, view.Meta{}, true, nil
+		}
+		if !ok {
+			t.Fatalf("%s opens no form", a)
+		}
+		v := form.Build(s.desk(dpo), inc, meta)
+		was := submitted(t, v, filled(v, s.says))
+		v = view.Again(form.Build(s.desk(dpo), inc, meta), was, "Somebody changed the facts while this form was open. The new facts are shown here.", nil, s.rules.Zone)
+		out = append(out, shown{name: name, modal: &v})
+	}
+	add("report", aware, view.ActReport)
+	add("triage", aware, view.ActTriage)
+	add("assess", half, view.ActAssess)
+	add("approve", half, view.ActApprove)
+	add("refuse_late", late, view.ActRefuse)
+	add("ask_more", half, view.ActAskMore)
+	add("do_not_tell", half, view.ActDoNotTell)
+	add("record_late", late, view.ActRecord)
+	add("times", aware, view.ActTimes)
+	add("note", aware, view.ActNote)
+	add("role", aware, view.ActRole)
+	add("resolve", sent, view.ActResolve)
+	add("close", resolved, view.ActClose)
+	add("dismiss", aware, view.ActDismiss)
+	add("reopen", resolved, view.ActReopen)
+	return out
+}
+
+// ambiguous is 01:30 on the night the clocks go back, the first of the two.
+var ambiguous = time.Date(2026, 10, 25, 0, 30, 0, 0, time.UTC)
+
+// filled fills in every field of a form: words as they are said, of choices the
+// last, of times the one that happened twice.
+func filled(v slack.ModalViewRequest, says wording) map[string]any {
+	all := map[string]any{}
+	for _, b := range v.Blocks.BlockSet {
+		in, ok := b.(*slack.InputBlock)
+		if !ok {
+			continue
+		}
+		var value any
+		switch e := in.Element.(type) {
+		case *slack.PlainTextInputBlockElement:
+			value = says(in.BlockID, e.MaxLength)
+		case *slack.NumberInputBlockElement:
+			value = "12345"
+		case *slack.DateTimePickerBlockElement:
+			value = ambiguous
+		case *slack.RadioButtonsBlockElement:
+			value = e.Options[len(e.Options)-1].Value
+		case *slack.SelectBlockElement:
+			value = "U0SOMEBODY"
+			if len(e.Options) > 0 {
+				value = e.Options[len(e.Options)-1].Value
+			}
+		case *slack.MultiSelectBlockElement:
+			value = allOf(e.Options)
+		case *slack.CheckboxGroupsBlockElement:
+			value = allOf(e.Options)
+		}
+		all[in.BlockID] = value
+	}
+	return all
+}
+
+func allOf(options []*slack.OptionBlockObject) []string {
+	var values []string
+	for _, o := range options {
+		values = append(values, o.Value)
+	}
+	return values
+}
+
+// upTo repeats a text to exactly so many code points.
+func upTo(s string, n int) string {
+	s = strings.Repeat(s, n/utf8.RuneCountInString(s)+1)
+	return string([]rune(s)[:n])
+}
