@@ -313,6 +313,9 @@ func (w *world) onceEach() {
 	w.tb.Helper()
 	marks := map[string]string{}
 	for _, m := range w.posts() {
+		if m.Ephemeral {
+			continue
+		}
 		var meta struct {
 			Payload struct {
 				ID string `json:"id"`

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -36,6 +37,7 @@ type world struct {
 	metrics *prometheus.Registry
 	log     *syncBuffer
 	set     setting
+	raws    int // frames of our own
 	stop    func()
 }
 
@@ -200,6 +202,16 @@ func (w *world) wait(what string, condition func() bool) {
 	defer cancel()
 	if err := w.ws.WaitFor(ctx, condition); err != nil {
 		w.tb.Fatalf("waited in vain for %s: %v", what, err)
+	}
+}
+
+// until waits until something is so in the bot, which has nobody to tell of it.
+func (w *world) until(what string, condition func() bool) {
+	w.tb.Helper()
+	for end := time.Now().Add(20 * time.Second); !condition(); runtime.Gosched() {
+		if time.Now().After(end) {
+			w.tb.Fatalf("waited in vain for %s", what)
+		}
 	}
 }
 

@@ -174,34 +174,44 @@ func otherwise(f Form, blocks []slack.Block, was Values) []slack.Block {
 // ignores answers of 20,480 and more (slack-go#1196), and the envelope is one part.
 const maxAgain = 20_000
 
-// slim makes a form fit the answer to a submission. What was typed need not
-// travel: Slack keeps what an input holds while its block id and action id stay
-// (Slack: views, preserving input entry). After that, words only shown are cut.
+// slim makes a form fit the answer to a submission. What was typed and ticked
+// need not travel: Slack keeps what an input holds while its block id and action
+// id stay (Slack: modals, preserving input entry). After that, words that are
+// only shown are cut.
 func slim(v slack.ModalViewRequest) {
-	const enough = 200
+	const enough = 200 // characters
 	for size(v) > maxAgain {
-		var typed *slack.PlainTextInputBlockElement
-		var shown *slack.TextBlockObject
+		var largest int
+		var leave func()
+		consider := func(rank int, v any, f func()) {
+			if n := rank + size(v); n > largest {
+				largest, leave = n, f
+			}
+		}
+		const kept, shown = 1 << 20, 0
 		for _, b := range v.Blocks.BlockSet {
 			switch b := b.(type) {
 			case *slack.InputBlock:
-				if e, ok := b.Element.(*slack.PlainTextInputBlockElement); ok && e.InitialValue != "" && (typed == nil || size(e) > size(typed)) {
-					typed = e
+				switch e := b.Element.(type) {
+				case *slack.PlainTextInputBlockElement:
+					if e.InitialValue != "" {
+						consider(kept, e.InitialValue, func() { e.InitialValue = "" })
+					}
+				case *slack.MultiSelectBlockElement:
+					if len(e.InitialOptions) > 0 {
+						consider(kept, e.InitialOptions, func() { e.InitialOptions = nil })
+					}
 				}
 			case *slack.SectionBlock:
-				if t := b.Text; t != nil && t.Type == slack.PlainTextType && utf8.RuneCountInString(t.Text) > enough && (shown == nil || size(t) > size(shown)) {
-					shown = t
+				if t := b.Text; t != nil && t.Type == slack.PlainTextType && utf8.RuneCountInString(t.Text) > enough {
+					consider(shown, t.Text, func() { t.Text = workflow.Cut(t.Text, enough) })
 				}
 			}
 		}
-		switch {
-		case typed != nil:
-			typed.InitialValue = ""
-		case shown != nil:
-			shown.Text = workflow.Cut(shown.Text, enough)
-		default:
+		if leave == nil {
 			return
 		}
+		leave()
 	}
 }
 

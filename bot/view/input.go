@@ -74,9 +74,15 @@ func tenDigits(unix int64) int64 {
 func option(value, label, description string) *slack.OptionBlockObject {
 	var d *slack.TextBlockObject
 	if description != "" {
-		d = plain(workflow.Cut(description, maxOption))
+		d = brief(description)
 	}
-	return slack.NewOptionBlockObject(value, plain(workflow.Cut(label, maxOption)), d)
+	return slack.NewOptionBlockObject(value, brief(label), d)
+}
+
+// brief is the text of an option, ours and in as few bytes as it takes: forms
+// have a hundred of them.
+func brief(s string) *slack.TextBlockObject {
+	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: workflow.Cut(s, maxOption)}
 }
 
 func options[T ~string](vocabulary []workflow.Option[T]) []*slack.OptionBlockObject {

@@ -131,7 +131,13 @@ func untouched(t testing.TB, v slack.ModalViewRequest, before view.Values) view.
 		case *slack.SelectBlockElement:
 			answers[in.BlockID] = or(or(valueOf(e.InitialOption), e.InitialUser), or(was.SelectedOption.Value, was.SelectedUser))
 		case *slack.MultiSelectBlockElement:
-			answers[in.BlockID] = allOf(e.InitialOptions)
+			if answers[in.BlockID] = allOf(e.InitialOptions); len(e.InitialOptions) == 0 {
+				var kept []string
+				for _, o := range was.SelectedOptions {
+					kept = append(kept, o.Value)
+				}
+				answers[in.BlockID] = kept
+			}
 		case *slack.CheckboxGroupsBlockElement:
 			answers[in.BlockID] = allOf(e.InitialOptions)
 		}

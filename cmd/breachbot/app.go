@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -79,22 +76,15 @@ func (a *app) run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// planned is the setting that remembers under which rules tasks were planned.
-// planVersion is raised when Plan itself changes.
-const (
-	planned     = "planned_under"
-	planVersion = 1
-)
-
 // replan derives the tasks of all open incidents again when the rules have
 // changed since they were planned, so that a new nudge or a new DPO counts for
 // what is under way too.
 func (a *app) replan(ctx context.Context) error {
-	print, err := fingerprint(a.service.Rules)
+	now, err := planOf(a.service.Rules)
 	if err != nil {
 		return err
 	}
-	if was, err := a.store.Setting(ctx, planned); err != nil || was == print {
+	if was, err := a.store.Setting(ctx, planned); err != nil || was == now {
 		return err
 	}
 	filter := store.Filter{Open: true, Limit: 200}
@@ -114,7 +104,7 @@ func (a *app) replan(ctx context.Context) error {
 		filter.After = store.CursorAt(entries[len(entries)-1])
 	}
 	a.scheduler.Wake("")
-	return a.store.SetSetting(ctx, planned, print)
+	return a.store.SetSetting(ctx, planned, now)
 }
 
 func (a *app) replanOne(ctx context.Context, id workflow.IncidentID) error {
@@ -129,15 +119,4 @@ func (a *app) replanOne(ctx context.Context, id workflow.IncidentID) error {
 			return err
 		}
 	}
-}
-
-// fingerprint changes whenever the rules do.
-func fingerprint(r workflow.Rules) (string, error) {
-	plain, err := json.Marshal(struct {
-		Version int
-		Rules   workflow.Rules
-		Zone    string
-	}{planVersion, r, r.Zone.String()})
-	sum := sha256.Sum256(plain)
-	return hex.EncodeToString(sum[:]), err
 }

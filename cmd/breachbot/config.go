@@ -108,7 +108,6 @@ type need int
 
 const (
 	needAll    need = iota // to serve
-	needRules              // the rules and the store, but neither Slack nor Redis
 	needStore              // the store alone
 	needHealth             // the health address alone
 )
@@ -116,8 +115,6 @@ const (
 // checks tells whether a fault in the variable stops the command.
 func (n need) checks(variable string) bool {
 	switch n {
-	case needRules:
-		return !slices.Contains([]string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL", "REDIS_URL"}, variable)
 	case needStore:
 		return slices.Contains([]string{"DATABASE_URL", "BREACHBOT_DATA", "BREACHBOT_TIMEZONE", "BREACHBOT_LOG_LEVEL"}, variable)
 	case needHealth:

@@ -252,8 +252,8 @@ func TestACommandIsStoppedOnlyByWhatItNeeds(t *testing.T) {
 		t.Errorf("the store alone: %v", err)
 	}
 	var faults Faults
-	if _, err := loadConfig(t.Context(), env, needRules); !errors.As(err, &faults) || len(faults) != 2 {
-		t.Errorf("the rules: want the faults of nudges and DPO, got %v", err)
+	if _, err := loadConfig(t.Context(), env, needAll); !errors.As(err, &faults) || len(faults) != 5 {
+		t.Errorf("to serve: want the faults of both tokens, Redis, nudges and DPO, got %v", err)
 	}
 	env["BREACHBOT_DATAA"] = "x"
 	if _, err := loadConfig(t.Context(), env, needStore); !errors.As(err, &faults) || len(faults) != 1 || faults[0].Variable != "BREACHBOT_DATAA" {

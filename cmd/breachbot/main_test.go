@@ -81,8 +81,8 @@ func TestUsage(t *testing.T) {
 
 func TestConfigurationFaultsAreSaidOnce(t *testing.T) {
 	t.Parallel()
-	r := breachbot(t, map[string]string{"BREACHBOT_NUDGES": "never", "BREACHBOT_DATAA": "x"}, "verify")
-	if r.code != exitUnable || !strings.HasPrefix(r.stderr, "The configuration needs a look:\n  BREACHBOT_NUDGES: ") || strings.Count(r.stderr, "\n") != 4 {
+	r := breachbot(t, map[string]string{"BREACHBOT_NUDGES": "never", "BREACHBOT_DATAA": "x"}, "serve")
+	if r.code != exitUnable || !strings.HasPrefix(r.stderr, "The configuration needs a look:\n  SLACK_BOT_TOKEN: ") || strings.Count(r.stderr, "\n") != 6 {
 		t.Errorf("exit %d, stderr:\n%s", r.code, r.stderr)
 	}
 }
@@ -195,7 +195,7 @@ func TestExportLeavesNothingHalf(t *testing.T) {
 	}
 }
 
-func TestAStoreInUseIsSaid(t *testing.T) {
+func TestASecondBotIsRefused(t *testing.T) {
 	t.Parallel()
 	c := Config{Data: t.TempDir()}
 	s, err := openStore(t.Context(), c, slog.New(slog.DiscardHandler))
@@ -203,8 +203,37 @@ func TestAStoreInUseIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	r := breachbot(t, map[string]string{"BREACHBOT_DATA": c.Data}, "register", "export")
-	if r.code != exitUnable || !strings.Contains(r.stderr, "another breachbot is using this database") || !strings.HasSuffix(r.stderr, "please stop that one\n") {
+	r := breachbot(t, map[string]string{"BREACHBOT_DATA": c.Data}, "migrate")
+	if r.code != exitUnable || !strings.Contains(r.stderr, "another breachbot is using this database") {
+		t.Errorf("exit %d, stdout %q, stderr %q", r.code, r.stdout, r.stderr)
+	}
+}
+
+// An auditor asks while the bot is at work.
+func TestReadingDoesNotNeedTheBotStopped(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"BREACHBOT_DATA": t.TempDir(), "BREACHBOT_DPO": "U0DPO0001"}
+	report(t, env, "2026-10-24T12:00:00Z")
+	s, err := openStore(t.Context(), Config{Data: env["BREACHBOT_DATA"]}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	for _, args := range [][]string{{"register", "export"}, {"verify"}} {
+		if r := breachbot(t, env, args...); r.code != exitOK || r.stdout == "" {
+			t.Errorf("%v: exit %d, stdout %q, stderr %q", args, r.code, r.stdout, r.stderr)
+		}
+	}
+}
+
+// Tasks follow from the rules they were planned with, which are in the store:
+// whoever verifies elsewhere, with other settings, gets the same answer.
+func TestVerifyNeedsNoSettings(t *testing.T) {
+	t.Parallel()
+	env := map[string]string{"BREACHBOT_DATA": t.TempDir(), "BREACHBOT_DPO": "U0DPO0001"}
+	report(t, env, "2026-10-24T12:00:00Z")
+	r := breachbot(t, map[string]string{"BREACHBOT_DATA": env["BREACHBOT_DATA"]}, "verify")
+	if r.code != exitOK || !strings.HasPrefix(r.stdout, "All as it should be: 1 incident, 1 event") {
 		t.Errorf("exit %d, stdout %q, stderr %q", r.code, r.stdout, r.stderr)
 	}
 }
@@ -213,10 +242,24 @@ func TestVerifyNamesTheBrokenRow(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"BREACHBOT_DATA": t.TempDir(), "BREACHBOT_DPO": "U0DPO0001"}
 	report(t, env, "2026-10-24T12:00:00Z")
-	env["BREACHBOT_DPO"] = "U0DPO0002" // other tasks would follow from the events
+	s, err := openStore(t.Context(), Config{Data: env["BREACHBOT_DATA"]}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Somebody edits the rules that the tasks were planned with.
+	other := workflow.DefaultRules()
+	words, err := planOf(other)
+	if err == nil {
+		err = s.SetSetting(t.Context(), planned, words)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
 	r := breachbot(t, env, "verify")
-	if r.code != exitFailed || !strings.HasPrefix(r.stdout, "First broken row: tasks, BR-2026-0001, ") ||
-		!strings.Contains(r.stdout, "Tasks follow from the configuration too.") || !strings.Contains(r.stderr, "not as breachbot left it") {
+	if r.code != exitFailed || !strings.HasPrefix(r.stdout, "First broken row: tasks, BR-2026-0001, ") || !strings.Contains(r.stderr, "not as breachbot left it") {
 		t.Errorf("exit %d, stdout %q, stderr %q", r.code, r.stdout, r.stderr)
 	}
 }
@@ -243,7 +286,7 @@ func TestPostgresOutOfReachIsNotReplacedBySQLite(t *testing.T) {
 // report stores one report at each instant, as the bot under env would.
 func report(t *testing.T, env map[string]string, instants ...string) {
 	t.Helper()
-	c, err := loadConfig(t.Context(), env, needRules)
+	c, _, err := readConfig(t.Context(), env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,6 +299,13 @@ func report(t *testing.T, env map[string]string, instants ...string) {
 			t.Error(err)
 		}
 	}()
+	words, err := planOf(c.Rules())
+	if err == nil {
+		err = s.SetSetting(t.Context(), planned, words)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, at := range instants {
 		now, err := time.Parse(time.RFC3339, at)
 		if err != nil {

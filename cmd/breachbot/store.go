@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
 	"path/filepath"
 
 	"breachbot/store"
@@ -22,41 +21,42 @@ const databaseFile = "breachbot.db"
 // reached is an error: it never falls back to SQLite, for then two registers
 // would grow side by side. The caller closes the store.
 func openStore(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
-	return open(ctx, c, log, postgres.Options{Migrate: true})
-}
-
-// openExisting is openStore for commands that read. It leaves Postgres, which
-// an older bot may be working with, at its schema and refuses another than its
-// own. An embedded store that is not there is an error, not an empty register:
-// the folder may be mistyped.
-func openExisting(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
-	if !c.DatabaseURL.Set() {
-		path := filepath.Join(c.Data, databaseFile)
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, unable{fmt.Errorf("there is no %s yet: is BREACHBOT_DATA the folder the bot writes to, or is DATABASE_URL missing?", path)}
-		}
-	}
-	s, err := open(ctx, c, log, postgres.Options{})
-	if errors.Is(err, sqlite.ErrInUse) {
-		err = unable{fmt.Errorf("%w; while this command runs, please stop that one", err)}
-	}
-	return s, err
-}
-
-func open(ctx context.Context, c Config, log *slog.Logger, o postgres.Options) (store.Store, error) {
 	if c.DatabaseURL.Set() {
-		s, err := postgres.Open(ctx, c.DatabaseURL.Reveal(), o)
-		if err != nil {
-			return nil, unable{fmt.Errorf("DATABASE_URL: %w", err)}
-		}
-		log.Info("store opened", "store", c.StoreName())
-		return s, nil
+		return openPostgres(ctx, c, log, postgres.Options{Migrate: true})
 	}
 	s, err := sqlite.Open(ctx, filepath.Join(c.Data, databaseFile))
 	if err != nil {
 		return nil, unable{fmt.Errorf("BREACHBOT_DATA: %w", err)}
 	}
 	log.Info("store opened, single node: no other breachbot may serve this workspace", "store", c.StoreName())
+	return s, nil
+}
+
+// openExisting opens the store for commands that only read, also beside a bot
+// at work. It leaves the schema alone and refuses another than its own. An
+// embedded store that is not there is an error, not an empty register: the
+// folder may be mistyped.
+func openExisting(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
+	if c.DatabaseURL.Set() {
+		return openPostgres(ctx, c, log, postgres.Options{})
+	}
+	path := filepath.Join(c.Data, databaseFile)
+	s, err := sqlite.OpenReader(ctx, path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, unable{fmt.Errorf("there is no %s yet: is BREACHBOT_DATA the folder the bot writes to, or is DATABASE_URL missing?", path)}
+	case err != nil:
+		return nil, unable{fmt.Errorf("BREACHBOT_DATA: %w", err)}
+	}
+	return s, nil
+}
+
+func openPostgres(ctx context.Context, c Config, log *slog.Logger, o postgres.Options) (store.Store, error) {
+	s, err := postgres.Open(ctx, c.DatabaseURL.Reveal(), o)
+	if err != nil {
+		return nil, unable{fmt.Errorf("DATABASE_URL: %w", err)}
+	}
+	log.Info("store opened", "store", c.StoreName())
 	return s, nil
 }
 

@@ -15,15 +15,15 @@ var errBroken = errors.New("the store is not as breachbot left it")
 func verify(ctx context.Context, p process, args []string) error {
 	f := flags(p, "verify", "verify", `
 Recomputes every hash of the journal, derives every row afresh and compares. It
-names the first row that is not as breachbot left it. It changes nothing, and
-needs the configuration that the bot runs with.
+names the first row that is not as breachbot left it. It changes nothing, can run
+beside the bot, and needs nothing but the way to the store.
 
 The exit code is 0 when all is as it should be, 1 when a row is broken, 2 when it
 could not look.`)
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	c, err := loadConfig(ctx, p.Env, needRules)
+	c, err := loadConfig(ctx, p.Env, needStore)
 	if err != nil {
 		return err
 	}
@@ -33,8 +33,12 @@ could not look.`)
 	}
 	defer func() { _ = s.Close() }() // only read from
 
-	rules := workflow.Service{Rules: c.Rules()}
-	report, err := store.Verify(ctx, s, rules.Rederive)
+	rules, err := plannedRules(ctx, s, workflow.DefaultRules())
+	if err != nil {
+		return unable{err}
+	}
+	service := workflow.Service{Rules: rules}
+	report, err := store.Verify(ctx, s, service.Rederive)
 	if err != nil {
 		return unable{err}
 	}
@@ -44,9 +48,6 @@ could not look.`)
 		return err
 	}
 	fmt.Fprintf(p.Stdout, "First broken row: %s.\n", report.Broken)
-	if report.Broken.Table == "tasks" {
-		fmt.Fprintln(p.Stdout, "Tasks follow from the configuration too. If it was changed since the bot last started, start the bot once and verify again.")
-	}
 	return errBroken
 }
 

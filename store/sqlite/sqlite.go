@@ -85,6 +85,47 @@ func open(ctx context.Context, path string) (_ *Store, err error) {
 	return s, s.read.PingContext(ctx)
 }
 
+// OpenReader opens a database for reading, beside the process that works with
+// it. It changes nothing and brings no schema up to date: the error is a
+// *store.NewerSchema or *store.OlderSchema when the database has another than
+// this binary's. Methods that write fail.
+func OpenReader(ctx context.Context, path string) (*Store, error) {
+	s := &Store{}
+	err := s.openReader(ctx, path)
+	if err != nil {
+		s.Close()
+		return nil, fmt.Errorf("open %s for reading: %w", path, err)
+	}
+	return s, nil
+}
+
+func (s *Store) openReader(ctx context.Context, path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return err // SQLite would make an empty database of it
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return err
+	}
+	if s.read, err = sql.Open("sqlite", dsn(path, "deferred", "query_only(ON)")); err != nil {
+		return err
+	}
+	s.read.SetMaxOpenConns(readers)
+	found, known, err := versions(ctx, s.read)
+	switch {
+	case err != nil:
+		return err
+	case found > known:
+		return &store.NewerSchema{Found: found, Known: known}
+	case found < known:
+		return &store.OlderSchema{Found: found, Known: known}
+	}
+	return nil
+}
+
+// errReader refuses to write through a store that was opened for reading.
+var errReader = errors.New("the database was opened for reading only")
+
 // dsn is the one place for pragmas: it holds for every connection of a pool.
 func dsn(path, txlock string, pragmas ...string) string {
 	q := url.Values{"_txlock": {txlock}, "_pragma": {"busy_timeout(5000)", "foreign_keys(ON)"}}
@@ -119,6 +160,9 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // update runs f in a transaction that writes. It commits when f returns nil.
 func (s *Store) update(ctx context.Context, op string, f func(*sql.Tx) error) error {
+	if s.write == nil {
+		return fmt.Errorf("%s: %w", op, errReader)
+	}
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
 	return s.fail(op, within(ctx, s.write, f))
