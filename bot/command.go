@@ -56,10 +56,10 @@ func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 	}
 }
 
-// say answers a command on the ack, or, when the answer is too large for the
-// socket, through the response URL.
+// say answers a command on the ack, or, when that has gone or the answer is too
+// large for the socket, through the response URL.
 func (in *inbound) say(ctx context.Context, url string, m view.Message) {
-	if in.ack(answer(m)) {
+	if in.acked || in.ack(answer(m)) {
 		in.ack(nil)
 		in.bot.whisper(ctx, url, m)
 	}

@@ -206,6 +206,11 @@ func (in *inbound) accept(form view.Form, r workflow.Receipt) {
 		v := view.Result(r.Incident, in.bot.rules)
 		in.ackView(slack.NewUpdateViewSubmissionResponse(&v))
 	default:
+		if r.Repeated {
+			v := view.SavedBefore(r.Incident)
+			in.ackView(slack.NewUpdateViewSubmissionResponse(&v))
+			return
+		}
 		in.ack(slack.NewClearViewSubmissionResponse())
 	}
 }

@@ -126,3 +126,9 @@ func Notice(title, text string) slack.ModalViewRequest { return notice(title, es
 func Wait() slack.ModalViewRequest {
 	return notice("One moment", "One moment, please.")
 }
+
+// SavedBefore tells somebody whose form was saved already, perhaps without their
+// having seen it, that nothing was saved twice.
+func SavedBefore(inc *workflow.Incident) slack.ModalViewRequest {
+	return notice("Saved before", "*This form was saved before.* Nothing was saved twice.\n\nIf you have changed something in it since, please add that to *"+string(inc.ID)+"* with *Add a note*.")
+}

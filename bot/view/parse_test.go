@@ -1,0 +1,346 @@
+package view_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// hand fills in forms by chance: every field is left alone or answered.
+type hand struct {
+	r       *rand.Rand
+	answers map[string]any
+}
+
+func newHand(seed uint64) *hand {
+	return &hand{rand.New(rand.NewPCG(seed, 14)), map[string]any{}}
+}
+
+func (h *hand) skip(required bool) bool { return !required && h.r.IntN(3) == 0 }
+
+func (h *hand) text(f workflow.Field, required bool) string {
+	if h.skip(required) {
+		return ""
+	}
+	s := fmt.Sprintf("%s %s %d", f, nasty[h.r.IntN(len(nasty))], h.r.IntN(1000))
+	h.answers[string(f)] = s
+	return s
+}
+
+// instant is a time that happened once; those that happened twice have their
+// own tests.
+func (h *hand) instant(f workflow.Field, required bool) time.Time {
+	if h.skip(required) {
+		return time.Time{}
+	}
+	at := friday.Add(-time.Duration(h.r.IntN(10_000)) * time.Minute)
+	h.answers[string(f)] = at
+	return at
+}
+
+func (h *hand) tick(f workflow.Field, value string) bool {
+	if h.r.IntN(2) == 0 {
+		return false
+	}
+	h.answers[string(f)] = []string{value}
+	return true
+}
+
+func pickOne[T ~string](h *hand, f workflow.Field, required bool, from []workflow.Option[T]) T {
+	if h.skip(required) {
+		return ""
+	}
+	v := from[h.r.IntN(len(from))].Value
+	h.answers[string(f)] = string(v)
+	return v
+}
+
+func pickSome[T ~string](h *hand, f workflow.Field, from []workflow.Option[T]) []T {
+	var chosen []T
+	var values []string
+	for _, o := range from {
+		if h.r.IntN(4) == 0 {
+			chosen, values = append(chosen, o.Value), append(values, string(o.Value))
+		}
+	}
+	h.answers[string(f)] = values
+	return chosen
+}
+
+func (h *hand) facts() workflow.Facts {
+	f := workflow.Facts{
+		Category:      pickOne(h, workflow.FieldCategory, false, workflow.Categories),
+		Aspects:       pickSome(h, workflow.FieldAspects, workflow.Aspects),
+		Data:          pickSome(h, workflow.FieldData, workflow.DataCategories),
+		Subjects:      pickSome(h, workflow.FieldSubjects, workflow.SubjectKinds),
+		Ongoing:       pickOne(h, workflow.FieldOngoing, false, workflow.Answers),
+		SubjectsAware: pickOne(h, workflow.FieldSubjectsAware, false, workflow.Answers),
+		OthersAware:   pickOne(h, workflow.FieldOthersAware, false, workflow.Answers),
+		NearMiss:      h.tick(workflow.FieldNearMiss, "yes"),
+	}
+	if !h.skip(false) {
+		f.Count = workflow.Count{Known: true, N: h.r.IntN(workflow.MaxCount + 1)}
+		h.answers[string(workflow.FieldCount)] = strconv.Itoa(f.Count.N)
+	}
+	return f
+}
+
+// given is the command that somebody means with a form, and in answers how they
+// fill the form in to give it.
+func (h *hand) given(a view.Action, m view.Meta) workflow.Command {
+	switch a {
+	case view.ActReport:
+		return workflow.SubmitReport{Report: workflow.Report{
+			Title: h.text(workflow.FieldTitle, true), What: h.text(workflow.FieldWhat, true), Actions: h.text(workflow.FieldActions, false),
+			Detected: h.instant(workflow.FieldDetected, true), Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels),
+			Occurred: workflow.Occurrence{From: h.instant(workflow.FieldOccurredFrom, false), To: h.instant(workflow.FieldOccurredTo, false)},
+			Facts:    h.facts(),
+		}}
+	case view.ActTriage:
+		c := workflow.Triage{Facts: m.Facts, Severity: workflow.Severity(1 + h.r.IntN(4)), Reason: h.text(workflow.FieldReason, true),
+			Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels), Known: h.facts()}
+		h.answers["severity"] = strconv.Itoa(int(c.Severity))
+		c.Known.PersonalData = pickOne(h, workflow.FieldPersonalData, false, workflow.Answers)
+		c.Known.Capacity = pickOne(h, workflow.FieldCapacity, false, workflow.Capacities)
+		return c
+	case view.ActAssess:
+		c := workflow.Assess{Facts: m.Facts, Consequences: h.text(workflow.FieldConsequences, false), Grading: workflow.Grading{
+			Cell:     workflow.Cell{Likelihood: 1 + h.r.IntN(5), Effect: 1 + h.r.IntN(5)},
+			Evidence: h.text(workflow.FieldEvidence, false), Vulnerable: pickOne(h, workflow.FieldVulnerable, true, workflow.Answers),
+			Exception: pickOne(h, workflow.FieldException, false, workflow.Exceptions), LiftFloor: h.tick(workflow.FieldLift, "yes"),
+			HighRisk: pickOne(h, workflow.FieldHighRisk, true, workflow.Answers),
+		}}
+		h.answers["likelihood"], h.answers["effect"] = strconv.Itoa(c.Grading.Cell.Likelihood), strconv.Itoa(c.Grading.Cell.Effect)
+		return c
+	case view.ActApprove, view.ActRefuse, view.ActAskMore, view.ActTell, view.ActDoNotTell:
+		c := workflow.Decide{Facts: m.Facts, Supersedes: m.Supersedes, Recipient: m.Recipient, Verdict: m.Verdict, Reason: h.text(workflow.FieldReason, true)}
+		if a != view.ActAskMore {
+			c.Advice = h.text(workflow.FieldAdvice, false)
+		}
+		if a == view.ActDoNotTell {
+			c.Ground = pickOne(h, workflow.FieldGround, false, workflow.Grounds)
+		}
+		if a == view.ActRefuse { // comes after the deadline in these tests
+			c.Delay, c.DelayReason = pickOne(h, workflow.FieldDelay, true, workflow.DelayReasons), h.text(workflow.FieldDelayReason, true)
+		}
+		return c
+	case view.ActRecord, view.ActRecordTold:
+		c := workflow.RecordNotification{Recipient: m.Recipient, SentAt: h.instant(workflow.FieldSentAt, true),
+			Method: pickOne(h, workflow.FieldMethod, true, workflow.Methods), Reference: h.text(workflow.FieldReference, false)}
+		h.answers["complete"] = "incomplete"
+		if c.Complete = h.r.IntN(2) == 0; c.Complete {
+			h.answers["complete"] = "complete"
+		}
+		if a == view.ActRecord {
+			c.Delay, c.DelayReason = pickOne(h, workflow.FieldDelay, false, workflow.DelayReasons), h.text(workflow.FieldDelayReason, false)
+		}
+		return c
+	case view.ActTimes:
+		return workflow.CorrectTimes{Facts: m.Facts,
+			Occurred: workflow.Occurrence{From: h.instant(workflow.FieldOccurredFrom, false), To: h.instant(workflow.FieldOccurredTo, false)},
+			Detected: h.instant(workflow.FieldDetected, true), Aware: h.instant(workflow.FieldAware, false), AwareReason: h.text(workflow.FieldAwareReason, false),
+			ProcessorTold: h.instant(workflow.FieldProcessor, false), Reason: h.text(workflow.FieldReason, true), OrderIsRight: h.tick(workflow.FieldOrder, "yes")}
+	case view.ActNote:
+		return workflow.AddNote{Text: h.text(workflow.FieldNote, true)}
+	case view.ActRole:
+		role := workflow.RoleLead
+		if h.r.IntN(2) == 0 {
+			role = workflow.RoleResponder
+		}
+		h.answers["role"], h.answers["user"] = string(role), "U0SOMEBODY"
+		return workflow.AssignRole{Role: role, User: "U0SOMEBODY", Note: h.text(workflow.FieldNote, false)}
+	case view.ActResolve:
+		return workflow.Resolve{Summary: h.text(workflow.FieldSummary, true), RootCause: h.text(workflow.FieldRootCause, true)}
+	case view.ActClose:
+		return workflow.Close{Reason: h.text(workflow.FieldReason, true)}
+	case view.ActDismiss:
+		return workflow.Dismiss{Facts: m.Facts, Reason: h.text(workflow.FieldReason, true)}
+	case view.ActReopen:
+		return workflow.Reopen{Reason: h.text(workflow.FieldReason, true)}
+	}
+	panic("no such form: " + a)
+}
+
+// What somebody means when they fill in a form is what is read from it, for
+// every form and every field.
+func FuzzWhatIsReadIsWhatWasMeant(f *testing.F) {
+	for seed := range uint64(30) {
+		f.Add(seed)
+	}
+	forms := everyForm(f, plainly)
+	f.Fuzz(func(t *testing.T, seed uint64) {
+		for action, s := range forms {
+			form, v := build(s, action)
+			meta := view.ParseMeta(v.PrivateMetadata)
+			h := newHand(seed)
+			meant := h.given(action, meta)
+			if meant.Name() != form.Command() {
+				t.Fatalf("%s gives %s, is permitted as %s", action, meant.Name(), form.Command())
+			}
+			read, err := form.Parse(submitted(t, v, h.answers), meta, s.rules.Zone)
+			if err != nil {
+				t.Fatalf("%s: %v", action, err)
+			}
+			if diff := cmp.Diff(meant, read, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s (-meant +read):\n%s", action, diff)
+			}
+		}
+	})
+}
+
+// A form submitted as it opens says what the record says.
+func TestPresetFormsSayWhatTheRecordSays(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().room().triage(3).aware().assess(2, 3, workflow.Unknown)
+	for _, action := range []view.Action{view.ActTriage, view.ActAssess, view.ActTimes} {
+		form, v := build(s, action)
+		cmd, err := form.Parse(untouched(t, v, nil), view.ParseMeta(v.PrivateMetadata), s.rules.Zone)
+		if err != nil {
+			t.Fatal(action, err)
+		}
+		switch c := cmd.(type) {
+		case workflow.Triage:
+			if diff := cmp.Diff(s.inc.Facts, c.Known); diff != "" || c.Severity != s.inc.Severity || c.Risk != s.inc.Risk || c.Facts != s.inc.FactsVersion {
+				t.Errorf("%+v %s", c, diff)
+			}
+		case workflow.Assess:
+			was := s.inc.Assessment().Grading
+			was.Evidence = "" // asked for every time
+			if diff := cmp.Diff(was, c.Grading); diff != "" {
+				t.Error(diff)
+			}
+		case workflow.CorrectTimes:
+			if !c.Aware.Equal(s.inc.Times.Aware.At) || !c.Detected.Equal(s.inc.Times.Detected) || c.Occurred != s.inc.Times.Occurred {
+				t.Errorf("%+v", c)
+			}
+		}
+	}
+}
+
+func TestANumberOfPeople(t *testing.T) {
+	t.Parallel()
+	_, v := build(newStory(t, plainly), view.ActReport)
+	known := func(n int) workflow.Count { return workflow.Count{Known: true, N: n} }
+	for typed, want := range map[string]workflow.Count{"": {}, "0": known(0), "12": known(12), " 12": known(12), "-1": known(-1), "100000000": known(100_000_000)} {
+		cmd, err := view.FormReport.Parse(submitted(t, v, map[string]any{"count": typed}), view.Meta{}, time.UTC)
+		if err != nil {
+			t.Errorf("%q: %v", typed, err)
+		} else if got := cmd.(workflow.SubmitReport).Report.Facts.Count; got != want {
+			t.Errorf("%q is read as %+v, want %+v", typed, got, want)
+		}
+	}
+	for _, typed := range []string{"1e9", "٣", "1.5", "1,000", "about 20", "99999999999999999999999", "0x10", "1 2"} {
+		_, err := view.FormReport.Parse(submitted(t, v, map[string]any{"count": typed}), view.Meta{}, time.UTC)
+		var refusal *workflow.Error
+		if !errors.As(err, &refusal) || refusal.Field != workflow.FieldCount {
+			t.Errorf("%q: got %v, want a refusal beside the field", typed, err)
+		}
+	}
+}
+
+// Slack's picker takes times of ten digits only. An older one is left out of
+// the form, which would not open otherwise.
+func TestATimeThatThePickerRefusesIsLeftOut(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly)
+	old := time.Date(1998, 5, 1, 0, 0, 0, 0, time.UTC)
+	s.do(nurse, workflow.SubmitReport{Report: workflow.Report{Title: "Old records", What: "Found in a cellar.", Detected: friday, Risk: workflow.RiskLow,
+		Occurred: workflow.Occurrence{From: old}}})
+	_, v := build(s, view.ActTimes)
+	was := submitted(t, v, map[string]any{"occurred_from": old})
+	for _, fault := range append(faults(modalOf(v).decoded(t)), faults(modalOf(view.Again(v, was, "Again.", nil, s.rules.Zone)).decoded(t))...) {
+		t.Error(fault)
+	}
+}
+
+// Whatever arrives in the place of a form's values, reading it and showing the
+// form again breaks nothing.
+func FuzzParse(f *testing.F) {
+	f.Add("detected", "x", "first", int64(1_792_888_200), "U0X")
+	f.Add("detected", "", "second", int64(math.MinInt64), "")
+	f.Add("aware", "-1", "high", int64(math.MaxInt64), "breachbot")
+	f.Add("count", "1e9", "yes", int64(-62135596800), "S0GROUP")
+	f.Add("severity", "\x00\xff", "99999999999999999999", int64(1), "<@U1>")
+	forms := everyForm(f, plainly)
+	f.Fuzz(func(t *testing.T, field, text, option string, at int64, user string) {
+		action := slack.BlockAction{Value: text, SelectedDateTime: at, SelectedUser: user,
+			SelectedOption: slack.OptionBlockObject{Value: option}, SelectedOptions: []slack.OptionBlockObject{{Value: option}, {Value: text}}}
+		for a, s := range forms {
+			form, v := build(s, a)
+			was := view.Values{field: {"value": action, "else": action}}
+			for _, b := range v.Blocks.BlockSet {
+				if b.BlockType() == slack.MBTInput {
+					was[b.ID()] = map[string]slack.BlockAction{"value": action}
+				}
+			}
+			for _, pass := range []string{"detected_pass", "aware_pass", "sent_pass"} {
+				was[pass] = map[string]slack.BlockAction{"value": action}
+			}
+			_, err := form.Parse(was, view.ParseMeta(text), s.rules.Zone)
+			var twice *view.WhichError
+			errors.As(err, &twice)
+			var which []workflow.Field
+			if twice != nil {
+				which = twice.Fields
+			}
+			again := view.Again(v, was, text, which, s.rules.Zone)
+			if n := onAck(t, again); n >= 20_480 && len(text) < 3000 {
+				t.Errorf("%s: %d bytes", a, n)
+			}
+		}
+		for _, none := range []view.Values{nil, {}, {field: nil}} {
+			for a, s := range forms {
+				form, _ := build(s, a)
+				_, _ = form.Parse(none, view.Meta{}, s.rules.Zone)
+			}
+		}
+		view.TimelineTurn(text, option)
+	})
+}
+
+func TestTurningPagesComesBackAsItWasSent(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report()
+	for range 40 {
+		s.note()
+	}
+	v := view.Timeline(s.inc, 1, s.rules)
+	pages := map[string]int{}
+	for _, b := range v.Blocks.BlockSet {
+		if actions, ok := b.(*slack.ActionBlock); ok {
+			for _, e := range actions.Elements.ElementSet {
+				button := e.(*slack.ButtonBlockElement)
+				id, page, ok := view.TimelineTurn(button.ActionID, button.Value)
+				if !ok || id != ref {
+					t.Errorf("%s turns nothing", button.ActionID)
+				}
+				pages[button.Text.Text] = page
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"Newer": 0, "Older": 2}, pages); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMetadataComesBackAsItWasSent(t *testing.T) {
+	t.Parallel()
+	m := view.Meta{Incident: ref, Facts: 7, Supersedes: 9, Recipient: workflow.DataSubjects, Verdict: workflow.NeedMore, Token: "t"}
+	if got := view.ParseMeta(m.Encode()); got != m {
+		t.Errorf("%+v", got)
+	}
+	if got := view.ParseMeta("nonsense"); got != (view.Meta{}) {
+		t.Errorf("%+v", got)
+	}
+}
