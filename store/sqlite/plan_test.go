@@ -1,0 +1,37 @@
+package sqlite
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A commit must cost the same whether ten incidents are open or a hundred
+// thousand: it may look only at the tasks of its own.
+func TestACommitLooksOnlyAtItsOwnTasks(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "breachbot.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	rows, err := s.write.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+settleTasks, "card", "BR-2026-0001", "[]")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var plan []string
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		plan = append(plan, detail)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	if len(plan) == 0 || !strings.Contains(plan[0], "incident_id=?") {
+		t.Errorf("SQLite would do this: %q", plan)
+	}
+}
