@@ -100,7 +100,7 @@ func orDefault(n, otherwise int) int {
 
 func (o Options) client(timeout time.Duration) *slack.Client {
 	options := []slack.Option{
-		slack.OptionHTTPClient(&http.Client{Timeout: timeout, Transport: transport()}),
+		slack.OptionHTTPClient(honest{&http.Client{Timeout: timeout, Transport: transport()}}),
 		slack.OptionAppLevelToken(o.AppToken),
 	}
 	if o.APIURL != "" {

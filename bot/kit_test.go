@@ -171,7 +171,7 @@ func (w *world) chooses(who, option string) {
 func (w *world) do(id workflow.IncidentID, who string, role workflow.Role, c workflow.Command) {
 	w.tb.Helper()
 	by := workflow.Actor{User: workflow.UserID(who), Roles: []workflow.Role{role}}
-	key := workflow.CommandKey(fmt.Sprintf("test/%s/%d", c.Name(), w.incident(id).Version))
+	key := workflow.CommandKey(fmt.Sprintf("test/%s/%s/%d", id, c.Name(), w.incident(id).Version))
 	if _, err := w.service.Do(w.tb.Context(), id, key, c, by); err != nil {
 		w.tb.Fatalf("%s: %v", c.Name(), err)
 	}

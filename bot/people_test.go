@@ -35,15 +35,17 @@ func TestPeopleWhoMayNotUseItAreToldSo(t *testing.T) {
 	}
 	version := w.incident(first).Version
 	// A command reaches only people of the workspace; the guest is one.
-	for _, text := range []string{"", "report", "Report something"} {
-		w.slash(sandbox.Gus, text)
-		if got := w.notice(sandbox.Gus); !strings.Contains(got, guests) || strings.Contains(got, "In one line") {
+	for n, text := range []string{"", "report", "Report something"} {
+		if n == 1 {
+			w.ws.Advance(6 * time.Minute) // now Slack is asked again, which takes its time
+		}
+		out := w.slash(sandbox.Gus, text)
+		if out.Message == nil {
+			out.Message = &sandbox.Message{Text: w.notice(sandbox.Gus)}
+		}
+		if got := out.Message.Text; !strings.Contains(got, guests) || strings.Contains(got, "In one line") {
 			t.Errorf("the guest sees:\n%s", got)
 		}
-		if err := w.as(sandbox.Gus).CloseModal(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		w.ws.Advance(6 * time.Minute)
 	}
 	for _, text := range []string{"list", "status BR-2026-0001", "help"} {
 		if out := w.slash(sandbox.Gus, text); out.Message == nil || !strings.Contains(out.Message.Text, guests) {
@@ -163,7 +165,6 @@ func TestAResponderTakenOffTheGroupCannotUseOldButtons(t *testing.T) {
 		s.rules = func(r *workflow.Rules) {
 			r.Roster[workflow.RoleResponder] = []workflow.Principal{"S0RESP"}
 		}
-		s.sandbox = nil
 	})
 	w.ws.AddGroup("S0RESP", "responders", sandbox.Rob, sandbox.Sam)
 	id := w.report()

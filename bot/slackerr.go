@@ -1,8 +1,11 @@
 package bot
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
 	"net/http"
 	"time"
 
@@ -36,7 +39,7 @@ func (f *Failure) Permanent() bool { return f.permanent }
 // Slack: errors that any method can return.
 var (
 	notExecuted  = map[string]bool{"ratelimited": true, "rate_limited": true, "team_added_to_org": true, "org_login_required": true}
-	perhapsDone  = map[string]bool{"internal_error": true, "fatal_error": true, "service_unavailable": true, "request_timeout": true}
+	perhapsDone  = map[string]bool{"internal_error": true, "fatal_error": true, "service_unavailable": true, "request_timeout": true, noError: true}
 	unreadableOK = "unreadable" // HTTP 200 that could not be decoded: Slack did it
 )
 
@@ -65,8 +68,8 @@ func failure(ctx context.Context, err error) error {
 		switch code := refused.Err; {
 		case notExecuted[code]:
 			return &Failure{code: code, wait: 5 * time.Second, err: err}
-		case perhapsDone[code], code == "":
-			return &Failure{code: orUnknown(code), ambiguous: true, err: err}
+		case perhapsDone[code]:
+			return &Failure{code: code, ambiguous: true, err: err}
 		default:
 			return &Failure{code: code, permanent: true, err: err}
 		}
@@ -77,11 +80,32 @@ func failure(ctx context.Context, err error) error {
 	return &Failure{code: unreadableOK, ambiguous: true, err: err} // reset, end of file, or a reply that does not decode
 }
 
-func orUnknown(code string) string {
-	if code == "" {
-		return "no_error_given"
+// noError is the code of a refusal without one.
+const noError = "no_error_given"
+
+// honest is an HTTP client for the library, which takes a refusal without a code
+// for a success: it gives such a refusal a code.
+type honest struct{ *http.Client }
+
+func (c honest) Do(r *http.Request) (*http.Response, error) {
+	res, err := c.Client.Do(r)
+	if err != nil || res.StatusCode != http.StatusOK {
+		return res, err
 	}
-	return code
+	body, err := io.ReadAll(res.Body)
+	res.Body.Close()
+	if err != nil {
+		return nil, err
+	}
+	var says struct {
+		OK    *bool  `json:"ok"`
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(body, &says) == nil && says.OK != nil && !*says.OK && says.Error == "" {
+		body = []byte(`{"ok":false,"error":"` + noError + `"}`)
+	}
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	return res, nil
 }
 
 // codeOf is Slack's code of an error, empty for nil.

@@ -184,6 +184,19 @@ func (w *world) start() {
 	tb.Cleanup(w.stop)
 }
 
+// newStoreFor starts the bot on an empty store in the same workspace.
+func newStoreFor(w *world) *world {
+	w.tb.Helper()
+	again := *w
+	var err error
+	if again.store, err = sqlite.Open(w.tb.Context(), filepath.Join(w.tb.TempDir(), "breachbot.db")); err != nil {
+		w.tb.Fatal(err)
+	}
+	w.tb.Cleanup(func() { again.store.Close() })
+	again.start()
+	return &again
+}
+
 func (w *world) as(id string) *sandbox.Person { return w.ws.As(id) }
 
 // deliver carries out everything that is due.

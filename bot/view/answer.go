@@ -23,7 +23,7 @@ func Help(rules workflow.Rules) Message {
 				"`/breach status BR-2026-0014` shows where one stands.\n" +
 				"`/breach help` shows this."),
 			section("*What counts:* personal data lost, destroyed, changed, seen or given to somebody by mistake or against the law; on paper, by post, by e-mail, in speech or in a system. A hardware failure or a phishing e-mail that was answered counts too."),
-			section("*The limit is strict:* the regulator (" + escape(rules.Regulator) + ") must be told within 72 hours of the organisation becoming aware, weekends and bank holidays included. Only the data protection officer decides whether to. You only need to report."),
+			section("*The limit is strict:* when people may be harmed, the regulator (" + escape(rules.Regulator) + ") must be told within 72 hours of the organisation becoming aware, weekends and bank holidays included. The data protection officer decides whether to; you only need to report."),
 			actions("help", primary(button(ActReport, "Report a data breach", "help"))),
 		},
 	}
@@ -95,7 +95,7 @@ func Status(inc *workflow.Incident, rules workflow.Rules, whole bool) Message {
 // OwnReport shows a reporter what they reported, and nothing of what others
 // made of it.
 func OwnReport(inc *workflow.Incident) slack.ModalViewRequest {
-	v := notice(string(inc.ID), "*Your report.* It stands at: "+escape(inc.Step().Label())+".")
+	v := notice(string(inc.ID), "*Your report.* Where it stands: "+escape(inc.Step().Label())+".")
 	blocks := append(v.Blocks.BlockSet, header("In one line"))
 	blocks = append(blocks, words(inc.Title())...)
 	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)

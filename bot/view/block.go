@@ -151,12 +151,18 @@ func when(t time.Time) string {
 	if t.IsZero() {
 		return "not known yet"
 	}
+	if t.Unix() < 0 { // a slip in the year; Slack's dates begin in 1970
+		return utc(t)
+	}
 	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), utc(t))
 }
 
 // deadline shows an instant in each reader's own zone, how far off it is, and
 // in UTC.
 func deadline(t time.Time) string {
+	if t.Unix() < 0 {
+		return utc(t)
+	}
 	return fmt.Sprintf("<!date^%d^{date_long_pretty} at {time} ({ago})|%s> · %s", t.Unix(), utc(t), utc(t))
 }
 

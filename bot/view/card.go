@@ -66,7 +66,7 @@ func decisionLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	if a == nil {
 		return nil
 	}
-	lines := []string{"*Assessment* by " + user(a.By) + ", " + when(a.At) + ": " + escape(headline(a.Recommendation, rules.Regulator))}
+	lines := []string{"*Assessment* by " + user(a.By) + ", " + when(a.At) + ". " + escape(headline(a.Recommendation, rules.Regulator))}
 	for _, to := range []workflow.Recipient{workflow.Regulator, workflow.DataSubjects} {
 		if l := decisionLine(inc, to, rules.Regulator); l != "" {
 			lines = append(lines, l)
@@ -114,7 +114,7 @@ func worries(inc *workflow.Incident) []slack.Block {
 		lines = append(lines, "The order of the times is unusual: "+lowerFirst(escape(odd))+" Please check.")
 	}
 	for _, u := range sorted(inc.Left) {
-		lines = append(lines, user(workflow.UserID(u))+" could not be invited ("+escape(inc.Left[workflow.UserID(u)])+"). Please reach them another way.")
+		lines = append(lines, user(workflow.UserID(u))+" could not be invited (Slack says "+escape(inc.Left[workflow.UserID(u)])+"). Please reach them another way.")
 	}
 	if len(inc.Stalls) > 0 {
 		for _, key := range sorted(inc.Stalls) {

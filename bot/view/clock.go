@@ -18,7 +18,8 @@ func clockLine(inc *workflow.Incident) string {
 	case workflow.ClockNoCase:
 		return "*72-hour clock:* stopped. Not a personal data breach, decided " + when(c.Stopped) + "."
 	}
-	line := "*72-hour clock:* ends " + deadline(c.Deadline)
+	// "deadline" stays true on a card that is read after it
+	line := "*72-hour clock:* deadline " + deadline(c.Deadline)
 	if c.Provisional() {
 		line += "\nProvisional: counted from when it was noticed, until the data protection officer (DPO) sets when the organisation became aware."
 	} else {

@@ -21,7 +21,7 @@ func decisionWords(m Meta, regulator string) (title, submit, question, hint stri
 		if people {
 			return "Do not tell the people", "Decide not to tell", "Why are they not told?", "This goes into the register (Art. 33(5))."
 		}
-		return "Do not notify", "Do not notify", "Why is a risk to people unlikely?", "This goes into the register and must convince an auditor years later (Art. 33(5))."
+		return "Do not notify", "Do not notify", "Why is a risk to people unlikely?", "This goes into the register; an auditor may read it years later (Art. 33(5))."
 	}
 	return "Ask for more", "Ask", "What do you need to know?", "The people in the incident's channel will be asked. The clock keeps running."
 }
@@ -52,15 +52,15 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 			hint: "From whom and what, for example the regulator's helpline or a lawyer."}.block())
 	}
 	if m.Verdict == workflow.DoNotNotify && m.Recipient == workflow.Regulator && inc.Clock().Late(d.Now) {
-		blocks = append(blocks, delayInputs()...)
+		blocks = append(blocks, delayInputs("The 72 hours are over. The law asks for the reasons (Art. 33(1)).")...)
 	}
 	return modal(FormDecide, title, submit, m, blocks...)
 }
 
 // delayInputs ask for the reasons of what comes after 72 hours.
-func delayInputs() []slack.Block {
+func delayInputs(why string) []slack.Block {
 	return []slack.Block{
-		section("The 72 hours are over. The law asks for the reasons (Art. 33(1))."),
+		section(why),
 		input{field: workflow.FieldDelay, label: "Why did it take longer?", element: pick(options(workflow.DelayReasons), "")}.block(),
 		input{field: workflow.FieldDelayReason, label: "In your own words", element: area(workflow.MaxText)}.block(),
 	}

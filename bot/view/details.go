@@ -26,7 +26,7 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		pair{"Noticed", when(t.Detected)},
 		pair{"Reported", when(t.Reported) + " by " + user(inc.Reporter)},
 		pair{"Happened", occurred(t.Occurred)},
-		pair{"Aware", aware(t)},
+		pair{"Organisation aware", aware(t)},
 		pair{"Risk to people", escape(inc.Risk.Label())},
 		pair{"Severity", escape(inc.Severity.Label())},
 		pair{"Kind of event", kind(f)},
@@ -37,7 +37,7 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		pair{"Do they know?", f.SubjectsAware.Label()},
 		pair{"Does another organisation know?", f.OthersAware.Label()},
 		pair{"Personal data?", f.PersonalData.Label()},
-		pair{"We are", escape(f.Capacity.Label())},
+		pair{"What we are for this data", escape(f.Capacity.Label())},
 		pair{"Near miss?", yesNo(f.NearMiss)},
 	)...)
 	if t.Aware.Reason != "" {
@@ -88,24 +88,25 @@ func fit(blocks []slack.Block) []slack.Block {
 	return append(blocks[:maxModalBlocks-1:maxModalBlocks-1], section("There is more than fits here. The register export holds all of it."))
 }
 
-// A page of the timeline shows at most so many entries, and words of at most so
-// many bytes, which keeps it within Slack's 100 blocks and 250 kB.
+// A page of the timeline shows at most so many entries, and their words in at
+// most so many blocks and bytes, which keeps it within Slack's 100 and 250 kB.
 const (
-	timelinePage      = 15
-	timelinePageBytes = 150_000
+	timelinePage       = 15
+	timelinePageBlocks = 60
+	timelinePageBytes  = 150_000
 )
 
 // pages cuts the timeline into pages; there is always one.
 func pages(all []entry) [][]entry {
 	out := [][]entry{nil}
-	bytes := 0
+	bytes, blocks := 0, 0
 	for _, e := range all {
 		last := len(out) - 1
 		n := size(e.texts)
-		if len(out[last]) == timelinePage || len(out[last]) > 0 && bytes+n > timelinePageBytes {
-			out, bytes, last = append(out, nil), 0, last+1
+		if m := len(out[last]); m == timelinePage || m > 0 && (bytes+n > timelinePageBytes || blocks+len(e.texts) > timelinePageBlocks) {
+			out, bytes, blocks, last = append(out, nil), 0, 0, last+1
 		}
-		out[last], bytes = append(out[last], e), bytes+n
+		out[last], bytes, blocks = append(out[last], e), bytes+n, blocks+len(e.texts)
 	}
 	return out
 }
@@ -118,9 +119,7 @@ func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.Moda
 	blocks := v.Blocks.BlockSet
 	for _, e := range all[page] {
 		blocks = append(blocks, section(when(e.at)+" · "+e.line))
-		for _, text := range e.texts {
-			blocks = append(blocks, words(text)...)
-		}
+		blocks = append(blocks, e.texts...)
 	}
 	var turn []slack.BlockElement
 	if page > 0 {
@@ -156,25 +155,27 @@ type entry struct {
 	seq   int
 	at    time.Time
 	line  string
-	texts []string
+	texts []slack.Block
 }
 
 // timeline is what people did, newest first. It is made from the incident, so
 // it shows what the register shows.
 func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 	var all []entry
-	add := func(seq int, at time.Time, line string, texts ...string) {
-		var kept []string
+	add := func(seq int, at time.Time, line string, texts ...pair) {
+		var typed []slack.Block
 		for _, t := range texts {
-			if t != "" {
-				kept = append(kept, t)
+			if t.value != "" {
+				typed = append(typed, words(t.name+": "+t.value)...)
 			}
 		}
-		all = append(all, entry{seq, at, line, kept})
+		all = append(all, entry{seq, at, line, typed})
 	}
-	add(1, inc.Times.Reported, "Reported by "+user(inc.Reporter)+".", inc.Title(), inc.Report.What, inc.Report.Actions)
+	add(1, inc.Times.Reported, "Reported by "+user(inc.Reporter)+".",
+		pair{"In one line", inc.Title()}, pair{"What happened", inc.Report.What}, pair{"Done already", inc.Report.Actions})
 	for _, a := range inc.Assessments {
-		add(a.Seq, a.At, "Risk assessed by "+user(a.By)+": "+escape(a.Recommendation.Cell.String())+". "+escape(headline(a.Recommendation, rules.Regulator)), a.Grading.Evidence, a.Consequences)
+		add(a.Seq, a.At, "Risk assessed by "+user(a.By)+": "+escape(a.Recommendation.Cell.String())+". "+escape(headline(a.Recommendation, rules.Regulator)),
+			pair{"Evidence", a.Grading.Evidence}, pair{"Likely consequences", a.Consequences})
 	}
 	for _, d := range inc.Decisions {
 		line := "Decision by " + user(d.By) + " as " + escape(d.Role.Short()) + ": " + escape(verdictWords(d, rules.Regulator)) + "."
@@ -187,23 +188,34 @@ func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 		if d.Delay != "" {
 			line += " Late: " + escape(d.Delay.Label()) + "."
 		}
-		add(d.Seq, d.At, line, d.Reason, d.Advice, d.DelayReason)
+		reason := "Reason"
+		if d.Verdict == workflow.NeedMore {
+			reason = "Question"
+		}
+		add(d.Seq, d.At, line, pair{reason, d.Reason}, pair{"Advice received", d.Advice}, pair{"Why it took longer", d.DelayReason})
 	}
 	for _, n := range inc.Notifications {
-		add(n.Seq, n.At, sentWords(n, inc, rules)+" By: "+escape(n.Method.Label())+".", n.Reference, n.DelayReason)
+		add(n.Seq, n.At, sentWords(n, inc, rules)+" How: "+escape(n.Method.Label())+".",
+			pair{"Reference", n.Reference}, pair{"Why it took longer", n.DelayReason})
 	}
 	for _, n := range inc.Notes {
-		add(n.Seq, n.At, "Note by "+user(n.By)+".", n.Text)
+		add(n.Seq, n.At, "Note by "+user(n.By)+".", pair{"Note", n.Text})
 	}
 	for _, t := range inc.Corrections {
-		add(t.Seq, t.At, "Times corrected by "+user(t.By)+": the 72 hours end "+utc(t.After)+", before that "+utc(t.Before)+".", t.Reason, t.AwareReason)
+		add(t.Seq, t.At, "Times corrected by "+user(t.By)+": the deadline is "+utc(t.After)+", before that "+utc(t.Before)+".",
+			pair{"Reason", t.Reason}, pair{"Why aware then", t.AwareReason})
 	}
 	for _, t := range inc.Triages {
-		add(t.Seq, t.At, "Triaged by "+user(t.By)+": severity "+escape(t.Severity.Label())+", risk "+lowerFirst(t.Risk.Name())+".", t.Reason)
+		add(t.Seq, t.At, "Triaged by "+user(t.By)+": severity "+escape(t.Severity.Label())+", risk "+lowerFirst(t.Risk.Name())+".", pair{"Reason", t.Reason})
 	}
-	for what, end := range map[string]*workflow.Ending{"Resolved": inc.Resolved, "Closed": inc.Closed, "Found not to be a personal data breach": inc.Dismissed} {
-		if end != nil {
-			add(end.Seq, end.At, what+" by "+user(end.By)+".", end.Reason, end.RootCause)
+	for _, e := range []struct {
+		what, label string
+		end         *workflow.Ending
+	}{
+		{"Resolved", "How", inc.Resolved}, {"Closed", "What was learned", inc.Closed}, {"Found not to be a personal data breach", "Reason", inc.Dismissed},
+	} {
+		if e.end != nil {
+			add(e.end.Seq, e.end.At, e.what+" by "+user(e.end.By)+".", pair{e.label, e.end.Reason}, pair{"Root cause", e.end.RootCause})
 		}
 	}
 	slices.SortFunc(all, func(a, b entry) int { return b.seq - a.seq })

@@ -321,6 +321,7 @@ func everything(t testing.TB, says wording) []shown {
 	modal("notice", view.Notice("Not possible", "This incident is closed. Nothing was changed. It can be reopened, with a reason."))
 	modal("received", view.Received(reported.inc, false, testRules().Zone))
 	modal("received_repeated", view.Received(reported.inc, true, testRules().Zone))
+	modal("saved_before", view.SavedBefore(triaged.inc))
 	for name, s := range map[string]*story{"report": assessed, "no_report": assessedLow, "dhsc": assessedTop} {
 		modal("result_"+name, view.Result(s.inc, s.rules))
 	}
@@ -342,6 +343,10 @@ func everything(t testing.TB, says wording) []shown {
 	} {
 		modal("form_"+name, f)
 	}
+	times := triaged.opened(view.ActTimes, dpo)
+	was := submitted(t, times, filled(times, says))
+	modal("again_times_which", view.Again(triaged.opened(view.ActTimes, dpo), was, "One more question: the clocks went back that night.",
+		[]workflow.Field{workflow.FieldDetected, workflow.FieldAware}, triaged.rules.Zone))
 	for _, again := range afresh(t, says) {
 		modal("again_"+again.name, *again.modal)
 	}

@@ -429,3 +429,73 @@ func TestTheTopicFits(t *testing.T) {
 		}
 	}
 }
+
+// The walk is only worth something if it finds what is wrong.
+func TestTheWalkFindsFaults(t *testing.T) {
+	t.Parallel()
+	plain := func(n int) string { return fmt.Sprintf(`{"type":"plain_text","text":"%s"}`, strings.Repeat("x", n)) }
+	input := func(element string) string {
+		return `{"type":"modal","title":` + plain(3) + `,"close":` + plain(3) + `,"submit":` + plain(3) +
+			`,"blocks":[{"type":"input","block_id":"a","label":` + plain(3) + `,"element":` + element + `}]}`
+	}
+	button := func(more string) string { return `{"type":"button","value":"v","text":` + plain(3) + more + `}` }
+	actions := func(elements ...string) string {
+		return `{"blocks":[{"type":"actions","elements":[` + strings.Join(elements, ",") + `]}]}`
+	}
+	for want, v := range map[string]string{
+		"header \"xxxxxxxxxxxxxxxxxxx…\": 151, at most 150": `{"blocks":[{"type":"header","text":` + plain(151) + `}]}`,
+		"header: empty":          `{"blocks":[{"type":"header","text":` + plain(0) + `}]}`,
+		"shows nothing":          `{"blocks":[]}`,
+		"blocks: 51, at most 50": `{"blocks":[` + strings.Repeat(`{"type":"divider"},`, 50) + `{"type":"divider"}]}`,
+		"markup that Slack would look for mentions in": `{"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"x"}}]}`,
+		"an open angle bracket":                        `{"blocks":[{"type":"section","text":{"type":"mrkdwn","verbatim":true,"text":"<!channel>"}}]}`,
+		"two of block_id b":                            `{"blocks":[{"type":"divider","block_id":"b"},{"type":"divider","block_id":"b"}]}`,
+		"1 inputs, submit <nil>":                       strings.Replace(input(`{"type":"users_select"}`), `,"submit":`+plain(3), "", 1),
+		"primary buttons: 2":                           actions(button(`,"style":"primary"`), button(`,"style":"primary","action_id":"b"`)),
+		"two buttons called":                           actions(button(""), button(`,"action_id":"b"`)),
+		"dangerous and asks nothing":                   actions(button(`,"style":"danger"`)),
+		"is none of the options":                       input(`{"type":"radio_buttons","options":[{"value":"a","text":` + plain(1) + `}],"initial_option":{"value":"b","text":` + plain(1) + `}}`),
+		"option \"xxxxxxxxxxxxxxxxxxx…\": 76":          input(`{"type":"radio_buttons","options":[{"value":"a","text":` + plain(76) + `}]}`),
+		"nothing to choose from":                       input(`{"type":"checkboxes","options":[]}`),
+		"has not ten digits":                           input(`{"type":"datetimepicker","initial_date_time":999}`),
+		"initial_value: 3, at most 2":                  input(`{"type":"plain_text_input","max_length":2,"initial_value":"xxx"}`),
+		"a block of an unknown kind":                   `{"blocks":[{"type":"hologram"}]}`,
+	} {
+		var decoded map[string]any
+		if err := json.Unmarshal([]byte(v), &decoded); err != nil {
+			t.Fatal(want, err)
+		}
+		if found := strings.Join(faults(decoded), "\n"); !strings.Contains(found, want) {
+			t.Errorf("not found: %s; only %q", want, found)
+		}
+	}
+}
+
+// We write British English, calmly, and blame nobody.
+func TestTheToneIsCalm(t *testing.T) {
+	t.Parallel()
+	loud := regexp.MustCompile(`(?i)!|\b(failed|failure to notify|error|illegal|your fault|mistaken|you forgot|organiz|color|behavior|oops|urgently|asap|warning)`)
+	for _, s := range everything(t, plainly) {
+		w := &walk{}
+		var read func(v any)
+		read = func(v any) {
+			switch v := v.(type) {
+			case map[string]any:
+				if text, ok := v["text"].(string); ok {
+					w.read = append(w.read, []rune(angle.ReplaceAllString(text, "")+"\n")...)
+				}
+				for _, inner := range v {
+					read(inner)
+				}
+			case []any:
+				for _, inner := range v {
+					read(inner)
+				}
+			}
+		}
+		read(s.decoded(t))
+		if found := loud.FindString(string(w.read)); found != "" {
+			t.Errorf("%s says %q", s.name, found)
+		}
+	}
+}

@@ -46,7 +46,7 @@ func Receipt(inc *workflow.Incident) Message {
 		Text: "Your report was received as " + id,
 		Blocks: []slack.Block{
 			section("*Your report was received.* Its reference is *" + id + "*.\n" + where),
-			section("*What happens next:* somebody grades it, what can be contained is contained, and the data protection officer decides who must be told. You will hear how it ended."),
+			section("*What happens next:* somebody looks at how serious it is and contains what can be contained; the data protection officer (DPO) decides who must be told. You will hear how it ended."),
 			section("*Please* keep what you have and delete nothing. If something new comes up, add a note, without names or details of the people concerned."),
 			actions("receipt", button(ActNote, "Add a note", id), button(ActDetails, "Show my report", id)),
 		},
@@ -78,6 +78,9 @@ func member(inc *workflow.Incident, p workflow.Principal) bool {
 func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	text := "New data breach report " + id
+	if inc.Facts.NearMiss {
+		text = "New near miss report " + id
+	}
 	if inc.Step() != workflow.StepReported {
 		text = "Data breach " + id + " needs your attention"
 	}
@@ -90,7 +93,9 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 		pair{"People concerned", people(inc.Facts)},
 		pair{"Still going on?", inc.Facts.Ongoing.Label()},
 	)...)
-	blocks = append(blocks, section(escape(inc.Risk.Advice(rules.Regulator))+" Weekends and bank holidays count."))
+	if inc.Clock().Running() {
+		blocks = append(blocks, section(escape(inc.Risk.Advice(rules.Regulator))+" Weekends and bank holidays count."))
+	}
 	blocks = append(blocks, where(inc, to)...)
 	buttons := []slack.BlockElement{button(ActDetails, "Show the report", id)}
 	if inc.Step() == workflow.StepReported {
@@ -144,7 +149,7 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) (string, *sla
 			if c.After.Equal(c.Before) {
 				return line + "The deadline stays as it was.", timeline
 			}
-			return line + "The 72 hours ended " + utc(c.Before) + "; now they end " + utc(c.After) + ".\n" + clockLine(inc), timeline
+			return line + "Before, the deadline was " + utc(c.Before) + ".\n" + clockLine(inc), timeline
 		}
 	case "triaged":
 		for _, g := range inc.Triages {

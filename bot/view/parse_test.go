@@ -249,18 +249,27 @@ func TestANumberOfPeople(t *testing.T) {
 	}
 }
 
-// Slack's picker takes times of ten digits only. An older one is left out of
-// the form, which would not open otherwise.
-func TestATimeThatThePickerRefusesIsLeftOut(t *testing.T) {
+// Slack's picker takes times of ten digits only, and its dates begin in 1970. An
+// older time is left out of the form, which would not open otherwise, and is
+// written out where it is shown.
+func TestTimesLongAgoAreShownAndBreakNothing(t *testing.T) {
 	t.Parallel()
-	s := newStory(t, plainly)
-	old := time.Date(1998, 5, 1, 0, 0, 0, 0, time.UTC)
-	s.do(nurse, workflow.SubmitReport{Report: workflow.Report{Title: "Old records", What: "Found in a cellar.", Detected: friday, Risk: workflow.RiskLow,
-		Occurred: workflow.Occurrence{From: old}}})
-	_, v := build(s, view.ActTimes)
-	was := submitted(t, v, map[string]any{"occurred_from": old})
-	for _, fault := range append(faults(modalOf(v).decoded(t)), faults(modalOf(view.Again(v, was, "Again.", nil, s.rules.Zone)).decoded(t))...) {
-		t.Error(fault)
+	for _, year := range []int{26, 1926, 1998} {
+		s := newStory(t, plainly)
+		old := time.Date(year, 5, 1, 12, 0, 0, 0, time.UTC)
+		s.do(nurse, workflow.SubmitReport{Report: workflow.Report{Title: "Old records", What: "Found in a cellar.", Detected: old.Add(time.Hour),
+			Risk: workflow.RiskLow, Occurred: workflow.Occurrence{From: old}}})
+		_, v := build(s, view.ActTimes)
+		was := submitted(t, v, map[string]any{"occurred_from": old})
+		card := view.Card(s.inc, s.rules)
+		for name, sh := range map[string]shown{
+			"form": modalOf(v), "form again": modalOf(view.Again(v, was, "Again.", nil, s.rules.Zone)),
+			"details": modalOf(view.Details(s.inc, s.rules)), "card": {message: &card},
+		} {
+			for _, fault := range faults(sh.decoded(t)) {
+				t.Errorf("%s of the year %d: %s", name, year, fault)
+			}
+		}
 	}
 }
 

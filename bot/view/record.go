@@ -26,7 +26,7 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		}, ""), hint: "Notify in time even when facts are missing, and follow up (Art. 33(4))."}.block(),
 	)
 	if m.Recipient == workflow.Regulator && inc.Sent(workflow.Regulator) == nil && inc.Clock().Late(d.Now) {
-		late := delayInputs()
+		late := delayInputs("The 72 hours are over. If it was sent after them, the law asks for the reasons (Art. 33(1)).")
 		for _, b := range late {
 			if in, ok := b.(*slack.InputBlock); ok {
 				in.Optional = true // it may have been sent in time and be recorded only now

@@ -1,0 +1,157 @@
+package view_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+func rawOf(t testing.TB, m view.Message) string { return string(shown{message: &m}.json(t)) }
+
+// A link to a private channel leads nowhere for those who are not in it.
+func TestOnlyThoseInTheChannelAreSentThere(t *testing.T) {
+	t.Parallel()
+	bare := newStory(t, plainly).report()
+	open := bare.fork().slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: "br-2026-0014"})
+	in := open.fork().slack(workflow.Invited{Principal: "U0NURSE", Joined: []workflow.UserID{"U0NURSE"}})
+	refused := open.fork().slack(workflow.Invited{Principal: "U0NURSE", Refused: map[workflow.UserID]string{"U0NURSE": "user_is_restricted"}})
+	for name, want := range map[string]struct {
+		s    *story
+		link bool
+	}{"no channel": {bare, false}, "not invited": {open, false}, "in it": {in, true}, "could not be invited": {refused, false}} {
+		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules)} {
+			if got := strings.Contains(rawOf(t, m), "#C0ROOM"); got != want.link {
+				t.Errorf("%s, %s: linked %v, want %v", what, name, got, want.link)
+			}
+		}
+	}
+}
+
+// An announcement tells of its own event, also when it is late and more has
+// happened since.
+func TestALateAnnouncementTellsOfItsOwnEvent(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(4)
+	first := s.inc.Loud[len(s.inc.Loud)-1].Seq
+	s.triage(1)
+	if raw := rawOf(t, view.Say(s.inc, first, s.rules)); !strings.Contains(raw, "severity 4 Low") {
+		t.Error(raw)
+	}
+	s.aware()
+	moved := s.inc.Loud[len(s.inc.Loud)-1].Seq
+	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "Before, the deadline was 23 Nov 2026 16:35 UTC.") {
+		t.Error(raw)
+	}
+}
+
+// What is announced as the day by which more follows is the day of the reminder.
+func TestMoreInformationIsAnnouncedForTheDayItIsDue(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify).after(48 * time.Hour)
+	s.do(rob, workflow.RecordNotification{Recipient: workflow.Regulator, SentAt: s.now.Add(-24 * time.Hour), Method: "email"})
+	due := s.inc.FollowUpDue(s.rules.FollowUpEvery)
+	raw := rawOf(t, view.Say(s.inc, s.inc.Version, s.rules))
+	if want := fmt.Sprintf("More information is to follow, by \\u003c!date^%d^", due.Unix()); !strings.Contains(raw, want) {
+		t.Errorf("%s is not in %s", want, raw)
+	}
+}
+
+// A message that says to press a button has the button.
+func TestANudgeWithoutALeadOffersTheLead(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report()
+	nudge := func() string {
+		return rawOf(t, view.Nudge(s.inc, workflow.Task{Target: workflow.InChannel}, 0, nil, s.rules, s.now))
+	}
+	if raw := nudge(); !strings.Contains(raw, "Press *Take the lead*") || !strings.Contains(raw, `"text":"Take the lead"`) {
+		t.Error(raw)
+	}
+	s.lead("U0ROB")
+	if raw := nudge(); strings.Contains(raw, "Take the lead") {
+		t.Error(raw)
+	}
+}
+
+func TestAnErasedIncidentOffersNothingThatWouldBeRefused(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().dismiss().erase()
+	raw := rawOf(t, view.Card(s.inc, s.rules))
+	if strings.Contains(raw, "reopen") || !strings.Contains(raw, "was erased on") {
+		t.Error(raw)
+	}
+}
+
+func TestManyProblemsAreCountedNotCutInTheMiddle(t *testing.T) {
+	t.Parallel()
+	s := crowded(t, plainly)
+	raw := rawOf(t, view.Card(s.inc, s.rules))
+	if !strings.Contains(raw, "and 68 more problems like these.") || strings.Contains(raw, "…") {
+		t.Error(raw)
+	}
+}
+
+// A decision on older facts says why it fell back, without claiming an
+// assessment that nobody made.
+func TestADecisionFallsBackForTheRightReason(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify).triage(2)
+	raw := rawOf(t, view.Card(s.inc, s.rules))
+	if !strings.Contains(raw, "the facts or the risk have changed since. Please decide again.") {
+		t.Error(raw)
+	}
+}
+
+// Nobody is advised to notify once the clock has stopped.
+func TestALateAlertGivesNoAdviceThatIsOver(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(1).assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify)
+	const advice = "Notify the ICO within 72 hours."
+	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules)); !strings.Contains(raw, advice) {
+		t.Error(raw)
+	}
+	s.send(workflow.Regulator, true)
+	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules)); strings.Contains(raw, advice) {
+		t.Error(raw)
+	}
+}
+
+// Ids mean something to Slack alone; people read names, which only mentions give.
+func TestNobodyReadsARawUserID(t *testing.T) {
+	t.Parallel()
+	for _, s := range everything(t, plainly) {
+		raw := string(s.json(t))
+		for _, lead := range []string{"\\u003c@", `"initial_user":"`} {
+			raw = strings.ReplaceAll(raw, lead+"U0", "")
+		}
+		if strings.Contains(raw, "U0") {
+			t.Errorf("%s shows an id", s.name)
+		}
+	}
+}
+
+func TestHowLongThereIs(t *testing.T) {
+	t.Parallel()
+	got := map[string]string{}
+	for _, d := range []string{"72h", "25h59m", "24h", "23h59m31s", "13h55m", "2h", "1h30m", "1h", "59m", "1m", "29s", "0s", "-1s", "-90m", "-12h7m", "-160h", "-192h"} {
+		left, err := time.ParseDuration(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[d] = view.Left(left)
+	}
+	want := map[string]string{
+		"72h": "72 hours left", "25h59m": "25 hours left", "24h": "24 hours left", "23h59m31s": "24 hours left", "13h55m": "13 hours 55 minutes left",
+		"2h": "2 hours left", "1h30m": "90 minutes left", "1h": "1 hour left", "59m": "59 minutes left", "1m": "1 minute left",
+		"29s": "less than a minute left", "0s": "less than a minute left", "-1s": "less than a minute over the deadline",
+		"-90m": "90 minutes over the deadline", "-12h7m": "12 hours 7 minutes over the deadline", "-160h": "160 hours over the deadline", "-192h": "8 days over the deadline",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
