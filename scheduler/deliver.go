@@ -148,7 +148,7 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 	if inc == nil || !f.stalls(c.Attempt) {
 		return failed
 	}
-	if c.Task.Kind == workflow.KindChannel && f.permanent {
+	if c.Task.Kind == workflow.KindChannel {
 		// The incident goes on without a channel until there is one.
 		s.show(ctx, c, workflow.CommandKey("refused/"+string(c.Incident)+"/"+f.code), workflow.ChannelRefused{Code: f.code})
 	}

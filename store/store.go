@@ -17,7 +17,8 @@ type Store interface {
 	// Journal: an Append also reconciles the incident's tasks with Commit.Tasks,
 	// which is the whole set owed. What is not known yet becomes pending; what
 	// is pending and no longer owed is done when it is Commit.Done, and dropped
-	// otherwise; what was dropped and is owed again starts afresh; what is done
+	// otherwise; what was dropped and is owed again starts afresh, except that
+	// one attempt is remembered, as it may have got through; what is done
 	// stays done. A pending task whose due time is unchanged keeps its attempts
 	// and its backoff.
 	workflow.Journal

@@ -79,6 +79,8 @@ func (i *Incident) Apply(r Record) {
 	case Noted:
 		i.Notes = append(slices.Clip(i.Notes), Note{Seq: r.Seq, By: r.Actor, At: r.At, Text: e.Text})
 	case RoleAssigned:
+		h := Handover{Seq: r.Seq, By: r.Actor, At: r.At, Role: e.Role, User: e.User, Note: e.Note}
+		i.Handovers = append(slices.Clip(i.Handovers), h)
 		if e.Role == RoleLead {
 			i.Lead = e.User
 		} else if !slices.Contains(i.Responders, e.User) {
@@ -86,15 +88,16 @@ func (i *Incident) Apply(r Record) {
 		}
 		i.loud(r)
 	case WasResolved:
-		i.Resolved = &Ending{Seq: r.Seq, By: r.Actor, At: r.At, Reason: e.Reason, RootCause: e.RootCause}
+		i.Resolved = i.turn(r, e.Reason, e.RootCause)
 		i.loud(r)
 	case WasClosed:
-		i.Closed = &Ending{Seq: r.Seq, By: r.Actor, At: r.At, Reason: e.Reason}
+		i.Closed = i.turn(r, e.Reason, "")
 		i.loud(r)
 	case WasDismissed:
-		i.Dismissed = &Ending{Seq: r.Seq, By: r.Actor, At: r.At, Reason: e.Reason}
+		i.Dismissed = i.turn(r, e.Reason, "")
 		i.loud(r)
 	case Reopened:
+		i.turn(r, e.Reason, "")
 		i.Resolved, i.Closed, i.Dismissed = nil, nil, nil
 		i.loud(r)
 	case Erased:
@@ -156,6 +159,13 @@ func (i *Incident) unstall(r Record) {
 		i.Stalls = without(i.Stalls, task)
 		i.CardSeq = r.Seq
 	}
+}
+
+// turn keeps how the work ended or was resumed.
+func (i *Incident) turn(r Record, reason, cause string) *Ending {
+	end := Ending{Seq: r.Seq, By: r.Actor, At: r.At, Reason: reason, RootCause: cause}
+	i.Turns = append(slices.Clip(i.Turns), Turn{r.Event.Kind(), end})
+	return &end
 }
 
 // material marks an event that may change what is decided.

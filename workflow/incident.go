@@ -118,6 +118,22 @@ type Ending struct {
 	RootCause string    `json:"root_cause,omitempty"`
 }
 
+// Turn is one way the work ended or was resumed. Every one is kept.
+type Turn struct {
+	Kind string `json:"kind"` // of the event: resolved, closed, dismissed, reopened
+	Ending
+}
+
+// Handover is one part given to somebody. Every one is kept.
+type Handover struct {
+	Seq  int       `json:"seq"`
+	By   UserID    `json:"by"`
+	At   time.Time `json:"at"`
+	Role Role      `json:"role"`
+	User UserID    `json:"user"`
+	Note string    `json:"note,omitempty"`
+}
+
 // Room is where the incident is worked on: its private channel.
 type Room struct {
 	Channel ChannelID `json:"channel,omitempty"`
@@ -185,6 +201,8 @@ type Incident struct {
 	Decisions     []Decision     `json:"decisions,omitempty"`
 	Notifications []Notification `json:"notifications,omitempty"`
 	Notes         []Note         `json:"notes,omitempty"`
+	Turns         []Turn         `json:"turns,omitempty"`
+	Handovers     []Handover     `json:"handovers,omitempty"`
 
 	Resolved  *Ending   `json:"resolved,omitempty"`
 	Closed    *Ending   `json:"closed,omitempty"`

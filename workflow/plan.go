@@ -127,9 +127,6 @@ func (p *planner) room() {
 		if i.CardSeq > i.Card.Shows {
 			p.add(Task{Key: TaskKey(fmt.Sprintf("card:%d", i.CardSeq)), Kind: KindCardRefresh, About: i.CardSeq})
 		}
-		if c := i.Clock(); c.Running() {
-			p.add(Task{Key: TaskKey(fmt.Sprintf("card:late:%d", c.Deadline.Unix())), Kind: KindCardRefresh, Due: c.Deadline.Add(time.Second)})
-		}
 	}
 	if over {
 		return

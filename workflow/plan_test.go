@@ -229,16 +229,6 @@ func TestTheTopicFollowsDeadlineClockAndEnd(t *testing.T) {
 	changed("reopened", true)
 }
 
-func TestTheCardIsRefreshedWhenItsDeadlinePasses(t *testing.T) {
-	t.Parallel()
-	s := opened(t).left(0).work()
-	n := len(s.said)
-	s.left(-time.Second).work()
-	if got := s.said[n:]; len(got) != 1 || got[0].Kind != KindCardRefresh {
-		t.Errorf("delivered %v", got)
-	}
-}
-
 func TestAnIncidentThatEndsTellsTheReporterAndStopsInviting(t *testing.T) {
 	t.Parallel()
 	for _, step := range []Step{StepClosed, StepDismissed} {

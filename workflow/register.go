@@ -136,6 +136,15 @@ func (i *Incident) redacted() Incident {
 		n.Text = ""
 		k.Notes = append(k.Notes, n)
 	}
+	k.Turns, k.Handovers = nil, nil
+	for _, t := range i.Turns {
+		t.Reason, t.RootCause = "", ""
+		k.Turns = append(k.Turns, t)
+	}
+	for _, h := range i.Handovers {
+		h.Note = ""
+		k.Handovers = append(k.Handovers, h)
+	}
 	for _, e := range []**Ending{&k.Resolved, &k.Closed, &k.Dismissed} {
 		if *e != nil {
 			end := **e

@@ -208,16 +208,30 @@ func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 	for _, t := range inc.Triages {
 		add(t.Seq, t.At, "Triaged by "+user(t.By)+": severity "+escape(t.Severity.Label())+", risk "+lowerFirst(t.Risk.Name())+".", pair{"Reason", t.Reason})
 	}
-	for _, e := range []struct {
-		what, label string
-		end         *workflow.Ending
-	}{
-		{"Resolved", "How", inc.Resolved}, {"Closed", "What was learned", inc.Closed}, {"Found not to be a personal data breach", "Reason", inc.Dismissed},
-	} {
-		if e.end != nil {
-			add(e.end.Seq, e.end.At, e.what+" by "+user(e.end.By)+".", pair{e.label, e.end.Reason}, pair{"Root cause", e.end.RootCause})
+	for _, t := range inc.Turns {
+		what, label := turnWords(t.Kind)
+		add(t.Seq, t.At, what+" by "+user(t.By)+".", pair{label, t.Reason}, pair{"Root cause", t.RootCause})
+	}
+	for _, h := range inc.Handovers {
+		part := "responder"
+		if h.Role == workflow.RoleLead {
+			part = "incident lead"
 		}
+		add(h.Seq, h.At, user(h.User)+" became "+part+", named by "+user(h.By)+".", pair{"Note", h.Note})
 	}
 	slices.SortFunc(all, func(a, b entry) int { return b.seq - a.seq })
 	return all
+}
+
+// turnWords says how the work ended or was resumed, and what its reason answers.
+func turnWords(kind string) (what, label string) {
+	switch kind {
+	case "resolved":
+		return "Resolved", "How"
+	case "closed":
+		return "Closed", "What was learned"
+	case "dismissed":
+		return "Found not to be a personal data breach", "Reason"
+	}
+	return "Reopened", "Reason"
 }

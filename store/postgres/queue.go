@@ -72,7 +72,7 @@ func reconcile(b *pgx.Batch, c workflow.Commit) {
 		    milestone = excluded.milestone,
 		    deadline_at = excluded.deadline_at,
 		    state = 'pending',
-		    attempts = CASE WHEN t.state = 'dropped' THEN 0 ELSE t.attempts END,
+		    attempts = CASE WHEN t.state = 'dropped' THEN least(t.attempts, 1) ELSE t.attempts END,
 		    code = CASE WHEN t.state = 'dropped' THEN '' ELSE t.code END,
 		    next_at = CASE
 		        WHEN t.state = 'dropped' THEN excluded.next_at
@@ -80,7 +80,7 @@ func reconcile(b *pgx.Batch, c workflow.Commit) {
 		        WHEN t.token <> '' AND t.next_at > $2 THEN t.next_at
 		        ELSE excluded.due_at
 		    END,
-		    stored_at = CASE WHEN t.state = 'dropped' THEN excluded.stored_at ELSE t.stored_at END
+		    stored_at = CASE WHEN t.state = 'dropped' AND t.attempts = 0 THEN excluded.stored_at ELSE t.stored_at END
 		WHERE t.state = 'dropped'
 		   OR t.state = 'pending'
 		  AND (t.kind, t.due_at, t.target, t.about, t.milestone, t.deadline_at)

@@ -90,7 +90,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 		    milestone = excluded.milestone,
 		    deadline_at = excluded.deadline_at,
 		    state = 'pending',
-		    attempts = iif(state = 'dropped', 0, attempts),
+		    attempts = iif(state = 'dropped', min(attempts, 1), attempts),
 		    code = iif(state = 'dropped', '', code),
 		    next_at = CASE
 		        WHEN state = 'dropped' THEN excluded.next_at
@@ -98,7 +98,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 		        WHEN token <> '' AND next_at > ?2 THEN next_at
 		        ELSE excluded.due_at
 		    END,
-		    stored_at = iif(state = 'dropped', ?2, stored_at)
+		    stored_at = iif(state = 'dropped' AND attempts = 0, ?2, stored_at)
 		WHERE state = 'dropped'
 		   OR state = 'pending'
 		  AND (kind, due_at, target, about, milestone, coalesce(deadline_at, 0))
