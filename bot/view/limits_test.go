@@ -126,8 +126,8 @@ func TestACrowdedIncidentKeepsSlacksLimits(t *testing.T) {
 				break
 			}
 		}
-		// report, 2 triages, correction, 60 notes, 30 assessments, 3 decisions, 24 notices
-		if want := 1 + 2 + 1 + 60 + 30 + 3 + 24; entries != want {
+		// report, 2 triages, correction, 60 notes, 30 assessments, 3 decisions, 24 notices, 40 handovers
+		if want := 1 + 2 + 1 + 60 + 30 + 3 + 24 + 40; entries != want {
 			t.Errorf("the pages of the timeline show %d entries, want %d", entries, want)
 		}
 	}
