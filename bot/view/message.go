@@ -120,19 +120,26 @@ func Outcome(inc *workflow.Incident) Message {
 }
 
 // Say tells the channel what has just happened. Reasons and other typed words
-// stay behind a button.
+// stay behind a button. While there is no channel, and so no card, it is told in
+// person and carries what comes next too.
 func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 	id := string(inc.ID)
-	what, button := said(inc, about, rules)
+	lines := []string{said(inc, about, rules)}
+	buttons := []slack.BlockElement{button(ActTimeline, "Show the timeline", id)}
+	if !inc.Room.Ready() {
+		lines[0] = "*Incident " + id + "* · " + lines[0]
+		if next := nextLine(inc, rules); next != "" {
+			lines = append(lines, next)
+		}
+		buttons = append(nextButton(inc, rules), buttons...)
+	}
 	return Message{
 		Text:   "Incident " + id + " was updated",
-		Blocks: []slack.Block{section(what), actions("say", button)},
+		Blocks: []slack.Block{section(strings.Join(lines, "\n")), actions("say", buttons...)},
 	}
 }
 
-func said(inc *workflow.Incident, about int, rules workflow.Rules) (string, *slack.ButtonBlockElement) {
-	id := string(inc.ID)
-	timeline := button(ActTimeline, "Show the timeline", id)
+func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 	kind := ""
 	for _, l := range inc.Loud {
 		if l.Seq == about {
@@ -147,32 +154,32 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) (string, *sla
 			}
 			line := "*The times were corrected* by " + user(c.By) + ". "
 			if c.After.Equal(c.Before) {
-				return line + "The deadline stays as it was.", timeline
+				return line + "The deadline stays as it was."
 			}
-			return line + "Before, the deadline was " + utc(c.Before) + ".\n" + clockLine(inc), timeline
+			return line + "Before, the deadline was " + utc(c.Before) + ".\n" + clockLine(inc)
 		}
 	case "triaged":
 		for _, g := range inc.Triages {
 			if g.Seq == about {
-				return fmt.Sprintf("*Triaged* by %s: severity %s, risk to people %s.", user(g.By), escape(g.Severity.Label()), lowerFirst(g.Risk.Name())), timeline
+				return fmt.Sprintf("*Triaged* by %s: severity %s, risk to people %s.", user(g.By), escape(g.Severity.Label()), lowerFirst(g.Risk.Name()))
 			}
 		}
 	case "assessed":
 		for _, a := range inc.Assessments {
 			if a.Seq == about {
-				return "*Risk assessed* by " + user(a.By) + ". " + escape(headline(a.Recommendation, rules.Regulator)), timeline
+				return "*Risk assessed* by " + user(a.By) + ". " + escape(headline(a.Recommendation, rules.Regulator))
 			}
 		}
 	case "decided":
 		for _, d := range inc.Decisions {
 			if d.Seq == about {
-				return decidedWords(d, rules), timeline
+				return decidedWords(d, rules)
 			}
 		}
 	case "notified":
 		for _, n := range inc.Notifications {
 			if n.Seq == about {
-				return sentWords(n, inc, rules), timeline
+				return sentWords(n, inc, rules)
 			}
 		}
 	case "role_assigned":
@@ -184,17 +191,17 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) (string, *sla
 			}
 			line += " *Also responding:* " + strings.Join(who, ", ") + "."
 		}
-		return line, timeline
+		return line
 	case "resolved":
-		return "*Resolved.* The review comes next; it is due within 14 days.", timeline
+		return "*Resolved.* The review comes next; it is due within 14 days."
 	case "closed":
-		return "*Closed.* The record stays in the register.", timeline
+		return "*Closed.* The record stays in the register."
 	case "dismissed":
-		return "*Not a personal data breach.* The report stays in the register with the reason, and the clock has stopped.", timeline
+		return "*Not a personal data breach.* The report stays in the register with the reason, and the clock has stopped."
 	case "reopened":
-		return "*Reopened.* " + clockLine(inc), timeline
+		return "*Reopened.* " + clockLine(inc)
 	}
-	return "The incident was updated.", timeline
+	return "The incident was updated."
 }
 
 func decidedWords(d workflow.Decision, rules workflow.Rules) string {
