@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -58,7 +59,8 @@ func TestAChannelThatIsLongInComingHoldsNoReminderBack(t *testing.T) {
 	w.onceEach()
 }
 
-// The channel is taken away: people are reached in person, and told why.
+// The channel is taken away: the reminders reach those who handle the incident
+// in person, and the status says what cannot be delivered.
 func TestAChannelThatIsTakenAwayHoldsNoReminderBack(t *testing.T) {
 	t.Parallel()
 	for name, take := range map[string]func(w *world, room string) error{
@@ -79,11 +81,15 @@ func TestAChannelThatIsTakenAwayHoldsNoReminderBack(t *testing.T) {
 			if w.failing()[workflow.KindNudge] == "" {
 				t.Error("the queue does not show it")
 			}
-			if n := w.count(sandbox.Dee, " left"); n != 1 {
-				t.Errorf("the DPO heard %d reminders", n)
+			for _, who := range []string{sandbox.Ivy, sandbox.Dee} {
+				if n := w.count(who, " left"); n != 2 {
+					t.Errorf("%s heard %d reminders: %q", who, n, w.said(who))
+				}
 			}
 			out := w.slash(sandbox.Ivy, "status BR-2026-0001")
-			t.Log(w.as(sandbox.Ivy).Render(*out.Message))
+			if got := w.as(sandbox.Ivy).Render(*out.Message); !strings.Contains(got, "Not delivered yet: a reminder") {
+				t.Errorf("the status:\n%s", got)
+			}
 			w.onceEach()
 		})
 	}

@@ -280,3 +280,24 @@ func TestAnExpiredTriggerLeavesAButtonThatWorks(t *testing.T) {
 		t.Error("not triaged")
 	}
 }
+
+func TestALongTimelineIsTurnedPageByPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.report()
+	for n := range 20 {
+		w.do(id, sandbox.Rob, workflow.RoleResponder, workflow.AddNote{Text: fmt.Sprint("note ", n)})
+	}
+	w.chooses(sandbox.Rob, "timeline "+string(id))
+	if got := w.notice(sandbox.Rob); !strings.Contains(got, "Page 1 of 2") || !strings.Contains(got, "note 19") {
+		t.Errorf("%s", got)
+	}
+	for _, turn := range []struct{ button, page, shows string }{{"Older", "Page 2 of 2", "note 0"}, {"Newer", "Page 1 of 2", "note 19"}} {
+		if _, err := w.as(sandbox.Rob).Press(t.Context(), sandbox.InModal(), turn.button); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.notice(sandbox.Rob); !strings.Contains(got, turn.page) || !strings.Contains(got, turn.shows) {
+			t.Errorf("%s shows:\n%s", turn.button, got)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"breachbot/bot"
 	"breachbot/bot/sandbox"
 	"breachbot/workflow"
 )
@@ -91,7 +92,10 @@ func TestReadyTellsOfTheConnections(t *testing.T) {
 
 func TestFromSubmissionToTheReportersMessage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newWorld(t, func(s *setting) {
+		s.sandbox = func(o *sandbox.Options) { o.NoRateLimits = false }
+		s.options = func(o *bot.Options) { o.Limiter = bot.NewLocal() } // as in production
+	})
 	w.slash(sandbox.Nia, "")
 	w.form(sandbox.Nia)
 	w.fill(sandbox.Nia, letter())

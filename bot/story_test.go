@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"breachbot/bot"
 	"breachbot/bot/sandbox"
 )
 
@@ -30,9 +29,7 @@ func TestStories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := newWorld(t, func(s *setting) {
-				s.options = func(o *bot.Options) { o.Limiter = bot.NewLocal() }
-			})
+			w := newWorld(t)
 			var told strings.Builder
 			script := &sandbox.Script{Workspace: w.ws, Out: &told, Settle: w.settle}
 			err = script.Play(t.Context(), string(story))

@@ -87,7 +87,7 @@ type setting struct {
 }
 
 // unhurried is a limiter that never holds anything back, so that tests take the
-// time of their work alone. The stories play with the real one.
+// time of their work alone.
 type unhurried struct{}
 
 func (unhurried) Wait(ctx context.Context, _ bot.Budget) error { return ctx.Err() }

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -39,6 +40,11 @@ func (p *planner) ladder() []rung {
 	for _, t := range p.everybody() {
 		add(t, always)
 	}
+	if p.mute() {
+		for _, t := range p.inPerson() {
+			add(t, always)
+		}
+	}
 	for _, who := range p.rules.StandIn(RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleSIRO) {
 		add(Target(who), Countdown(Escalation[0].From)) // nobody is left without a decision-maker being told
 	}
@@ -48,6 +54,17 @@ func (p *planner) ladder() []rung {
 		}
 	}
 	return rungs
+}
+
+// mute tells whether what is to be said in the channel keeps failing, as when
+// it was archived or breachbot was removed from it.
+func (p *planner) mute() bool {
+	for key := range p.inc.Stalls {
+		if strings.HasSuffix(string(key), ":"+string(InChannel)) {
+			return true
+		}
+	}
+	return false
 }
 
 // next is the first milestone a target has not been told of.

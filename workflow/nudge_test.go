@@ -118,6 +118,23 @@ func TestWithoutAChannelPeopleAreNudgedInPerson(t *testing.T) {
 	}
 }
 
+func TestWhileTheChannelIsMutePeopleAreNudgedInPerson(t *testing.T) {
+	t.Parallel()
+	s := opened(t).left(48 * hour)
+	room := s.nudge(InChannel)
+	s.system(DeliveryStalled{Task: room.Key, Code: "is_archived", Attempts: 1})
+	want := map[Target]time.Duration{InChannel: 48 * hour, "UIGLEAD": 48 * hour, "UDPO": 48 * hour, "UDEPUTY": 12 * hour, "UCALDICOTT": 12 * hour, "USIRO": 3 * hour}
+	if d := cmp.Diff(want, s.nudges()); d != "" {
+		t.Errorf("while it fails: %s", d)
+	}
+	s.deliver(s.nudge("UDPO"))
+	s.deliver(room) // it can be heard again
+	want = map[Target]time.Duration{InChannel: 24 * hour, "UIGLEAD": 12 * hour, "UDPO": 24 * hour, "UDEPUTY": 12 * hour, "UCALDICOTT": 12 * hour, "USIRO": 3 * hour}
+	if d := cmp.Diff(want, s.nudges()); d != "" {
+		t.Errorf("afterwards: %s", d)
+	}
+}
+
 func TestAfterDowntimeMissedMilestonesBecomeOneNudge(t *testing.T) {
 	t.Parallel()
 	s := opened(t).left(49 * hour).work()

@@ -320,6 +320,11 @@ func (p *planner) everybody() []Target {
 	case p.inc.Room.Refused == "":
 		return nil
 	}
+	return p.inPerson()
+}
+
+// inPerson are those who handle the incident when the channel cannot be used.
+func (p *planner) inPerson() []Target {
 	who := p.rules.principals(RoleIGLead, RoleDPO)
 	if lead := Principal(p.inc.Lead); lead != "" && !slices.Contains(who, lead) {
 		who = append(who, lead)
@@ -344,9 +349,13 @@ func (p *planner) nudges() {
 	if c := i.Clock(); c.Running() {
 		for _, rung := range p.ladder() {
 			m := p.rules.next(rung, i.Said)
+			due := c.Deadline.Add(-time.Duration(m))
+			if first := i.Times.Reported.Add(patience); !i.Room.Ready() && i.Room.Refused == "" && due.Before(first) {
+				due = first // nobody is reminded of what they have not been told of
+			}
 			p.add(Task{
 				Key:  TaskKey(fmt.Sprintf("nudge:%d:%d:%s", i.DeadlineSeq, time.Duration(m)/time.Second, rung.target)),
-				Kind: KindNudge, Due: c.Deadline.Add(-time.Duration(m)), Target: rung.target, Milestone: m, Deadline: c.Deadline,
+				Kind: KindNudge, Due: due, Target: rung.target, Milestone: m, Deadline: c.Deadline,
 			})
 		}
 	}

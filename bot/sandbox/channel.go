@@ -30,6 +30,7 @@ type channel struct {
 	ephemerals     []*message
 	pins           []pin
 	shared         []string // teams it is shared with
+	bookmarks      []Bookmark
 }
 
 // Limits on channels (Slack: conversations.create, conversations.setTopic).

@@ -174,7 +174,7 @@ func (p *Person) operateLocked(where Place, what string, value any, press bool) 
 			}
 		}
 	case kind == "overflow":
-		chosen, err := choose(s.element, value)
+		chosen, err := p.choose(s.element, value)
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ func (p *Person) enter(e obj, value any) (obj, error) {
 			"type": "rich_text_section", "elements": []any{obj{"type": "text", "text": text}},
 		}}}
 	case "selected_option":
-		out[field], err = choose(e, value)
+		out[field], err = p.choose(e, value)
 	case "selected_user":
 		out[field], err = p.userID(value)
 	case "selected_conversation", "selected_channel":
@@ -81,13 +82,15 @@ func scalar(v any) (string, error) {
 	return "", fmt.Errorf("sandbox: %T cannot be typed into a text field", v)
 }
 
-// choose finds an option by its text or its value.
-func choose(e obj, value any) (obj, error) {
-	if str(e["type"]) == "external_select" || str(e["type"]) == "multi_external_select" {
-		return nil, fmt.Errorf("sandbox: options from outside are not offered here")
-	}
+// choose finds an option by its text or its value; of a select whose options come from the app, among those it has
+// offered ([Person.Suggest]).
+func (p *Person) choose(e obj, value any) (obj, error) {
 	var offered []string
-	for _, o := range options(e) {
+	all := options(e)
+	if isExternal(e) {
+		all = append(slices.Clone(p.ws.offered[p.ID+"/"+str(e["action_id"])]), initialOptions(e)...)
+	}
+	for _, o := range all {
 		label := str(asObj(o["text"])["text"])
 		if s, _ := value.(string); s == label || s == str(o["value"]) {
 			return cloneObj(o), nil
@@ -95,6 +98,17 @@ func choose(e obj, value any) (obj, error) {
 		offered = append(offered, strconv.Quote(label))
 	}
 	return nil, fmt.Errorf("sandbox: %v is not offered; there are: %s", value, strings.Join(offered, ", "))
+}
+
+// initialOptions are the options an element was given as chosen.
+func initialOptions(e obj) []obj {
+	var out []obj
+	for _, o := range append(slices.Clone(asList(e["initial_options"])), e["initial_option"]) {
+		if asObj(o) != nil {
+			out = append(out, asObj(o))
+		}
+	}
+	return out
 }
 
 func (p *Person) several(e obj, field string, value any) ([]any, error) {
@@ -113,7 +127,7 @@ func (p *Person) several(e obj, field string, value any) ([]any, error) {
 		var err error
 		switch field {
 		case "selected_options":
-			one, err = choose(e, w)
+			one, err = p.choose(e, w)
 		case "selected_users":
 			one, err = p.userID(w)
 		default:

@@ -19,6 +19,7 @@ type file struct {
 	id, ticket  string
 	name, title string
 	alt         string
+	owner       string // the person who uploaded it; the app when empty
 	length      int
 	content     []byte
 	complete    bool

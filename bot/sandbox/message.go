@@ -25,6 +25,7 @@ type message struct {
 	onlyFor     string // the addressee of an ephemeral message
 	files       []string
 	states      map[string]state // per person, what they chose in its selects
+	reactions   []Reaction
 }
 
 // Message is a message as one person sees it. The values are copies.
@@ -41,6 +42,7 @@ type Message struct {
 	Edited      bool // shows the "edited" mark
 	MetadataRaw json.RawMessage
 	Files       []string // titles of attached files
+	Reactions   []Reaction
 }
 
 // Block is one Block Kit block (or any JSON object).
@@ -62,6 +64,9 @@ func (ws *Workspace) export(m *message) Message {
 	out := Message{
 		Channel: m.ch.id, TS: m.ts, ThreadTS: m.threadTS, User: m.user, ByApp: m.byApp, Subtype: m.subtype, Text: m.text,
 		Blocks: cloneBlocks(m.blocks), Ephemeral: m.onlyFor != "", Edited: m.editedTS != "" && len(m.blocks) == 0,
+	}
+	for _, r := range m.reactions {
+		out.Reactions = append(out.Reactions, Reaction{r.Name, slices.Clone(r.Users)})
 	}
 	if m.metadata != nil {
 		out.MetadataRaw, _ = json.Marshal(m.metadata) // parsed JSON always encodes

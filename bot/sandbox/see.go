@@ -15,6 +15,7 @@ type Channel struct {
 	Messages                   int
 	CreatedByApp               bool
 	ReadOnly                   bool // people cannot write here (the app's read-only Messages tab)
+	Bookmarks                  []Bookmark
 }
 
 func (ws *Workspace) exportChannel(ch *channel) Channel {
@@ -24,6 +25,7 @@ func (ws *Workspace) exportChannel(ch *channel) Channel {
 		Messages: len(ch.messages), CreatedByApp: ch.creator == ws.BotUserID,
 		ReadOnly: ch.kind == direct && ch.has(ws.BotUserID) && ws.app.MessagesReadOnly,
 	}
+	out.Bookmarks = slices.Clone(ch.bookmarks)
 	for _, p := range ch.pins {
 		out.Pins = append(out.Pins, p.ts)
 	}

@@ -48,6 +48,7 @@ type Workspace struct {
 	notices   []Notification
 	files     map[string]*file
 	cursors   map[string]*cursor
+	offered   map[string][]obj // person/action_id -> options the app offered last
 
 	sockets   sockets
 	envelopes []*envelope
@@ -74,7 +75,7 @@ func New(o Options) *Workspace {
 		channels: map[string]*channel{},
 		views:    map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{},
 		triggers: map[string]*trigger{}, responses: map[string]*responseURL{},
-		files: map[string]*file{}, cursors: map[string]*cursor{},
+		files: map[string]*file{}, cursors: map[string]*cursor{}, offered: map[string][]obj{},
 		rates: newRates(o.NoRateLimits),
 	}
 	ws.channels[General] = &channel{id: General, name: "general", kind: public, created: ws.clock.now(), creator: "USLACKBOT"}
