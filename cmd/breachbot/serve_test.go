@@ -1,0 +1,167 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"breachbot/bot/sandbox"
+	"breachbot/store"
+	"breachbot/store/sqlite"
+)
+
+// output is what a running command says.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// serving is breachbot serve at work against a workspace.
+type serving struct {
+	said *output
+	url  string
+	end  context.CancelFunc // SIGTERM
+	code chan int
+}
+
+func serveAt(t *testing.T, ws *sandbox.Workspace, server *sandbox.Server, data string) *serving {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{
+		"SLACK_BOT_TOKEN": ws.BotToken, "SLACK_APP_TOKEN": ws.AppToken, "SLACK_API_URL": server.APIURL(),
+		"BREACHBOT_DATA": data, "BREACHBOT_HTTP_ADDR": address, "BREACHBOT_DPO": sandbox.Dee, "BREACHBOT_TICK": "1s",
+	}
+	ctx, end := context.WithCancel(t.Context())
+	s := &serving{said: &output{}, url: "http://" + address, end: end, code: make(chan int, 1)}
+	go func() { s.code <- run(ctx, []string{"serve"}, env, s.said, s.said) }()
+	limit := time.NewTimer(20 * time.Second)
+	defer limit.Stop()
+	for {
+		select {
+		case code := <-s.code:
+			t.Fatalf("serve ended with %d\n%s", code, s.said)
+		case <-limit.C:
+			t.Fatalf("serve was not ready in time\n%s", s.said)
+		default:
+		}
+		if res, err := http.Get(s.url + "/readyz"); err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return s
+			}
+		}
+	}
+}
+
+// stop asks it to end and gives its exit code.
+func (s *serving) stop() int {
+	s.end()
+	return <-s.code
+}
+
+// A workspace is served, the bot is stopped and started again, and what was owed
+// meanwhile is said.
+func TestServe(t *testing.T) {
+	ws := sandbox.New(sandbox.Options{App: slackApp(), AckTimeout: 20 * time.Second, NoRateLimits: true})
+	ws.Practice()
+	server, err := sandbox.Listen(ws, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	data := t.TempDir()
+	bot := serveAt(t, ws, server, data)
+
+	nia, dee := ws.As(sandbox.Nia), ws.As(sandbox.Dee)
+	if out, err := nia.Slash(t.Context(), "/breach", ""); err != nil || out.Failed != "" {
+		t.Fatal(out, err)
+	}
+	eventually(t, ws, "the form", func() bool { m := nia.Modal(); return m != nil && m.Submit != "" })
+	for input, value := range map[string]string{"title": "Bag left on a bus", "what": "A bag with a ward list was left on a bus.", "risk": "low"} {
+		if err := nia.Fill(input, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if res, err := nia.Submit(t.Context()); err != nil || res.Status != sandbox.Updated {
+		t.Fatal(res, err)
+	}
+	// It is stopped at once. What it did not get to is owed.
+	if code := bot.stop(); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, bot.said)
+	}
+	if strings.Contains(bot.said.String(), "Bag left") || strings.Contains(bot.said.String(), ws.BotToken) {
+		t.Errorf("the log holds a typed word or a token\n%s", bot.said)
+	}
+
+	bot = serveAt(t, ws, server, data)
+	eventually(t, ws, "the reporter's message and the DPO's", func() bool { return len(nia.DMs()) == 1 && len(dee.DMs()) == 1 })
+	if got := len(nia.DMs()) + len(dee.DMs()); got != 2 {
+		t.Errorf("%d messages, want each once", got)
+	}
+	if code := bot.stop(); code != exitOK {
+		t.Fatalf("exit code %d\n%s", code, bot.said)
+	}
+	s, err := sqlite.OpenReader(t.Context(), filepath.Join(data, databaseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	entries, err := s.Entries(t.Context(), store.Filter{})
+	if err != nil || len(entries) != 1 || entries[0].Title != "Bag left on a bus" {
+		t.Errorf("the register holds %v, %v", entries, err)
+	}
+}
+
+// A token without a scope is named before anybody relies on the bot.
+func TestServeNamesMissingScopes(t *testing.T) {
+	app := slackApp()
+	app.BotScopes = app.BotScopes[:len(app.BotScopes)-2]
+	ws := sandbox.New(sandbox.Options{App: app})
+	server, err := sandbox.Listen(ws, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	var said output
+	code := run(t.Context(), []string{"serve"}, map[string]string{
+		"SLACK_BOT_TOKEN": ws.BotToken, "SLACK_APP_TOKEN": ws.AppToken, "SLACK_API_URL": server.APIURL(),
+		"BREACHBOT_DATA": t.TempDir(), "BREACHBOT_DPO": sandbox.Dee,
+	}, &said, &said)
+	if code != exitUnable || !strings.Contains(said.String(), "lacks the scopes usergroups:read, pins:write") {
+		t.Errorf("exit code %d\n%s", code, &said)
+	}
+}
+
+func eventually(t *testing.T, ws *sandbox.Workspace, what string, condition func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := ws.WaitFor(ctx, condition); err != nil {
+		t.Fatalf("waited in vain for %s: %v", what, err)
+	}
+}
