@@ -235,7 +235,7 @@ func TestSlackDownForHoursIsMadeUpForInOneMessage(t *testing.T) {
 	w.recover()
 	for where, words := range map[string]string{
 		"room":      "This comes late: the reminder 48 hours before the deadline and the reminder 24 hours before the deadline could not be said in time",
-		sandbox.Dee: "This comes late: the reminder 24 hours before the deadline could not be said in time",
+		sandbox.Dee: "the reminder 24 hours before the deadline could not be said in time",
 	} {
 		n := w.count(where, " left")
 		channel := w.room().ID

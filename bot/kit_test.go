@@ -1,7 +1,6 @@
 package bot_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -365,11 +364,4 @@ func (w *world) metric(name string, labels ...string) float64 {
 		}
 	}
 	return total
-}
-
-// soon gives a context for acts that end by themselves.
-func soon(tb testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(tb.Context(), 30*time.Second)
-	tb.Cleanup(cancel)
-	return ctx
 }

@@ -24,12 +24,12 @@ func TestClicksWhileTheConnectionsAreRenewed(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, func(s *setting) {
 				s.sockets = 2
-				s.sandbox = func(o *sandbox.Options) { o.AckTimeout = time.Second }
+				s.sandbox = func(o *sandbox.Options) { o.AckTimeout = 700 * time.Millisecond }
 			})
 			id := w.report()
 			w.slash(sandbox.Nia, "help")
 			var want []string
-			for n := range 4 {
+			for n := range 2 {
 				text := fmt.Sprint("note ", n)
 				w.insist("a form to note", func(again bool) bool {
 					if !again {
