@@ -69,6 +69,8 @@ func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (view.Message, bo
 		return view.Receipt(inc), true
 	case workflow.KindAlert:
 		return view.Alert(inc, t.Target, b.rules), true
+	case workflow.KindAnswer:
+		return view.Answer(inc, b.rules), true
 	case workflow.KindAsk:
 		return view.Ask(inc, t.About, b.rules), true
 	case workflow.KindSay:

@@ -228,7 +228,7 @@ func (p *pass) handBack(ctx context.Context) {
 var planOrder = []workflow.TaskKind{
 	workflow.KindChannel, workflow.KindTopic, workflow.KindCard, workflow.KindPin, workflow.KindCardRefresh,
 	workflow.KindInvite, workflow.KindReceipt, workflow.KindOutcome, workflow.KindAlert,
-	workflow.KindAsk, workflow.KindAskRefresh, workflow.KindSay, workflow.KindNudge, workflow.KindFollowUp,
+	workflow.KindAsk, workflow.KindAskRefresh, workflow.KindAnswer, workflow.KindSay, workflow.KindNudge, workflow.KindFollowUp,
 	workflow.KindAnchor,
 }
 

@@ -21,6 +21,7 @@ const (
 	KindAlert       TaskKind = "alert"        // tell a role-holder of the report
 	KindAsk         TaskKind = "ask"          // ask for the decision: the DPO's card
 	KindAskRefresh  TaskKind = "ask_refresh"  // bring the DPO's card up to date
+	KindAnswer      TaskKind = "answer"       // tell whoever asked for more that there is an answer
 	KindSay         TaskKind = "say"          // tell the channel of an event
 	KindNudge       TaskKind = "nudge"        // count down to the deadline
 	KindFollowUp    TaskKind = "follow_up"    // more information is to follow
@@ -219,6 +220,7 @@ func (p *planner) decisions() {
 		for _, to := range p.deciders() {
 			p.post(Task{Key: askKey(a.Seq, to), Kind: KindAsk, Due: a.At, Target: to, About: a.Seq})
 		}
+		p.answers()
 	}
 	for _, key := range sortedKeys(i.Posts) {
 		post := i.Posts[key]
@@ -229,6 +231,22 @@ func (p *planner) decisions() {
 			p.add(Task{Key: TaskKey(fmt.Sprintf("refresh:%d:%s", i.AskSeq, key)), Kind: KindAskRefresh, Target: post.Target, About: a.Seq})
 		} else {
 			p.add(Task{Key: TaskKey("retire:" + string(key)), Kind: KindAskRefresh, Target: post.Target})
+		}
+	}
+}
+
+// answers plans telling whoever asked for more facts that somebody has written a
+// note since, once for each question. A new assessment brings a new card anyway.
+func (p *planner) answers() {
+	i := p.inc
+	for _, about := range []Recipient{Regulator, DataSubjects} {
+		d := i.Latest(about)
+		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion {
+			continue
+		}
+		n := slices.IndexFunc(i.Notes, func(n Note) bool { return n.Seq > d.Seq && n.By != d.By })
+		if n >= 0 {
+			p.post(Task{Key: TaskKey(fmt.Sprintf("answer:%d", d.Seq)), Kind: KindAnswer, Due: i.Notes[n].At, Target: Target(d.By), About: d.Seq})
 		}
 	}
 }

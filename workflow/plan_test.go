@@ -296,3 +296,27 @@ func TestACardPostedAsThingsStandNeedsNoRefresh(t *testing.T) {
 	}
 	owes(t, s, []TaskKind{KindAsk, KindAskRefresh})
 }
+
+// Whoever asked for more facts hears that there is an answer: once, and not of
+// their own note.
+func TestAnAnswerReachesWhoAsked(t *testing.T) {
+	t.Parallel()
+	s := upTo(t, StepAssessed)
+	s.do(dpo, s.deciding(Regulator, NeedMore)).work()
+	n := len(s.said)
+	s.do(dpo, AddNote{Text: "I have also rung the recipient."}).work()
+	if got := s.said[n:]; len(got) != 0 {
+		t.Errorf("her own note: %v", got)
+	}
+	s.do(responder, AddNote{Text: "It was destroyed unread."}).work()
+	s.do(responder, AddNote{Text: "In writing."}).work()
+	var told []Target
+	for _, task := range s.said[n:] {
+		if task.Kind == KindAnswer {
+			told = append(told, task.Target)
+		}
+	}
+	if len(told) != 1 || told[0] != Target(dpo.User) {
+		t.Errorf("told %v, want the DPO once", told)
+	}
+}

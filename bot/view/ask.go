@@ -63,3 +63,17 @@ func mentionDeciders(rules workflow.Rules) string {
 	}
 	return ": " + mentions(who, ", ")
 }
+
+// Answer tells whoever asked for more facts that there is an answer, with the
+// buttons to decide.
+func Answer(inc *workflow.Incident, rules workflow.Rules) Message {
+	id := string(inc.ID)
+	buttons := append(nextButton(inc, rules), button(ActTimeline, "Show the timeline", id))
+	return Message{
+		Text: "Incident " + id + ": there is an answer to your question",
+		Blocks: []slack.Block{
+			section("*Incident " + id + ": there is an answer to your question.* A note was added; it stands in the timeline.\n" + clockLine(inc)),
+			actions("answer", buttons...),
+		},
+	}
+}

@@ -157,7 +157,7 @@ func taskWords(key workflow.TaskKey) string {
 		return "the message to the reporter"
 	case "alert":
 		return "the message to a role-holder"
-	case "ask", "refresh", "retire":
+	case "ask", "refresh", "retire", "answer":
 		return "the request for a decision"
 	case "say":
 		return "an announcement"

@@ -286,6 +286,7 @@ func everything(t testing.TB, says wording) []shown {
 	}
 	message("outcome_closed", view.Outcome(closed.inc))
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
+	message("answer", view.Answer(assessed.inc, assessed.rules))
 	message("follow_up", view.FollowUp(incomplete.inc, incomplete.rules))
 
 	for name, s := range map[string]*story{"reported": reported, "triaged": triaged, "assessed": assessed, "half_decided": half, "decision_fell_back": retriaged} {

@@ -94,7 +94,11 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 		pair{"Still going on?", inc.Facts.Ongoing.Label()},
 	)...)
 	if inc.Clock().Running() {
-		blocks = append(blocks, section(escape(inc.Risk.Advice(rules.Regulator))+" Weekends and bank holidays count."))
+		limit := "Weekends and bank holidays count."
+		if inc.Assessment() == nil { // later the grid advises, and a person decides
+			limit = inc.Risk.Advice(rules.Regulator) + " " + limit
+		}
+		blocks = append(blocks, section(escape(limit)))
 	}
 	blocks = append(blocks, where(inc, to)...)
 	buttons := []slack.BlockElement{button(ActDetails, "Show the report", id)}
@@ -253,7 +257,7 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 		lines = append(lines, "A late notification is still owed, with the *reasons for the delay* (Art. 33(1)). Please notify now and record it as sent, or record the decision not to notify.")
 	}
 	if len(missed) > 0 {
-		lines = append(lines, "This comes late: "+missedWords(missed)+" could not be said in time.")
+		lines = append(lines, "This stands also for "+missedWords(missed)+", not sent at the time.")
 	}
 	if next := nextLine(inc, rules); next != "" {
 		lines = append(lines, next)
@@ -276,7 +280,7 @@ func missedWords(missed []workflow.Countdown) string {
 	var parts []string
 	for _, m := range missed {
 		if len(parts) == most {
-			parts = append(parts, count(len(missed)-most, "more reminder"))
+			parts = append(parts, "others")
 			break
 		}
 		switch d := time.Duration(m); {

@@ -107,16 +107,22 @@ func TestADecisionFallsBackForTheRightReason(t *testing.T) {
 	}
 }
 
-// Nobody is advised to notify once the clock has stopped.
+// The advice of a risk level is for before the assessment: later the grid advises
+// and a person decides, and the two must not contradict each other.
 func TestALateAlertGivesNoAdviceThatIsOver(t *testing.T) {
 	t.Parallel()
-	s := newStory(t, plainly).report().triage(1).assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify)
+	s := newStory(t, plainly).report().triage(1)
 	const advice = "Notify the ICO within 72 hours."
 	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules)); !strings.Contains(raw, advice) {
 		t.Error(raw)
 	}
+	s.assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify)
+	raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules))
+	if strings.Contains(raw, advice) || !strings.Contains(raw, "Weekends and bank holidays count.") {
+		t.Error(raw)
+	}
 	s.send(workflow.Regulator, true)
-	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules)); strings.Contains(raw, advice) {
+	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules)); strings.Contains(raw, "bank holidays") {
 		t.Error(raw)
 	}
 }
