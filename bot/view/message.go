@@ -257,7 +257,7 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 		lines = append(lines, "A late notification is still owed, with the *reasons for the delay* (Art. 33(1)). Please notify now and record it as sent, or record the decision not to notify.")
 	}
 	if len(missed) > 0 {
-		lines = append(lines, "This stands also for "+missedWords(missed)+", not sent at the time.")
+		lines = append(lines, "Not sent at the time: the reminder "+missedWords(missed)+".")
 	}
 	if next := nextLine(inc, rules); next != "" {
 		lines = append(lines, next)
@@ -275,27 +275,52 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	return Message{Text: text, Blocks: blocks}
 }
 
+// missedWords names the reminders that one nudge stands for besides its own.
 func missedWords(missed []workflow.Countdown) string {
-	const most = 6
-	var parts []string
-	for _, m := range missed {
-		if len(parts) == most {
-			parts = append(parts, "others")
+	const most = 8
+	var before, after []string
+	at, more := "", ""
+	for n, m := range missed {
+		if n == most {
+			more = "later ones"
 			break
 		}
 		switch d := time.Duration(m); {
 		case d > 0:
-			parts = append(parts, "the reminder "+span(d)+" before the deadline")
+			before = append(before, span(d))
 		case d == 0:
-			parts = append(parts, "the reminder at the deadline")
+			at = "at the deadline"
 		default:
-			parts = append(parts, "the reminder "+span(-d)+" after the deadline")
+			after = append(after, span(-d))
 		}
 	}
-	if len(parts) == 1 {
-		return parts[0]
+	var parts []string
+	if len(before) > 0 {
+		parts = append(parts, enumerate(before)+" before the deadline")
 	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+	if at != "" {
+		parts = append(parts, at)
+	}
+	if len(after) > 0 {
+		parts = append(parts, enumerate(after)+" after it")
+	}
+	if more != "" {
+		parts = append(parts, more)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// enumerate lists spans of time, their common unit once: "48, 24 and 12 hours".
+func enumerate(spans []string) string {
+	last := spans[len(spans)-1]
+	if len(spans) == 1 {
+		return last
+	}
+	rest := spans[:len(spans)-1]
+	for n, s := range rest {
+		rest[n] = strings.TrimSuffix(s, " hours")
+	}
+	return strings.Join(rest, ", ") + " and " + last
 }
 
 // FollowUp reminds that information is to follow to the regulator.
