@@ -34,9 +34,9 @@ func (f *Failure) RetryAfter() time.Duration { return f.wait }
 // a setting first.
 func (f *Failure) Permanent() bool { return f.permanent }
 
-// transientCodes may pass by themselves; the second group may have been
-// executed ("some aspect of the operation may have succeeded").
-// Slack: errors that any method can return.
+// Codes that may pass by themselves. What was perhaps done is looked for before
+// it is done again: "some aspect of the operation may have succeeded" (Slack:
+// errors that any method can return).
 var (
 	notExecuted  = map[string]bool{"ratelimited": true, "rate_limited": true, "team_added_to_org": true, "org_login_required": true}
 	perhapsDone  = map[string]bool{"internal_error": true, "fatal_error": true, "service_unavailable": true, "request_timeout": true, noError: true}

@@ -22,9 +22,7 @@ import (
 type state struct {
 	mu        sync.Mutex
 	connected map[int]bool
-	lastHello time.Time
 	streak    int    // connection errors in a row
-	expected  int    // sockets the app had at the last hello
 	app       string // id of our app, from the last hello
 	dead      string // why the app no longer works at all: token revoked, app removed
 	ready     chan struct{}
@@ -111,7 +109,7 @@ func (b *Bot) take(intake context.Context, n int, client *socketmode.Client, evt
 	case socketmode.EventTypeConnecting:
 		b.state.set(n, false)
 	case socketmode.EventTypeHello:
-		b.state.hello(b.Now(), evt.Request.NumConnections, evt.Request.ConnectionInfo.AppID)
+		b.state.hello(evt.Request.ConnectionInfo.AppID)
 		b.state.set(n, true)
 		b.measures.others.Set(float64(evt.Request.NumConnections))
 		if evt.Request.NumConnections > b.Sockets {
@@ -299,10 +297,11 @@ func (s *state) wait() chan struct{} {
 	return s.ready
 }
 
-func (s *state) hello(at time.Time, sockets int, app string) {
+// hello notes what Slack says when a socket is up: whose app this is.
+func (s *state) hello(app string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lastHello, s.expected, s.app = at, sockets, app
+	s.app = app
 }
 
 // ourApp tells whether something comes from our own app. Until Slack has said
