@@ -234,8 +234,8 @@ func TestSlackDownForHoursIsMadeUpForInOneMessage(t *testing.T) {
 	w.ws.ClearFaults()
 	w.recover()
 	for where, words := range map[string]string{
-		"room":      "This comes late: the reminder 48 hours before the deadline and the reminder 24 hours before the deadline could not be said in time",
-		sandbox.Dee: "the reminder 24 hours before the deadline could not be said in time",
+		"room":      "Not sent at the time: the reminder 48 and 24 hours before the deadline.",
+		sandbox.Dee: "Not sent at the time: the reminder 24 hours before the deadline.",
 	} {
 		n := w.count(where, " left")
 		channel := w.room().ID

@@ -131,7 +131,7 @@ func TestAwarenessMovedEarlierAndLater(t *testing.T) {
 			t.Errorf("%s heard %d: %q", who, got, w.said(who))
 		}
 	}
-	if told := w.as(sandbox.Ivy).Transcript(w.room().ID); !strings.Contains(told, "could not be said in time") {
+	if told := w.as(sandbox.Ivy).Transcript(w.room().ID); !strings.Contains(told, "Not sent at the time: the reminder") {
 		t.Errorf("the message does not say that it comes late:\n%s", told)
 	}
 	// Later again: what lies ahead is said again, what is past is not repeated.
