@@ -54,7 +54,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	for n := range b.Sockets {
 		client := b.socket()
 		loops.Go(func() {
-			if err := client.RunContext(sockets); err != nil && sockets.Err() == nil {
+			if err := client.RunContext(sockets); sockets.Err() == nil {
 				fatal <- fmt.Errorf("Slack ended the connection: %w", err)
 			}
 			b.state.set(n, false)

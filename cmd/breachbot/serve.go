@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -66,8 +65,7 @@ It is configured by the environment; breachbot help lists the variables.`)
 	group.Go(func() error {
 		select {
 		case <-a.bot.Connected():
-			info, _ := debug.ReadBuildInfo()
-			log.Info("serving", "organisation", c.Organisation, "version", describe(info))
+			log.Info("serving", "organisation", c.Organisation, "version", buildVersion())
 		case <-running.Done():
 		}
 		return nil

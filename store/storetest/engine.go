@@ -46,9 +46,7 @@ const writerAddress = "BREACHBOT_STORETEST_WRITER"
 // goroutines left behind. It does not return.
 func Main(m *testing.M, open func(ctx context.Context, address string) (store.Store, error)) {
 	if address := os.Getenv(writerAddress); address != "" {
-		if err := write(open, address); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-		}
+		fmt.Fprintln(os.Stderr, write(open, address))
 		os.Exit(1)
 	}
 	code := m.Run()

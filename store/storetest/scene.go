@@ -171,7 +171,7 @@ func (s *scene) breach() workflow.IncidentID {
 		Cell: workflow.Cell{Likelihood: 3, Effect: 3}, Evidence: "Audit trail.", Vulnerable: workflow.No, HighRisk: workflow.No,
 	}})
 	i = s.do(id, dpo, workflow.Decide{Facts: i.FactsVersion, Recipient: workflow.Regulator, Verdict: workflow.Notify, Reason: "Likely harm.", Advice: "Counsel."})
-	i = s.do(id, dpo, workflow.Decide{Facts: i.FactsVersion, Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify, Reason: "No high risk."})
+	s.do(id, dpo, workflow.Decide{Facts: i.FactsVersion, Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify, Reason: "No high risk."})
 	s.now = deadline.Add(time.Hour)
 	s.do(id, ivo, workflow.RecordNotification{
 		Recipient: workflow.Regulator, SentAt: s.now, Method: "ico_form", Reference: "IC-123", Delay: "facts_unclear", DelayReason: "The count.",
