@@ -2,6 +2,7 @@
 # make lint   formatting, go vet, staticcheck
 # make bench  the benchmarks alone
 # make build  dist/breachbot, one static file
+# make screenshots   the demo page as pictures, in dist/screenshots
 #
 # Servers of your own spare the installation of others:
 #   make test TEST_DATABASE_URL=postgres://… TEST_REDIS_URL=redis://…
@@ -18,7 +19,7 @@ export npm_config_cache := $(CACHE)/npm
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test bench lint build tools clean
+.PHONY: help test bench lint build screenshots tools clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -51,6 +52,9 @@ $(STATICCHECK):
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o dist/breachbot ./cmd/breachbot
+
+screenshots: tools
+	$(GO) test ./cmd/breachbot -count=1 -run 'TestScreenshots$$' -screenshots '$(CURDIR)/dist/screenshots'
 
 clean:
 	rm -rf dist .cache

@@ -139,7 +139,12 @@ func (b *Bot) Connect(ctx context.Context) error {
 	}, apiURL(b.APIURL)...)...)
 	id, err := probe.AuthTestContext(ctx)
 	if err != nil {
-		return fmt.Errorf("ask Slack who SLACK_BOT_TOKEN belongs to: %w", failure(ctx, err))
+		switch err := failure(ctx, err); codeOf(err) {
+		case "unreachable", "timeout":
+			return fmt.Errorf("Slack cannot be reached: %w", err)
+		default:
+			return fmt.Errorf("ask Slack who SLACK_BOT_TOKEN belongs to: %w", err)
+		}
 	}
 	b.team, b.enterprise, b.user, b.botID = id.TeamID, id.EnterpriseID, id.UserID, id.BotID
 	if len(b.Teams) == 0 {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -85,4 +86,28 @@ func (r *roster) users(ctx context.Context, p workflow.Principal) ([]workflow.Us
 	r.groups[p] = known
 	r.mu.Unlock()
 	return known.users, nil
+}
+
+// Absent says in words why a configured principal is nobody who can act, empty
+// when they can. The error says that Slack could not tell. It needs Connect.
+func (b *Bot) Absent(ctx context.Context, p workflow.Principal) (string, error) {
+	if p.IsGroup() {
+		users, err := b.roster.users(ctx, p)
+		var f *Failure
+		switch {
+		case errors.As(err, &f) && f.permanent:
+			return "Slack says " + f.code, nil
+		case err == nil && len(users) == 0:
+			return "the user group is empty", nil
+		}
+		return "", err
+	}
+	user, err := b.front.GetUserInfoContext(ctx, string(p))
+	if err = failure(ctx, err); err != nil {
+		if code := codeOf(err); code == "user_not_found" || code == "user_not_visible" || code == "users_not_found" {
+			return "Slack does not know this person", nil
+		}
+		return "", err
+	}
+	return b.excluded(user), nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"time"
 
@@ -73,6 +74,10 @@ func failure(ctx context.Context, err error) error {
 		default:
 			return &Failure{code: code, permanent: true, err: err}
 		}
+	}
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return &Failure{code: "unreachable", err: err} // nothing was sent
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return &Failure{code: "timeout", ambiguous: true, err: err}

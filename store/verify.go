@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -62,6 +64,7 @@ func Verify(ctx context.Context, s Store, derive Derive) (Verification, error) {
 	switch {
 	case err == nil:
 		v.covered()
+		v.numbered()
 	case errors.As(err, &odd):
 		v.fault(odd.Table, odd.Incident, "", "a row cannot be read: %v", odd.Err)
 	case !errors.Is(err, errBroken):
@@ -74,7 +77,8 @@ type verifier struct {
 	derive  Derive
 	report  Verification
 	anchors []AnchorRow
-	heads   []*Heads // at each anchor
+	heads   []*Heads      // at each anchor
+	numbers map[int][]int // of the references of each year
 }
 
 func (v *verifier) fault(table string, id workflow.IncidentID, row, format string, args ...any) error {
@@ -89,6 +93,10 @@ func (v *verifier) rows(r Rows) error {
 		return v.loose(r)
 	}
 	v.report.Incidents++
+	if v.numbers == nil {
+		v.numbers = map[int][]int{}
+	}
+	v.numbers[r.Incident.Year()] = append(v.numbers[r.Incident.Year()], r.Incident.Number())
 	v.report.Events += len(r.Events)
 	if err := v.chain(r); err != nil {
 		return err
@@ -348,6 +356,22 @@ func (v *verifier) covered() {
 			v.fault("anchors", "", row, "it was made over %d events, of which %d are left: an event was removed or added", a.Events, h.Events)
 		case h.String() != a.Heads:
 			v.fault("anchors", "", row, "the last hashes of the incidents are not those it was made over: the journal was written anew")
+		}
+	}
+}
+
+// numbered checks that the references of each year count up without a gap, so
+// that an incident removed with all its rows is missed even where no anchor
+// covers it. The last one of a year leaves no gap: that takes the anchors.
+func (v *verifier) numbered() {
+	for _, year := range slices.Sorted(maps.Keys(v.numbers)) {
+		numbers := v.numbers[year]
+		slices.Sort(numbers)
+		for n, number := range numbers {
+			if number != n+1 {
+				v.fault("incidents", workflow.NewIncidentID(year, n+1), "", "it is missing: there are later ones of that year")
+				return
+			}
 		}
 	}
 }

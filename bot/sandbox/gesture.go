@@ -35,7 +35,6 @@ func (p *Person) member(ref string) (*channel, error) {
 	return ch, err
 }
 
-
 // React adds an emoji to a message, or takes it back when it is there already.
 func (p *Person) React(channel, ts, name string) error {
 	p.ws.mu.Lock()

@@ -15,8 +15,8 @@ import (
 type markup struct{ strings.Builder }
 
 // open begins an element; attrs are names and values in turn. A name whose
-// value is "" is left out, except value, alt and class-less flags such as
-// checked, which are given as themselves.
+// value is "" is left out, except value and alt; flags such as checked are given
+// as themselves.
 func (m *markup) open(tag string, attrs ...string) {
 	m.WriteString("<" + tag)
 	for i := 0; i+1 < len(attrs); i += 2 {
@@ -183,6 +183,10 @@ func (w *mrkdwnWriter) inline(s string, depth int) {
 	flush(len(s))
 }
 
+// maxMarked is how many bytes a mark can reach, so that a long line full of
+// marks is drawn in no time.
+const maxMarked = 3000
+
 // closing is where the mark that opens at i is closed, or -1. A mark opens
 // before and closes after something that is no space, and stands at the edge of
 // a word.
@@ -192,7 +196,7 @@ func closing(s string, i int) int {
 	if i > 0 && isWord(before) || i+1 >= len(s) || unicode.IsSpace(after) || after == rune(s[i]) {
 		return -1
 	}
-	for j := i + 1; j < len(s); j++ {
+	for j := i + 1; j < min(len(s), i+maxMarked); j++ {
 		switch s[j] {
 		case '<', '`':
 			over := map[byte]byte{'<': '>', '`': '`'}[s[j]]
@@ -233,7 +237,7 @@ func (w *mrkdwnWriter) reference(s string) {
 	case strings.HasPrefix(ref, "#"):
 		name, visible := w.refs.channelName(ref[1:])
 		if !visible {
-			mention("🔒 private channel")
+			mention("private channel")
 			return
 		}
 		w.el("a", "#"+name, "class", "mention", "href", "?c="+ref[1:])
@@ -285,29 +289,29 @@ var (
 
 // emoji are the names that are seen most; others keep their names.
 var emoji = map[string]string{
-	":+1:": "👍", ":thumbsup:": "👍", ":eyes:": "👀", ":white_check_mark:": "✅", ":warning:": "⚠️", ":wave:": "👋",
+	":+1:": "👍", ":thumbsup:": "👍", ":eyes:": "👀", ":white_check_mark:": "✅", ":check:": "✔", ":warning:": "⚠️", ":wave:": "👋",
 	":tada:": "🎉", ":heart:": "❤️", ":lock:": "🔒", ":bell:": "🔔", ":hourglass:": "⌛", ":question:": "❓",
 }
 
 // plain writes text without marks.
 func (w *mrkdwnWriter) plain(s string) {
+	start := 0
 	if w.bare {
 		for _, at := range bareThing.FindAllStringIndex(s, -1) {
 			if at[0] > 0 && s[at[0]] == '@' && isWord(rune(s[at[0]-1])) {
 				continue
 			}
-			head, thing, rest := s[:at[0]], s[at[0]:at[1]], s[at[1]:]
-			w.words(head)
+			w.words(s[start:at[0]])
+			thing := s[at[0]:at[1]]
 			if thing[0] == '@' {
 				w.el("span", thing, "class", "mention")
 			} else {
 				w.link(thing, unescape(thing))
 			}
-			w.plain(rest)
-			return
+			start = at[1]
 		}
 	}
-	w.words(s)
+	w.words(s[start:])
 }
 
 func (w *mrkdwnWriter) words(s string) {

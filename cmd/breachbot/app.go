@@ -25,6 +25,7 @@ type app struct {
 	service   *workflow.Service
 	bot       *bot.Bot
 	scheduler *scheduler.Scheduler
+	roster    *roster
 	log       *slog.Logger
 }
 
@@ -53,6 +54,7 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		},
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})
+	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}
 	a.scheduler = &scheduler.Scheduler{
 		Queue: st, Courier: a.bot, Service: a.service, Locker: locker,
 		Now: now, Zone: c.Zone, Log: log, Every: c.Tick, Workers: workers, Metrics: scheduler.NewMetrics(registry),

@@ -222,12 +222,16 @@ func (k *checks) level(variable, v string) slog.Level {
 	return slog.LevelInfo
 }
 
+// clusterVariable is what Kubernetes puts into every container beside a Service
+// called breachbot.
+var clusterVariable = regexp.MustCompile(`^BREACHBOT_(SERVICE|PORT)(_.*)?$`)
+
 // unknown finds variables that look like ours and are not: a mistyped one would
 // otherwise be passed over in silence.
 func (k *checks) unknown(env map[string]string) {
 	known := variables()
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		if !strings.HasPrefix(name, "BREACHBOT_") || slices.Contains(known, name) {
+		if !strings.HasPrefix(name, "BREACHBOT_") || slices.Contains(known, name) || clusterVariable.MatchString(name) {
 			continue
 		}
 		right := "one of the variables that `breachbot help` lists"

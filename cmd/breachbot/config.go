@@ -103,6 +103,21 @@ type settings struct {
 	LogLevel string `env:"BREACHBOT_LOG_LEVEL, default=info"`
 }
 
+// rosterVariables say which variable names the holders of which role.
+var rosterVariables = []struct {
+	role     workflow.Role
+	variable string
+	holders  func(settings) string
+}{
+	{workflow.RoleDPO, "BREACHBOT_DPO", func(s settings) string { return s.DPO }},
+	{workflow.RoleDeputy, "BREACHBOT_DEPUTY_DPO", func(s settings) string { return s.DeputyDPO }},
+	{workflow.RoleIGLead, "BREACHBOT_IG_LEAD", func(s settings) string { return s.IGLead }},
+	{workflow.RoleCaldicott, "BREACHBOT_CALDICOTT_GUARDIAN", func(s settings) string { return s.Caldicott }},
+	{workflow.RoleSIRO, "BREACHBOT_SIRO", func(s settings) string { return s.SIRO }},
+	{workflow.RoleBoard, "BREACHBOT_BOARD", func(s settings) string { return s.Board }},
+	{workflow.RoleResponder, "BREACHBOT_RESPONDERS", func(s settings) string { return s.Responders }},
+}
+
 // need is what a command depends on of the configuration.
 type need int
 
@@ -179,20 +194,8 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 		Tick:     k.duration("BREACHBOT_TICK", s.Tick, time.Second, 5*time.Minute, "15s"),
 		LogLevel: k.level("BREACHBOT_LOG_LEVEL", s.LogLevel),
 	}
-	for _, r := range []struct {
-		role     workflow.Role
-		variable string
-		holders  string
-	}{
-		{workflow.RoleDPO, "BREACHBOT_DPO", s.DPO},
-		{workflow.RoleDeputy, "BREACHBOT_DEPUTY_DPO", s.DeputyDPO},
-		{workflow.RoleIGLead, "BREACHBOT_IG_LEAD", s.IGLead},
-		{workflow.RoleCaldicott, "BREACHBOT_CALDICOTT_GUARDIAN", s.Caldicott},
-		{workflow.RoleSIRO, "BREACHBOT_SIRO", s.SIRO},
-		{workflow.RoleBoard, "BREACHBOT_BOARD", s.Board},
-		{workflow.RoleResponder, "BREACHBOT_RESPONDERS", s.Responders},
-	} {
-		for _, id := range k.ids(r.variable, r.holders, "UWS", "a user id (U… or W…) or user-group id (S…)", "U024BE7LH,S0614TZR7") {
+	for _, r := range rosterVariables {
+		for _, id := range k.ids(r.variable, r.holders(s), "UWS", "a user id (U… or W…) or user-group id (S…)", "U024BE7LH,S0614TZR7") {
 			c.Roster[r.role] = append(c.Roster[r.role], workflow.Principal(id))
 		}
 	}

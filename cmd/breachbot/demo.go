@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -27,16 +28,19 @@ var story string
 // storyStart is a Friday afternoon: the 72 hours run over the weekend.
 var storyStart = time.Date(2026, 11, 20, 16, 40, 0, 0, time.UTC)
 
-// demo plays an incident in one process: a workspace to stand in for Slack, the
-// embedded store and the bot, over real HTTP and WebSocket.
+// demo lives in one process: a workspace to stand in for Slack, the embedded
+// store and the bot, over real HTTP and WebSocket.
 func demo(ctx context.Context, p process, args []string) error {
-	f := flags(p, "demo", "demo [-once]", `
-Plays the story of a misdirected letter, from /breach to a recorded notification,
-and prints what each person sees. Nothing but this program is needed: it brings a
-workspace of its own instead of Slack, and an embedded store that is deleted at
-the end. Time is moved by the story. Afterwards the workspace stays up until
-Ctrl-C.`)
-	once := f.Bool("once", false, "end after the story; the exit code is 0 only if every promise held")
+	f := flags(p, "demo", "demo [-play | -once]", `
+Opens a workspace to try everything in: in the browser, at the address that is
+printed, as any of the people of a small practice. Nothing but this program is
+needed, neither Slack nor a network. The store is embedded and deleted at the
+end; the clock is the demo's own.
+
+With -play, the story of a misdirected letter is played here in the terminal,
+from /breach to a recorded notification, with what each person sees.`)
+	play := f.Bool("play", false, "play the story in the terminal, then stay up until Ctrl-C")
+	once := f.Bool("once", false, "play the story in the terminal and end; the exit code is 0 only if every promise held")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -45,26 +49,44 @@ Ctrl-C.`)
 		return unable{err}
 	}
 	defer d.close()
-	fmt.Fprintf(p.Stdout, "breachbot demo: %s, a workspace at %s, clock set to %s.\n\n", d.app.config.Organisation, d.server.URL, storyStart.Format("Monday 2 January 2006 15:04 UTC"))
+	if *play || *once {
+		return d.inTerminal(ctx, p.Stdout, *once)
+	}
+	address, err := d.open(pageAddress)
+	if err != nil {
+		return unable{err}
+	}
+	fmt.Fprintf(p.Stdout, "breachbot demo: %s. Open this address in a browser, on this machine. Ctrl-C ends it.\n\n  %s\n", d.app.config.Organisation, address)
+	return d.wait(ctx)
+}
 
-	broken, err := d.play(ctx, p.Stdout)
+// inTerminal plays the story and prints what each person sees.
+func (d *demonstration) inTerminal(ctx context.Context, out io.Writer, once bool) error {
+	fmt.Fprintf(out, "breachbot demo: %s, a workspace at %s, clock set to %s.\n\n", d.app.config.Organisation, d.server.URL, storyStart.Format("Monday 2 January 2006 15:04 UTC"))
+	broken, err := d.play(ctx, out)
 	if err != nil {
 		return err
 	}
 	if broken > 0 {
 		return fmt.Errorf("%s did not hold", count(broken, "promise"))
 	}
-	if *once {
+	if once {
 		return nil
 	}
-	fmt.Fprintf(p.Stdout, `
+	fmt.Fprintf(out, `
 The workspace stays up until Ctrl-C. Act in it as one of its people, for example:
   curl -s -H '%s: %s' -d '{"as":"%s","command":"/breach","text":"help"}' %s/control/slash
 `, sandbox.ControlHeader, d.workspace.ControlToken, sandbox.Nia, d.server.URL)
+	return d.wait(ctx)
+}
+
+// wait returns when the demo is to end: at Ctrl-C, or when the bot stops with an
+// error of its own.
+func (d *demonstration) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return nil
-	case err := <-d.ended:
+	case err := <-d.failed:
 		return err
 	}
 }
@@ -74,15 +96,21 @@ type demonstration struct {
 	workspace *sandbox.Workspace
 	server    *sandbox.Server
 	store     store.Store
-	app       *app
+	app       *app // the parts of the bot that is or was running
 	log       *strings.Builder
 	folder    string
-	stop      context.CancelFunc
-	ended     chan error
+	page      *sandbox.Page // nil until it is open
+	pace      time.Duration // between the steps of the story on the page; zero means the page's own
+	failed    chan error    // a bot that stopped by itself
+
+	// The page kills and restarts the bot while the story, the clock and the promises use it.
+	mu      sync.Mutex
+	stop    context.CancelFunc // ends the running bot, nil when none runs
+	stopped chan struct{}      // closed when it has ended
 }
 
 func newDemo(ctx context.Context) (_ *demonstration, err error) {
-	d := &demonstration{ended: make(chan error, 1), log: &strings.Builder{}}
+	d := &demonstration{failed: make(chan error, 1), log: &strings.Builder{}}
 	d.workspace = sandbox.New(sandbox.Options{App: slackApp(), TeamName: "Brynteg Practice", Start: storyStart})
 	d.workspace.Practice()
 	if d.server, err = sandbox.Listen(d.workspace, "127.0.0.1:0"); err != nil {
@@ -99,27 +127,64 @@ func newDemo(ctx context.Context) (_ *demonstration, err error) {
 	if d.store, err = sqlite.Open(ctx, filepath.Join(d.folder, databaseFile)); err != nil {
 		return nil, err
 	}
+	return d, d.start(ctx)
+}
+
+// start puts a bot on the store and waits until it listens.
+func (d *demonstration) start(ctx context.Context) error {
 	c, err := demoConfig(ctx, d.workspace, d.server)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	log := slog.New(slog.NewTextHandler(&lockedWriter{w: d.log}, nil))
-	d.app = newApp(c, d.store, nil, d.workspace.Now, prometheus.NewRegistry(), log)
-	if err := d.app.bot.Connect(ctx); err != nil {
-		return nil, err
+	bot := newApp(c, d.store, nil, d.workspace.Now, prometheus.NewRegistry(), log)
+	if err := bot.bot.Connect(ctx); err != nil {
+		return err
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
-	d.stop = stop
-	go func() { d.ended <- d.app.run(running) }()
+	ended, stopped := make(chan error, 1), make(chan struct{})
+	d.mu.Lock()
+	d.app, d.stop, d.stopped = bot, stop, stopped
+	d.mu.Unlock()
+	go func() {
+		err := bot.run(running)
+		close(stopped)
+		ended <- err
+		if running.Err() == nil {
+			select {
+			case d.failed <- errors.Join(errors.New("the bot stopped"), err):
+			default:
+			}
+		}
+	}()
 	select {
-	case <-d.app.bot.Connected():
-		return d, nil
-	case err := <-d.ended:
-		d.ended <- nil
-		return nil, errors.Join(errors.New("the bot stopped"), err)
+	case <-bot.bot.Connected():
+		return nil
+	case err := <-ended:
+		return errors.Join(errors.New("the bot stopped"), err)
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
+}
+
+// kill ends the bot, if one runs. The store stays as it is.
+func (d *demonstration) kill() {
+	d.mu.Lock()
+	stop, stopped := d.stop, d.stopped
+	d.stop = nil
+	d.mu.Unlock()
+	if stop == nil {
+		return
+	}
+	stop()
+	<-stopped
+}
+
+// current is the bot as it is now.
+func (d *demonstration) current() (_ *app, alive bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.app, d.stop != nil
 }
 
 // demoConfig is a configuration read as a real one is.
@@ -140,10 +205,10 @@ func demoConfig(ctx context.Context, ws *sandbox.Workspace, server *sandbox.Serv
 
 // close stops everything and deletes the store.
 func (d *demonstration) close() {
-	if d.stop != nil {
-		d.stop()
-		<-d.ended
+	if d.page != nil {
+		d.page.Close()
 	}
+	d.kill()
 	if d.store != nil {
 		_ = d.store.Close()
 	}
@@ -200,8 +265,9 @@ func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, er
 
 // settle waits until the bot has done what the last step of the story called for.
 func (d *demonstration) settle(ctx context.Context) error {
-	d.app.bot.Settle()
-	_, err := d.app.scheduler.RunOnce(ctx)
+	bot, _ := d.current()
+	bot.bot.Settle()
+	_, err := bot.scheduler.RunOnce(ctx)
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
+	stopBrowser()
 	storetest.Stop()
 	os.Exit(code)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -12,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"golang.org/x/sync/errgroup"
 
+	"breachbot/bot"
 	"breachbot/workflow"
 )
 
@@ -20,6 +22,7 @@ import (
 const (
 	oldestAllowed  = 2 * time.Minute
 	attemptsFailed = 5
+	longPutOff     = 20 * time.Minute // longer than any pause after a passing fault
 )
 
 // serve runs the bot against Slack until it is asked to stop.
@@ -53,8 +56,8 @@ It is configured by the environment; breachbot help lists the variables.`)
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a := newApp(c, st, client, p.Now, registry, log)
-	if err := a.bot.Connect(ctx); err != nil {
-		return unable{err}
+	if err := a.connect(ctx); err != nil {
+		return err
 	}
 
 	group, running := errgroup.WithContext(ctx)
@@ -62,6 +65,7 @@ It is configured by the environment; breachbot help lists the variables.`)
 		return serveHealth(running, c.HTTPAddr, healthHandler(a.checks(client), registry), log)
 	})
 	group.Go(func() error { return a.run(running) })
+	group.Go(func() error { a.roster.watch(running); return nil })
 	group.Go(func() error {
 		select {
 		case <-a.bot.Connected():
@@ -75,6 +79,40 @@ It is configured by the environment; breachbot help lists the variables.`)
 		log.Info("stopped; what is owed is in the store")
 	}
 	return err
+}
+
+// firstTry is the pause after the first failed try to reach Slack; it doubles up
+// to longestTry.
+const (
+	firstTry   = 2 * time.Second
+	longestTry = time.Minute
+)
+
+// connect asks Slack who we are, again and again while Slack or the network is
+// down: after a power cut nobody should have to start the bot by hand. A token
+// that Slack refuses ends it.
+func (a *app) connect(ctx context.Context) error {
+	pause := firstTry
+	for {
+		err := a.bot.Connect(ctx)
+		if err == nil {
+			break
+		}
+		var f *bot.Failure
+		if !errors.As(err, &f) || f.Permanent() {
+			return unable{err}
+		}
+		a.log.Error("no connection to Slack yet; trying again", "error", err, "after", pause.String())
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		}
+		pause = min(2*pause, longestTry)
+	}
+	return nil
 }
 
 // redisClient makes a client that gives up soon: Redis saves work, and nobody
@@ -100,6 +138,7 @@ func (a *app) checks(client redis.UniversalClient) []Check {
 	checks := []Check{
 		{"store", a.store.Ping},
 		{"slack", a.bot.Ready},
+		{"people", a.roster.check},
 		{"queue", func(ctx context.Context) error {
 			age, err := a.store.Oldest(ctx, a.service.Now())
 			if err == nil && age > oldestAllowed {
@@ -108,7 +147,12 @@ func (a *app) checks(client redis.UniversalClient) []Check {
 			return err
 		}},
 		{"deliveries", func(ctx context.Context) error {
-			failing, err := a.store.Failing(ctx, attemptsFailed)
+			tried, err := a.store.Failing(ctx, 1)
+			failing := slices.DeleteFunc(tried, func(c workflow.Claim) bool {
+				// One that is put off for long was refused for good: it will not
+				// mend itself, so nobody waits for more tries.
+				return c.Code == "" || c.Attempt < attemptsFailed && c.Until.Sub(a.service.Now()) < longPutOff
+			})
 			if err != nil || len(failing) == 0 {
 				return err
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
@@ -11,9 +12,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"breachbot/bot/sandbox"
 	"breachbot/store"
 	"breachbot/store/sqlite"
+	"breachbot/workflow"
 )
 
 // output is what a running command says.
@@ -163,5 +167,90 @@ func eventually(t *testing.T, ws *sandbox.Workspace, what string, condition func
 	defer cancel()
 	if err := ws.WaitFor(ctx, condition); err != nil {
 		t.Fatalf("waited in vain for %s: %v", what, err)
+	}
+}
+
+// A role given to nobody who is there is said by name, on /readyz too; reports
+// still come in.
+func TestServeNamesAbsentPeople(t *testing.T) {
+	ws := sandbox.New(sandbox.Options{App: slackApp()})
+	ws.Practice()
+	server, err := sandbox.Listen(ws, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	c, err := demoConfig(t.Context(), ws, server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Roster[workflow.RoleDPO] = []workflow.Principal{"U0NOBODY"}
+	c.Roster[workflow.RoleDeputy] = []workflow.Principal{sandbox.Gus}
+	st, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), databaseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	var said output
+	a := newApp(c, st, nil, ws.Now, prometheus.NewRegistry(), slog.New(slog.NewTextHandler(&said, nil)))
+	if err := a.bot.Connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	a.roster.look(t.Context())
+	err = a.roster.check(t.Context())
+	for _, want := range []string{"nobody is there who may decide", "BREACHBOT_DPO names U0NOBODY: Slack does not know this person", "BREACHBOT_DEPUTY_DPO names " + sandbox.Gus + ": Guests cannot use this"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("/readyz says %v, want %q", err, want)
+		}
+	}
+	if !strings.Contains(said.String(), "variable=BREACHBOT_DPO id=U0NOBODY") {
+		t.Errorf("the log does not name the variable\n%s", &said)
+	}
+}
+
+// What Slack refused for good is on /readyz at the first try, not hours later.
+func TestAPermanentRefusalShowsAtOnce(t *testing.T) {
+	ws := sandbox.New(sandbox.Options{App: slackApp(), NoRateLimits: true})
+	ws.Practice()
+	server, err := sandbox.Listen(ws, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	c, err := demoConfig(t.Context(), ws, server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), databaseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	a := newApp(c, st, nil, ws.Now, prometheus.NewRegistry(), slog.New(slog.DiscardHandler))
+	if err := a.bot.Connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ws.SetPolicy(sandbox.Policy{NoPrivateChannels: true})
+	submit := workflow.SubmitReport{Report: workflow.Report{Title: "Bag", What: "Left on a bus.", Detected: ws.Now(), Risk: workflow.RiskLow}}
+	if _, err := a.service.Report(t.Context(), "k", submit, workflow.Actor{User: sandbox.Nia}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.scheduler.RunOnce(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range a.checks(nil) {
+		if err := check.Func(t.Context()); check.Name == "deliveries" && (err == nil || !strings.Contains(err.Error(), "channel of BR-") || !strings.Contains(err.Error(), "restricted_action")) {
+			t.Errorf("deliveries: %v", err)
+		}
+	}
+}
+
+// Kubernetes puts variables of its own into a container beside a Service called
+// breachbot; those are no slips.
+func TestClusterVariablesAreNoSlips(t *testing.T) {
+	t.Parallel()
+	_, err := loadConfig(t.Context(), map[string]string{"BREACHBOT_SERVICE_HOST": "10.0.0.1", "BREACHBOT_PORT_8080_TCP": "tcp://10.0.0.1:8080", "BREACHBOT_PORT": "x"}, needStore)
+	if err != nil {
+		t.Error(err)
 	}
 }

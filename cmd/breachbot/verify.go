@@ -13,13 +13,15 @@ import (
 var errBroken = errors.New("the store is not as breachbot left it")
 
 func verify(ctx context.Context, p process, args []string) error {
-	f := flags(p, "verify", "verify", `
+	f := flags(p, "verify", "verify [-anchors]", `
 Recomputes every hash of the journal, derives every row afresh and compares. It
 names the first row that is not as breachbot left it. It changes nothing, can run
-beside the bot, and needs nothing but the way to the store.
+beside the bot, and needs nothing but the way to the store. It prints the check
+value of the last day; compare it with the one the DPO was sent that morning.
 
 The exit code is 0 when all is as it should be, 1 when a row is broken, 2 when it
 could not look.`)
+	all := f.Bool("anchors", false, "print the check value of every day, not only the last")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -41,6 +43,16 @@ could not look.`)
 	report, err := store.Verify(ctx, s, service.Rederive)
 	if err != nil {
 		return unable{err}
+	}
+	anchors, err := s.Anchors(ctx)
+	if err != nil {
+		return unable{err}
+	}
+	if !*all && len(anchors) > 1 {
+		anchors = anchors[len(anchors)-1:]
+	}
+	for _, a := range anchors {
+		fmt.Fprintf(p.Stdout, "%s  %s  %s, %s\n", a.Day, a.Hash, count(a.Incidents, "incident"), count(a.Events, "event"))
 	}
 	if report.Broken == nil {
 		_, err := fmt.Fprintf(p.Stdout, "All as it should be: %s, %s, %s.\n",

@@ -107,7 +107,7 @@ func testPaging(t *testing.T, db Database) {
 	if n, err := s.NextNumber(t.Context(), 2027); n != 1 || err != nil {
 		t.Errorf("next number of another year %d, %v", n, err)
 	}
-	s.verify()
+	// Nothing is verified here: the references have gaps on purpose.
 }
 
 func testFilters(t *testing.T, db Database) {

@@ -156,6 +156,7 @@ func testTamperRows(t *testing.T, db Database) {
 
 		{"an incident removed", remove(c.other), "anchors", "", "day 2026-07-21"},
 		{"the last incident removed", remove(c.last), "anchors", "", "day 2026-07-22"},
+		{"an incident removed with every anchor", append(remove(c.other), "DELETE FROM anchors", "DELETE FROM tasks WHERE incident_id = ''"), "incidents", c.other, ""},
 		{"an anchor removed", []string{"DELETE FROM anchors WHERE seq = 2"}, "anchors", "", "day 2026-07-22"},
 		{"an anchor removed, the rest moved up", []string{
 			"DELETE FROM anchors WHERE seq = 2", "UPDATE anchors SET seq = 2 WHERE seq = 3",

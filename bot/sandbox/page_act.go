@@ -1,0 +1,420 @@
+package sandbox
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+)
+
+// answer tells the window what became of what was done.
+type answer struct {
+	Go      string     `json:"go,omitempty"`      // where to look now
+	Say     string     `json:"say,omitempty"`     // to the person
+	Bad     bool       `json:"bad,omitempty"`     // it did not work
+	Confirm *confirmed `json:"confirm,omitempty"` // to be asked first
+	Offer   bool       `json:"offer,omitempty"`   // options have arrived
+}
+
+// confirmed is the question before a button acts.
+type confirmed struct {
+	Title  string `json:"title"`
+	Text   string `json:"text"` // HTML
+	Yes    string `json:"yes"`
+	No     string `json:"no"`
+	Danger bool   `json:"danger"`
+}
+
+// actTime bounds what a click may wait for. Slack gives up after three seconds.
+const actTime = 30 * time.Second
+
+// act is one click with the form around it.
+type act struct {
+	page *Page
+	who  *Person
+	form url.Values
+	up   map[string][]*multipart.FileHeader
+}
+
+func (a *act) get(name string) string { return strings.ReplaceAll(a.form.Get(name), "\r\n", "\n") }
+
+// acts are all that a window can do, by the last part of the address.
+var acts = map[string]func(*act, context.Context) (answer, error){
+	"send": (*act).send, "edit": (*act).edit, "delete": (*act).delete, "react": (*act).react, "pin": (*act).pin,
+	"topic": (*act).topic, "bookmark": (*act).bookmark, "shortcut": (*act).shortcut,
+	"press": (*act).press, "choose": (*act).choose, "seek": (*act).seek,
+	"submit": (*act).submit, "cancel": (*act).cancel, "close": (*act).close,
+	"time": (*act).time, "story": (*act).story, "fault": (*act).fault, "bot": (*act).bot,
+}
+
+// serveAct does one thing as one person. What does not work is said, not thrown.
+func (p *Page) serveAct(w http.ResponseWriter, r *http.Request, who *Person) {
+	do, known := acts[r.PathValue("act")]
+	if !known {
+		http.NotFound(w, r)
+		return
+	}
+	if err := r.ParseMultipartForm(maxPost); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	a := &act{page: p, who: who, form: r.PostForm}
+	if r.MultipartForm != nil {
+		a.up = r.MultipartForm.File
+		defer func() { _ = r.MultipartForm.RemoveAll() }()
+	}
+	// A window that is closed meanwhile does not take its click back.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), actTime)
+	defer cancel()
+	out, err := do(a, ctx)
+	if err != nil {
+		out = answer{Say: said(err), Bad: true}
+	}
+	if r.Header.Get("X-Page") == "" { // a browser without the script
+		http.Redirect(w, r, p.base(who.ID)+out.Go, http.StatusSeeOther)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(out)
+}
+
+// said is an error in words for the person.
+func said(err error) string {
+	s := strings.TrimPrefix(err.Error(), "sandbox: ")
+	return strings.ToUpper(s[:1]) + s[1:] + "."
+}
+
+// failures are the ways in which the app can fail to answer, as Slack says them.
+var failures = map[string]string{
+	"dispatch_failed":    "The command failed with the error “dispatch_failed”: the app did not answer in time.",
+	"warning":            "The app did not answer in time. Slack shows a warning sign at the button.",
+	"trouble_connecting": "We had some trouble connecting. Try again?",
+	"unknown_command":    "That is not a valid command for you.",
+	"not_available":      "That is not available to you.",
+}
+
+func told(out Outcome, err error) (answer, error) {
+	if err != nil || out.Failed == "" {
+		return answer{}, err
+	}
+	return answer{Say: firstOf(failures[out.Failed], out.Failed), Bad: true}, nil
+}
+
+// send writes a message, a reply, a message with files, or runs a command.
+func (a *act) send(ctx context.Context) (answer, error) {
+	text, channel, thread := strings.TrimSpace(a.get("text")), a.get("channel"), a.get("thread")
+	if strings.HasPrefix(text, "/") {
+		command, rest, _ := strings.Cut(text, " ")
+		if thread != "" {
+			return answer{}, errors.New("commands do not work in threads")
+		}
+		run := func() (Outcome, error) { return a.who.SlashIn(ctx, channel, command, strings.TrimSpace(rest)) }
+		if channel == "" {
+			run = func() (Outcome, error) { return a.who.Slash(ctx, command, strings.TrimSpace(rest)) }
+		}
+		return told(run())
+	}
+	files, err := a.files("file")
+	switch {
+	case err != nil:
+		return answer{}, err
+	case len(files) > 0:
+		_, err = a.who.Share(channel, thread, text, files)
+	case text == "":
+		return answer{}, nil
+	default:
+		_, err = a.who.PostReply(channel, thread, text)
+	}
+	return answer{}, err
+}
+
+// files reads what was chosen in a file field.
+func (a *act) files(name string) ([]Upload, error) {
+	var out []Upload
+	for _, h := range a.up[name] {
+		if h.Filename == "" {
+			continue
+		}
+		f, err := h.Open()
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(f)
+		_ = f.Close()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, Upload{h.Filename, content})
+	}
+	return out, nil
+}
+
+func (a *act) edit(context.Context) (answer, error) {
+	return answer{}, a.who.Edit(a.get("channel"), a.get("ts"), a.get("text"))
+}
+
+func (a *act) delete(context.Context) (answer, error) {
+	return answer{}, a.who.Delete(a.get("channel"), a.get("ts"))
+}
+
+func (a *act) react(context.Context) (answer, error) {
+	return answer{}, a.who.React(a.get("channel"), a.get("ts"), a.get("name"))
+}
+
+func (a *act) pin(context.Context) (answer, error) {
+	return answer{}, a.who.Pin(a.get("channel"), a.get("ts"))
+}
+
+func (a *act) topic(context.Context) (answer, error) {
+	return answer{}, a.who.SetTopic(a.get("channel"), a.get("topic"))
+}
+
+func (a *act) bookmark(context.Context) (answer, error) {
+	return answer{}, a.who.AddBookmark(a.get("channel"), Bookmark{a.get("title"), a.get("link")})
+}
+
+func (a *act) shortcut(ctx context.Context) (answer, error) {
+	if ts := a.get("ts"); ts != "" {
+		return told(a.who.MessageShortcut(ctx, a.get("callback"), a.get("channel"), ts))
+	}
+	return told(a.who.Shortcut(ctx, a.get("callback")))
+}
+
+// place is where an element stands. In a modal the form comes with it: what was
+// typed is entered first, so that the app and a changed form have it.
+func (a *act) place() (Place, error) {
+	switch a.get("where") {
+	case "home":
+		return InHome(), nil
+	case "message":
+		return InMessage(a.get("channel"), a.get("ts")), nil
+	}
+	return InModal(), a.fill()
+}
+
+var errGone = errors.New("that form is not open any more")
+
+// fill enters everything in the form into the modal on top.
+func (a *act) fill() error {
+	top := a.who.Modal()
+	if top == nil || top.ID != a.get("view") {
+		return errGone
+	}
+	for _, b := range top.Blocks {
+		e := asObj(b["element"])
+		if dispatches, _ := b["dispatch_action"].(bool); str(b["type"]) != "input" || dispatches {
+			continue
+		}
+		if err := a.fillOne(top, b, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *act) fillOne(top *View, b Block, e obj) error {
+	block, action := str(b["block_id"]), str(e["action_id"])
+	name, where := fieldName(b, e), block+"/"+action
+	value, given, err := a.value(e, name, top.State[block][action])
+	switch {
+	case err != nil:
+		return err
+	case str(e["type"]) == "file_input":
+		files, err := a.files(name)
+		if err != nil || len(files) == 0 {
+			return err
+		}
+		return a.who.Attach(where, files)
+	case !given:
+		return nil
+	}
+	return a.who.Fill(where, value)
+}
+
+// value is what the form holds for an element, nil for nothing, and whether the
+// form has the element at all.
+func (a *act) value(e obj, name string, before obj) (value any, given bool, err error) {
+	kind := str(e["type"])
+	if grouped(e) {
+		if !a.form.Has("has:" + strings.TrimPrefix(name, "v:")) {
+			return nil, false, nil
+		}
+		picked := a.form[name]
+		switch {
+		case kind == "radio_buttons" && len(picked) > 0:
+			return picked[0], true, nil
+		case len(picked) == 0:
+			return nil, true, nil
+		}
+		return slices.Clone(picked), true, nil
+	}
+	if !a.form.Has(name) {
+		return nil, false, nil
+	}
+	text := a.get(name)
+	if text == "" {
+		return nil, true, nil
+	}
+	if kind != "datetimepicker" {
+		return text, true, nil
+	}
+	zone := a.who.ws.still(a.who.ID).zone()
+	if seconds, ok := unixSeconds(before["selected_date_time"]); ok {
+		if was := time.Unix(seconds, 0).In(zone); was.Format(localInput) == text {
+			return was, true, nil // its seconds, and in autumn its hour of the two
+		}
+	}
+	for _, layout := range []string{localInput, localInput + ":05"} {
+		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
+			return t, true, nil
+		}
+	}
+	return nil, true, errors.New("that is no date and time")
+}
+
+// used is the element that was used, and the option of it if there is one.
+type used struct{ block, action, value string }
+
+func (u used) name() string { return u.block + "/" + u.action }
+
+func (u used) field() string {
+	return fieldName(Block{"block_id": u.block}, obj{"action_id": u.action})
+}
+
+func named(choice string) (used, error) {
+	q, err := url.ParseQuery(choice)
+	if err != nil || !q.Has("action") {
+		return used{}, errors.New("that is not here any more")
+	}
+	return used{q.Get("block"), q.Get("action"), q.Get("value")}, nil
+}
+
+func (a *act) press(ctx context.Context) (answer, error) {
+	u, err := named(a.form.Get("press"))
+	if err != nil {
+		return answer{}, err
+	}
+	where, err := a.place()
+	if err != nil {
+		return answer{}, err
+	}
+	if question := a.question(where, u.name()); question != nil && a.get("confirmed") == "" {
+		return answer{Confirm: question}, nil
+	}
+	return told(a.who.Press(ctx, where, u.name()))
+}
+
+// question is what an element wants to be confirmed, or nil.
+func (a *act) question(where Place, what string) *confirmed {
+	ws := a.who.ws
+	ws.mu.Lock()
+	var c obj
+	if all, err := a.who.spots(where); err == nil {
+		if s, err := pick(all, what, func(spot) bool { return true }); err == nil {
+			c = cloneObj(asObj(s.element["confirm"]))
+		}
+	}
+	ws.mu.Unlock()
+	if c == nil {
+		return nil
+	}
+	d := &drawer{r: ws.still(a.who.ID)}
+	d.textObject(c["text"])
+	return &confirmed{
+		Title: textIn(c["title"]), Text: d.String(), Yes: textIn(c["confirm"]), No: textIn(c["deny"]), Danger: str(c["style"]) == "danger",
+	}
+}
+
+func (a *act) choose(ctx context.Context) (answer, error) {
+	u, err := named(a.form.Get("choose"))
+	if err != nil {
+		return answer{}, err
+	}
+	where, err := a.place()
+	if err != nil {
+		return answer{}, err
+	}
+	if question := a.question(where, u.name()); question != nil && a.get("confirmed") == "" {
+		return answer{Confirm: question}, nil
+	}
+	var value any = u.value
+	if u.value == "" {
+		value, _, err = a.value(a.element(where, u.name()), u.field(), nil)
+		if err != nil {
+			return answer{}, err
+		}
+	}
+	return told(a.who.Choose(ctx, where, u.name(), value))
+}
+
+// element is a copy of an element that the person can use.
+func (a *act) element(where Place, what string) obj {
+	a.who.ws.mu.Lock()
+	defer a.who.ws.mu.Unlock()
+	all, err := a.who.spots(where)
+	if err != nil {
+		return nil
+	}
+	s, err := pick(all, what, func(spot) bool { return true })
+	if err != nil {
+		return nil
+	}
+	return cloneObj(s.element)
+}
+
+// seek asks the app for options.
+func (a *act) seek(ctx context.Context) (answer, error) {
+	u, err := named(a.form.Get("seek"))
+	if err != nil {
+		return answer{}, err
+	}
+	where, err := a.place()
+	if err != nil {
+		return answer{}, err
+	}
+	query := a.get("q:" + strings.TrimPrefix(u.field(), "v:"))
+	found, err := a.who.Suggest(ctx, where, u.name(), query)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{Offer: true, Say: plural(len(found), "option") + " found."}, nil
+}
+
+func (a *act) submit(ctx context.Context) (answer, error) {
+	if err := a.fill(); err != nil {
+		return answer{}, err
+	}
+	res, err := a.who.Submit(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	switch res.Status {
+	case Refused, Faulty:
+		return answer{Say: "Please look again at " + plural(len(res.Errors), "field") + ".", Bad: true}, nil
+	case Trouble:
+		return answer{Say: TroubleConnecting, Bad: true}, nil
+	}
+	return answer{}, nil
+}
+
+func (a *act) cancel(ctx context.Context) (answer, error) {
+	return answer{}, ignoreNoModal(a.who.Cancel(ctx))
+}
+
+func (a *act) close(ctx context.Context) (answer, error) {
+	return answer{}, ignoreNoModal(a.who.CloseModal(ctx))
+}
+
+// ignoreNoModal: a modal that is gone already is what was wanted.
+func ignoreNoModal(err error) error {
+	if errors.Is(err, errNoModal) {
+		return nil
+	}
+	return err
+}

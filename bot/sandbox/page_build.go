@@ -1,0 +1,142 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+// buildData is the panel for builders: what went over the wire, of the whole
+// workspace, whoever looks; and what is on the screen as Block Kit.
+type buildData struct {
+	Requests, Envelopes template.HTML
+	View                template.HTML
+}
+
+// kept is how many requests and envelopes the panel shows.
+const kept = 30
+
+func (p *Page) build(r renderer, who *Person, s *screen) *buildData {
+	out := &buildData{}
+	m := &markup{}
+	for _, req := range p.ws.lastRequests(kept) {
+		state := "ok"
+		if req.Error != "" {
+			state = req.Error
+		}
+		drawWire(m, fmt.Sprintf("%s %s", req.At.In(r.zone()).Format("15:04:05"), req.Method), state, fmt.Sprintf("q-%d", req.serial), readable(req.Args))
+	}
+	out.Requests = m.html()
+	m = &markup{}
+	for _, e := range p.ws.lastEnvelopes(kept) {
+		state := "acknowledged"
+		switch {
+		case e.Lost:
+			state = "lost"
+		case !e.Acked:
+			state = "not acknowledged"
+		}
+		var payload any
+		_ = json.Unmarshal(e.Payload, &payload)
+		v := obj{"payload": payload}
+		if len(e.Response) > 0 {
+			var response any
+			_ = json.Unmarshal(e.Response, &response)
+			v["answer"] = response
+		}
+		if e.Note != "" {
+			v["note"] = e.Note
+		}
+		drawWire(m, fmt.Sprintf("%s %s", e.SentAt.In(r.zone()).Format("15:04:05"), e.Kind), state, "e-"+e.ID, v)
+	}
+	out.Envelopes = m.html()
+	m = &markup{}
+	if v := who.Modal(); v != nil {
+		drawBuilder(m, v.ID, "The modal “"+v.Title+"”", builderView(v))
+	}
+	if v := who.Home(); v != nil && s.Kind == "home" {
+		drawBuilder(m, v.ID, "The Home tab", builderView(v))
+	}
+	out.View = m.html()
+	return out
+}
+
+func drawWire(m *markup, title, state, id string, v any) {
+	m.open("details", "id", id)
+	m.open("summary")
+	m.text(title)
+	m.el("span", " "+state, "class", "when")
+	m.close("summary")
+	m.el("pre", pretty(v), "tabindex", "0")
+	m.close("details")
+}
+
+// readable shows JSON that travelled as text, as forms carry it, as JSON.
+func readable(args map[string]any) map[string]any {
+	out := map[string]any{}
+	for k, v := range args {
+		if s, ok := v.(string); ok && (strings.HasPrefix(s, "{") || strings.HasPrefix(s, "[")) {
+			var parsed any
+			if json.Unmarshal([]byte(s), &parsed) == nil {
+				v = parsed
+			}
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// drawBuilder draws JSON for Slack's Block Kit Builder, with a button that
+// copies it.
+func drawBuilder(m *markup, id, title string, v any) {
+	m.open("details", "class", "json", "id", "j-"+id)
+	m.el("summary", title)
+	m.el("label", "For the Block Kit Builder", "for", "jt-"+id)
+	m.open("textarea", "id", "jt-"+id, "readonly", "readonly", "rows", "8", "spellcheck", "false")
+	m.text("\n" + pretty(v))
+	m.close("textarea")
+	m.el("button", "Copy", "type", "button", "class", "button small", "data-copy", "jt-"+id)
+	m.close("details")
+}
+
+// builderView is a view as the Block Kit Builder takes it.
+func builderView(v *View) obj {
+	o := obj{"type": v.Kind, "blocks": anys(v.Blocks)}
+	for name, words := range map[string]string{"title": v.Title, "submit": v.Submit, "close": v.Close} {
+		if words != "" && v.Kind == "modal" {
+			o[name] = obj{"type": "plain_text", "text": words}
+		}
+	}
+	return o
+}
+
+// numbered is a request with its place in the log.
+type numbered struct {
+	Request
+	serial int
+}
+
+// lastRequests are the last n calls, the newest first.
+func (ws *Workspace) lastRequests(n int) []numbered {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	var out []numbered
+	for i := len(ws.requests) - 1; i >= 0 && len(out) < n; i-- {
+		r := ws.requests[i]
+		r.Args = cloneObj(r.Args)
+		out = append(out, numbered{r, i})
+	}
+	return out
+}
+
+// lastEnvelopes are the last n deliveries, the newest first.
+func (ws *Workspace) lastEnvelopes(n int) []Envelope {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	var out []Envelope
+	for i := len(ws.envelopes) - 1; i >= 0 && len(out) < n; i-- {
+		out = append(out, ws.envelopes[i].Envelope)
+	}
+	return out
+}

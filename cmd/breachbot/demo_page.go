@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"breachbot/bot/sandbox"
+	"breachbot/workflow"
+)
+
+// pageAddress is where the page is looked for first; when the port is taken,
+// another one is.
+const pageAddress = "127.0.0.1:7272"
+
+// cast are the people of the practice, in the order in which a breach meets them.
+var cast = []sandbox.PagePerson{
+	{ID: sandbox.Nia, Role: "Nurse, reports"},
+	{ID: sandbox.Rob, Role: "Responder"},
+	{ID: sandbox.Ivy, Role: "Information governance lead"},
+	{ID: sandbox.Dee, Role: "Data protection officer"},
+	{ID: sandbox.Dan, Role: "Deputy of the DPO"},
+	{ID: sandbox.Cal, Role: "Caldicott Guardian"},
+	{ID: sandbox.Sam, Role: "Senior information risk owner"},
+	{ID: sandbox.Gus, Role: "Guest, sees nothing"},
+	{ID: sandbox.Olu, Role: "Other organisation, sees nothing"},
+}
+
+// open serves the page of the workspace and returns its address. The bot does
+// not know of it.
+func (d *demonstration) open(address string) (string, error) {
+	d.page = sandbox.NewPage(d.workspace, sandbox.PageOptions{
+		People:  cast,
+		Story:   story,
+		Pace:    d.pace,
+		Settle:  d.settle,
+		Moved:   d.wake,
+		NextDue: d.nextNudge,
+		Alive:   func() bool { _, alive := d.current(); return alive },
+		Kill: func() error {
+			d.workspace.Sockets().CutAll()
+			d.kill()
+			return nil
+		},
+		Restart: func() error {
+			if _, alive := d.current(); alive {
+				return nil
+			}
+			ctx, cancel := context.WithTimeout(context.Background(), restartTime)
+			defer cancel()
+			if err := d.start(ctx); err != nil {
+				d.kill()
+				return errors.New("the bot could not start; clear the faults and try again")
+			}
+			return nil
+		},
+	})
+	return d.page.Listen(address)
+}
+
+// restartTime is how long a new bot may take to connect.
+const restartTime = 15 * time.Second
+
+// wake makes the bot look at what has fallen due. A dead bot does not hear it.
+func (d *demonstration) wake() {
+	if bot, alive := d.current(); alive {
+		bot.scheduler.Wake("")
+	}
+}
+
+// reminders are the tasks that come by themselves, in words. They name no
+// incident: everybody sees the clock.
+var reminders = map[workflow.TaskKind]string{workflow.KindNudge: "a nudge", workflow.KindFollowUp: "a reminder of what is to follow"}
+
+// nextNudge is the next reminder of any incident, and when it comes.
+func (d *demonstration) nextNudge() (at time.Time, what string, ok bool) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	bot, _ := d.current()
+	all, err := d.records(ctx)
+	if err != nil {
+		return time.Time{}, "", false
+	}
+	now := d.workspace.Now()
+	for _, records := range all {
+		for _, t := range bot.service.Rederive(records).Tasks {
+			if reminders[t.Kind] != "" && t.Due.After(now) && (!ok || t.Due.Before(at)) {
+				at, what, ok = t.Due, reminders[t.Kind], true
+			}
+		}
+	}
+	return at, what, ok
+}

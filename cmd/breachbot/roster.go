@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"breachbot/bot"
+	"breachbot/workflow"
+)
+
+// rosterEvery is how often the holders of roles are looked up: people leave.
+const rosterEvery = time.Hour
+
+// roster looks after the people who have roles. Somebody who is not there any
+// more does not stop the bot, for reports must still come in; but it is said.
+type roster struct {
+	holders map[workflow.Role][]workflow.Principal
+	bot     *bot.Bot
+	log     *slog.Logger
+
+	mu     sync.Mutex
+	absent []string
+}
+
+// watch looks everybody up at once and then every hour, until ctx ends.
+func (r *roster) watch(ctx context.Context) {
+	every := time.NewTicker(rosterEvery)
+	defer every.Stop()
+	for {
+		r.look(ctx)
+		select {
+		case <-every.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (r *roster) look(ctx context.Context) {
+	var absent []string
+	deciders := 0
+	for _, v := range rosterVariables {
+		for _, p := range r.holders[v.role] {
+			why, err := r.bot.Absent(ctx, p)
+			if ctx.Err() != nil {
+				return
+			}
+			switch {
+			case err == nil && why != "":
+				absent = append(absent, fmt.Sprintf("%s names %s: %s", v.variable, p, strings.TrimSuffix(why, ".")))
+				r.log.Error("somebody with a role is not there", "variable", v.variable, "id", string(p), "why", why)
+			case v.role == workflow.RoleDPO, v.role == workflow.RoleDeputy:
+				deciders++ // one whom Slack could not tell about is taken to be there
+			}
+		}
+	}
+	if deciders == 0 {
+		absent = append([]string{"nobody is there who may decide"}, absent...)
+		r.log.Error("nobody of BREACHBOT_DPO and BREACHBOT_DEPUTY_DPO is there: nobody could decide")
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.absent = absent
+}
+
+// check tells who is not there, for /readyz.
+func (r *roster) check(context.Context) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.absent) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(r.absent, "; "))
+}
