@@ -2,6 +2,7 @@
 # make lint   formatting, go vet, staticcheck
 # make bench  the benchmarks alone
 # make build  dist/breachbot, one static file
+# make browser       the demo page in a real browser
 # make screenshots   the demo page as pictures, in dist/screenshots
 #
 # Servers of your own spare the installation of others:
@@ -19,7 +20,7 @@ export npm_config_cache := $(CACHE)/npm
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test bench lint build screenshots tools clean
+.PHONY: help test bench lint build browser screenshots tools clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -53,8 +54,13 @@ $(STATICCHECK):
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o dist/breachbot ./cmd/breachbot
 
+browser screenshots: export BROWSER = 1
+
+browser: tools
+	$(GO) test -tags browser ./cmd/breachbot -count=1 -run 'Clicking|Page|Typing|Screenshots|Barriers'
+
 screenshots: tools
-	$(GO) test ./cmd/breachbot -count=1 -run 'TestScreenshots$$' -screenshots '$(CURDIR)/dist/screenshots'
+	$(GO) test -tags browser ./cmd/breachbot -count=1 -run 'TestScreenshots$$' -screenshots '$(CURDIR)/dist/screenshots'
 
 clean:
 	rm -rf dist .cache

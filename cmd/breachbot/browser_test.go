@@ -1,3 +1,5 @@
+//go:build browser
+
 package main
 
 import (
@@ -316,3 +318,5 @@ func fetch(t testing.TB, address string) string {
 	}
 	return string(body)
 }
+
+func init() { atEnd = append(atEnd, stopBrowser) }

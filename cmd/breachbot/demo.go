@@ -31,16 +31,15 @@ var storyStart = time.Date(2026, 11, 20, 16, 40, 0, 0, time.UTC)
 // demo lives in one process: a workspace to stand in for Slack, the embedded
 // store and the bot, over real HTTP and WebSocket.
 func demo(ctx context.Context, p process, args []string) error {
-	f := flags(p, "demo", "demo [-play | -once]", `
-Opens a workspace to try everything in: in the browser, at the address that is
-printed, as any of the people of a small practice. Nothing but this program is
-needed, neither Slack nor a network. The store is embedded and deleted at the
-end; the clock is the demo's own.
-
-With -play, the story of a misdirected letter is played here in the terminal,
-from /breach to a recorded notification, with what each person sees.`)
-	play := f.Bool("play", false, "play the story in the terminal, then stay up until Ctrl-C")
-	once := f.Bool("once", false, "play the story in the terminal and end; the exit code is 0 only if every promise held")
+	f := flags(p, "demo", "demo [-once | -page]", `
+Plays the story of a misdirected letter here in the terminal, from /breach to a
+recorded notification, and prints what each person sees. Nothing but this program
+is needed: it brings a workspace of its own instead of Slack, and an embedded
+store that is deleted at the end. Time is moved by the story. Afterwards the
+workspace stays up until Ctrl-C, and can be looked at and used in the browser, at
+the address that is printed, as any of its people.`)
+	once := f.Bool("once", false, "end after the story; the exit code is 0 only if every promise held")
+	pageOnly := f.Bool("page", false, "play nothing: open an empty workspace in the browser")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -49,35 +48,32 @@ from /breach to a recorded notification, with what each person sees.`)
 		return unable{err}
 	}
 	defer d.close()
-	if *play || *once {
-		return d.inTerminal(ctx, p.Stdout, *once)
+	if !*pageOnly {
+		if err := d.inTerminal(ctx, p.Stdout); err != nil || *once {
+			return err
+		}
 	}
 	address, err := d.open(pageAddress)
 	if err != nil {
 		return unable{err}
 	}
-	fmt.Fprintf(p.Stdout, "breachbot demo: %s. Open this address in a browser, on this machine. Ctrl-C ends it.\n\n  %s\n", d.app.config.Organisation, address)
+	fmt.Fprintf(p.Stdout, `
+%s stays up until Ctrl-C. Open this address in a browser, on this machine:
+
+  %s
+`, d.app.config.Organisation, address)
 	return d.wait(ctx)
 }
 
-// inTerminal plays the story and prints what each person sees.
-func (d *demonstration) inTerminal(ctx context.Context, out io.Writer, once bool) error {
+// inTerminal plays the story and prints what each person sees. The error tells
+// how many promises did not hold.
+func (d *demonstration) inTerminal(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "breachbot demo: %s, a workspace at %s, clock set to %s.\n\n", d.app.config.Organisation, d.server.URL, storyStart.Format("Monday 2 January 2006 15:04 UTC"))
 	broken, err := d.play(ctx, out)
-	if err != nil {
-		return err
+	if err == nil && broken > 0 {
+		err = fmt.Errorf("%s did not hold", count(broken, "promise"))
 	}
-	if broken > 0 {
-		return fmt.Errorf("%s did not hold", count(broken, "promise"))
-	}
-	if once {
-		return nil
-	}
-	fmt.Fprintf(out, `
-The workspace stays up until Ctrl-C. Act in it as one of its people, for example:
-  curl -s -H '%s: %s' -d '{"as":"%s","command":"/breach","text":"help"}' %s/control/slash
-`, sandbox.ControlHeader, d.workspace.ControlToken, sandbox.Nia, d.server.URL)
-	return d.wait(ctx)
+	return err
 }
 
 // wait returns when the demo is to end: at Ctrl-C, or when the bot stops with an
@@ -111,7 +107,7 @@ type demonstration struct {
 
 func newDemo(ctx context.Context) (_ *demonstration, err error) {
 	d := &demonstration{failed: make(chan error, 1), log: &strings.Builder{}}
-	d.workspace = sandbox.New(sandbox.Options{App: slackApp(), TeamName: "Brynteg Practice", Start: storyStart})
+	d.workspace = sandbox.New(sandbox.Options{App: slackApp(), TeamName: "Elmfield Practice", Start: storyStart})
 	d.workspace.Practice()
 	if d.server, err = sandbox.Listen(d.workspace, "127.0.0.1:0"); err != nil {
 		return nil, err
@@ -193,7 +189,7 @@ func demoConfig(ctx context.Context, ws *sandbox.Workspace, server *sandbox.Serv
 		"SLACK_BOT_TOKEN":              ws.BotToken,
 		"SLACK_APP_TOKEN":              ws.AppToken,
 		"SLACK_API_URL":                server.APIURL(),
-		"BREACHBOT_ORG":                "Brynteg Practice",
+		"BREACHBOT_ORG":                "Elmfield Practice",
 		"BREACHBOT_DPO":                sandbox.Dee,
 		"BREACHBOT_DEPUTY_DPO":         sandbox.Dan,
 		"BREACHBOT_IG_LEAD":            sandbox.Ivy,
@@ -231,7 +227,7 @@ func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, er
 	if err != nil {
 		return 0, err
 	}
-	fmt.Fprint(out, "\n--- The register (what breachbot register export writes)\n\n")
+	fmt.Fprint(out, "\n--- The register (the columns of breachbot register export, one a line)\n\n")
 	if err := document.RegisterText(out, entries, d.app.config.Zone); err != nil {
 		return 0, err
 	}

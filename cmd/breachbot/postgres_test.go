@@ -8,9 +8,14 @@ import (
 	"breachbot/store/storetest"
 )
 
+// atEnd ends what the tests started besides the servers.
+var atEnd []func()
+
 func TestMain(m *testing.M) {
 	code := m.Run()
-	stopBrowser()
+	for _, end := range atEnd {
+		end()
+	}
 	storetest.Stop()
 	os.Exit(code)
 }

@@ -100,7 +100,8 @@
 
   function showModal() {
     const form = modal.querySelector("form.modal");
-    const id = form ? form.id : "";
+    // A form that takes the place of "One moment" has the same id and another title.
+    const id = form ? form.id + ($("modal-title")?.textContent ?? "") : "";
     if (!id) {
       openView = "";
       if (modal.open) modal.close();

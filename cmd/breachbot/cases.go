@@ -1,0 +1,260 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"breachbot/store/sqlite"
+	"breachbot/workflow"
+)
+
+// decidedCase is an incident with what a published document decided about it.
+type decidedCase struct {
+	Source      string              `json:"source"`
+	URL         string              `json:"url"`
+	Case        string              `json:"case"`
+	Title       string              `json:"title"`
+	Description string              `json:"description"`
+	Facts       workflow.GuideFacts `json:"facts"`
+	Published   published           `json:"published"`
+	Evidence    string              `json:"evidence"`
+}
+
+type published struct {
+	Record    string `json:"record"`
+	Authority string `json:"notify_authority"`
+	People    string `json:"tell_people"`
+	Condition string `json:"condition"`
+}
+
+const conditional = "conditional"
+
+// cases runs the decided cases of a file as real incidents, in a store that is
+// deleted afterwards, and shows the advice beside the published outcome.
+func cases(ctx context.Context, p process, file string) (err error) {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return unable{err}
+	}
+	all, err := readCases(content)
+	if err != nil {
+		return unable{fmt.Errorf("%s: %w", file, err)}
+	}
+	folder, err := os.MkdirTemp("", "breachbot-cases-")
+	if err != nil {
+		return unable{err}
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	st, err := sqlite.Open(ctx, filepath.Join(folder, databaseFile))
+	if err != nil {
+		return unable{err}
+	}
+	defer func() { err = errors.Join(err, st.Close()) }()
+
+	service := &workflow.Service{Rules: workflow.DefaultRules(), Journal: st, Now: p.Now}
+	var authority, people, either [2]int // matches; conditional
+	for _, c := range all {
+		suggestion, inc, err := assessCase(ctx, service, c)
+		if err != nil {
+			return unable{fmt.Errorf("%s: %w", c.name(), err)}
+		}
+		advice := inc.Assessment().Recommendation
+		a, b := match(c.Published.Authority, advice.Regulator), match(c.Published.People, advice.Subjects != workflow.No)
+		tally(&authority, &either[0], c.Published.Authority, a)
+		tally(&people, &either[1], c.Published.People, b)
+		showCase(p.Stdout, service.Rules.Regulator, c, suggestion, advice, a, b)
+	}
+	fmt.Fprintf(p.Stdout, "Conditional, so matching either way: %d for the authority, %d for the people.\n", either[0], either[1])
+	_, err = fmt.Fprintf(p.Stdout, "%d of %d match for the authority, %d of %d for the people\n", authority[0], authority[1], people[0], people[1])
+	return err
+}
+
+func tally(matches *[2]int, either *int, outcome string, ok bool) {
+	matches[1]++
+	if ok {
+		matches[0]++
+	}
+	if outcome == conditional {
+		*either++
+	}
+}
+
+func match(outcome string, told bool) bool {
+	return outcome == conditional || told == (outcome == "yes")
+}
+
+// assessCase takes a case through report and assessment. The DPO of the case
+// accepts the suggestion as it is.
+func assessCase(ctx context.Context, service *workflow.Service, c decidedCase) (workflow.Suggestion, *workflow.Incident, error) {
+	suggestion := service.Rules.Suggest(c.Facts)
+	dpo := workflow.Actor{User: "UDPO", Roles: []workflow.Role{workflow.RoleDPO}}
+	what := c.Description
+	if what == "" {
+		what = c.Title
+	}
+	receipt, err := service.Report(ctx, "", workflow.SubmitReport{Report: workflow.Report{
+		Title: clip(c.Title, workflow.MaxTitle), What: clip(what, workflow.MaxText),
+		Detected: service.Now(), Risk: workflow.RiskMedium, Facts: c.Facts.Facts(),
+	}}, workflow.Actor{User: "UREPORTER"})
+	if err != nil {
+		return suggestion, nil, err
+	}
+	receipt, err = service.Do(ctx, receipt.Incident.ID, "", workflow.Assess{
+		Facts: receipt.Incident.FactsVersion, Grading: suggestion.Grading, Consequences: clip(suggestion.Why(), workflow.MaxText),
+	}, dpo)
+	return suggestion, receipt.Incident, err
+}
+
+func clip(s string, most int) string {
+	if letters := []rune(s); len(letters) > most {
+		return string(letters[:most-1]) + "…"
+	}
+	return s
+}
+
+func showCase(w io.Writer, regulator string, c decidedCase, s workflow.Suggestion, advice workflow.Recommendation, authority, people bool) {
+	fmt.Fprintf(w, "%s\n", c.name())
+	floors := ""
+	if advice.Cell != advice.Chosen {
+		floors = fmt.Sprintf(", raised by the floor from %s", advice.Chosen)
+	}
+	fmt.Fprintf(w, "  Grade      %s (%s)%s\n", advice.Cell, s.Aspect, floors)
+	tell := "do not notify: record only"
+	if advice.Regulator {
+		tell = "notify the " + regulator
+	}
+	fmt.Fprintf(w, "  Authority  %s; published: %s; %s\n", tell, c.Published.Authority, verdict(c.Published.Authority, authority))
+	tell = map[workflow.Answer]string{workflow.Yes: "tell them", workflow.No: "need not be told"}[advice.Subjects]
+	if tell == "" {
+		tell = "tell them unless a high risk is ruled out (not known yet)"
+	}
+	fmt.Fprintf(w, "  People     %s; published: %s; %s\n", tell, c.Published.People, verdict(c.Published.People, people))
+	if c.Published.Condition != "" {
+		fmt.Fprintf(w, "  Condition  %s\n", c.Published.Condition)
+	}
+	for _, a := range s.Applied {
+		label := "Also"
+		if a.Decisive {
+			label = "Why"
+		}
+		fmt.Fprintf(w, "  %-9s  %s, %s: %s (%s)\n", label, a.Aspect, a.Rule.Name, a.Rule.Why, a.Rule.Source)
+	}
+	for _, list := range []struct {
+		label string
+		lines []string
+	}{{"Grid", advice.Reasons}, {"Warning", advice.Warnings}, {"Not known", s.Missing}, {"Change", slices.Concat(advice.WouldChange, s.WouldChange)}} {
+		for _, line := range list.lines {
+			fmt.Fprintf(w, "  %-9s  %s\n", list.label, line)
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+func verdict(outcome string, ok bool) string {
+	switch {
+	case outcome == conditional:
+		return "matches either way"
+	case ok:
+		return "matches"
+	}
+	return "DIFFERS, by the rules marked Why"
+}
+
+func (c decidedCase) name() string { return fmt.Sprintf("Case %s: %s", c.Case, c.Title) }
+
+// The keys of the format. Facts has one key for each question.
+var (
+	caseKeys      = []string{"source", "url", "case", "title", "description", "facts", "published", "evidence"}
+	publishedKeys = []string{"record", "notify_authority", "tell_people", "condition"}
+)
+
+// readCases reads the file strictly: a misspelt key would be a fact unasked.
+func readCases(content []byte) ([]decidedCase, error) {
+	var raw []json.RawMessage
+	if err := json.Unmarshal(content, &raw); err != nil {
+		return nil, fmt.Errorf("a list of cases is expected: %w", err)
+	}
+	if len(raw) == 0 {
+		return nil, errors.New("there is no case in it")
+	}
+	var factKeys []string
+	for _, q := range workflow.GuideQuestions {
+		factKeys = append(factKeys, string(q.Field))
+	}
+	var all []decidedCase
+	for n, r := range raw {
+		c, err := readCase(r, factKeys)
+		if err != nil {
+			return nil, fmt.Errorf("case %s (number %d): %w", c.Case, n+1, err)
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+func readCase(raw json.RawMessage, factKeys []string) (c decidedCase, err error) {
+	var name struct {
+		Case string `json:"case"`
+	}
+	_ = json.Unmarshal(raw, &name) // for the error only; the strict reading follows
+	c.Case = name.Case
+	var parts map[string]json.RawMessage
+	if parts, err = keys(raw, "", caseKeys); err != nil {
+		return c, err
+	}
+	if _, err = keys(parts["facts"], "facts.", factKeys); err != nil {
+		return c, err
+	}
+	if _, err = keys(parts["published"], "published.", publishedKeys); err != nil {
+		return c, err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	if err = d.Decode(&c); err != nil {
+		return c, err
+	}
+	if c.Title == "" {
+		return c, errors.New("title is empty")
+	}
+	if err = c.Facts.Check(); err != nil {
+		if refusal := (*workflow.Error)(nil); errors.As(err, &refusal) {
+			return c, fmt.Errorf("facts.%s: %w", refusal.Field, err)
+		}
+		return c, err
+	}
+	for _, o := range []struct{ key, value string }{
+		{"record", c.Published.Record}, {"notify_authority", c.Published.Authority}, {"tell_people", c.Published.People},
+	} {
+		if !slices.Contains([]string{"yes", "no", conditional}, o.value) {
+			return c, fmt.Errorf("published.%s: %q is not yes, no or conditional", o.key, o.value)
+		}
+	}
+	return c, nil
+}
+
+// keys wants an object of exactly these keys.
+func keys(raw json.RawMessage, prefix string, want []string) (map[string]json.RawMessage, error) {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &object); err != nil {
+		return nil, fmt.Errorf("%san object is expected: %w", prefix, err)
+	}
+	var wrong []error
+	for k := range object {
+		if !slices.Contains(want, k) {
+			wrong = append(wrong, fmt.Errorf("%s%s is not a key of the format", prefix, k))
+		}
+	}
+	for _, k := range want {
+		if _, ok := object[k]; !ok {
+			wrong = append(wrong, fmt.Errorf("%s%s is missing", prefix, k))
+		}
+	}
+	return object, errors.Join(wrong...)
+}

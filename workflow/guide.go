@@ -1,0 +1,305 @@
+package workflow
+
+import (
+	"slices"
+	"strings"
+)
+
+// GuideFacts are the neutral facts the guided assessment asks for: what
+// happened and to whose data, never how bad it is. "Not known yet" is an answer
+// of its own. The JSON keys are also the fields that refusals name.
+type GuideFacts struct {
+	Breach           []Aspect   `json:"breach"`
+	Data             []DataKind `json:"data"`
+	SpecialCategory  Answer     `json:"special_category"`
+	VulnerablePeople Answer     `json:"vulnerable_people"`
+	Count            Band       `json:"count"` // of data subjects, not of recipients
+	Identifiable     Answer     `json:"identifiable"`
+	Unintelligible   Answer     `json:"unintelligible"`
+	CopyHeld         Answer     `json:"copy_held"`
+	Disruption       Disruption `json:"service_disruption"`
+	ExposedTo        Exposure   `json:"exposed_to"`
+	Exfiltrated      Answer     `json:"exfiltrated"`
+	Recovered        Answer     `json:"recovered"`
+	Malicious        Answer     `json:"malicious"`
+	HarmReported     Answer     `json:"harm_reported"`
+}
+
+// NotApplicable answers a question that does not arise, such as whether data
+// came back that never went out.
+const NotApplicable Answer = "not applicable"
+
+// The natures of a breach, UK GDPR Art. 4(12).
+const (
+	Confidentiality Aspect = "confidentiality"
+	Integrity       Aspect = "integrity"
+	Availability    Aspect = "availability"
+)
+
+// DataKind is a kind of personal data as the guided assessment tells them apart.
+type DataKind string
+
+const (
+	KindBasic          DataKind = "basic identifiers"
+	KindContact        DataKind = "contact details"
+	KindIdentification DataKind = "identification data"
+	KindDocuments      DataKind = "official documents"
+	KindFinancial      DataKind = "economic and financial data"
+	KindCredentials    DataKind = "credentials"
+	KindLocation       DataKind = "location data"
+	KindHealth         DataKind = "health data"
+	KindGenetic        DataKind = "genetic or biometric data"
+	KindConvictions    DataKind = "criminal convictions"
+	KindOtherSpecial   DataKind = "other special category"
+	KindPseudonymised  DataKind = "pseudonymised data only"
+	KindUnspecified    DataKind = "unspecified" // not known yet; stands alone
+)
+
+var DataKinds = []Option[DataKind]{
+	{KindBasic, "Name, sex, date or place of birth"},
+	{KindContact, "Postal or e-mail address, telephone"},
+	{KindIdentification, "User name, customer, patient or vehicle number"},
+	{KindDocuments, "Identity papers and numbers issued by the state"},
+	{KindFinancial, "Account, card, pay, bills, debts"},
+	{KindCredentials, "Passwords and other secrets to log in"},
+	{KindLocation, "Where somebody is or was"},
+	{KindHealth, "Physical or mental health, care, medicines"},
+	{KindGenetic, "Genetic or biometric data"},
+	{KindConvictions, "Criminal convictions or offences"},
+	{KindOtherSpecial, "Origin, opinions, beliefs, trade union, sex life, orientation"},
+	{KindPseudonymised, "Only data that needs a separate key to tell who it is"},
+	{KindUnspecified, "Not known yet"},
+}
+
+// Label is the kind in words.
+func (k DataKind) Label() string { return label(DataKinds, k) }
+
+// category is the kind in the terms of the report.
+func (k DataKind) category() DataCategory {
+	switch k {
+	case KindBasic:
+		return "basic_identifiers"
+	case KindContact:
+		return "contact"
+	case KindIdentification:
+		return "identification"
+	case KindDocuments:
+		return "official_documents"
+	case KindFinancial:
+		return "financial"
+	case KindCredentials:
+		return "credentials"
+	case KindLocation:
+		return "location"
+	case KindHealth:
+		return "health"
+	case KindGenetic:
+		return "genetic_biometric"
+	case KindConvictions:
+		return "convictions"
+	case KindUnspecified:
+		return "unknown"
+	}
+	return "other"
+}
+
+// Band is a number of people as far as it matters here.
+type Band string
+
+const (
+	BandOnes         Band = "1 to 9"
+	BandTens         Band = "10 to 99"
+	BandHundreds     Band = "100 to 1k"
+	BandThousands    Band = "1k to 10k"
+	BandTenThousands Band = "10k to 100k"
+	BandMore         Band = "100k and above"
+	BandUnknown      Band = "unknown"
+)
+
+// Bands are the bands of the regulator's statistics. A round figure on a border
+// goes to the higher band.
+var Bands = []Option[Band]{
+	{BandOnes, "1 to 9"}, {BandTens, "10 to 99"}, {BandHundreds, "100 to 999"}, {BandThousands, "1,000 to 9,999"},
+	{BandTenThousands, "10,000 to 99,999"}, {BandMore, "100,000 and above"}, {BandUnknown, "Not known yet"},
+}
+
+// Label is the band in words.
+func (b Band) Label() string { return label(Bands, b) }
+
+// count is the least number of the band.
+func (b Band) count() Count {
+	n := map[Band]int{BandOnes: 1, BandTens: 10, BandHundreds: 100, BandThousands: 1_000, BandTenThousands: 10_000, BandMore: 100_000}
+	return Count{Known: n[b] > 0, N: n[b]}
+}
+
+// Disruption is how hard the people served were hit while data were away or wrong.
+type Disruption string
+
+const (
+	DisruptionNone    Disruption = "none"
+	DisruptionMinor   Disruption = "minor"
+	DisruptionSerious Disruption = "serious"
+	DisruptionUnknown Disruption = "unknown"
+)
+
+var Disruptions = []Option[Disruption]{
+	{DisruptionNone, "Not at all"}, {DisruptionMinor, "Slightly"}, {DisruptionSerious, "Seriously"}, {DisruptionUnknown, "Not known yet"},
+}
+
+// Label is the disruption in words.
+func (d Disruption) Label() string { return label(Disruptions, d) }
+
+// Exposure is who got the data, or could get at them.
+type Exposure string
+
+const (
+	ExposedNobody   Exposure = "nobody"
+	ExposedTrusted  Exposure = "trusted recipient"
+	ExposedKnown    Exposure = "known wrong recipient"
+	ExposedStranger Exposure = "unknown person"
+	ExposedAttacker Exposure = "attacker"
+	ExposedPublic   Exposure = "public"
+)
+
+var Exposures = []Option[Exposure]{
+	{ExposedNobody, "Nobody"},
+	{ExposedTrusted, "Somebody trusted: a colleague, or bound by secrecy or contract"},
+	{ExposedKnown, "A wrong recipient who is known"},
+	{ExposedStranger, "An unknown person: a thief, a finder, any user of a system"},
+	{ExposedAttacker, "An attacker who broke in or deceived to get them"},
+	{ExposedPublic, "The public"},
+}
+
+// Label is the exposure in words.
+func (e Exposure) Label() string { return label(Exposures, e) }
+
+var applicableAnswers = append(slices.Clone(Answers), Option[Answer]{NotApplicable, "Does not apply"})
+
+// GuideQuestion is one question of the guided assessment with its answers.
+type GuideQuestion struct {
+	Field   Field
+	Ask     string
+	Answers []Option[string]
+	Many    bool // several answers may be given
+
+	get func(GuideFacts) []string
+	set func(*GuideFacts, []string)
+}
+
+// GuideQuestions are in the order in which they are asked.
+var GuideQuestions = []GuideQuestion{
+	several("breach", "What kind of breach is it?", Aspects, func(f *GuideFacts) *[]Aspect { return &f.Breach }),
+	several("data", "Which kinds of data?", DataKinds, func(f *GuideFacts) *[]DataKind { return &f.Data }),
+	single("special_category", "Does it include special category data (Art. 9)?", Answers, func(f *GuideFacts) *Answer { return &f.SpecialCategory }),
+	single("vulnerable_people", "Are children, patients in care or vulnerable adults among the people?", Answers, func(f *GuideFacts) *Answer { return &f.VulnerablePeople }),
+	single("count", "How many people does the data concern?", Bands, func(f *GuideFacts) *Band { return &f.Count }),
+	single("identifiable", "Can the people be told from the data?", Answers, func(f *GuideFacts) *Answer { return &f.Identifiable }),
+	single("unintelligible", "Is the data encrypted or hashed, with the key or secret safe?", Answers, func(f *GuideFacts) *Answer { return &f.Unintelligible }),
+	single("copy_held", "Do we still have the data, or was it restored quickly?", applicableAnswers, func(f *GuideFacts) *Answer { return &f.CopyHeld }),
+	single("service_disruption", "How hard were people hit while data was unavailable or wrong?", Disruptions, func(f *GuideFacts) *Disruption { return &f.Disruption }),
+	single("exposed_to", "Who got the data, or could get at it?", Exposures, func(f *GuideFacts) *Exposure { return &f.ExposedTo }),
+	single("exfiltrated", "Did the data reach somebody outside?", Answers, func(f *GuideFacts) *Answer { return &f.Exfiltrated }),
+	single("recovered", "Was the data returned or confirmed deleted before it was used?", applicableAnswers, func(f *GuideFacts) *Answer { return &f.Recovered }),
+	single("malicious", "Was there bad intent (attack, theft, misuse)?", Answers, func(f *GuideFacts) *Answer { return &f.Malicious }),
+	single("harm_reported", "Has anybody affected suffered something?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
+}
+
+func single[T ~string](field Field, ask string, options []Option[T], at func(*GuideFacts) *T) GuideQuestion {
+	return GuideQuestion{
+		Field: field, Ask: ask, Answers: plainOptions(options),
+		get: func(f GuideFacts) []string { return []string{string(*at(&f))} },
+		set: func(f *GuideFacts, v []string) { *at(f) = T(v[0]) },
+	}
+}
+
+func several[T ~string](field Field, ask string, options []Option[T], at func(*GuideFacts) *[]T) GuideQuestion {
+	return GuideQuestion{
+		Field: field, Ask: ask, Answers: plainOptions(options), Many: true,
+		get: func(f GuideFacts) []string {
+			var out []string
+			for _, v := range *at(&f) {
+				out = append(out, string(v))
+			}
+			return out
+		},
+		set: func(f *GuideFacts, values []string) {
+			var out []T
+			for _, v := range values {
+				out = append(out, T(v))
+			}
+			*at(f) = out
+		},
+	}
+}
+
+func plainOptions[T ~string](options []Option[T]) []Option[string] {
+	var out []Option[string]
+	for _, o := range options {
+		out = append(out, Option[string]{string(o.Value), o.Label})
+	}
+	return out
+}
+
+// Check refuses what is on no form. The error names the field at fault.
+func (f GuideFacts) Check() error {
+	for _, q := range GuideQuestions {
+		values := q.get(f)
+		if len(values) == 0 {
+			return Invalid(q.Field, "Please choose at least one answer. \""+q.Ask+"\"")
+		}
+		for n, v := range values {
+			switch {
+			case !known(q.Answers, v):
+				return Invalid(q.Field, "\""+v+"\" is not one of the answers: "+strings.Join(q.values(), ", ")+".")
+			case slices.Contains(values[:n], v):
+				return Invalid(q.Field, "\""+v+"\" was chosen twice.")
+			}
+		}
+		if len(values) > 1 && slices.Contains(values, string(KindUnspecified)) {
+			return Invalid(q.Field, "\"unspecified\" stands alone. Please remove it, or the others.")
+		}
+	}
+	return nil
+}
+
+func (q GuideQuestion) values() []string {
+	var out []string
+	for _, o := range q.Answers {
+		out = append(out, o.Value)
+	}
+	return out
+}
+
+// settled replaces what was not answered, or is on no form, by the answer that
+// stands for not knowing. Where the form has none it is the cautious one.
+func (f GuideFacts) settled() GuideFacts {
+	for _, q := range GuideQuestions {
+		values := slices.DeleteFunc(q.get(f), func(v string) bool { return !known(q.Answers, v) })
+		if len(values) == 0 {
+			switch q.Field {
+			case "breach":
+				values = []string{string(Confidentiality), string(Availability)}
+			case "data":
+				values = []string{string(KindUnspecified)}
+			case "exposed_to":
+				values = []string{string(ExposedStranger)}
+			default:
+				values = []string{string(Unknown)}
+			}
+		}
+		q.set(&f, values)
+	}
+	return f
+}
+
+// Facts are the same facts in the terms of the report. The number of people is
+// the least of its band.
+func (f GuideFacts) Facts() Facts {
+	out := Facts{Aspects: slices.Clone(f.Breach), Count: f.Count.count()}
+	for _, k := range f.Data {
+		if c := k.category(); !slices.Contains(out.Data, c) {
+			out.Data = append(out.Data, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,218 @@
+package workflow
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Applied is a rule that spoke in a suggestion.
+type Applied struct {
+	Rule     GuideRule
+	Aspect   Aspect
+	Decisive bool // the result rests on it
+}
+
+// Suggestion is what the stated rules make of the facts, for a person to
+// confirm or change. The DPO decides either way.
+type Suggestion struct {
+	Facts          GuideFacts
+	Aspect         Aspect // the nature of the breach that counts: the worst
+	Grading        Grading
+	Applied        []Applied
+	Missing        []string // not known yet, and it matters
+	WouldChange    []string // other answers that would change the result
+	Recommendation Recommendation
+}
+
+// Why are the rules that the result rests on, in words.
+func (s Suggestion) Why() string {
+	var out []string
+	for _, a := range s.Applied {
+		if a.Decisive && !slices.Contains(out, a.Rule.Why) {
+			out = append(out, a.Rule.Why)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// Suggest grades the facts by GuideRules and asks the grid, as for any
+// assessment, what follows. Answers not given count as not known. It does not
+// lift a floor: only the DPO can. FactsAt of the recommendation stays zero.
+func (r Rules) Suggest(f GuideFacts) Suggestion {
+	f = f.settled()
+	s := r.judge(f)
+	for _, q := range GuideQuestions {
+		r.vary(&s, q)
+	}
+	return s
+}
+
+// judge applies the rules without asking what else could be.
+func (r Rules) judge(f GuideFacts) Suggestion {
+	s := Suggestion{Facts: f}
+	var worst finding
+	for n, aspect := range f.aspects() {
+		found := find(f, aspect)
+		s.Applied = append(s.Applied, found.applied...)
+		if n == 0 || r.Grid.compare(found, worst) > 0 {
+			worst = found
+		}
+		s.Grading.HighRisk = graver(s.Grading.HighRisk, found.high)
+	}
+	s.Aspect = worst.aspect
+	s.Grading.Cell, s.Grading.Exception = worst.cell, worst.exception
+	s.Grading.Vulnerable = f.VulnerablePeople
+	if f.has(KindConvictions) { // on the longer list that triggers the floor
+		s.Grading.Vulnerable = Yes
+	}
+	for n, a := range s.Applied {
+		s.Applied[n].Decisive = a.Aspect == worst.aspect && a.Rule.gives(worst.cell) ||
+			a.Rule.HighRisk != "" && a.Rule.HighRisk == s.Grading.HighRisk
+	}
+	s.Recommendation = r.Grid.Recommend(s.Grading, f.Facts(), r.Regulator, time.Time{})
+	return s
+}
+
+func (g GuideRule) gives(c Cell) bool { return g.Likelihood == c.Likelihood || g.Effect == c.Effect }
+
+// finding is what the rules say of one nature of the breach.
+type finding struct {
+	aspect    Aspect
+	cell      Cell
+	high      Answer
+	exception Exception
+	applied   []Applied
+}
+
+func find(f GuideFacts, aspect Aspect) finding {
+	out := finding{aspect: aspect, cell: Cell{1, 1}, high: No}
+	applies := func(g GuideRule) bool { return slices.Contains(g.Aspects, aspect) && g.when(f) }
+	for _, g := range GuideRules {
+		if g.Limits || !applies(g) {
+			continue
+		}
+		out.applied = append(out.applied, Applied{Rule: g, Aspect: aspect})
+		out.cell = Cell{max(out.cell.Likelihood, g.Likelihood), max(out.cell.Effect, g.Effect)}
+		out.high = graver(out.high, g.HighRisk)
+	}
+	if f.HarmReported == Yes {
+		return out
+	}
+	for _, g := range GuideRules {
+		if !g.Limits || !applies(g) {
+			continue
+		}
+		out.applied = append(out.applied, Applied{Rule: g, Aspect: aspect})
+		if g.Likelihood > 0 {
+			out.cell.Likelihood = min(out.cell.Likelihood, g.Likelihood)
+		}
+		if g.Effect > 0 {
+			out.cell.Effect = min(out.cell.Effect, g.Effect)
+		}
+		if g.HighRisk == No {
+			out.high = No
+		}
+		out.exception = cmp.Or(out.exception, g.Exception)
+	}
+	return out
+}
+
+// compare tells which finding is worse: by whom it has to be reported to, then
+// by score. Each nature is graded by itself, for the likelihood of one with the
+// effect of another would grade something that did not happen.
+func (grid Grid) compare(a, b finding) int {
+	return cmp.Or(
+		truth(a.cell.reaches(grid.DHSC))-truth(b.cell.reaches(grid.DHSC)),
+		truth(a.cell.reaches(grid.Regulator))-truth(b.cell.reaches(grid.Regulator)),
+		a.cell.Score()-b.cell.Score(),
+		a.cell.Likelihood-b.cell.Likelihood,
+	)
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// graver is the answer that counts more towards notifying.
+func graver(a, b Answer) Answer {
+	order := []Answer{"", No, Unknown, Yes}
+	if slices.Index(order, b) > slices.Index(order, a) {
+		return b
+	}
+	return a
+}
+
+// vary asks what another answer to one question would make of the result.
+func (r Rules) vary(s *Suggestion, q GuideQuestion) {
+	given := q.get(s.Facts)
+	open := given[0] == string(Unknown) || given[0] == string(KindUnspecified)
+	now := s.Recommendation.outcome(r.Regulator)
+	var outcomes []string
+	answers := map[string][]string{} // by outcome
+	for _, o := range q.Answers {
+		if slices.Contains(given, o.Value) || o.Value == string(Unknown) || o.Value == string(KindUnspecified) || o.Value == string(NotApplicable) {
+			continue
+		}
+		other := s.Facts
+		switch {
+		case q.Many && !open:
+			q.set(&other, append(slices.Clone(given), o.Value))
+		default:
+			q.set(&other, []string{o.Value})
+		}
+		outcome := r.judge(other).Recommendation.outcome(r.Regulator)
+		if outcome == now {
+			continue
+		}
+		if answers[outcome] == nil {
+			outcomes = append(outcomes, outcome)
+		}
+		answers[outcome] = append(answers[outcome], "\""+lowerFirst(o.Label)+"\"")
+	}
+	if len(outcomes) == 0 {
+		return
+	}
+	var parts []string
+	for _, outcome := range outcomes {
+		also := ""
+		if q.Many && !open {
+			also = "also "
+		}
+		parts = append(parts, also+orList(answers[outcome])+": "+outcome)
+	}
+	sentence := q.Ask + " " + capital(strings.Join(parts, "; ")) + "."
+	if open {
+		s.Missing = append(s.Missing, sentence)
+	} else {
+		s.WouldChange = append(s.WouldChange, sentence)
+	}
+}
+
+// outcome is the advice in a few words: the law's three answers, and a fourth
+// while the last is open.
+func (r Recommendation) outcome(regulator string) string {
+	switch {
+	case !r.Regulator && r.Subjects == No:
+		return "record only"
+	case !r.Regulator:
+		return "record, and look at the people again"
+	case r.Subjects == Yes:
+		return fmt.Sprintf("tell the %s and the people", regulator)
+	case r.Subjects == No:
+		return fmt.Sprintf("tell the %s, not the people", regulator)
+	}
+	return fmt.Sprintf("tell the %s; the people too, unless a high risk is ruled out", regulator)
+}
+
+func orList(items []string) string {
+	if len(items) < 2 {
+		return strings.Join(items, "")
+	}
+	return strings.Join(items[:len(items)-1], ", ") + " or " + items[len(items)-1]
+}

@@ -1,0 +1,295 @@
+package workflow_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	. "breachbot/workflow"
+)
+
+// letter is an ordinary letter to a wrong recipient who is known: each test
+// says what differs.
+func letter(change func(*GuideFacts)) GuideFacts {
+	f := GuideFacts{
+		Breach: []Aspect{Confidentiality}, Data: []DataKind{KindBasic, KindContact}, SpecialCategory: No, VulnerablePeople: No,
+		Count: BandOnes, Identifiable: Yes, Unintelligible: No, CopyHeld: NotApplicable, Disruption: DisruptionNone,
+		ExposedTo: ExposedKnown, Exfiltrated: Yes, Recovered: Unknown, Malicious: No, HarmReported: Unknown,
+	}
+	change(&f)
+	return f
+}
+
+// outage is a failure that put data out of reach of nobody but its owner.
+func outage(change func(*GuideFacts)) GuideFacts {
+	return letter(func(f *GuideFacts) {
+		f.Breach, f.CopyHeld, f.Disruption = []Aspect{Availability}, Yes, DisruptionMinor
+		f.ExposedTo, f.Exfiltrated, f.Recovered = ExposedNobody, No, NotApplicable
+		change(f)
+	})
+}
+
+// Decided as a DPO would. The facts are made up; the reasons are in the words.
+func TestSuggestDecidesAsADPOWould(t *testing.T) {
+	health := []DataKind{KindBasic, KindHealth}
+	for _, test := range []struct {
+		name      string
+		facts     GuideFacts
+		authority bool
+		people    Answer
+	}{
+		{"parcel slip to a neighbour: ordinary data, known, few", letter(func(*GuideFacts) {}), false, No},
+		{"invoice to the wrong customer: money matters, unconfirmed", letter(func(f *GuideFacts) { f.Data = append(f.Data, KindFinancial) }), true, No},
+		{"clinic letter to the wrong patient: health, unconfirmed", letter(func(f *GuideFacts) { f.Data, f.SpecialCategory = health, Yes }), true, Yes},
+		{"clinic letter returned unread: recovered before use", letter(func(f *GuideFacts) { f.Data, f.SpecialCategory, f.Recovered = health, Yes, Yes }), false, No},
+		{"clinic letter to another practice bound by secrecy", letter(func(f *GuideFacts) { f.Data, f.SpecialCategory, f.ExposedTo = health, Yes, ExposedTrusted }), false, No},
+		{"colleague looks up an ex-partner: misuse, seen is enough", letter(func(f *GuideFacts) {
+			f.Data, f.SpecialCategory, f.ExposedTo, f.Malicious, f.Exfiltrated = health, Yes, ExposedTrusted, Yes, No
+		}), true, Yes},
+		{"leaver takes a list of clients: misuse of ordinary data", letter(func(f *GuideFacts) { f.Malicious, f.Recovered, f.Count = Yes, No, BandHundreds }), true, No},
+		{"stolen encrypted laptop with health data, copy kept", letter(func(f *GuideFacts) {
+			f.Breach = []Aspect{Confidentiality, Availability}
+			f.Data, f.SpecialCategory, f.VulnerablePeople, f.Unintelligible, f.CopyHeld = health, Yes, Yes, Yes, Yes
+			f.ExposedTo, f.Exfiltrated, f.Malicious = ExposedStranger, Unknown, Yes
+		}), false, No},
+		{"stolen unencrypted laptop, a hundred thousand customers", letter(func(f *GuideFacts) {
+			f.Count, f.ExposedTo, f.Exfiltrated, f.Malicious = BandMore, ExposedStranger, Unknown, Yes
+		}), true, Yes},
+		{"lost paper notes of a ward, no copy", letter(func(f *GuideFacts) {
+			f.Breach = []Aspect{Confidentiality, Availability}
+			f.Data, f.SpecialCategory, f.VulnerablePeople, f.CopyHeld = health, Yes, Yes, No
+			f.ExposedTo, f.Exfiltrated = ExposedStranger, Unknown
+		}), true, Yes},
+		{"ransomware, backup restored in hours, logs show nothing left", outage(func(f *GuideFacts) { f.Malicious, f.ExposedTo = Yes, ExposedAttacker }), false, No},
+		{"ransomware, no backup, rebuilt from paper with small delays", outage(func(f *GuideFacts) { f.Malicious, f.CopyHeld = Yes, No }), true, No},
+		{"ransomware in a hospital, operations postponed", outage(func(f *GuideFacts) {
+			f.Malicious, f.Data, f.SpecialCategory, f.VulnerablePeople, f.Disruption = Yes, health, Yes, Yes, DisruptionSerious
+		}), true, Yes},
+		{"ransomware and exfiltration of pay and identity data", outage(func(f *GuideFacts) {
+			f.Breach = append(f.Breach, Confidentiality)
+			f.Data = []DataKind{KindBasic, KindDocuments, KindFinancial}
+			f.Malicious, f.ExposedTo, f.Exfiltrated, f.CopyHeld, f.Count = Yes, ExposedAttacker, Yes, No, BandThousands
+		}), true, Yes},
+		{"credential stuffing at a bank", letter(func(f *GuideFacts) {
+			f.Data = []DataKind{KindBasic, KindDocuments, KindIdentification}
+			f.ExposedTo, f.Malicious, f.Recovered, f.Count = ExposedAttacker, Yes, No, BandThousands
+		}), true, Yes},
+		{"salted hashes of passwords taken", letter(func(f *GuideFacts) {
+			f.Data = []DataKind{KindCredentials}
+			f.ExposedTo, f.Malicious, f.Unintelligible, f.Count = ExposedAttacker, Yes, Yes, BandThousands
+		}), false, No},
+		{"job applications taken through a web form", letter(func(f *GuideFacts) { f.ExposedTo, f.Malicious, f.Count = ExposedAttacker, Yes, BandHundreds }), true, Yes},
+		{"caller poses as a customer and gets the bills", letter(func(f *GuideFacts) {
+			f.Data = []DataKind{KindContact, KindFinancial}
+			f.ExposedTo, f.Malicious = ExposedAttacker, Yes
+		}), true, Yes},
+		{"social security numbers of thousands mailed by mistake", letter(func(f *GuideFacts) { f.Data = append(f.Data, KindDocuments); f.Count = BandTenThousands }), true, Yes},
+		{"open folder on the web, the log shows no access", letter(func(f *GuideFacts) {
+			f.Data, f.SpecialCategory, f.ExposedTo, f.Exfiltrated = health, Yes, ExposedPublic, No
+		}), false, No},
+		{"pseudonymised research extract mailed to a wrong person", letter(func(f *GuideFacts) {
+			f.Data, f.SpecialCategory, f.Identifiable = []DataKind{KindPseudonymised}, Yes, No
+		}), false, No},
+		{"wrong medicines in records for days, effect not looked at", outage(func(f *GuideFacts) {
+			f.Breach, f.Data, f.SpecialCategory, f.Disruption = []Aspect{Integrity}, health, Yes, DisruptionUnknown
+		}), true, Unknown},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			if err := test.facts.Check(); err != nil {
+				t.Fatal(err)
+			}
+			s := testRules().Suggest(test.facts)
+			if s.Recommendation.Regulator != test.authority || s.Recommendation.Subjects != test.people {
+				t.Errorf("authority %v, people %s; want %v, %s; %s: %s", s.Recommendation.Regulator, s.Recommendation.Subjects,
+					test.authority, test.people, s.Recommendation.Cell, s.Why())
+			}
+		})
+	}
+}
+
+// better lists the single answers from the mildest to the worst. Who got the
+// data has an order only while it may have left: an insider who saw it is not
+// milder than an attacker shown to have taken nothing.
+var better = []struct {
+	name string
+	set  []func(*GuideFacts)
+}{
+	{"special", answers(func(f *GuideFacts) *Answer { return &f.SpecialCategory }, No, Yes)},
+	{"vulnerable", answers(func(f *GuideFacts) *Answer { return &f.VulnerablePeople }, No, Yes)},
+	{"identifiable", answers(func(f *GuideFacts) *Answer { return &f.Identifiable }, No, Yes)},
+	{"unintelligible", answers(func(f *GuideFacts) *Answer { return &f.Unintelligible }, Yes, No)},
+	{"copy", answers(func(f *GuideFacts) *Answer { return &f.CopyHeld }, Yes, No)},
+	{"exfiltrated", answers(func(f *GuideFacts) *Answer { return &f.Exfiltrated }, No, Unknown, Yes)},
+	{"recovered", answers(func(f *GuideFacts) *Answer { return &f.Recovered }, Yes, No)},
+	{"malicious", answers(func(f *GuideFacts) *Answer { return &f.Malicious }, No, Yes)},
+	{"harm", answers(func(f *GuideFacts) *Answer { return &f.HarmReported }, No, Yes)},
+	{"count", answers(func(f *GuideFacts) *Band { return &f.Count }, BandOnes, BandTens, BandHundreds, BandThousands, BandTenThousands, BandMore)},
+	{"disruption", answers(func(f *GuideFacts) *Disruption { return &f.Disruption }, DisruptionNone, DisruptionMinor, DisruptionSerious)},
+	{"exposed", answers(func(f *GuideFacts) *Exposure { return &f.ExposedTo },
+		ExposedNobody, ExposedTrusted, ExposedKnown, ExposedStranger, ExposedAttacker, ExposedPublic)},
+}
+
+func answers[T any](at func(*GuideFacts) *T, values ...T) []func(*GuideFacts) {
+	var out []func(*GuideFacts)
+	for _, v := range values {
+		out = append(out, func(f *GuideFacts) { *at(f) = v })
+	}
+	return out
+}
+
+func guideFacts(d *dice) GuideFacts {
+	answer := func() Answer { return pick(d, Yes, No, Unknown) }
+	f := GuideFacts{
+		SpecialCategory: answer(), VulnerablePeople: answer(), Count: pick(d, Bands...).Value, Identifiable: answer(), Unintelligible: answer(),
+		CopyHeld: pick(d, Yes, No, Unknown, NotApplicable), Disruption: pick(d, Disruptions...).Value, ExposedTo: pick(d, Exposures...).Value,
+		Exfiltrated: answer(), Recovered: pick(d, Yes, No, Unknown, NotApplicable), Malicious: answer(), HarmReported: answer(),
+	}
+	for breach := d.n(7) + 1; len(f.Breach) == 0; {
+		for n, a := range []Aspect{Confidentiality, Integrity, Availability} {
+			if breach>>n&1 == 1 {
+				f.Breach = append(f.Breach, a)
+			}
+		}
+	}
+	for range d.n(3) + 1 {
+		if k := pick(d, DataKinds[:len(DataKinds)-1]...).Value; !slices.Contains(f.Data, k) {
+			f.Data = append(f.Data, k)
+		}
+	}
+	if d.n(5) == 0 {
+		f.Data = []DataKind{KindUnspecified}
+	}
+	return f
+}
+
+// weight orders results by what follows from them.
+func weight(r Recommendation) [3]int {
+	number := map[bool]int{true: 1}
+	return [3]int{number[r.Regulator], number[r.DHSC], slices.Index([]Answer{No, Unknown, Yes}, r.Subjects)}
+}
+
+func FuzzGuide(f *testing.F) {
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 200 {
+		seed := make([]byte, 24)
+		for i := range seed {
+			seed[i] = byte(random.Uint32())
+		}
+		f.Add(seed)
+	}
+	rules := testRules()
+	f.Fuzz(func(t *testing.T, seed []byte) {
+		facts := guideFacts(&dice{seed})
+		if err := facts.Check(); err != nil {
+			t.Fatal(err)
+		}
+		s := rules.Suggest(facts)
+		switch {
+		case !s.Grading.Cell.Valid(), len(s.Applied) == 0, s.Why() == "":
+			t.Fatalf("no valid, reasoned suggestion for %+v: %+v", facts, s.Grading)
+		case s.Recommendation.Subjects != No && !s.Recommendation.Regulator:
+			t.Fatalf("a high risk below the line for the authority: %+v", facts)
+		}
+		for _, b := range better {
+			if b.name == "exposed" && facts.Exfiltrated == No {
+				continue
+			}
+			steps := b.set
+			if b.name == "exposed" && facts.Exfiltrated == Yes {
+				steps = steps[1:] // what reached somebody did not reach nobody
+			}
+			var last [3]int
+			for n, set := range steps {
+				worse := facts
+				set(&worse)
+				now := weight(rules.Suggest(worse).Recommendation)
+				for i := range now {
+					if n > 0 && now[i] < last[i] {
+						t.Fatalf("%s: a worse answer lowers the result, %v to %v: %+v", b.name, last, now, worse)
+					}
+				}
+				last = now
+			}
+		}
+		// Not knowing is never better than the best that could be known.
+		for _, b := range []struct {
+			best, open func(*GuideFacts)
+		}{
+			{func(f *GuideFacts) { f.SpecialCategory = No }, func(f *GuideFacts) { f.SpecialCategory = Unknown }},
+			{func(f *GuideFacts) { f.VulnerablePeople = No }, func(f *GuideFacts) { f.VulnerablePeople = Unknown }},
+			{func(f *GuideFacts) { f.Count = BandOnes }, func(f *GuideFacts) { f.Count = BandUnknown }},
+			{func(f *GuideFacts) { f.Identifiable = No }, func(f *GuideFacts) { f.Identifiable = Unknown }},
+			{func(f *GuideFacts) { f.Unintelligible = Yes }, func(f *GuideFacts) { f.Unintelligible = Unknown }},
+			{func(f *GuideFacts) { f.CopyHeld = Yes }, func(f *GuideFacts) { f.CopyHeld = Unknown }},
+			{func(f *GuideFacts) { f.Disruption = DisruptionNone }, func(f *GuideFacts) { f.Disruption = DisruptionUnknown }},
+			{func(f *GuideFacts) { f.Recovered = Yes }, func(f *GuideFacts) { f.Recovered = Unknown }},
+			{func(f *GuideFacts) { f.Malicious = No }, func(f *GuideFacts) { f.Malicious = Unknown }},
+			{func(f *GuideFacts) { f.HarmReported = No }, func(f *GuideFacts) { f.HarmReported = Unknown }},
+		} {
+			best, open := facts, facts
+			b.best(&best)
+			b.open(&open)
+			x, y := weight(rules.Suggest(best).Recommendation), weight(rules.Suggest(open).Recommendation)
+			for i := range x {
+				if y[i] < x[i] {
+					t.Fatalf("not knowing is better than the best, %v and %v: %+v", x, y, open)
+				}
+			}
+		}
+	})
+}
+
+// Every rule speaks in some case, says something, and says why and whence.
+func TestGuideRulesAreAllInUse(t *testing.T) {
+	seen := map[string]bool{}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 2_000 {
+		seed := make([]byte, 24)
+		for i := range seed {
+			seed[i] = byte(random.Uint32())
+		}
+		for _, a := range testRules().Suggest(guideFacts(&dice{seed})).Applied {
+			seen[a.Rule.Name] = true
+		}
+		if len(seen) == len(GuideRules) {
+			break
+		}
+	}
+	names := map[string]bool{}
+	for _, g := range GuideRules {
+		if !seen[g.Name] || names[g.Name] {
+			t.Errorf("rule %q is never used, or stands twice", g.Name)
+		}
+		names[g.Name] = true
+		if g.Why == "" || g.Source == "" || g.Likelihood == 0 && g.Effect == 0 && g.HighRisk == "" {
+			t.Errorf("rule %q says nothing, or not why, or not whence", g.Name)
+		}
+	}
+}
+
+// Facts not given count as not known, and on nothing known the answer is to notify.
+func TestSuggestOnNothing(t *testing.T) {
+	s := testRules().Suggest(GuideFacts{})
+	if !s.Recommendation.Regulator || s.Recommendation.Subjects != Unknown || len(s.Missing) == 0 {
+		t.Errorf("%+v, missing %q", s.Recommendation, s.Missing)
+	}
+}
+
+func TestGuideFactsNameTheFieldAtFault(t *testing.T) {
+	for field, change := range map[Field]func(*GuideFacts){
+		"breach":       func(f *GuideFacts) { f.Breach = nil },
+		"data":         func(f *GuideFacts) { f.Data = []DataKind{KindUnspecified, KindBasic} },
+		"exposed_to":   func(f *GuideFacts) { f.ExposedTo = "unknown" },
+		"malicious":    func(f *GuideFacts) { f.Malicious = NotApplicable },
+		"count":        func(f *GuideFacts) { f.Count = "1 to 10" },
+		"exfiltrated":  func(f *GuideFacts) { f.Exfiltrated = "" },
+		"identifiable": func(f *GuideFacts) { f.Identifiable = "Yes" },
+	} {
+		var refusal *Error
+		if err := letter(change).Check(); !errors.As(err, &refusal) || refusal.Field != field || !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
