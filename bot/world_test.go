@@ -21,7 +21,11 @@ import (
 	"breachbot/workflow"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The pool of go-redis looks once a second whether a stopped Redis is back, and
+// finds out only then that it was closed itself.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+}
 
 // world is a practice with everything real but Slack itself: the bot over HTTP
 // and WebSocket against the sandbox, the store, the scheduler. Its clock stands

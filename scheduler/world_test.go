@@ -22,7 +22,11 @@ import (
 	"breachbot/workflow"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// The pool of go-redis looks once a second whether a stopped Redis is back, and
+// finds out only then that it was closed itself.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+}
 
 // typed is in every word that a person types; no log may hold it.
 const typed = "CONFIDENTIAL"

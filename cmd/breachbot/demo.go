@@ -31,7 +31,7 @@ var storyStart = time.Date(2026, 11, 20, 16, 40, 0, 0, time.UTC)
 // demo lives in one process: a workspace to stand in for Slack, the embedded
 // store and the bot, over real HTTP and WebSocket.
 func demo(ctx context.Context, p process, args []string) error {
-	f := flags(p, "demo", "demo [-once | -page]", `
+	f := flags(p, "demo", "demo [-once | -page | -cases FILE]", `
 Plays the story of a misdirected letter here in the terminal, from /breach to a
 recorded notification, and prints what each person sees. Nothing but this program
 is needed: it brings a workspace of its own instead of Slack, and an embedded
@@ -40,8 +40,12 @@ workspace stays up until Ctrl-C, and can be looked at and used in the browser, a
 the address that is printed, as any of its people.`)
 	once := f.Bool("once", false, "end after the story; the exit code is 0 only if every promise held")
 	pageOnly := f.Bool("page", false, "play nothing: open an empty workspace in the browser")
+	file := f.String("cases", "", "play nothing: run the decided cases of this `FILE` through the guided assessment and compare")
 	if err := parse(f, args); err != nil {
 		return err
+	}
+	if *file != "" {
+		return cases(ctx, p, *file)
 	}
 	d, err := newDemo(ctx)
 	if err != nil {

@@ -60,7 +60,7 @@ func TestUsage(t *testing.T) {
 		{"unknown command", []string{"serv"}, exitUnable, `There is no command "serv".`},
 		{"unknown option", []string{"version", "-x"}, exitUnable, "breachbot version -h"},
 		{"extra argument", []string{"manifest", "x"}, exitUnable, `"x" was not expected`},
-		{"help of a command", []string{"verify", "-h"}, exitOK, "Usage: breachbot verify\n\nRecomputes every hash"},
+		{"help of a command", []string{"verify", "-h"}, exitOK, "Usage: breachbot verify [-anchors]\n\nRecomputes every hash"},
 		{"options of a command", []string{"register", "export", "-h"}, exitOK, "-from DATE"},
 		{"help of register", []string{"register", "-h"}, exitOK, "-from DATE"},
 		{"register does what?", []string{"register"}, exitUnable, "say what to do: breachbot register export"},
