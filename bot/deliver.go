@@ -300,6 +300,9 @@ func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	if err != nil {
 		return asFailure(err)
 	}
+	if a.Incidents == 0 {
+		return nil // there is nothing yet that could be removed
+	}
 	for _, who := range b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead) {
 		c.Task.Target = workflow.Target(who)
 		if _, _, err := b.post(ctx, nil, c, view.Anchor(a), 0); err != nil {
