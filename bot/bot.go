@@ -98,7 +98,8 @@ func orDefault(n, otherwise int) int {
 	return n
 }
 
-func (o Options) client(timeout time.Duration) *slack.Client {
+// client makes a Web API client that waits at most so long for an answer.
+func (o Options) client(timeout time.Duration, more ...slack.Option) *slack.Client {
 	options := []slack.Option{
 		slack.OptionHTTPClient(honest{&http.Client{Timeout: timeout, Transport: transport()}}),
 		slack.OptionAppLevelToken(o.AppToken),
@@ -106,7 +107,7 @@ func (o Options) client(timeout time.Duration) *slack.Client {
 	if o.APIURL != "" {
 		options = append(options, slack.OptionAPIURL(o.APIURL))
 	}
-	return slack.New(o.BotToken, options...)
+	return slack.New(o.BotToken, append(options, more...)...)
 }
 
 // transport keeps enough idle connections that a burst of commands does not
@@ -129,14 +130,11 @@ func transport() *http.Transport {
 func (b *Bot) Connect(ctx context.Context) error {
 	var granted string
 	var mu sync.Mutex
-	probe := slack.New(b.BotToken, append([]slack.Option{
-		slack.OptionHTTPClient(&http.Client{Timeout: 10 * time.Second, Transport: transport()}),
-		slack.OptionOnResponseHeaders(func(method string, h http.Header) {
-			mu.Lock()
-			defer mu.Unlock()
-			granted = h.Get("X-OAuth-Scopes")
-		}),
-	}, apiURL(b.APIURL)...)...)
+	probe := b.client(10*time.Second, slack.OptionOnResponseHeaders(func(method string, h http.Header) {
+		mu.Lock()
+		defer mu.Unlock()
+		granted = h.Get("X-OAuth-Scopes")
+	}))
 	id, err := probe.AuthTestContext(ctx)
 	if err != nil {
 		switch err := failure(ctx, err); codeOf(err) {
@@ -165,13 +163,6 @@ func (b *Bot) Connect(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func apiURL(url string) []slack.Option {
-	if url == "" {
-		return nil
-	}
-	return []slack.Option{slack.OptionAPIURL(url)}
 }
 
 // ourTeam tells whether a workspace is one that is served.

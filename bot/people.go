@@ -56,9 +56,7 @@ func (p *people) check(ctx context.Context, id workflow.UserID) error {
 	if !ok || now.Sub(v.at) >= fresh {
 		user, err := p.bot.front.GetUserInfoContext(ctx, string(id))
 		if err != nil {
-			switch codeOf(failure(ctx, err)) {
-			case "user_not_found", "user_not_visible", "users_not_found":
-			default: // nothing about this person
+			if !unknownPerson(codeOf(failure(ctx, err))) {
 				return &errNotAllowed{"Slack could not tell us just now who you are, so nothing was done. What you typed is still here. Please try again in a minute; if it is urgent, ring your information governance lead."}
 			}
 			v = verdict{now, "Slack does not know you here."}

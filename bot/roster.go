@@ -104,7 +104,7 @@ func (b *Bot) Absent(ctx context.Context, p workflow.Principal) (string, error) 
 	}
 	user, err := b.front.GetUserInfoContext(ctx, string(p))
 	if err = failure(ctx, err); err != nil {
-		if code := codeOf(err); code == "user_not_found" || code == "user_not_visible" || code == "users_not_found" {
+		if unknownPerson(codeOf(err)) {
 			return "Slack does not know this person", nil
 		}
 		return "", err

@@ -18,7 +18,6 @@ type Failure struct {
 	code      string
 	wait      time.Duration
 	permanent bool
-	ambiguous bool // it may have been carried out all the same
 	err       error
 }
 
@@ -62,7 +61,7 @@ func failure(ctx context.Context, err error) error {
 		if status.Code == http.StatusTooManyRequests {
 			return &Failure{code: "ratelimited", wait: 30 * time.Second, err: err} // no Retry-After was given
 		}
-		return &Failure{code: "http_" + http.StatusText(status.Code), ambiguous: status.Code >= 500, err: err}
+		return &Failure{code: "http_" + http.StatusText(status.Code), err: err}
 	}
 	var refused slack.SlackErrorResponse
 	if errors.As(err, &refused) {
@@ -70,7 +69,7 @@ func failure(ctx context.Context, err error) error {
 		case notExecuted[code]:
 			return &Failure{code: code, wait: 5 * time.Second, err: err}
 		case perhapsDone[code]:
-			return &Failure{code: code, ambiguous: true, err: err}
+			return &Failure{code: code, err: err}
 		default:
 			return &Failure{code: code, permanent: true, err: err}
 		}
@@ -80,9 +79,9 @@ func failure(ctx context.Context, err error) error {
 		return &Failure{code: "unreachable", err: err} // nothing was sent
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return &Failure{code: "timeout", ambiguous: true, err: err}
+		return &Failure{code: "timeout", err: err}
 	}
-	return &Failure{code: unreadableOK, ambiguous: true, err: err} // reset, end of file, or a reply that does not decode
+	return &Failure{code: unreadableOK, err: err} // reset, end of file, or a reply that does not decode
 }
 
 // noError is the code of a refusal without one.
@@ -113,6 +112,12 @@ func (c honest) Do(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
+// unknownPerson tells the codes that say there is no such person, from those that
+// say nothing about them.
+func unknownPerson(code string) bool {
+	return code == "user_not_found" || code == "user_not_visible" || code == "users_not_found"
+}
+
 // codeOf is Slack's code of an error, empty for nil.
 func codeOf(err error) string {
 	var f *Failure
@@ -128,7 +133,7 @@ func codeOf(err error) string {
 // unfulfilled is a reply that says ok and lacks what was asked for: it may have
 // been done.
 func unfulfilled(what string) error {
-	return &Failure{code: "no_" + what, ambiguous: true, err: errors.New("reply without " + what)}
+	return &Failure{code: "no_" + what, err: errors.New("reply without " + what)}
 }
 
 // refusal is a failure of ours that only a person can mend.

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -166,22 +167,13 @@ func (p *planner) messages() {
 		due = due.Add(patience)
 	}
 	p.post(Task{Key: TaskReceipt, Kind: KindReceipt, Due: due, Target: Target(i.Reporter)})
-	if end := cmpEnding(i.Closed, i.Dismissed); end != nil {
+	if end := cmp.Or(i.Closed, i.Dismissed); end != nil {
 		p.post(Task{Key: TaskKey(fmt.Sprintf("outcome:%d", end.Seq)), Kind: KindOutcome, Due: end.At, Target: Target(i.Reporter), About: end.Seq})
 		return
 	}
 	for _, who := range p.rules.principals(p.alerted()...) {
 		p.post(Task{Key: TaskKey("alert:" + string(who)), Kind: KindAlert, Due: due, Target: Target(who)})
 	}
-}
-
-func cmpEnding(endings ...*Ending) *Ending {
-	for _, e := range endings {
-		if e != nil {
-			return e
-		}
-	}
-	return nil
 }
 
 // alerted are the roles told of a report in person. IG lead, Caldicott
