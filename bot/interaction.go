@@ -118,7 +118,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 			b.measures.inbound.WithLabelValues("unknown").Inc()
 			return
 		}
-		if err := workflow.Permit(form.Command(), inc, person.actor); err != nil {
+		if err := b.rules.Permit(form.Command(), inc, person.actor); err != nil {
 			b.measures.refused.WithLabelValues("role").Inc()
 			show(view.Notice("Not possible", b.sentence(err)))
 			return
@@ -244,7 +244,7 @@ func (in *inbound) retry(ctx context.Context, id string, form view.Form, meta vi
 			in.refuse(blocks, lerr)
 			return
 		}
-		if perr := workflow.Permit(form.Command(), inc, p.actor); perr != nil {
+		if perr := b.rules.Permit(form.Command(), inc, p.actor); perr != nil {
 			in.refuse(blocks, perr)
 			return
 		}

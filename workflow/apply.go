@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 )
 
@@ -58,6 +59,9 @@ func (i *Incident) Apply(r Record) {
 		i.Severity, i.Risk, i.Facts = e.Severity, e.Risk, e.Facts
 		g := Grade{Seq: r.Seq, By: r.Actor, At: r.At, Severity: e.Severity, Risk: e.Risk, Reason: e.Reason}
 		i.Triages = append(slices.Clip(i.Triages), g)
+		if e.Systems != "" {
+			i.TriageSystems = e.Systems
+		}
 		i.material(r.Seq)
 		i.loud(r)
 	case Assessed:
@@ -98,8 +102,24 @@ func (i *Incident) Apply(r Record) {
 		i.loud(r)
 	case Reopened:
 		i.turn(r, e.Reason, "")
-		i.Resolved, i.Closed, i.Dismissed = nil, nil, nil
+		i.Resolved, i.Closed, i.Dismissed, i.Duplicate = nil, nil, nil, ""
 		i.loud(r)
+	case ContainmentRecorded:
+		i.applyContainment(r, e)
+	case Investigated:
+		i.applyInvestigation(r, e)
+	case RecoveryRecorded:
+		i.applyRecovery(r, e)
+	case Reviewed:
+		i.applyReview(r, e)
+	case ActionAdded:
+		i.applyActionAdded(r, e)
+	case ActionFinished:
+		i.applyActionFinished(r, e)
+	case Linked:
+		i.applyLink(r, e)
+	case DeputyCalled:
+		i.applyDeputyCalled(r, e)
 	case Erased:
 		kept := e.Kept
 		kept.Version, kept.Erased = r.Seq, r.At
@@ -126,6 +146,8 @@ func (i *Incident) Apply(r Record) {
 		}
 	case FollowUpNudged:
 		i.FollowUp = r.At
+	case Reminded:
+		i.applyReminded(e)
 	case DeliveryStalled:
 		stall := Stall{Code: e.Code, Attempts: e.Attempts, Since: r.At}
 		i.Stalls = with(i.Stalls, e.Task, stall)
@@ -152,6 +174,8 @@ func (i *Incident) unstall(r Record) {
 		task = e.Task
 	case FollowUpNudged:
 		task = e.Task
+	case Reminded:
+		task = e.Task
 	case DeliveryRecovered:
 		task = e.Task
 	}
@@ -171,6 +195,15 @@ func (i *Incident) turn(r Record, reason, cause string) *Ending {
 // material marks an event that may change what is decided.
 func (i *Incident) material(seq int) {
 	i.FactsVersion, i.RiskVersion, i.CardSeq, i.AskSeq = seq, seq, seq, seq
+}
+
+// learn takes in facts. Only facts that differ may change what is decided.
+func (i *Incident) learn(r Record, now Facts) {
+	if reflect.DeepEqual(now, i.Facts) {
+		return
+	}
+	i.Facts = now
+	i.material(r.Seq)
 }
 
 // loud marks an event that the cards show and the channel is told of.

@@ -33,6 +33,7 @@ type (
 		Risk     RiskLevel
 		Reason   string
 		Known    Facts
+		Systems  string // which are affected
 	}
 
 	// Assess grades likelihood and effect.
@@ -65,6 +66,8 @@ type (
 		Complete    bool
 		Delay       DelayReason
 		DelayReason string
+		Withdraw    bool   // takes back what was sent before
+		Reason      string // why
 	}
 
 	// AddNote writes in the log.
@@ -97,17 +100,32 @@ type (
 // into the journal.
 type Deliver struct{ Outcome Event }
 
-func (SubmitReport) Name() CommandName       { return "Report" }
-func (CorrectTimes) Name() CommandName       { return "CorrectTimes" }
-func (Triage) Name() CommandName             { return "Triage" }
-func (Assess) Name() CommandName             { return "Assess" }
-func (Decide) Name() CommandName             { return "Decide" }
-func (RecordNotification) Name() CommandName { return "RecordNotification" }
-func (AddNote) Name() CommandName            { return "AddNote" }
-func (AssignRole) Name() CommandName         { return "AssignRole" }
-func (Resolve) Name() CommandName            { return "Resolve" }
-func (Close) Name() CommandName              { return "Close" }
-func (Dismiss) Name() CommandName            { return "Dismiss" }
-func (Reopen) Name() CommandName             { return "Reopen" }
-func (Erase) Name() CommandName              { return "Erase" }
-func (Deliver) Name() CommandName            { return "Deliver" }
+// Name tells the two questions the law asks of every breach from the other
+// duties, which more people may answer and at any step.
+func (c Decide) Name() CommandName {
+	if c.Recipient.Core() {
+		return "Decide"
+	}
+	return "AnswerDuty"
+}
+
+// Name tells the same two apart.
+func (c RecordNotification) Name() CommandName {
+	if c.Recipient.Core() {
+		return "RecordNotification"
+	}
+	return "RecordDuty"
+}
+
+func (SubmitReport) Name() CommandName { return "Report" }
+func (CorrectTimes) Name() CommandName { return "CorrectTimes" }
+func (Triage) Name() CommandName       { return "Triage" }
+func (Assess) Name() CommandName       { return "Assess" }
+func (AddNote) Name() CommandName      { return "AddNote" }
+func (AssignRole) Name() CommandName   { return "AssignRole" }
+func (Resolve) Name() CommandName      { return "Resolve" }
+func (Close) Name() CommandName        { return "Close" }
+func (Dismiss) Name() CommandName      { return "Dismiss" }
+func (Reopen) Name() CommandName       { return "Reopen" }
+func (Erase) Name() CommandName        { return "Erase" }
+func (Deliver) Name() CommandName      { return "Deliver" }

@@ -45,6 +45,7 @@ type (
 		Risk     RiskLevel `json:"risk"`
 		Reason   string    `json:"reason"`
 		Facts    Facts     `json:"facts"`
+		Systems  string    `json:"systems,omitempty"`
 	}
 	// Assessed holds a grading with the recommendation it led to.
 	Assessed struct {
@@ -183,6 +184,15 @@ func init() {
 	register[WasDismissed]()
 	register[Reopened]()
 	register[Erased]()
+	register[ContainmentRecorded]()
+	register[Investigated]()
+	register[RecoveryRecorded]()
+	register[Reviewed]()
+	register[ActionAdded]()
+	register[ActionFinished]()
+	register[Linked]()
+	register[DeputyCalled]()
+	register[Reminded]()
 	register[ChannelOpened]()
 	register[ChannelRefused]()
 	register[Invited]()

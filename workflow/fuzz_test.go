@@ -101,6 +101,9 @@ func (d *dice) next(s *story) Command {
 	case step.Over():
 		return Reopen{"More came to light."}
 	case step == StepResolved:
+		if c := s.unsettled(); c != nil {
+			return c
+		}
 		return Close{"Reviewed."}
 	case step == StepReported:
 		return s.triaging(Severity(1 + d.n(4)))
@@ -122,7 +125,30 @@ func (d *dice) next(s *story) Command {
 			return c
 		}
 	}
+	if i.ContainedAt().IsZero() {
+		return s.containing()
+	}
+	if i.Severity.Valid() && i.Severity <= 2 && i.RecoveredAt().IsZero() {
+		return recovering()
+	}
 	return Resolve{"It came back.", "Old address."}
+}
+
+// unsettled is what closing waits for besides the decisions, nil when nothing is left.
+func (s *story) unsettled() Command {
+	for _, d := range s.rules.Duties(s.inc) {
+		switch {
+		case d.Recipient.Core():
+		case d.Stand == DutyOpen:
+			return Decide{Recipient: d.Recipient, Verdict: DoNotNotify, Reason: "Not needed.", Supersedes: latestSeq(s, d.Recipient)}
+		case d.Owed():
+			return s.sending(d.Recipient)
+		}
+	}
+	if s.inc.ReviewDone() == nil {
+		return aReview()
+	}
+	return nil
 }
 
 func FuzzCommands(f *testing.F) {
@@ -242,7 +268,7 @@ func (c *checker) step(t *testing.T, s *story, committed map[TaskKey]bool) {
 			for _, a := range s.inc.Assessments {
 				ok = ok || a.Seq == e.Assessment && a.Seq < r.Seq
 			}
-			if !ok || e.Role == "" {
+			if e.Recipient.Core() && !ok || e.Role == "" {
 				t.Fatalf("decided at %d without an assessment before it: %+v", r.Seq, e)
 			}
 		}

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -10,7 +11,7 @@ import (
 // events that follow, none when nothing would change, or a refusal (*Error).
 // inc is nil for SubmitReport. It reads nothing but its arguments.
 func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Event, error) {
-	if err := Permit(cmd.Name(), inc, by); err != nil {
+	if err := r.Permit(cmd.Name(), inc, by); err != nil {
 		return nil, err
 	}
 	now = Instant(now)
@@ -48,6 +49,26 @@ func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Ev
 	case Erase:
 		reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason")
 		return one(Erased{Reason: reason, Kept: inc.redacted()}, err)
+	case Contain:
+		return r.contain(inc, c, now)
+	case Investigate:
+		return r.investigate(inc, c, now)
+	case Recover:
+		return r.recover(inc, c)
+	case Review:
+		return r.review(inc, c)
+	case AddAction:
+		return r.addAction(inc, c, now)
+	case FinishAction:
+		return r.finishAction(inc, c, by)
+	case AnswerDuties:
+		return r.answerDuties(inc, c, by)
+	case LinkTo:
+		return r.linkTo(inc, c)
+	case LinkBack:
+		return r.linkBack(inc, c, by)
+	case CallDeputy:
+		return r.callDeputy(inc, c)
 	case Deliver:
 		return r.deliver(inc, c, by)
 	}
@@ -182,10 +203,14 @@ func (r Rules) triage(inc *Incident, c Triage) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	systems, err := text(FieldSystems, c.Systems, false, MaxText, "the systems")
+	if err != nil {
+		return nil, err
+	}
 	if err := c.Known.check(); err != nil {
 		return nil, err
 	}
-	return []Event{Triaged{Severity: c.Severity, Risk: c.Risk, Reason: reason, Facts: c.Known.keeping(inc.Facts)}}, nil
+	return []Event{Triaged{Severity: c.Severity, Risk: c.Risk, Reason: reason, Facts: c.Known.keeping(inc.Facts), Systems: systems}}, nil
 }
 
 func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event, error) {
@@ -233,11 +258,11 @@ func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event
 }
 
 func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event, error) {
-	if c.Recipient != Regulator && c.Recipient != DataSubjects {
-		return nil, Invalid(FieldRecipient, "Please choose whom the decision is about.")
+	if !c.Recipient.Core() {
+		return r.answerDuty(inc, c, by)
 	}
 	if latest := inc.Latest(c.Recipient); latest != nil && latest.Seq != c.Supersedes {
-		return nil, &Error{Kind: ErrStale, Message: "A decision was recorded while this form was open. It is shown here. Yours was not recorded; please look again."}
+		return nil, staleDecision()
 	}
 	if err := fresh(inc, c.Facts); err != nil {
 		return nil, err
@@ -259,7 +284,7 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 	assessment := inc.Assessment()
 	d := Decision{
 		Recipient: c.Recipient, Verdict: c.Verdict, Reason: reason, Advice: advice,
-		Role: by.decidingRole(inc), Facts: inc.FactsVersion, Assessment: assessment.Seq,
+		Role: r.decidingRole(inc, by), Facts: inc.FactsVersion, Assessment: assessment.Seq,
 	}
 	switch c.Recipient {
 	case Regulator:
@@ -287,6 +312,10 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 	return []Event{Decided{d}}, nil
 }
 
+func staleDecision() error {
+	return &Error{Kind: ErrStale, Message: "A decision was recorded while this form was open. It is shown here. Yours was not recorded; please look again."}
+}
+
 // delay demands the reasons for what comes after 72 hours (Art. 33(1)).
 func delay(code DelayReason, why string) (DelayReason, string, error) {
 	if !known(DelayReasons, code) {
@@ -302,8 +331,11 @@ func (r Rules) recordNotification(inc *Incident, c RecordNotification, now time.
 		return nil, conflict("There is no decision in force to notify. The DPO decides first; then it can be recorded as sent.")
 	}
 	n := Notification{
-		Recipient: c.Recipient, SentAt: Instant(c.SentAt), Method: c.Method, Complete: c.Complete,
-		FollowUp: inc.Sent(c.Recipient) != nil,
+		Recipient: c.Recipient, SentAt: Instant(c.SentAt), Method: c.Method, Complete: c.Complete || c.Withdraw,
+		FollowUp: inc.Sent(c.Recipient) != nil, Withdrawn: c.Withdraw,
+	}
+	if c.Withdraw && !n.FollowUp {
+		return nil, conflict("Nothing was recorded as sent, so there is nothing to withdraw.")
 	}
 	if n.SentAt.IsZero() {
 		return nil, Invalid(FieldSentAt, "Please say when it was sent.")
@@ -320,6 +352,12 @@ func (r Rules) recordNotification(inc *Incident, c RecordNotification, now time.
 	var err error
 	if n.Reference, err = text(FieldReference, OneLine(c.Reference), false, MaxLine, "the reference"); err != nil {
 		return nil, err
+	}
+	if n.Reason, err = text(FieldReason, c.Reason, c.Withdraw, MaxText, "why it is withdrawn"); err != nil {
+		return nil, err
+	}
+	if !c.Withdraw {
+		n.Reason = ""
 	}
 	if c.Recipient == Regulator && !n.FollowUp && inc.Clock().Late(n.SentAt) {
 		n.Late = true
@@ -364,8 +402,46 @@ func (r Rules) Unfinished(inc *Incident) string {
 	return ""
 }
 
+// Unsafe names, in words, what keeps an incident from being resolved besides
+// the decisions: nothing counts as resolved while it may still spread. How much
+// is asked follows severity.
+func (r Rules) Unsafe(inc *Incident) string {
+	switch {
+	case inc.Brief():
+		return ""
+	case inc.ContainedAt().IsZero():
+		return "It is not recorded as contained."
+	case inc.Severity.Valid() && inc.Severity <= 2 && inc.RecoveredAt().IsZero():
+		return "The five checks of recovery are not complete."
+	}
+	return ""
+}
+
+// Unclosed names, in words, what still has to happen before a resolved incident
+// can be closed.
+func (r Rules) Unclosed(inc *Incident) string {
+	if open := r.Unfinished(inc); open != "" { // decided anew since it was resolved
+		return open
+	}
+	for _, d := range r.Duties(inc) {
+		switch d.Stand {
+		case DutyFollowUp:
+			return fmt.Sprintf("%s: the last notice says that more is to follow. Please record the one that completes it.", d.Label)
+		case DutyApproved:
+			return fmt.Sprintf("%s: to be told, but not recorded as told.", d.Label)
+		}
+	}
+	if open := slices.DeleteFunc(r.owedDuties(inc), func(d DutyState) bool { return d.Stand != DutyOpen }); len(open) > 0 {
+		return "It is not decided yet whether to tell: " + dutyNames(open) + ". \"Not needed\" is an answer."
+	}
+	if inc.ReviewDone() == nil {
+		return "The review is not complete."
+	}
+	return ""
+}
+
 func (r Rules) resolve(inc *Incident, c Resolve) ([]Event, error) {
-	if open := r.Unfinished(inc); open != "" {
+	if open := cmp.Or(r.Unfinished(inc), r.Unsafe(inc)); open != "" {
 		return nil, conflict(open + " That comes first.")
 	}
 	summary, err := text(FieldSummary, c.Summary, true, MaxText, "how it was resolved")
@@ -380,11 +456,8 @@ func (r Rules) resolve(inc *Incident, c Resolve) ([]Event, error) {
 }
 
 func (r Rules) close(inc *Incident, c Close) ([]Event, error) {
-	if open := r.Unfinished(inc); open != "" { // decided anew since it was resolved
+	if open := r.Unclosed(inc); open != "" {
 		return nil, conflict(open + " That comes first.")
-	}
-	if last := inc.lastSent(Regulator); last != nil && !last.Complete {
-		return nil, conflict(fmt.Sprintf("The last notice to the %s says that more is to follow. Please record the follow-up that completes it first.", r.Regulator))
 	}
 	reason, err := text(FieldReason, c.Reason, true, MaxText, "why it can be closed")
 	return one(WasClosed{Reason: reason}, err)
@@ -430,6 +503,10 @@ func (r Rules) deliver(inc *Incident, c Deliver, by Actor) ([]Event, error) {
 			return nil, nil
 		}
 	case FollowUpNudged:
+	case Reminded:
+		if said, any := inc.Reminders[reminderKey(e.Clock, e.Target)]; any && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone {
+			return nil, nil
+		}
 	default:
 		return nil, forbidden("That is no delivery.")
 	}

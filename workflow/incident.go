@@ -102,8 +102,10 @@ type Notification struct {
 	Delay       DelayReason `json:"delay,omitempty"`
 	DelayReason string      `json:"delay_reason,omitempty"`
 	Late        bool        `json:"late,omitempty"`
-	By          UserID      `json:"by,omitempty"` // who recorded it
-	At          time.Time   `json:"at,omitzero"`  // when it was recorded
+	Withdrawn   bool        `json:"withdrawn,omitempty"` // takes back what was sent before
+	Reason      string      `json:"reason,omitempty"`    // why it is withdrawn
+	By          UserID      `json:"by,omitempty"`        // who recorded it
+	At          time.Time   `json:"at,omitzero"`         // when it was recorded
 }
 
 // Note is one entry of the log.
@@ -209,10 +211,20 @@ type Incident struct {
 	Turns         []Turn         `json:"turns,omitempty"`
 	Handovers     []Handover     `json:"handovers,omitempty"`
 
-	Resolved  *Ending   `json:"resolved,omitempty"`
-	Closed    *Ending   `json:"closed,omitempty"`
-	Dismissed *Ending   `json:"dismissed,omitempty"`
-	Erased    time.Time `json:"erased,omitzero"`
+	TriageSystems  string              `json:"triage_systems,omitempty"`
+	Containments   []ContainmentRecord `json:"containments,omitempty"`
+	Investigations []Investigation     `json:"investigations,omitempty"`
+	Recoveries     []RecoveryRecord    `json:"recoveries,omitempty"`
+	Reviews        []ReviewRecord      `json:"reviews,omitempty"`
+	Actions        []Action            `json:"actions,omitempty"`
+	Links          []Link              `json:"links,omitempty"`
+
+	Resolved  *Ending    `json:"resolved,omitempty"`
+	Closed    *Ending    `json:"closed,omitempty"`
+	Dismissed *Ending    `json:"dismissed,omitempty"`
+	Duplicate IncidentID `json:"duplicate,omitempty"` // what this one is a duplicate of
+	Away      *Ending    `json:"away,omitempty"`      // the DPO is, so the deputy is asked
+	Erased    time.Time  `json:"erased,omitzero"`
 
 	// FactsVersion is the seq of the last event a decision-maker must have
 	// seen; RiskVersion of the last that may change the answer and so makes an
@@ -228,14 +240,15 @@ type Incident struct {
 	TopicSeq int   `json:"topic_seq"` // seq of the last event that changed it
 	// DeadlineSeq is the seq of the event that set the deadline. A deadline that
 	// moves away and back is set anew, and its nudges are new tasks.
-	DeadlineSeq int                  `json:"deadline_seq"`
-	Invited     map[Principal]bool   `json:"invited,omitempty"`
-	Left        map[UserID]string    `json:"left,omitempty"` // could not be invited, with Slack's code
-	Posts       map[TaskKey]Post     `json:"posts,omitempty"`
-	Said        map[Target]Countdown `json:"said,omitempty"`
-	FollowUp    time.Time            `json:"follow_up,omitzero"` // last follow-up nudge
-	Stalls      map[TaskKey]Stall    `json:"stalls,omitempty"`
-	Loud        []Loud               `json:"loud,omitempty"`
+	DeadlineSeq int                      `json:"deadline_seq"`
+	Invited     map[Principal]bool       `json:"invited,omitempty"`
+	Left        map[UserID]string        `json:"left,omitempty"` // could not be invited, with Slack's code
+	Posts       map[TaskKey]Post         `json:"posts,omitempty"`
+	Said        map[Target]Countdown     `json:"said,omitempty"`
+	FollowUp    time.Time                `json:"follow_up,omitzero"` // last follow-up nudge
+	Reminders   map[ReminderKey]Reminder `json:"reminders,omitempty"`
+	Stalls      map[TaskKey]Stall        `json:"stalls,omitempty"`
+	Loud        []Loud                   `json:"loud,omitempty"`
 }
 
 // Loud is an event the channel is told of.
@@ -273,7 +286,7 @@ func (i *Incident) Standing(to Recipient) *Decision {
 	if d.Verdict == Notify && i.Sent(to) != nil {
 		return d
 	}
-	if d.Facts < i.RiskVersion {
+	if to.Core() && d.Facts < i.RiskVersion {
 		return nil
 	}
 	return d
@@ -308,6 +321,8 @@ func (i *Incident) Clock() Clock {
 	switch {
 	case sent != nil:
 		c.State, c.Stopped = ClockSent, sent.SentAt
+	case i.Duplicate != "":
+		c.State, c.Stopped = ClockElsewhere, i.Dismissed.At
 	case i.Dismissed != nil:
 		c.State, c.Stopped = ClockNoCase, i.Dismissed.At
 	case standing != nil && standing.Verdict == DoNotNotify:
@@ -323,7 +338,7 @@ func (i *Incident) Late(now time.Time) bool {
 	switch c.State {
 	case ClockRunning:
 		return c.Overdue(now)
-	case ClockNoCase:
+	case ClockNoCase, ClockElsewhere:
 		return false
 	}
 	return c.Late(c.Stopped)

@@ -177,6 +177,40 @@ func (s *story) send(to Recipient) *story {
 	return s.do(dpo, s.sending(to))
 }
 
+func (s *story) containing() Contain {
+	return Contain{Facts: s.inc.FactsVersion, Steps: []ContainStep{EvidencePreserved, "retrieved"}, State: Contained, Evidence: "It came back unopened."}
+}
+
+func recovering() Recover {
+	return Recover{Checks: []RecoveryCheck{"containment", "integrity", "fix", "monitoring", "communicated"}}
+}
+
+// contain records containment without new facts and, where severity asks for
+// it, recovery.
+func (s *story) contain() *story {
+	s.t.Helper()
+	s.do(igLead, s.containing())
+	if s.inc.Severity == 1 || s.inc.Severity == 2 {
+		s.do(igLead, recovering())
+	}
+	return s
+}
+
+func aReview() Review {
+	return Review{ReviewFindings{What: "A letter went astray.", Impact: "None.", RootCause: "Old address.", WentWell: "Quick.", Slowed: "Nothing.", Documents: "None."}}
+}
+
+// settle does what closing waits for besides the decisions: duties and review.
+func (s *story) settle() *story {
+	s.t.Helper()
+	for _, d := range s.rules.Duties(s.inc) {
+		if d.Stand == DutyOpen && !d.Recipient.Core() {
+			s.do(dpo, AnswerDuties{Recipients: []Recipient{d.Recipient}, Reason: "Not needed here."})
+		}
+	}
+	return s.do(igLead, aReview())
+}
+
 // upTo is an incident that has just reached a step in the usual way.
 func upTo(t testing.TB, step Step) *story {
 	t.Helper()
@@ -195,10 +229,14 @@ func upTo(t testing.TB, step Step) *story {
 		{StepDecided, func() { s.decide(Regulator, Notify).decide(DataSubjects, DoNotNotify) }},
 		{StepNotified, func() { s.send(Regulator) }},
 		{StepResolved, func() {
-			s.do(igLead, Resolve{Summary: "The letter came back unopened.", RootCause: "Old address on file."})
+			s.contain().do(igLead, Resolve{Summary: "The letter came back unopened.", RootCause: "Old address on file."})
 		}},
-		{StepClosed, func() { s.do(igLead, Close{Reason: "Reviewed."}) }},
+		{StepClosed, func() { s.settle().do(igLead, Close{Reason: "Reviewed."}) }},
 	} {
+		if step == StepDuplicate && next.step == StepTriaged {
+			s.do(deputy, LinkTo{Other: "BR-2026-0007", Duplicate: true, Reason: "The same letter."})
+			break
+		}
 		if step == StepDismissed && next.step == StepTriaged {
 			s.do(deputy, Dismiss{Facts: s.inc.FactsVersion, Reason: "The letter was about nobody."})
 			break
@@ -230,6 +268,9 @@ func (s *story) outcome(t Task) Event {
 	case KindNudge:
 		m, missed := s.rules.Passed(t, s.now)
 		return Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: m, Missed: missed, Places: places}
+	case KindRemind:
+		m, missed := s.rules.PassedReminder(t, s.now)
+		return Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: m, Missed: missed, Places: places}
 	case KindFollowUp:
 		return FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}
 	}

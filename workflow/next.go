@@ -3,41 +3,62 @@ package workflow
 // Next is the next thing an incident needs.
 type Next struct {
 	Command   CommandName
-	Recipient Recipient // of a decision or a notification
+	Recipient Recipient // of a decision or a notification; empty for several duties at once
 	By        []Role    // who can do it
 }
 
-// Next is the next thing the incident needs, and who can do it. The zero value
-// means that nothing is left to do.
+// Next is the next thing the incident needs, and who can do it: containing
+// before assessing, the law's two questions before the other duties, and what
+// gates an end before that end. The zero value means that nothing is left to do.
 func (r Rules) Next(i *Incident) Next {
 	to := func(c CommandName, recipient Recipient) Next {
 		return Next{c, recipient, transitionOf(c).By}
 	}
-	switch i.Step() {
-	case StepReported:
+	step := i.Step()
+	switch {
+	case step == StepNone || step.Over():
+		return Next{}
+	case step == StepReported:
 		return to("Triage", "")
-	case StepTriaged:
+	case step == StepTriaged && !i.Brief() && i.Containment() == nil:
+		return to("Contain", "")
+	case step == StepTriaged:
 		return to("Assess", "")
-	case StepAssessed:
-		return to("Decide", Regulator)
-	case StepDecided, StepNotified, StepResolved:
-		regulator, people := i.Standing(Regulator), i.Standing(DataSubjects)
-		switch {
-		case regulator == nil: // more facts were asked for since it was resolved
-			return to("Decide", Regulator)
-		case regulator.Verdict == Notify && i.Sent(Regulator) == nil:
-			return to("RecordNotification", Regulator)
-		case people == nil:
-			return to("Decide", DataSubjects)
-		case people.Verdict == Notify && i.Sent(DataSubjects) == nil:
-			return to("RecordNotification", DataSubjects)
-		case !i.FollowUpDue(r.FollowUpEvery).IsZero():
-			return to("RecordNotification", Regulator)
-		}
-		if i.Step() == StepResolved {
-			return to("Close", "")
-		}
-		return to("Resolve", "")
 	}
-	return Next{}
+	regulator, people := i.Standing(Regulator), i.Standing(DataSubjects)
+	switch {
+	case regulator == nil:
+		return to("Decide", Regulator)
+	case regulator.Verdict == Notify && i.Sent(Regulator) == nil:
+		return to("RecordNotification", Regulator)
+	case people == nil:
+		return to("Decide", DataSubjects)
+	case people.Verdict == Notify && i.Sent(DataSubjects) == nil:
+		return to("RecordNotification", DataSubjects)
+	}
+	if step != StepResolved {
+		switch {
+		case !i.Brief() && i.ContainedAt().IsZero():
+			return to("Contain", "")
+		case !i.Brief() && i.Investigation() == nil:
+			return to("Investigate", "")
+		case r.Unsafe(i) != "":
+			return to("Recover", "")
+		}
+	}
+	switch owed := r.owedDuties(i); {
+	case len(owed) == 1 && owed[0].Stand == DutyApproved:
+		return to("RecordDuty", owed[0].Recipient)
+	case len(owed) > 0:
+		return to("AnswerDuty", "")
+	case !i.FollowUpDue(r.FollowUpEvery).IsZero():
+		return to("RecordNotification", Regulator)
+	case r.Duty(i, DataSubjects).Stand == DutyFollowUp:
+		return to("RecordNotification", DataSubjects)
+	case step != StepResolved:
+		return to("Resolve", "")
+	case i.ReviewDone() == nil:
+		return to("Review", "")
+	}
+	return to("Close", "")
 }

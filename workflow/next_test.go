@@ -23,10 +23,17 @@ func TestWhatAnIncidentNeedsNext(t *testing.T) {
 			t.Errorf("at %s: %s by %v cannot be given", s.inc.Step(), want, got.By)
 		}
 	}
+	investigate := func() Investigate {
+		return Investigate{Facts: s.inc.FactsVersion, Findings: Findings{Cause: "Old address.", Certainty: Established}}
+	}
 	s.do(nurse, SubmitReport{Report: aReport()})
 	next("Triage", "")
-	s.triage(3)
-	next("Assess", "")
+	s.triage(2)
+	next("Contain", "") // before anything is looked into
+	c := s.containing()
+	c.State = ContainUnderWay
+	s.do(igLead, c)
+	next("Assess", "") // the two overlap
 	s.assess(3, 3)
 	next("Decide", Regulator)
 	s.decide(Regulator, Notify)
@@ -38,11 +45,26 @@ func TestWhatAnIncidentNeedsNext(t *testing.T) {
 	s.decide(DataSubjects, Notify)
 	next("RecordNotification", DataSubjects)
 	s.send(DataSubjects)
+	next("Contain", "") // still under way
+	s.do(igLead, s.containing())
+	next("Investigate", "")
+	s.do(igLead, investigate())
+	next("Recover", "") // severity 2: five checks
+	s.do(igLead, recovering())
+	next("AnswerDuty", "") // board, insurers, legal advisers
+	for _, to := range []Recipient{Insurers, LegalAdvisers} {
+		s.do(igLead, AnswerDuties{Recipients: []Recipient{to}, Reason: "Not insured."})
+	}
+	s.do(igLead, Decide{Recipient: BoardReport, Verdict: Notify, Reason: "As always."})
+	next("RecordDuty", BoardReport)
+	s.send(BoardReport)
 	next("RecordNotification", Regulator) // more is to follow
 	resolvedEarly := s.fork(t)
 	s.send(Regulator)
 	next("Resolve", "")
 	s.do(igLead, Resolve{Summary: "x", RootCause: "y"})
+	next("Review", "")
+	s.do(igLead, aReview())
 	next("Close", "")
 	s.do(igLead, Close{Reason: "z"})
 	next("", "")
@@ -50,7 +72,7 @@ func TestWhatAnIncidentNeedsNext(t *testing.T) {
 	s = resolvedEarly
 	s.do(igLead, Resolve{Summary: "x", RootCause: "y"})
 	next("RecordNotification", Regulator) // closing waits for it
-	s = upTo(t, StepDecided).decide(Regulator, DoNotNotify).do(igLead, Resolve{Summary: "x", RootCause: "y"})
+	s = upTo(t, StepDecided).decide(Regulator, DoNotNotify).contain().do(igLead, Resolve{Summary: "x", RootCause: "y"})
 	s.decide(Regulator, NeedMore)
 	next("Decide", Regulator)
 	s.decide(Regulator, Notify)
@@ -60,12 +82,25 @@ func TestWhatAnIncidentNeedsNext(t *testing.T) {
 	next("", "")
 }
 
+func TestANearMissAndSeverityFourAreSparedWhatAddsNothing(t *testing.T) {
+	t.Parallel()
+	s := reported(t).triage(4)
+	if next := s.rules.Next(s.inc); next.Command != "Assess" {
+		t.Errorf("next is %s; containing is not asked of severity 4", next.Command)
+	}
+	s.assess(1, 1).decide(Regulator, DoNotNotify).decide(DataSubjects, DoNotNotify)
+	s.do(igLead, AnswerDuties{Recipients: []Recipient{BoardReport}, Reason: "In the digest."})
+	s.do(igLead, Resolve{Summary: "x", RootCause: "y"})
+	s.do(igLead, Review{ReviewFindings{What: "x", Impact: "None.", RootCause: "y"}})
+	s.do(igLead, Close{Reason: "z"})
+}
+
 func TestWhatIsNextIsNeverRefusedForItsStep(t *testing.T) {
 	t.Parallel()
 	for _, step := range Steps[1:] {
 		for _, s := range starts(t, step) {
 			s.after(time.Hour)
-			if next := s.rules.Next(s.inc); next.Command != "" && !MayGive(next.Command, s.inc, Actor{User: "U", Roles: next.By}) {
+			if next := s.rules.Next(s.inc); next.Command != "" && !s.rules.MayGive(next.Command, s.inc, Actor{User: "U", Roles: next.By}) {
 				t.Errorf("at %s: %s cannot be given by %v", step, next.Command, next.By)
 			}
 		}

@@ -303,7 +303,7 @@ func TestNudgesGoWhenTheClockStopsAndComeBackWithIt(t *testing.T) {
 	nudged(true, "reopened")
 	s.decide(Regulator, Notify).decide(DataSubjects, DoNotNotify).send(Regulator)
 	nudged(false, "sent")
-	s.do(igLead, Resolve{Summary: "x", RootCause: "y"}).do(igLead, Close{Reason: "z"})
+	s.contain().do(igLead, Resolve{Summary: "x", RootCause: "y"}).settle().do(igLead, Close{Reason: "z"})
 	nudged(false, "closed")
 }
 
@@ -355,7 +355,7 @@ func TestMoreToFollowIsRemindedOfEverySevenDaysUntilComplete(t *testing.T) {
 	}
 	s.at(sent.Add(week)).work()
 	s.at(sent.Add(2 * week)).work()
-	s.do(igLead, Resolve{Summary: "x", RootCause: "y"}).at(sent.Add(3 * week)).work() // resolved, and still open
+	s.contain().do(igLead, Resolve{Summary: "x", RootCause: "y"}).at(sent.Add(3 * week)).work() // resolved, and still open
 	if n := reminders(); n != 3 {
 		t.Errorf("%d reminders in three weeks", n)
 	}

@@ -26,6 +26,7 @@ const (
 	KindSay         TaskKind = "say"          // tell the channel of an event
 	KindNudge       TaskKind = "nudge"        // count down to the deadline
 	KindFollowUp    TaskKind = "follow_up"    // more information is to follow
+	KindRemind      TaskKind = "remind"       // remind of another clock
 	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
 	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
 )
@@ -52,8 +53,8 @@ type Task struct {
 	Due       time.Time // UTC; tasks to be done at once are due since the report
 	Target    Target
 	About     int       // seq of the event it is about, where there is one
-	Milestone Countdown // of a nudge
-	Deadline  time.Time // of a nudge
+	Milestone Countdown // of a nudge or a reminder
+	Deadline  time.Time // of a nudge or a reminder
 }
 
 // Keys of tasks that exist once.
@@ -95,6 +96,7 @@ func (r Rules) Plan(i *Incident) []Task {
 	p.announcements()
 	p.decisions()
 	p.nudges()
+	p.reminders()
 	return p.tasks
 }
 
@@ -210,7 +212,7 @@ func (p *planner) decisions() {
 	}
 	if i.Pending() {
 		for _, to := range p.deciders() {
-			p.post(Task{Key: askKey(a.Seq, to), Kind: KindAsk, Due: a.At, Target: to, About: a.Seq})
+			p.post(Task{Key: askKey(a.Seq, to.Target), Kind: KindAsk, Due: a.At.Add(to.after), Target: to.Target, About: a.Seq})
 		}
 		p.answers()
 	}
@@ -257,15 +259,26 @@ func (t Task) AskOf() TaskKey {
 	return TaskKey("ask:" + key)
 }
 
-// deciders are asked for the decision: in the channel, and the DPO (or whoever
-// stands in) in person.
-func (p *planner) deciders() []Target {
-	var to []Target
+// asked is who is asked for a decision, and how long after the assessment.
+type askedAfter struct {
+	Target
+	after time.Duration
+}
+
+// deciders are asked for the decision: in the channel, and in person the DPO
+// and, when the DPO has not answered for a while or is away, the deputy.
+func (p *planner) deciders() []askedAfter {
+	var to []askedAfter
 	if p.inc.Room.Ready() {
-		to = append(to, InChannel)
+		to = append(to, askedAfter{InChannel, 0})
 	}
-	for _, who := range p.rules.StandIn(RoleDPO, RoleDeputy, RoleIGLead) {
-		to = append(to, Target(who))
+	first := except(p.rules.principals(RoleDPO), Principal(p.inc.Reporter))
+	for _, who := range p.rules.Deciders(p.inc) {
+		var wait time.Duration
+		if len(first) > 0 && !slices.Contains(first, who) && p.inc.Away == nil {
+			wait = p.rules.DeputyAfter
+		}
+		to = append(to, askedAfter{Target(who), wait})
 	}
 	return to
 }

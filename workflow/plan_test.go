@@ -137,12 +137,15 @@ func TestTheDPOIsAskedOnceAnAssessmentAwaitsTheDecision(t *testing.T) {
 	owes(t, s, []TaskKind{KindAsk, KindAskRefresh})
 	s.assess(3, 3)
 	seq := itoa(s.inc.Version)
-	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "ask:"+seq+":channel", "ask:"+seq+":UDPO")
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "ask:"+seq+":channel", "ask:"+seq+":UDPO", "ask:"+seq+":UDEPUTY")
 }
 
 func TestTheDPOsCardIsKeptTrueAndOlderOnesAreRetired(t *testing.T) {
 	t.Parallel()
-	s := upTo(t, StepAssessed)
+	s := newStory(t)
+	s.rules.DeputyAfter = 0
+	s.rules.Roster[RoleDeputy] = nil // the deputy is another test
+	s.do(nurse, SubmitReport{Report: aReport()}).after(time.Minute).triage(3).after(time.Minute).assess(3, 3)
 	first := s.inc.Assessment().Seq
 	key := func(seq int, to string) string { return "ask:" + itoa(seq) + ":" + to }
 	owes(t, s.fork(t), []TaskKind{KindAsk}, key(first, "UDPO")) // no channel yet
@@ -167,7 +170,7 @@ func TestTheDPOsCardIsKeptTrueAndOlderOnesAreRetired(t *testing.T) {
 	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, key(second, "UDPO"), key(second, "channel"), "retire:"+key(first, "UDPO"), "retire:"+key(first, "channel"))
 	s.work()
 	s.decide(Regulator, Notify).decide(DataSubjects, DoNotNotify).work()
-	s.send(Regulator).work().do(igLead, Resolve{Summary: "x", RootCause: "y"}).do(igLead, Close{Reason: "z"})
+	s.send(Regulator).work().contain().do(igLead, Resolve{Summary: "x", RootCause: "y"}).settle().do(igLead, Close{Reason: "z"})
 	at = itoa(s.inc.AskSeq)
 	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(second, "UDPO"), "refresh:"+at+":"+key(second, "channel"))
 }
@@ -248,10 +251,10 @@ func TestAnIncidentThatEndsTellsTheReporterAndStopsInviting(t *testing.T) {
 		owes(t, s, []TaskKind{KindReceipt, KindOutcome})
 	}
 	s := upTo(t, StepNotified).work()
-	s.do(igLead, Resolve{Summary: "x", RootCause: "y"}).do(igLead, Close{Reason: "z"})
+	s.contain().do(igLead, Resolve{Summary: "x", RootCause: "y"}).settle().do(igLead, Close{Reason: "z"})
 	owes(t, s, []TaskKind{KindOutcome, KindTopic, KindInvite}, "outcome:"+itoa(s.inc.Version), "topic:"+itoa(s.inc.Version))
 	s.work().do(dpo, Reopen{Reason: "x"})
-	s.do(igLead, Resolve{Summary: "x", RootCause: "y"}).do(igLead, Close{Reason: "z"})
+	s.contain().do(igLead, Resolve{Summary: "x", RootCause: "y"}).settle().do(igLead, Close{Reason: "z"})
 	owes(t, s, []TaskKind{KindOutcome}, "outcome:"+itoa(s.inc.Version)) // ended anew, told anew
 }
 

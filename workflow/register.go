@@ -129,7 +129,7 @@ func (i *Incident) redacted() Incident {
 		k.Decisions = append(k.Decisions, d)
 	}
 	for _, n := range i.Notifications {
-		n.Reference, n.DelayReason = "", ""
+		n.Reference, n.DelayReason, n.Reason = "", "", ""
 		k.Notifications = append(k.Notifications, n)
 	}
 	for _, n := range i.Notes {
@@ -145,7 +145,33 @@ func (i *Incident) redacted() Incident {
 		h.Note = ""
 		k.Handovers = append(k.Handovers, h)
 	}
-	for _, e := range []**Ending{&k.Resolved, &k.Closed, &k.Dismissed} {
+	k.TriageSystems = ""
+	k.Containments, k.Investigations, k.Recoveries, k.Reviews, k.Actions, k.Links = nil, nil, nil, nil, nil, nil
+	for _, c := range i.Containments {
+		c.Evidence = ""
+		k.Containments = append(k.Containments, c)
+	}
+	for _, v := range i.Investigations {
+		v.Findings.Cause, v.Findings.Systems, v.Findings.ThirdParties = "", "", ""
+		k.Investigations = append(k.Investigations, v)
+	}
+	for _, r := range i.Recoveries {
+		r.Note = ""
+		k.Recoveries = append(k.Recoveries, r)
+	}
+	for _, r := range i.Reviews {
+		r.Findings = ReviewFindings{}
+		k.Reviews = append(k.Reviews, r)
+	}
+	for _, a := range i.Actions {
+		a.What, a.DoneNote = "", ""
+		k.Actions = append(k.Actions, a)
+	}
+	for _, l := range i.Links {
+		l.Reason = ""
+		k.Links = append(k.Links, l)
+	}
+	for _, e := range []**Ending{&k.Resolved, &k.Closed, &k.Dismissed, &k.Away} {
 		if *e != nil {
 			end := **e
 			end.Reason, end.RootCause = "", ""

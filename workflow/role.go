@@ -106,13 +106,3 @@ func (a Actor) MaySeeReport(inc *Incident) bool {
 func (a Actor) MaySeeRegister() bool {
 	return a.Holds(nil, RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy, RoleSIRO, RoleBoard)
 }
-
-// decidingRole is the role in which the actor decides; the DPO's comes first.
-func (a Actor) decidingRole(inc *Incident) Role {
-	for _, r := range deciders {
-		if a.Holds(inc, r) {
-			return r
-		}
-	}
-	return ""
-}

@@ -8,15 +8,22 @@ import (
 // Rules is the configuration the rules of a breach depend on. It does not
 // change while the program runs, so it is safe for concurrent use.
 type Rules struct {
-	Organisation   string
-	Regulator      string // how the authority is called: "ICO"
-	Zone           *time.Location
-	Grid           Grid
-	Nudges         []time.Duration // before the deadline, longest first
-	OverdueEvery   time.Duration   // after the deadline, for as long as the clock runs
-	FollowUpEvery  time.Duration   // after an incomplete notification, until one is complete
-	Roster         map[Role][]Principal
-	InviteReporter bool
+	Organisation     string
+	Regulator        string // how the authority is called: "ICO"
+	Zone             *time.Location
+	Grid             Grid
+	Nudges           []time.Duration // before the deadline, longest first
+	OverdueEvery     time.Duration   // after the deadline, for as long as the clock runs
+	FollowUpEvery    time.Duration   // after an incomplete notification, until one is complete
+	Targets          map[Severity]SeverityTarget
+	WorkdayEnds      time.Duration // after midnight, local time
+	Holidays         []string      // days that are no working days (2006-01-02), in order
+	DeputyAfter      time.Duration // the deputy is asked too when no decision was taken so long after the assessment
+	ControllerWithin time.Duration // processor to controller, from awareness; 0 for no clock
+	CustomersWithin  time.Duration // towards customers, by contract; 0 for no clock
+	BoardWithin      time.Duration // the written report, from the report; 0 for no clock
+	Roster           map[Role][]Principal
+	InviteReporter   bool
 }
 
 // DefaultRules are the rules before anybody configures anything.
@@ -26,15 +33,20 @@ func DefaultRules() Rules {
 		zone = time.UTC
 	}
 	return Rules{
-		Organisation:   "this organisation",
-		Regulator:      "ICO",
-		Zone:           zone,
-		Grid:           DefaultGrid(),
-		Nudges:         []time.Duration{48 * time.Hour, 24 * time.Hour, 12 * time.Hour, 6 * time.Hour, 3 * time.Hour, time.Hour},
-		OverdueEvery:   12 * time.Hour,
-		FollowUpEvery:  7 * 24 * time.Hour,
-		Roster:         map[Role][]Principal{},
-		InviteReporter: true,
+		Organisation:     "this organisation",
+		Regulator:        "ICO",
+		Zone:             zone,
+		Grid:             DefaultGrid(),
+		Nudges:           []time.Duration{48 * time.Hour, 24 * time.Hour, 12 * time.Hour, 6 * time.Hour, 3 * time.Hour, time.Hour},
+		OverdueEvery:     12 * time.Hour,
+		FollowUpEvery:    7 * 24 * time.Hour,
+		Targets:          DefaultTargets(),
+		WorkdayEnds:      17 * time.Hour,
+		DeputyAfter:      4 * time.Hour,
+		ControllerWithin: 24 * time.Hour,
+		BoardWithin:      14 * 24 * time.Hour,
+		Roster:           map[Role][]Principal{},
+		InviteReporter:   true,
 	}
 }
 

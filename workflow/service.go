@@ -147,6 +147,8 @@ func taskOf(e Event) (TaskKey, bool) {
 		return e.Task, true
 	case FollowUpNudged:
 		return e.Task, true
+	case Reminded:
+		return e.Task, true
 	}
 	return "", false
 }

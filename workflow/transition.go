@@ -20,10 +20,11 @@ const (
 	StepResolved  Step = "resolved"
 	StepClosed    Step = "closed"
 	StepDismissed Step = "dismissed" // not a personal data breach
+	StepDuplicate Step = "duplicate" // a second report of another one
 )
 
 // Steps lists the steps in their usual order.
-var Steps = []Step{StepNone, StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified, StepResolved, StepClosed, StepDismissed}
+var Steps = []Step{StepNone, StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified, StepResolved, StepClosed, StepDismissed, StepDuplicate}
 
 // Label is the step in words.
 func (s Step) Label() string {
@@ -44,18 +45,22 @@ func (s Step) Label() string {
 		return "Closed"
 	case StepDismissed:
 		return "Not a personal data breach"
+	case StepDuplicate:
+		return "Duplicate of another report"
 	}
 	return "None"
 }
 
 // Over tells whether the work has ended.
-func (s Step) Over() bool { return s == StepClosed || s == StepDismissed }
+func (s Step) Over() bool { return s == StepClosed || s == StepDismissed || s == StepDuplicate }
 
 // Step is where the incident stands. A nil incident stands nowhere yet.
 func (i *Incident) Step() Step {
 	switch {
 	case i == nil || i.Version == 0:
 		return StepNone
+	case i.Duplicate != "":
+		return StepDuplicate
 	case i.Dismissed != nil:
 		return StepDismissed
 	case i.Closed != nil:
@@ -87,7 +92,7 @@ type transition struct {
 var (
 	open     = []Step{StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified, StepResolved}
 	active   = []Step{StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified}
-	whenever = append(slices.Clone(open), StepClosed, StepDismissed)
+	whenever = append(slices.Clone(open), StepClosed, StepDismissed, StepDuplicate)
 )
 
 // transitions is the one table of what may follow what. Gates are few: facts
@@ -121,15 +126,42 @@ var transitions = []transition{
 		map[Step][]Step{StepReported: {StepDismissed}, StepTriaged: {StepDismissed}, StepAssessed: {StepDismissed}, StepDecided: {StepDismissed}},
 		deciders, // it stops the legal clock
 		"This can no longer be dismissed: it was notified, resolved or closed."},
-	{"Reopen", []Step{StepResolved, StepClosed, StepDismissed},
+	{"Contain", active, map[Step][]Step{StepDecided: {StepAssessed}}, handlers,
+		"This incident is past containment. It can be reopened, with a reason."},
+	{"Investigate", active, map[Step][]Step{StepDecided: {StepAssessed}}, handlers,
+		"This incident is past investigation. It can be reopened, with a reason."},
+	{"Recover", active, nil, handlers,
+		"This incident is past recovery. It can be reopened, with a reason."},
+	{"Review", []Step{StepResolved}, nil, handlers,
+		"The review comes after the incident is resolved, and before it is closed."},
+	{"AddAction", append(slices.Clone(open), StepClosed), nil, handlers,
+		"This incident has ended without a review. It can be reopened, with a reason."},
+	{"FinishAction", append(slices.Clone(open), StepClosed), nil, nil, // its owner can, whoever that is
+		"This incident has ended without a review. It can be reopened, with a reason."},
+	{"AnswerDuty", open, nil, handlers,
+		"This incident is finished. It can be reopened, with a reason."},
+	{"RecordDuty", open, nil, handlers,
+		"This incident is finished. It can be reopened, with a reason."},
+	{"CallDeputy", active, nil, handlers,
+		"No decision is waiting. It can be reopened, with a reason."},
+	{"LinkTo", whenever, nil, handlers,
+		"There is no such incident."},
+	{"LinkBack", whenever, nil, nil,
+		"There is no such incident."},
+	{"MarkDuplicate", []Step{StepReported, StepTriaged, StepAssessed, StepDecided},
+		map[Step][]Step{StepReported: {StepDuplicate}, StepTriaged: {StepDuplicate}, StepAssessed: {StepDuplicate}, StepDecided: {StepDuplicate}},
+		deciders, // it stops this incident's clock
+		"This can no longer be marked as a duplicate: it was notified, resolved or closed."},
+	{"Reopen", []Step{StepResolved, StepClosed, StepDismissed, StepDuplicate},
 		map[Step][]Step{
 			StepResolved:  {StepAssessed, StepDecided, StepNotified},
 			StepClosed:    {StepDecided, StepNotified},
 			StepDismissed: {StepReported, StepTriaged, StepAssessed, StepDecided},
+			StepDuplicate: {StepReported, StepTriaged, StepAssessed, StepDecided},
 		},
 		[]Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleLead},
 		"This incident is still open."},
-	{"Erase", []Step{StepClosed, StepDismissed}, nil, []Role{RoleDPO, RoleDeputy},
+	{"Erase", []Step{StepClosed, StepDismissed, StepDuplicate}, nil, []Role{RoleDPO, RoleDeputy},
 		"Only a finished incident can be erased."},
 	{"Deliver", whenever, nil, nil,
 		"There is no such incident."},
@@ -148,14 +180,19 @@ func Allowed(c CommandName, from Step) bool { return slices.Contains(transitionO
 
 // MayGive tells whether the actor may give the command for this incident now:
 // the step allows it and one of their roles does.
-func MayGive(c CommandName, inc *Incident, by Actor) bool {
-	return Permit(c, inc, by) == nil
+func (r Rules) MayGive(c CommandName, inc *Incident, by Actor) bool {
+	return r.Permit(c, inc, by) == nil
 }
 
 // Permit refuses a command that the step or the actor's roles do not allow.
-func Permit(c CommandName, inc *Incident, by Actor) error {
+func (r Rules) Permit(c CommandName, inc *Incident, by Actor) error {
 	t := transitionOf(c)
-	if len(t.By) > 0 && !by.Holds(inc, t.By...) {
+	switch {
+	case c == "Decide" || c == "Dismiss" || c == "MarkDuplicate":
+		if err := r.mayDecide(inc, by); err != nil {
+			return err
+		}
+	case len(t.By) > 0 && !by.Holds(inc, t.By...):
 		return forbidden("You cannot do this here. It is for the " + roleList(t.By) + ".")
 	}
 	if inc != nil && !inc.Erased.IsZero() && c != "AddNote" && c != "Deliver" {
@@ -202,7 +239,11 @@ func Mermaid() string {
 			}
 		}
 	}
-	fmt.Fprintf(&b, "    %s --> [*]\n    %s --> [*]\n", StepClosed, StepDismissed)
+	for _, s := range Steps {
+		if s.Over() {
+			fmt.Fprintf(&b, "    %s --> [*]\n", s)
+		}
+	}
 	return b.String()
 }
 

@@ -1,0 +1,192 @@
+package workflow
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// ContainStep is one act of containment that can be ticked off. They come from
+// a clinical software supplier's incident response plan (step 3) and, for
+// paper, post and speech, from national guidance and product rule.
+type ContainStep string
+
+// EvidencePreserved comes before anything that destroys: "evidence preserved
+// before any destructive change is made" (the same plan).
+const EvidencePreserved ContainStep = "evidence_preserved"
+
+// ContainSteps are in the order in which they are usually done. Those marked
+// destructive change or end what an investigator would want to look at.
+var ContainSteps = []struct {
+	Option[ContainStep]
+	Destructive bool
+}{
+	{Option[ContainStep]{EvidencePreserved, "Evidence is preserved: copies, logs, envelopes, pictures"}, false},
+	{Option[ContainStep]{"retrieved", "Retrieved the paper, or the message was recalled"}, false},
+	{Option[ContainStep]{"asked", "Asked the recipient not to read, copy or pass it on"}, false},
+	{Option[ContainStep]{"deleted", "Had it deleted or destroyed"}, true},
+	{Option[ContainStep]{"confirmed", "Have that confirmed in writing"}, false},
+	{Option[ContainStep]{"source_corrected", "Corrected the address or setting at its source"}, false},
+	{Option[ContainStep]{"access_revoked", "Revoked access, tokens or credentials"}, false},
+	{Option[ContainStep]{"passwords_reset", "Reset passwords"}, false},
+	{Option[ContainStep]{"secrets_rotated", "Rotated secrets and keys"}, false},
+	{Option[ContainStep]{"traffic_blocked", "Blocked the traffic or the sender"}, false},
+	{Option[ContainStep]{"feature_disabled", "Disabled the feature"}, true},
+	{Option[ContainStep]{"taken_offline", "Took the system offline"}, true},
+	{Option[ContainStep]{"subprocessor_suspended", "Suspended a sub-processor"}, false},
+	{Option[ContainStep]{"rolled_back", "Rolled back or restored a system"}, true},
+}
+
+// Label is the act in words.
+func (s ContainStep) Label() string {
+	for _, o := range ContainSteps {
+		if o.Value == s {
+			return o.Label
+		}
+	}
+	return string(s)
+}
+
+func (s ContainStep) known() bool { return s.Label() != string(s) }
+
+func (s ContainStep) destructive() bool {
+	for _, o := range ContainSteps {
+		if o.Value == s {
+			return o.Destructive
+		}
+	}
+	return false
+}
+
+// Containment is how far containing has come.
+type Containment string
+
+const (
+	ContainUnderWay Containment = "under_way"
+	Contained       Containment = "contained" // verified: nothing spreads any more
+)
+
+var Containments = []Option[Containment]{
+	{ContainUnderWay, "Still under way"},
+	{Contained, "Contained, and that has been verified"},
+}
+
+// Label is the state in words.
+func (c Containment) Label() string {
+	if c == "" {
+		return "Not started"
+	}
+	return label(Containments, c)
+}
+
+// Contain records what was done to contain, what is known of the data's way,
+// and how far it has come.
+type Contain struct {
+	Facts          int // version of the facts the person saw
+	Steps          []ContainStep
+	State          Containment
+	Since          time.Time // when it was contained; zero means now
+	ExposedTo      Exposure
+	Exfiltrated    Answer
+	Recovered      Answer
+	Unintelligible Answer
+	Evidence       string // how that is known
+}
+
+// ContainmentRecorded holds one state of containment, whole, with the facts
+// after it. Every one is kept.
+type ContainmentRecorded struct {
+	Steps    []ContainStep `json:"steps,omitempty"`
+	State    Containment   `json:"state"`
+	Since    time.Time     `json:"since,omitzero"`
+	Evidence string        `json:"evidence,omitempty"`
+	Facts    Facts         `json:"facts"`
+}
+
+func (Contain) Name() CommandName           { return "Contain" }
+func (ContainmentRecorded) Kind() string    { return "containment_recorded" }
+func (c ContainmentRecord) contained() bool { return c.State == Contained }
+
+// ContainmentRecord is one recorded state of containment.
+type ContainmentRecord struct {
+	Seq      int           `json:"seq"`
+	By       UserID        `json:"by"`
+	At       time.Time     `json:"at"`
+	Steps    []ContainStep `json:"steps,omitempty"`
+	State    Containment   `json:"state"`
+	Since    time.Time     `json:"since,omitzero"`
+	Evidence string        `json:"evidence,omitempty"`
+}
+
+// Containment is the latest recorded state of containment, or nil.
+func (i *Incident) Containment() *ContainmentRecord {
+	if len(i.Containments) == 0 {
+		return nil
+	}
+	return &i.Containments[len(i.Containments)-1]
+}
+
+// ContainedAt is since when the incident is contained; zero while it is not.
+func (i *Incident) ContainedAt() time.Time {
+	if c := i.Containment(); c != nil && c.contained() {
+		return c.Since
+	}
+	return time.Time{}
+}
+
+// ContainStarted is when containing was first recorded; zero before.
+func (i *Incident) ContainStarted() time.Time {
+	if len(i.Containments) == 0 {
+		return time.Time{}
+	}
+	return i.Containments[0].At
+}
+
+func (r Rules) contain(inc *Incident, c Contain, now time.Time) ([]Event, error) {
+	if err := fresh(inc, c.Facts); err != nil {
+		return nil, err
+	}
+	if !known(Containments, c.State) {
+		return nil, Invalid(FieldContainment, "Please choose how far it has come.")
+	}
+	for _, s := range c.Steps {
+		if !s.known() {
+			return nil, Invalid(FieldContainSteps, "Please choose from the list.")
+		}
+	}
+	if slices.ContainsFunc(c.Steps, ContainStep.destructive) && !slices.Contains(c.Steps, EvidencePreserved) {
+		return nil, Invalid(FieldContainSteps, "Deleting, taking offline and rolling back destroy evidence. Please make sure first that evidence is preserved, and tick that too.")
+	}
+	e := ContainmentRecorded{Steps: slices.Clone(c.Steps), State: c.State, Facts: inc.Facts}
+	if c.State == Contained {
+		e.Since = Instant(c.Since)
+		if e.Since.IsZero() {
+			e.Since = now
+		}
+		if err := notFuture(FieldContainedAt, e.Since, now); err != nil {
+			return nil, err
+		}
+		if e.Since.Before(inc.Times.Detected) {
+			return nil, Invalid(FieldContainedAt, "This is before the breach was noticed. Please check the time.")
+		}
+	}
+	var err error
+	if e.Evidence, err = text(FieldEvidence, c.Evidence, c.Recovered == Yes, MaxText, "how you know that it came back or was deleted"); err != nil {
+		return nil, err
+	}
+	k := &e.Facts // an answer left out keeps the one given before
+	k.ExposedTo, k.Exfiltrated = cmp.Or(c.ExposedTo, k.ExposedTo), cmp.Or(c.Exfiltrated, k.Exfiltrated)
+	k.Recovered, k.Unintelligible = cmp.Or(c.Recovered, k.Recovered), cmp.Or(c.Unintelligible, k.Unintelligible)
+	if err := e.Facts.check(); err != nil {
+		return nil, err
+	}
+	return []Event{e}, nil
+}
+
+func (i *Incident) applyContainment(r Record, e ContainmentRecorded) {
+	i.Containments = append(slices.Clip(i.Containments), ContainmentRecord{
+		Seq: r.Seq, By: r.Actor, At: r.At, Steps: e.Steps, State: e.State, Since: e.Since, Evidence: e.Evidence,
+	})
+	i.learn(r, e.Facts)
+	i.loud(r)
+}

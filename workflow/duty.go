@@ -1,0 +1,327 @@
+package workflow
+
+import (
+	"slices"
+	"strings"
+)
+
+// The recipients besides the regulator and the people concerned. Stored values
+// never change.
+const (
+	Controllers   Recipient = "controllers"
+	Customers     Recipient = "customers"
+	DHSC          Recipient = "dhsc"
+	CQC           Recipient = "cqc"
+	Police        Recipient = "police"
+	Insurers      Recipient = "insurers"
+	LegalAdvisers Recipient = "legal"
+	SubProcessors Recipient = "sub_processors"
+	BoardReport   Recipient = "board"
+	CyberService  Recipient = "cyber"
+	CareBodies    Recipient = "care_bodies"
+	Others        Recipient = "others"
+)
+
+// Duty is the question whether one recipient must be told.
+type Duty struct {
+	Recipient Recipient
+	Label     string // of the recipient
+	Ask       string // the question
+	Hint      string // what the answer turns on
+	By        []Role // who may answer it
+	// because says why the facts raise the question; empty while they do not.
+	because func(Rules, *Incident) string
+}
+
+// Duties are asked in this order. Sources: domain chapter "notification duties",
+// that is UK GDPR Art. 33 and 34, the Data Breach Notification Procedure v1.1,
+// the incident response plan and, where no source settles it, product rules.
+var Duties = []Duty{
+	{Regulator, "", "Must the regulator be told?", "Unless a risk to people is unlikely (Art. 33(1)).", deciders,
+		func(Rules, *Incident) string { return "It is asked of every breach." }},
+	{DataSubjects, "People concerned", "Must the people concerned be told?", "If a high risk is likely (Art. 34(1)).", deciders,
+		func(Rules, *Incident) string { return "It is asked of every breach." }},
+	{Controllers, "Controllers we work for", "Must a controller be told?", "As their processor we tell them without undue delay, whatever the risk (Art. 33(2)). They lead contact with patients.", handlers,
+		func(_ Rules, i *Incident) string {
+			if c := i.Facts.Capacity; c == Processor || c == Both {
+				return "We handle this data for somebody else."
+			}
+			return ""
+		}},
+	{Customers, "Customers", "Must customers be told?", "If their account data or what they submitted was or may be affected, availability suffered materially, or they may need to act.", handlers,
+		func(_ Rules, i *Incident) string {
+			if i.Facts.CustomersMustAct == Yes {
+				return "They may need to act."
+			}
+			if slices.Contains(i.Facts.Subjects, "customers") {
+				return "Customers are among the people concerned."
+			}
+			return ""
+		}},
+	{DHSC, "Department of Health and Social Care", "Must the department be told?", "Cells of the grid from \"likely\" and \"serious\"; the DSPT tool may pass it on.", deciders,
+		func(_ Rules, i *Incident) string {
+			if a := i.Assessment(); a != nil && a.Recommendation.DHSC {
+				return "The assessment is on or above the department's line."
+			}
+			return ""
+		}},
+	{CQC, "Care Quality Commission (CQC)", "Must the CQC be told?", "If it is linked to a patient safety incident.", handlers,
+		func(_ Rules, i *Incident) string {
+			if i.Facts.PatientSafety == Yes {
+				return "It is linked to a patient safety incident."
+			}
+			return ""
+		}},
+	{BoardReport, "Board", "Does the board get the written report?", "The board hears of every breach on receipt, and then gets a report of the findings.", handlers,
+		func(_ Rules, i *Incident) string {
+			if i.Facts.NearMiss {
+				return ""
+			}
+			return "The board gets a report of every breach."
+		}},
+	{Police, "Police or fraud reporting service", "Must the police be told?", "If a crime is suspected, also obtaining data unlawfully (Data Protection Act 2018 s. 170).", handlers,
+		func(_ Rules, i *Incident) string {
+			if i.Facts.Malicious == Yes {
+				return "There was bad intent."
+			}
+			return ""
+		}},
+	{CyberService, "NHS cyber service or NCSC", "Must a cyber service be told?", "If it is a cyber incident.", handlers,
+		func(_ Rules, i *Incident) string {
+			if i.Facts.Category.cyber() {
+				return "It is a cyber incident."
+			}
+			return ""
+		}},
+	{Insurers, "Insurers", "Must the insurers be told?", "Many policies want to hear early.", handlers,
+		func(_ Rules, i *Incident) string { return ifGrave(i) }},
+	{LegalAdvisers, "Legal advisers", "Are legal advisers needed?", "Where necessary.", handlers,
+		func(_ Rules, i *Incident) string { return ifGrave(i) }},
+	{SubProcessors, "Sub-processors", "Must a sub-processor be told?", "Where they must act or stop.", handlers,
+		func(_ Rules, i *Incident) string {
+			if v := i.Investigation(); v != nil && v.Findings.ThirdParties != "" {
+				return "The investigation names third parties."
+			}
+			if c := i.Containment(); c != nil && slices.Contains(c.Steps, "subprocessor_suspended") {
+				return "A sub-processor was suspended."
+			}
+			return ""
+		}},
+	{CareBodies, "Commissioner, GP, local authority", "Must partners in care be told?", "By contract, for safety, or because care is shared.", handlers,
+		func(Rules, *Incident) string { return "" }},
+	{Others, "Others", "Must anybody else be told?", "Banks, professional bodies, Charity Commission, authorities of other countries.", handlers,
+		func(Rules, *Incident) string { return "" }},
+}
+
+func ifGrave(i *Incident) string {
+	if i.Severity == 1 || i.Severity == 2 {
+		return "It is asked of severity 1 and 2."
+	}
+	return ""
+}
+
+// cyber tells the kinds that the regulator's statistics count as cyber.
+func (c Category) cyber() bool {
+	switch c {
+	case "account_entered", "phishing", "other_cyber", "ransomware", "misconfiguration", "brute_force", "malware", "denial_of_service", "cryptographic_flaw":
+		return true
+	}
+	return false
+}
+
+// Core tells the two recipients the law asks about of every breach.
+func (to Recipient) Core() bool { return to == Regulator || to == DataSubjects }
+
+// Label is the recipient in words; the regulator goes by its own name.
+func (r Rules) RecipientLabel(to Recipient) string {
+	if to == Regulator {
+		return r.Regulator
+	}
+	if d := dutyOf(to); d != nil {
+		return d.Label
+	}
+	return string(to)
+}
+
+func dutyOf(to Recipient) *Duty {
+	for n := range Duties {
+		if Duties[n].Recipient == to {
+			return &Duties[n]
+		}
+	}
+	return nil
+}
+
+// DutyStand is where one duty stands.
+type DutyStand string
+
+const (
+	DutyNotAsked  DutyStand = "not_asked"  // nothing raises it; it can be answered all the same
+	DutyOpen      DutyStand = "open"       // asked, and not answered or answered on older facts
+	DutyApproved  DutyStand = "approved"   // to be told, not recorded as sent
+	DutyFollowUp  DutyStand = "follow_up"  // sent, more is to follow
+	DutySent      DutyStand = "sent"       // sent and complete
+	DutyNotNeeded DutyStand = "not_needed" // decided not to tell
+	DutyWithdrawn DutyStand = "withdrawn"  // the notice was withdrawn
+)
+
+// DutyState is one duty as it stands.
+type DutyState struct {
+	Duty
+	Why   string // why the facts raise it; empty while they do not
+	Stand DutyStand
+	Last  *Decision     // the latest decision, in force or not
+	Sent  *Notification // the first notice
+	Final *Notification // the latest notice
+}
+
+// Owed tells whether the incident waits for it.
+func (d DutyState) Owed() bool {
+	return d.Stand == DutyOpen || d.Stand == DutyApproved || d.Stand == DutyFollowUp
+}
+
+// Duties gives every duty as it stands.
+func (r Rules) Duties(i *Incident) []DutyState {
+	var out []DutyState
+	for _, d := range Duties {
+		d.Label = r.RecipientLabel(d.Recipient)
+		s := DutyState{Duty: d, Why: d.because(r, i), Last: i.Latest(d.Recipient), Sent: i.Sent(d.Recipient), Final: i.lastSent(d.Recipient)}
+		standing := i.Standing(d.Recipient)
+		switch {
+		case s.Final != nil && s.Final.Withdrawn:
+			s.Stand = DutyWithdrawn
+		case s.Final != nil && !s.Final.Complete:
+			s.Stand = DutyFollowUp
+		case s.Final != nil:
+			s.Stand = DutySent
+		case standing != nil && standing.Verdict == Notify:
+			s.Stand = DutyApproved
+		case standing != nil:
+			s.Stand = DutyNotNeeded
+		case s.Why != "" || s.Last != nil:
+			s.Stand = DutyOpen
+		default:
+			s.Stand = DutyNotAsked
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// Duty gives one duty as it stands; the zero value for a recipient that is none.
+func (r Rules) Duty(i *Incident, to Recipient) DutyState {
+	for _, d := range r.Duties(i) {
+		if d.Recipient == to {
+			return d
+		}
+	}
+	return DutyState{}
+}
+
+// owedDuties are the duties other than the core ones that wait for something.
+func (r Rules) owedDuties(i *Incident) []DutyState {
+	return slices.DeleteFunc(r.Duties(i), func(d DutyState) bool { return d.Recipient.Core() || !d.Owed() })
+}
+
+// AnswerDuties says of several recipients at once that they need not be told.
+type AnswerDuties struct {
+	Recipients []Recipient
+	Reason     string
+}
+
+func (AnswerDuties) Name() CommandName { return "AnswerDuty" }
+
+func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor) ([]Event, error) {
+	if len(c.Recipients) == 0 {
+		return nil, Invalid(FieldRecipients, "Please choose whom it is about.")
+	}
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "why they need not be told. It goes into the register")
+	if err != nil {
+		return nil, err
+	}
+	var events []Event
+	for _, to := range c.Recipients {
+		duty := dutyOf(to)
+		if duty == nil || to.Core() {
+			return nil, Invalid(FieldRecipients, "Please choose from the list.")
+		}
+		if err := r.mayAnswer(*duty, inc, by); err != nil {
+			return nil, err
+		}
+		if inc.Sent(to) != nil {
+			return nil, Invalid(FieldRecipients, r.RecipientLabel(to)+": told already. Please leave them out.")
+		}
+		events = append(events, Decided{r.duty(inc, Decide{Recipient: to, Verdict: DoNotNotify}, reason, "", by)})
+	}
+	return events, nil
+}
+
+// mayAnswer tells whether the actor may answer for this recipient.
+func (r Rules) mayAnswer(d Duty, inc *Incident, by Actor) error {
+	if slices.Equal(d.By, deciders) {
+		return r.mayDecide(inc, by)
+	}
+	if !by.Holds(inc, d.By...) {
+		return forbidden("You cannot do this here. It is for the " + roleList(d.By) + ".")
+	}
+	return nil
+}
+
+// answerDuty decides about a recipient other than the two core ones.
+func (r Rules) answerDuty(inc *Incident, c Decide, by Actor) ([]Event, error) {
+	duty := dutyOf(c.Recipient)
+	if duty == nil {
+		return nil, Invalid(FieldRecipient, "Please choose whom the decision is about.")
+	}
+	if err := r.mayAnswer(*duty, inc, by); err != nil {
+		return nil, err
+	}
+	if c.Verdict != Notify && c.Verdict != DoNotNotify {
+		return nil, Invalid(FieldVerdict, "Please choose an answer.")
+	}
+	if latest := inc.Latest(c.Recipient); latest != nil && latest.Seq != c.Supersedes {
+		return nil, staleDecision()
+	}
+	if inc.Sent(c.Recipient) != nil && c.Verdict != Notify {
+		return nil, conflict("The notice was already recorded as sent. It can be withdrawn, with a reason.")
+	}
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason. It goes into the register")
+	if err != nil {
+		return nil, err
+	}
+	advice, err := text(FieldAdvice, c.Advice, false, MaxText, "the advice received")
+	if err != nil {
+		return nil, err
+	}
+	return []Event{Decided{r.duty(inc, c, reason, advice, by)}}, nil
+}
+
+func (r Rules) duty(inc *Incident, c Decide, reason, advice string, by Actor) Decision {
+	d := Decision{Recipient: c.Recipient, Verdict: c.Verdict, Reason: reason, Advice: advice, Role: by.firstRole(inc), Facts: inc.FactsVersion}
+	if a := inc.Assessment(); a != nil {
+		d.Assessment = a.Seq
+	}
+	return d
+}
+
+// firstRole is the role in which somebody acts, the most responsible first.
+func (a Actor) firstRole(inc *Incident) Role {
+	for _, r := range []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleSIRO, RoleLead, RoleResponder} {
+		if a.Holds(inc, r) {
+			return r
+		}
+	}
+	return ""
+}
+
+// dutyNames lists recipients for a sentence.
+func dutyNames(duties []DutyState) string {
+	var names []string
+	for _, d := range duties {
+		names = append(names, d.Label)
+	}
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}
