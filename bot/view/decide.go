@@ -82,6 +82,10 @@ func verdictWords(d workflow.Decision, regulator string) string {
 	switch {
 	case d.Verdict == workflow.NeedMore:
 		return "more facts asked for"
+	case !d.Recipient.Core() && d.Verdict == workflow.Notify:
+		return "tell them"
+	case !d.Recipient.Core():
+		return "not needed"
 	case d.Recipient == workflow.DataSubjects && d.Verdict == workflow.Notify:
 		return "tell the people concerned"
 	case d.Recipient == workflow.DataSubjects:

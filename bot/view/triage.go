@@ -27,6 +27,8 @@ func triageForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 			hint: "One or two sentences for the record. No names of the people concerned."}.block(),
 		input{field: workflow.FieldPersonalData, label: "Is personal data involved?", optional: true, element: pick(options(workflow.Answers), string(inc.Facts.PersonalData)),
 			hint: "Information about a living person who can be identified from it; paper counts too."}.block(),
+		input{field: workflow.FieldSystems, label: "Which systems are affected?", optional: true, element: written(inc.Systems()),
+			hint: "Also paper, post or a telephone. Kinds of data, not the data itself."}.block(),
 		input{field: workflow.FieldCapacity, label: "What are we for this data?", optional: true, element: pick(options(workflow.Capacities), string(inc.Facts.Capacity))}.block(),
 	)
 	blocks = append(blocks, factInputs(inc.Facts)...)
@@ -50,6 +52,7 @@ func parseTriage(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 		Risk:     workflow.RiskLevel(v.choice(workflow.FieldRisk)),
 		Reason:   v.text(workflow.FieldReason),
 		Known:    facts,
+		Systems:  v.text(workflow.FieldSystems),
 	}, err
 }
 
