@@ -153,7 +153,7 @@ func TestAFormOnOldFactsShowsTheNewOnesAndKeepsWhatWasTyped(t *testing.T) {
 			w.press(sandbox.Dee, "decide_not")
 			w.form(sandbox.Dee)
 			w.fill(sandbox.Dee, answers{workflow.FieldReason: typed, workflow.FieldAdvice: typed})
-			w.do(id, sandbox.Ivy, workflow.RoleIGLead, workflow.Assess{Facts: w.incident(id).FactsVersion, Grading: workflow.Grading{
+			w.do(id, sandbox.Ivy, workflow.RoleIGLead, workflow.Assess{Facts: w.incident(id).FactsVersion, Why: "The recipient is known.", Grading: workflow.Grading{
 				Cell: workflow.Cell{Likelihood: 5, Effect: 5}, Vulnerable: workflow.Yes, HighRisk: workflow.Yes, Evidence: "It was sold."}})
 			res := w.submit(sandbox.Dee)
 			if len(w.incident(id).Decisions) != 0 {

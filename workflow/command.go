@@ -40,6 +40,7 @@ type (
 		Facts        int
 		Grading      Grading
 		Consequences string
+		Why          string // why it differs from what the rules suggest
 	}
 
 	// Decide approves or refuses a notification, or asks for more facts.

@@ -1,6 +1,9 @@
 package workflow
 
-import "strconv"
+import (
+	"cmp"
+	"strconv"
+)
 
 // Count is an approximate number of people. Known false means not known yet.
 type Count struct {
@@ -50,6 +53,28 @@ type Facts struct {
 	NearMiss      bool           `json:"near_miss,omitempty"`
 	PersonalData  Answer         `json:"personal_data,omitempty"`
 	Capacity      Capacity       `json:"capacity,omitempty"`
+
+	// What the guided assessment asks for. Empty means not asked yet; Guide says
+	// what follows from the rest of the facts then.
+	SpecialCategory Answer     `json:"special_category,omitempty"`
+	Vulnerable      Answer     `json:"vulnerable_people,omitempty"`
+	Identifiable    Answer     `json:"identifiable,omitempty"`
+	Unintelligible  Answer     `json:"unintelligible,omitempty"`
+	CopyHeld        Answer     `json:"copy_held,omitempty"`
+	Disruption      Disruption `json:"service_disruption,omitempty"`
+	ExposedTo       Exposure   `json:"exposed_to,omitempty"`
+	Exfiltrated     Answer     `json:"exfiltrated,omitempty"`
+	Recovered       Answer     `json:"recovered,omitempty"`
+	Malicious       Answer     `json:"malicious,omitempty"`
+	HarmReported    Answer     `json:"harm_reported,omitempty"`
+
+	// What triage asks for besides.
+	InDanger         Answer `json:"in_danger,omitempty"` // is anyone in danger?
+	CustomersMustAct Answer `json:"customers_must_act,omitempty"`
+	PatientSafety    Answer `json:"patient_safety,omitempty"` // linked to a patient safety incident
+	SlackUnsafe      Answer `json:"slack_unsafe,omitempty"`   // Slack itself may be compromised
+	Deceased         Answer `json:"deceased,omitempty"`       // only data of people who have died
+	Unsure           bool   `json:"unsure,omitempty"`         // the reporter asks the DPO for advice
 }
 
 // check refuses values that are on no form.
@@ -81,13 +106,50 @@ func (f Facts) check() error {
 			return Invalid(FieldSubjects, "Please choose from the list.")
 		}
 	}
+	if f.Disruption != "" && !known(Disruptions, f.Disruption) {
+		return Invalid(FieldDisruption, "Please choose one of the answers.")
+	}
+	if f.ExposedTo != "" && !known(Exposures, f.ExposedTo) {
+		return Invalid(FieldExposedTo, "Please choose one of the answers.")
+	}
 	for _, q := range []struct {
 		field  Field
 		answer Answer
-	}{{FieldOngoing, f.Ongoing}, {FieldSubjectsAware, f.SubjectsAware}, {FieldOthersAware, f.OthersAware}, {FieldPersonalData, f.PersonalData}} {
-		if q.answer != "" && !known(Answers, q.answer) {
+		among  []Option[Answer]
+	}{
+		{FieldOngoing, f.Ongoing, Answers}, {FieldSubjectsAware, f.SubjectsAware, Answers}, {FieldOthersAware, f.OthersAware, Answers},
+		{FieldPersonalData, f.PersonalData, Answers}, {FieldSpecialCategory, f.SpecialCategory, Answers}, {FieldVulnerablePeople, f.Vulnerable, Answers},
+		{FieldIdentifiable, f.Identifiable, Answers}, {FieldUnintelligible, f.Unintelligible, Answers}, {FieldCopyHeld, f.CopyHeld, ApplicableAnswers},
+		{FieldExfiltrated, f.Exfiltrated, Answers}, {FieldRecovered, f.Recovered, ApplicableAnswers}, {FieldMalicious, f.Malicious, Answers},
+		{FieldHarmReported, f.HarmReported, Answers}, {FieldInDanger, f.InDanger, Answers}, {FieldCustomersMustAct, f.CustomersMustAct, Answers},
+		{FieldPatientSafety, f.PatientSafety, Answers}, {FieldSlackUnsafe, f.SlackUnsafe, Answers}, {FieldDeceased, f.Deceased, Answers},
+	} {
+		if q.answer != "" && !known(q.among, q.answer) {
 			return Invalid(q.field, "Please choose one of the answers.")
 		}
 	}
 	return nil
+}
+
+// keeping takes over from before what f does not answer and its form may not
+// have asked: a triage must not wipe out what containment has established.
+func (f Facts) keeping(before Facts) Facts {
+	f.SpecialCategory = cmp.Or(f.SpecialCategory, before.SpecialCategory)
+	f.Vulnerable = cmp.Or(f.Vulnerable, before.Vulnerable)
+	f.Identifiable = cmp.Or(f.Identifiable, before.Identifiable)
+	f.Unintelligible = cmp.Or(f.Unintelligible, before.Unintelligible)
+	f.CopyHeld = cmp.Or(f.CopyHeld, before.CopyHeld)
+	f.Disruption = cmp.Or(f.Disruption, before.Disruption)
+	f.ExposedTo = cmp.Or(f.ExposedTo, before.ExposedTo)
+	f.Exfiltrated = cmp.Or(f.Exfiltrated, before.Exfiltrated)
+	f.Recovered = cmp.Or(f.Recovered, before.Recovered)
+	f.Malicious = cmp.Or(f.Malicious, before.Malicious)
+	f.HarmReported = cmp.Or(f.HarmReported, before.HarmReported)
+	f.InDanger = cmp.Or(f.InDanger, before.InDanger)
+	f.CustomersMustAct = cmp.Or(f.CustomersMustAct, before.CustomersMustAct)
+	f.PatientSafety = cmp.Or(f.PatientSafety, before.PatientSafety)
+	f.SlackUnsafe = cmp.Or(f.SlackUnsafe, before.SlackUnsafe)
+	f.Deceased = cmp.Or(f.Deceased, before.Deceased)
+	f.Unsure = f.Unsure || before.Unsure
+	return f
 }

@@ -60,4 +60,24 @@ const (
 	FieldUser      Field = "user"
 	FieldRootCause Field = "root_cause"
 	FieldSummary   Field = "summary"
+
+	FieldSpecialCategory  Field = "special_category"
+	FieldVulnerablePeople Field = "vulnerable_people"
+	FieldIdentifiable     Field = "identifiable"
+	FieldUnintelligible   Field = "unintelligible"
+	FieldCopyHeld         Field = "copy_held"
+	FieldDisruption       Field = "service_disruption"
+	FieldExposedTo        Field = "exposed_to"
+	FieldExfiltrated      Field = "exfiltrated"
+	FieldRecovered        Field = "recovered"
+	FieldMalicious        Field = "malicious"
+	FieldHarmReported     Field = "harm_reported"
+	FieldInDanger         Field = "in_danger"
+	FieldCustomersMustAct Field = "customers_must_act"
+	FieldPatientSafety    Field = "patient_safety"
+	FieldSlackUnsafe      Field = "slack_unsafe"
+	FieldUnsure           Field = "unsure"
+	FieldDeceased         Field = "deceased"
+
+	FieldWhy Field = "why" // why a grading differs from the one suggested
 )

@@ -41,6 +41,7 @@ func (d *dice) facts() Facts {
 		Category: pick(d, Categories...).Value, Count: Count{Known: d.n(2) == 1, N: d.n(256) - 5}, NearMiss: d.n(2) == 1,
 		Data: pick(d, nil, []DataCategory{"health"}, []DataCategory{"mental_health", "contact"}), Ongoing: pick(d, "", Yes, No, Unknown),
 		Subjects: pick(d, nil, []SubjectKind{"patients"}, []SubjectKind{"children"}), Capacity: pick(d, "", Controller, Both),
+		ExposedTo: pick(d, "", ExposedKnown, "the moon"), Recovered: pick(d, "", Yes, NotApplicable), Malicious: d.answer(), Disruption: pick(d, "", DisruptionSerious),
 	}
 }
 
@@ -69,7 +70,7 @@ func (d *dice) command(s *story) Command {
 	case 3:
 		return Triage{Facts: seen, Severity: Severity(d.n(6)), Risk: pick(d, RiskLow, RiskHigh, ""), Reason: d.text(), Known: d.facts()}
 	case 4, 5:
-		return Assess{Facts: seen, Consequences: d.text(), Grading: Grading{
+		return Assess{Facts: seen, Consequences: d.text(), Why: d.text(), Grading: Grading{
 			Cell: Cell{d.n(7), d.n(7)}, Evidence: d.text(), Vulnerable: d.answer(), HighRisk: d.answer(), Exception: pick(d, "", Exception("encrypted"), "luck"), LiftFloor: d.n(5) == 4,
 		}}
 	case 6, 7:

@@ -74,7 +74,7 @@ var DataKinds = []Option[DataKind]{
 // Label is the kind in words.
 func (k DataKind) Label() string { return label(DataKinds, k) }
 
-// category is the kind in the terms of the report.
+// category is the kind in the terms of the report; kind is the way back.
 func (k DataKind) category() DataCategory {
 	switch k {
 	case KindBasic:
@@ -97,10 +97,12 @@ func (k DataKind) category() DataCategory {
 		return "genetic_biometric"
 	case KindConvictions:
 		return "convictions"
-	case KindUnspecified:
-		return "unknown"
+	case KindOtherSpecial:
+		return "other_special"
+	case KindPseudonymised:
+		return "pseudonymised"
 	}
-	return "other"
+	return "unknown"
 }
 
 // Band is a number of people as far as it matters here.
@@ -173,7 +175,11 @@ var Exposures = []Option[Exposure]{
 // Label is the exposure in words.
 func (e Exposure) Label() string { return label(Exposures, e) }
 
-var applicableAnswers = append(slices.Clone(Answers), Option[Answer]{NotApplicable, "Does not apply"})
+// ApplicableAnswers are the answers to a question that may not arise.
+var ApplicableAnswers = append(slices.Clone(Answers), Option[Answer]{NotApplicable, "Does not apply"})
+
+// fieldBreach is what the format of decided cases calls the aspects.
+const fieldBreach Field = "breach"
 
 // GuideQuestion is one question of the guided assessment with its answers.
 type GuideQuestion struct {
@@ -188,20 +194,20 @@ type GuideQuestion struct {
 
 // GuideQuestions are in the order in which they are asked.
 var GuideQuestions = []GuideQuestion{
-	several("breach", "What kind of breach is it?", Aspects, func(f *GuideFacts) *[]Aspect { return &f.Breach }),
-	several("data", "Which kinds of data?", DataKinds, func(f *GuideFacts) *[]DataKind { return &f.Data }),
-	single("special_category", "Does it include special category data (Art. 9)?", Answers, func(f *GuideFacts) *Answer { return &f.SpecialCategory }),
-	single("vulnerable_people", "Are children, patients in care or vulnerable adults among the people?", Answers, func(f *GuideFacts) *Answer { return &f.VulnerablePeople }),
-	single("count", "How many people does the data concern?", Bands, func(f *GuideFacts) *Band { return &f.Count }),
-	single("identifiable", "Can the people be told from the data?", Answers, func(f *GuideFacts) *Answer { return &f.Identifiable }),
-	single("unintelligible", "Is the data encrypted or hashed, with the key or secret safe?", Answers, func(f *GuideFacts) *Answer { return &f.Unintelligible }),
-	single("copy_held", "Do we still have the data, or was it restored quickly?", applicableAnswers, func(f *GuideFacts) *Answer { return &f.CopyHeld }),
-	single("service_disruption", "How hard were people hit while data was unavailable or wrong?", Disruptions, func(f *GuideFacts) *Disruption { return &f.Disruption }),
-	single("exposed_to", "Who got the data, or could get at it?", Exposures, func(f *GuideFacts) *Exposure { return &f.ExposedTo }),
-	single("exfiltrated", "Did the data reach somebody outside?", Answers, func(f *GuideFacts) *Answer { return &f.Exfiltrated }),
-	single("recovered", "Was the data returned or confirmed deleted before it was used?", applicableAnswers, func(f *GuideFacts) *Answer { return &f.Recovered }),
-	single("malicious", "Was there bad intent (attack, theft, misuse)?", Answers, func(f *GuideFacts) *Answer { return &f.Malicious }),
-	single("harm_reported", "Has anybody affected suffered something?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
+	several(fieldBreach, "What kind of breach is it?", Aspects, func(f *GuideFacts) *[]Aspect { return &f.Breach }),
+	several(FieldData, "Which kinds of data?", DataKinds, func(f *GuideFacts) *[]DataKind { return &f.Data }),
+	single(FieldSpecialCategory, "Does it include special category data (Art. 9)?", Answers, func(f *GuideFacts) *Answer { return &f.SpecialCategory }),
+	single(FieldVulnerablePeople, "Are children, patients in care or vulnerable adults among the people?", Answers, func(f *GuideFacts) *Answer { return &f.VulnerablePeople }),
+	single(FieldCount, "How many people does the data concern?", Bands, func(f *GuideFacts) *Band { return &f.Count }),
+	single(FieldIdentifiable, "Can the people be told from the data?", Answers, func(f *GuideFacts) *Answer { return &f.Identifiable }),
+	single(FieldUnintelligible, "Is the data encrypted or hashed, with the key or secret safe?", Answers, func(f *GuideFacts) *Answer { return &f.Unintelligible }),
+	single(FieldCopyHeld, "Do we still have the data, or was it restored quickly?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.CopyHeld }),
+	single(FieldDisruption, "How hard were people hit while data was unavailable or wrong?", Disruptions, func(f *GuideFacts) *Disruption { return &f.Disruption }),
+	single(FieldExposedTo, "Who got the data, or could get at it?", Exposures, func(f *GuideFacts) *Exposure { return &f.ExposedTo }),
+	single(FieldExfiltrated, "Did the data reach somebody outside?", Answers, func(f *GuideFacts) *Answer { return &f.Exfiltrated }),
+	single(FieldRecovered, "Was the data returned or confirmed deleted before it was used?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.Recovered }),
+	single(FieldMalicious, "Was there bad intent (attack, theft, misuse)?", Answers, func(f *GuideFacts) *Answer { return &f.Malicious }),
+	single(FieldHarmReported, "Has anybody affected suffered something?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
 }
 
 func single[T ~string](field Field, ask string, options []Option[T], at func(*GuideFacts) *T) GuideQuestion {
@@ -274,14 +280,14 @@ func (q GuideQuestion) values() []string {
 // stands for not knowing. Where the form has none it is the cautious one.
 func (f GuideFacts) settled() GuideFacts {
 	for _, q := range GuideQuestions {
-		values := slices.DeleteFunc(q.get(f), func(v string) bool { return !known(q.Answers, v) })
+		values := q.answered(f)
 		if len(values) == 0 {
 			switch q.Field {
-			case "breach":
+			case fieldBreach:
 				values = []string{string(Confidentiality), string(Availability)}
-			case "data":
+			case FieldData:
 				values = []string{string(KindUnspecified)}
-			case "exposed_to":
+			case FieldExposedTo:
 				values = []string{string(ExposedStranger)}
 			default:
 				values = []string{string(Unknown)}
@@ -292,14 +298,13 @@ func (f GuideFacts) settled() GuideFacts {
 	return f
 }
 
-// Facts are the same facts in the terms of the report. The number of people is
-// the least of its band.
-func (f GuideFacts) Facts() Facts {
-	out := Facts{Aspects: slices.Clone(f.Breach), Count: f.Count.count()}
-	for _, k := range f.Data {
-		if c := k.category(); !slices.Contains(out.Data, c) {
-			out.Data = append(out.Data, c)
-		}
-	}
-	return out
+// answered are the answers given to the question; none when it is open.
+func (q GuideQuestion) answered(f GuideFacts) []string {
+	return slices.DeleteFunc(q.get(f), func(v string) bool { return !known(q.Answers, v) })
+}
+
+// open tells whether the question waits for an answer.
+func (q GuideQuestion) open(f GuideFacts) bool {
+	given := q.answered(f)
+	return len(given) == 0 || given[0] == string(Unknown) || given[0] == string(KindUnspecified)
 }

@@ -24,16 +24,52 @@ type Suggestion struct {
 	Applied        []Applied
 	Missing        []string // not known yet, and it matters
 	WouldChange    []string // other answers that would change the result
+	Notes          []string // what else is to be borne in mind
 	Recommendation Recommendation
+}
+
+// Suggested is what is kept of a suggestion beside what a person made of it.
+// The reasons follow from the facts of the time and the names of the rules.
+type Suggested struct {
+	Cell     Cell     `json:"cell"`
+	HighRisk Answer   `json:"high_risk"`
+	Rules    []string `json:"rules,omitempty"` // the decisive ones, by name
+}
+
+// Kept is what is kept of the suggestion.
+func (s Suggestion) Kept() *Suggested {
+	k := &Suggested{Cell: s.Grading.Cell, HighRisk: s.Grading.HighRisk}
+	for _, g := range s.Decisive() {
+		k.Rules = append(k.Rules, g.Name)
+	}
+	return k
+}
+
+// Same tells whether a person's grading is the one suggested.
+func (s Suggested) Same(g Grading) bool { return g.Cell == s.Cell && g.HighRisk == s.HighRisk }
+
+// String is the suggested grade in words.
+func (s Suggested) String() string {
+	return fmt.Sprintf("likelihood %d (%s), effect %d (%s), high risk: %s",
+		s.Cell.Likelihood, lower(Likelihoods[s.Cell.Likelihood-1].Label), s.Cell.Effect, lower(Effects[s.Cell.Effect-1].Label), lower(s.HighRisk.Label()))
+}
+
+// Decisive are the rules that the result rests on, each once.
+func (s Suggestion) Decisive() []GuideRule {
+	var out []GuideRule
+	for _, a := range s.Applied {
+		if a.Decisive && !slices.ContainsFunc(out, func(g GuideRule) bool { return g.Name == a.Rule.Name }) {
+			out = append(out, a.Rule)
+		}
+	}
+	return out
 }
 
 // Why are the rules that the result rests on, in words.
 func (s Suggestion) Why() string {
 	var out []string
-	for _, a := range s.Applied {
-		if a.Decisive && !slices.Contains(out, a.Rule.Why) {
-			out = append(out, a.Rule.Why)
-		}
+	for _, g := range s.Decisive() {
+		out = append(out, g.Why)
 	}
 	return strings.Join(out, " ")
 }
@@ -41,17 +77,30 @@ func (s Suggestion) Why() string {
 // Suggest grades the facts by GuideRules and asks the grid, as for any
 // assessment, what follows. Answers not given count as not known. It does not
 // lift a floor: only the DPO can. FactsAt of the recommendation stays zero.
-func (r Rules) Suggest(f GuideFacts) Suggestion {
-	f = f.settled()
-	s := r.judge(f)
+func (r Rules) Suggest(f GuideFacts) Suggestion { return r.suggest(f, f.Facts()) }
+
+// SuggestFor grades what is known of an incident.
+func (r Rules) SuggestFor(f Facts) Suggestion {
+	s := r.suggest(f.guide(), f)
+	if f.PersonalData == No {
+		s.Notes = append(s.Notes, "The facts say that no personal data is involved. If that holds, this is not a personal data breach.")
+	}
+	if f.Deceased == Yes {
+		s.Notes = append(s.Notes, "The data is only about people who have died. The law on personal data protects the living; confidentiality may still be owed, and their families may be concerned.")
+	}
+	return s
+}
+
+func (r Rules) suggest(f GuideFacts, report Facts) Suggestion {
+	s := r.judge(f.settled(), report)
 	for _, q := range GuideQuestions {
-		r.vary(&s, q)
+		r.vary(&s, q, q.open(f), report)
 	}
 	return s
 }
 
 // judge applies the rules without asking what else could be.
-func (r Rules) judge(f GuideFacts) Suggestion {
+func (r Rules) judge(f GuideFacts, report Facts) Suggestion {
 	s := Suggestion{Facts: f}
 	var worst finding
 	for n, aspect := range f.aspects() {
@@ -65,14 +114,14 @@ func (r Rules) judge(f GuideFacts) Suggestion {
 	s.Aspect = worst.aspect
 	s.Grading.Cell, s.Grading.Exception = worst.cell, worst.exception
 	s.Grading.Vulnerable = f.VulnerablePeople
-	if f.has(KindConvictions) { // on the longer list that triggers the floor
+	if f.has(KindConvictions) || slices.ContainsFunc(report.Data, DataCategory.Wider) { // the longer list that triggers the floor
 		s.Grading.Vulnerable = Yes
 	}
 	for n, a := range s.Applied {
 		s.Applied[n].Decisive = a.Aspect == worst.aspect && a.Rule.gives(worst.cell) ||
 			a.Rule.HighRisk != "" && a.Rule.HighRisk == s.Grading.HighRisk
 	}
-	s.Recommendation = r.Grid.Recommend(s.Grading, f.Facts(), r.Regulator, time.Time{})
+	s.Recommendation = r.Grid.Recommend(s.Grading, report, r.Regulator, time.Time{})
 	return s
 }
 
@@ -149,14 +198,13 @@ func graver(a, b Answer) Answer {
 }
 
 // vary asks what another answer to one question would make of the result.
-func (r Rules) vary(s *Suggestion, q GuideQuestion) {
+func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) {
 	given := q.get(s.Facts)
-	open := given[0] == string(Unknown) || given[0] == string(KindUnspecified)
 	now := s.Recommendation.outcome(r.Regulator)
 	var outcomes []string
 	answers := map[string][]string{} // by outcome
 	for _, o := range q.Answers {
-		if slices.Contains(given, o.Value) || o.Value == string(Unknown) || o.Value == string(KindUnspecified) || o.Value == string(NotApplicable) {
+		if !open && slices.Contains(given, o.Value) || o.Value == string(Unknown) || o.Value == string(KindUnspecified) || o.Value == string(NotApplicable) {
 			continue
 		}
 		other := s.Facts
@@ -166,7 +214,7 @@ func (r Rules) vary(s *Suggestion, q GuideQuestion) {
 		default:
 			q.set(&other, []string{o.Value})
 		}
-		outcome := r.judge(other).Recommendation.outcome(r.Regulator)
+		outcome := r.judge(other, report).Recommendation.outcome(r.Regulator)
 		if outcome == now {
 			continue
 		}

@@ -185,7 +185,7 @@ func (r Rules) triage(inc *Incident, c Triage) ([]Event, error) {
 	if err := c.Known.check(); err != nil {
 		return nil, err
 	}
-	return []Event{Triaged{Severity: c.Severity, Risk: c.Risk, Reason: reason, Facts: c.Known}}, nil
+	return []Event{Triaged{Severity: c.Severity, Risk: c.Risk, Reason: reason, Facts: c.Known.keeping(inc.Facts)}}, nil
 }
 
 func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event, error) {
@@ -215,10 +215,20 @@ func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event
 	if err != nil {
 		return nil, err
 	}
+	suggested := r.SuggestFor(inc.Facts).Kept()
+	why, err := text(FieldWhy, c.Why, false, MaxText, "the reason")
+	switch {
+	case err != nil:
+		return nil, err
+	case !suggested.Same(g) && !visible(why):
+		return nil, Invalid(FieldWhy, "The rules suggest "+suggested.String()+". Please say why you see it differently, or choose what they suggest.")
+	}
 	return []Event{Assessed{Assessment{
 		Grading:        g,
 		Consequences:   consequences,
 		Recommendation: r.Grid.Recommend(g, inc.Facts, r.Regulator, now),
+		Suggested:      suggested,
+		Why:            why,
 	}}}, nil
 }
 

@@ -46,7 +46,12 @@ type Assessment struct {
 	Grading        Grading        `json:"grading"`
 	Consequences   string         `json:"consequences,omitempty"`
 	Recommendation Recommendation `json:"recommendation"`
+	Suggested      *Suggested     `json:"suggested,omitempty"` // by the rules, on the facts of the time
+	Why            string         `json:"why,omitempty"`       // why the person chose otherwise
 }
+
+// Differs tells whether the person chose otherwise than the rules suggested.
+func (a Assessment) Differs() bool { return a.Suggested != nil && !a.Suggested.Same(a.Grading) }
 
 // Recipient is who a decision or a notification is about.
 type Recipient string

@@ -147,7 +147,7 @@ func (s *story) triaging(sev Severity) Triage {
 }
 
 func (s *story) assessing(likelihood, effect int) Assess {
-	return Assess{Facts: s.inc.FactsVersion, Grading: Grading{Cell: Cell{Likelihood: likelihood, Effect: effect}, Vulnerable: No, HighRisk: No, Evidence: "Track and trace."}}
+	return Assess{Facts: s.inc.FactsVersion, Grading: Grading{Cell: Cell{Likelihood: likelihood, Effect: effect}, Vulnerable: No, HighRisk: No, Evidence: "Track and trace."}, Why: "The ward knows the recipient."}
 }
 
 func (s *story) assess(likelihood, effect int) *story {

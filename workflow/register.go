@@ -121,7 +121,7 @@ func (i *Incident) redacted() Incident {
 	}
 	k.Loud = nil // nothing is left to tell the channel
 	for _, a := range i.Assessments {
-		a.Grading.Evidence, a.Consequences = "", ""
+		a.Grading.Evidence, a.Consequences, a.Why = "", "", ""
 		k.Assessments = append(k.Assessments, a)
 	}
 	for _, d := range i.Decisions {

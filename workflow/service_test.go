@@ -161,7 +161,7 @@ func TestARefusalThatEchoesACommittedCommandIsItsFirstResult(t *testing.T) {
 	t.Parallel()
 	s, _ := newService()
 	inc := must[Receipt](t)(s.Report(t.Context(), "r", SubmitReport{aReport()}, nurse)).Incident
-	assess := Assess{Facts: inc.FactsVersion, Grading: Grading{Cell: Cell{3, 3}, Vulnerable: No, HighRisk: No}}
+	assess := Assess{Facts: inc.FactsVersion, Grading: Grading{Cell: Cell{3, 3}, Vulnerable: No, HighRisk: No}, Why: "The recipient is known."}
 	inc = must[Receipt](t)(s.Do(t.Context(), ref, "a", assess, igLead)).Incident
 	decide := Decide{Facts: inc.FactsVersion, Recipient: Regulator, Verdict: Notify, Reason: "High risk."}
 	must[Receipt](t)(s.Do(t.Context(), ref, "button", decide, dpo))
@@ -185,9 +185,9 @@ func TestAConflictLoadsAgainAndDecidesAgain(t *testing.T) {
 		t.Errorf("%+v", r.Incident.Notes)
 	}
 	// What somebody else changed in between refuses a form filled in before.
-	stale := Assess{Facts: inc.FactsVersion, Grading: Grading{Cell: Cell{1, 1}, Vulnerable: No, HighRisk: No}}
+	stale := Assess{Facts: inc.FactsVersion, Grading: Grading{Cell: Cell{1, 1}, Vulnerable: No, HighRisk: No}, Why: "The recipient is known."}
 	m.before = func() {
-		must[Receipt](t)(s.Do(context.Background(), ref, "theirs", Assess{Facts: inc.FactsVersion, Grading: Grading{Cell: Cell{5, 5}, Vulnerable: No, HighRisk: No}}, dpo))
+		must[Receipt](t)(s.Do(context.Background(), ref, "theirs", Assess{Facts: inc.FactsVersion, Grading: Grading{Cell: Cell{5, 5}, Vulnerable: No, HighRisk: No}, Why: "The recipient is known."}, dpo))
 	}
 	if _, err := s.Do(t.Context(), ref, "late", stale, igLead); !errors.Is(err, ErrStale) {
 		t.Errorf("got %v", err)
@@ -316,7 +316,7 @@ func TestWhatFollowsFromTheRecordsCanBeDerivedAgain(t *testing.T) {
 	t.Parallel()
 	s, m := newService()
 	must[Receipt](t)(s.Report(t.Context(), "r", SubmitReport{aReport()}, nurse))
-	inc := must[Receipt](t)(s.Do(t.Context(), ref, "a", Assess{Facts: 1, Grading: Grading{Cell: Cell{3, 3}, Vulnerable: No, HighRisk: No}}, igLead)).Incident
+	inc := must[Receipt](t)(s.Do(t.Context(), ref, "a", Assess{Facts: 1, Grading: Grading{Cell: Cell{3, 3}, Vulnerable: No, HighRisk: No}, Why: "The recipient is known."}, igLead)).Incident
 	must[Receipt](t)(s.Do(t.Context(), ref, "d", Decide{Facts: inc.FactsVersion, Recipient: Regulator, Verdict: Notify, Reason: "x"}, dpo))
 	must[Receipt](t)(s.Do(t.Context(), ref, "n", RecordNotification{Recipient: Regulator, SentAt: s.Now(), Method: "dspt"}, dpo))
 	last := m.commits[len(m.commits)-1]

@@ -55,7 +55,7 @@ func everyCommand(s *story) []struct {
 		{nurse, SubmitReport{Report: aReport()}},
 		{igLead, CorrectTimes{Facts: facts, Detected: earlier, Reason: "Seen earlier.", Aware: awareOf(s)}},
 		{igLead, Triage{Facts: facts, Severity: 2, Risk: RiskHigh, Reason: "A diagnosis."}},
-		{igLead, Assess{Facts: facts, Grading: Grading{Cell: Cell{3, 3}, Vulnerable: No, HighRisk: No}}},
+		{igLead, Assess{Facts: facts, Grading: Grading{Cell: Cell{3, 3}, Vulnerable: No, HighRisk: No}, Why: "The recipient is known."}},
 		{igLead, AddNote{Text: "Called the clinic."}},
 		{igLead, AssignRole{Role: RoleLead, User: "ULEAD"}},
 		{igLead, Resolve{Summary: "It came back.", RootCause: "Old address."}},

@@ -46,7 +46,7 @@ func (a Answer) Label() string {
 	if a == "" {
 		return "Not known yet"
 	}
-	return label(Answers, a)
+	return label(ApplicableAnswers, a)
 }
 
 // Category is the kind of event.
@@ -133,8 +133,10 @@ var DataCategories = []Option[DataCategory]{
 	{"gender_reassignment", "Gender reassignment"},
 	{"convictions", "Criminal convictions or offences"},
 	{"equality", "Other characteristic in the Equality Act 2010"},
+	{"other_special", "Other specially protected data"},
 	{"staff_health", "Staff health"},
 	{"profiles", "Profiles"},
+	{"pseudonymised", "Only pseudonymised data (a separate key tells who it is)"},
 	{"other", "Other"},
 	{"unknown", "Not known yet"},
 }
@@ -146,7 +148,7 @@ func (d DataCategory) Label() string { return label(DataCategories, d) }
 func (d DataCategory) Special() bool {
 	switch d {
 	case "health", "mental_health", "sexual_health", "communicable_disease", "staff_health", "genetic_biometric",
-		"ethnic_origin", "beliefs", "political", "trade_union", "sex_life", "sexual_orientation":
+		"ethnic_origin", "beliefs", "political", "trade_union", "sex_life", "sexual_orientation", "other_special":
 		return true
 	}
 	return false

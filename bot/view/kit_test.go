@@ -142,7 +142,7 @@ func (s *story) aware() *story {
 
 func (s *story) assess(likelihood, effect int, highRisk workflow.Answer) *story {
 	return s.do(igLead, workflow.Assess{
-		Facts: s.inc.FactsVersion, Consequences: s.text("consequences"),
+		Facts: s.inc.FactsVersion, Consequences: s.text("consequences"), Why: s.text("why it differs"),
 		Grading: workflow.Grading{Cell: workflow.Cell{Likelihood: likelihood, Effect: effect}, Evidence: s.text("evidence"), Vulnerable: workflow.No, HighRisk: highRisk},
 	})
 }

@@ -127,7 +127,7 @@ func (s *scene) deliver(id workflow.IncidentID, outcomes ...workflow.Event) {
 func (s *scene) decided(id workflow.IncidentID, verdict workflow.Verdict) *workflow.Incident {
 	s.t.Helper()
 	i := s.do(id, ivo, workflow.Triage{Facts: 1, Severity: 2, Risk: workflow.RiskHigh, Reason: "Health data.", Known: report(0).Report.Facts})
-	i = s.do(id, ivo, workflow.Assess{Facts: i.FactsVersion, Consequences: "Distress.", Grading: workflow.Grading{
+	i = s.do(id, ivo, workflow.Assess{Facts: i.FactsVersion, Consequences: "Distress.", Why: "The recipient is a colleague.", Grading: workflow.Grading{
 		Cell: workflow.Cell{Likelihood: 3, Effect: 3}, Evidence: "Audit trail.", Vulnerable: workflow.No, HighRisk: workflow.No,
 	}})
 	for _, to := range []workflow.Recipient{workflow.Regulator, workflow.DataSubjects} {
@@ -167,7 +167,7 @@ func (s *scene) breach() workflow.IncidentID {
 		Target: workflow.InChannel, Deadline: deadline, Milestone: workflow.Countdown(48 * time.Hour), Places: []workflow.Place{place},
 	})
 	i = s.do(id, ivo, workflow.Triage{Facts: i.FactsVersion, Severity: 2, Risk: workflow.RiskHigh, Reason: "Health data.", Known: report(0).Report.Facts})
-	i = s.do(id, ivo, workflow.Assess{Facts: i.FactsVersion, Consequences: "Distress.", Grading: workflow.Grading{
+	i = s.do(id, ivo, workflow.Assess{Facts: i.FactsVersion, Consequences: "Distress.", Why: "The recipient is a colleague.", Grading: workflow.Grading{
 		Cell: workflow.Cell{Likelihood: 3, Effect: 3}, Evidence: "Audit trail.", Vulnerable: workflow.No, HighRisk: workflow.No,
 	}})
 	i = s.do(id, dpo, workflow.Decide{Facts: i.FactsVersion, Recipient: workflow.Regulator, Verdict: workflow.Notify, Reason: "Likely harm.", Advice: "Counsel."})
