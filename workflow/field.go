@@ -103,6 +103,7 @@ const (
 	FieldSlackUnsafe      Field = "slack_unsafe"
 	FieldUnsure           Field = "unsure"
 	FieldDeceased         Field = "deceased"
+	FieldApplies          Field = "applies" // several of these in one question
 
 	FieldWhy Field = "why" // why a grading differs from the one suggested
 )

@@ -176,7 +176,6 @@ var Exposures = []Option[Exposure]{
 func (e Exposure) Label() string { return label(Exposures, e) }
 
 // ApplicableAnswers are the answers to a question that may not arise.
-// ApplicableAnswers are the answers to a question that may not arise.
 var ApplicableAnswers = append(slices.Clone(Answers), Option[Answer]{NotApplicable, "Does not apply"})
 
 // fieldBreach is what the format of decided cases calls the aspects.

@@ -156,7 +156,7 @@ const worriesMost = 12
 
 // worries are what somebody should look at.
 func worries(inc *workflow.Incident) []slack.Block {
-	var lines []string
+	lines := alarms(inc)
 	if odd := inc.Times.Disordered(); odd != "" {
 		lines = append(lines, "The order of the times is unusual: "+lowerFirst(escape(odd))+" Please check.")
 	}

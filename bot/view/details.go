@@ -40,12 +40,14 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		pair{"What we are for this data", escape(f.Capacity.Label())},
 		pair{"Near miss?", yesNo(f.NearMiss)},
 	)...)
+	blocks = append(blocks, table(neutral(f)...)...)
 	if t.Aware.Reason != "" {
 		blocks = append(blocks, told("Why aware then", t.Aware.Reason)...)
 	}
 	blocks = append(blocks, decisionLines(inc, rules)...)
 	if a := inc.Assessment(); a != nil {
 		blocks = append(blocks, because(a.Recommendation)...)
+		blocks = append(blocks, differsWhy(a)...)
 		blocks = append(blocks, told("Evidence", a.Grading.Evidence)...)
 		blocks = append(blocks, told("Likely consequences", a.Consequences)...)
 	}
@@ -174,8 +176,12 @@ func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 	add(1, inc.Times.Reported, "Reported by "+user(inc.Reporter)+".",
 		pair{"In one line", inc.Title()}, pair{"What happened", inc.Report.What}, pair{"Done already", inc.Report.Actions})
 	for _, a := range inc.Assessments {
-		add(a.Seq, a.At, "Risk assessed by "+user(a.By)+": "+escape(a.Recommendation.Cell.String())+". "+escape(headline(a.Recommendation, rules.Regulator)),
-			pair{"Evidence", a.Grading.Evidence}, pair{"Likely consequences", a.Consequences})
+		line := "Risk assessed by " + user(a.By) + ": " + escape(a.Recommendation.Cell.String()) + ". " + escape(headline(a.Recommendation, rules.Regulator))
+		if also := differs(&a); also != "" {
+			line += " " + also
+		}
+		add(a.Seq, a.At, line,
+			pair{"Evidence", a.Grading.Evidence}, pair{"Likely consequences", a.Consequences}, pair{"Why otherwise than suggested", a.Why})
 	}
 	for _, d := range inc.Decisions {
 		line := "Decision about " + escape(about(d.Recipient, rules)) + " by " + user(d.By) + " as " + escape(d.Role.Short()) + ": " + escape(verdictWords(d, rules.Regulator)) + "."

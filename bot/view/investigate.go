@@ -16,6 +16,13 @@ func written(now string) *slack.PlainTextInputBlockElement {
 	return e
 }
 
+// brieflyWritten is the same in one line.
+func brieflyWritten(now string) *slack.PlainTextInputBlockElement {
+	e := line(workflow.MaxLine)
+	e.InitialValue = workflow.Cut(now, workflow.MaxLine)
+	return e
+}
+
 func investigateForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	f, was := inc.Facts, workflow.Findings{Systems: inc.TriageSystems}
 	if v := inc.Investigation(); v != nil {

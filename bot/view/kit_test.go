@@ -136,6 +136,7 @@ func (s *story) lead(u workflow.UserID) *story {
 func (s *story) triage(sev workflow.Severity) *story {
 	f := s.inc.Facts
 	f.PersonalData, f.Capacity = workflow.Yes, workflow.Controller
+	f.InDanger, f.CustomersMustAct, f.PatientSafety, f.SlackUnsafe, f.Deceased = workflow.No, workflow.No, workflow.No, workflow.No, workflow.No
 	return s.do(rob, workflow.Triage{Facts: s.inc.FactsVersion, Severity: sev, Risk: workflow.RiskHigh, Reason: s.text("triage reason"), Known: f})
 }
 

@@ -93,6 +93,9 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 		pair{"People concerned", people(inc.Facts)},
 		pair{"Still going on?", inc.Facts.Ongoing.Label()},
 	)...)
+	if lines := alarms(inc); len(lines) > 0 {
+		blocks = append(blocks, section("*Please note*\n"+strings.Join(bulletsRaw(lines), "\n")))
+	}
 	if inc.Clock().Running() {
 		limit := "Weekends and bank holidays count."
 		if inc.Assessment() == nil { // later the grid advises, and a person decides
