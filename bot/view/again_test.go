@@ -96,7 +96,7 @@ func TestAnswersToSubmissionsFitTheSocket(t *testing.T) {
 // With texts of an ordinary length nothing needs to be left out.
 func TestOrdinaryTextsTravelWithTheForm(t *testing.T) {
 	t.Parallel()
-	says := func(_ string, most int) string { return upTo("An ordinary sentence. ", min(most, 600)) }
+	says := func(_ string, most int) string { return upTo("An ordinary sentence. ", min(most, 300)) }
 	for action, s := range everyForm(t, says) {
 		_, v := build(s, action)
 		was := submitted(t, v, filled(v, says))

@@ -248,7 +248,7 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 	case "AnswerDuty":
 		what = "answer who else must be told."
 	case "RecordDuty":
-		what = "tell " + rules.RecipientLabel(next.Recipient) + " and record it as told."
+		what = "tell those it was decided to tell, and record it: " + rules.RecipientLabel(next.Recipient) + "."
 	case "Resolve":
 		what = "resolve it, when everything is contained and put right."
 	case "Review":

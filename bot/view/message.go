@@ -220,7 +220,7 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 	case "investigated":
 		for _, v := range inc.Investigations {
 			if v.Seq == about {
-				return "*Investigation:* " + lowerFirst(escape(v.Findings.Certainty.Label())) + " recorded by " + user(v.By) + ". It is in the timeline."
+				return "*Investigation:* " + lowerFirst(escape(v.Findings.Certainty.Label())) + ". Recorded by " + user(v.By) + "; it is in the timeline."
 			}
 		}
 	case "recovery_recorded":
