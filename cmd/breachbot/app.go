@@ -89,7 +89,7 @@ func (a *app) replan(ctx context.Context) error {
 	if was, err := a.store.Setting(ctx, planned); err != nil || was == now {
 		return err
 	}
-	filter := store.Filter{Open: true, Limit: 200}
+	filter := store.Filter{Open: true, Drills: store.WithDrills, Limit: 200}
 	for {
 		entries, err := a.store.Entries(ctx, filter)
 		if err != nil {

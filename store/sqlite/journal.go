@@ -190,8 +190,8 @@ func (s *Store) Committed(ctx context.Context, key workflow.CommandKey) (workflo
 }
 
 // NextNumber implements workflow.Journal.
-func (s *Store) NextNumber(ctx context.Context, year int) (int, error) {
+func (s *Store) NextNumber(ctx context.Context, series workflow.Series, year int) (int, error) {
 	var n int
-	err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM incidents WHERE year = ?", year).Scan(&n)
+	err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM incidents WHERE series = ? AND year = ?", series, year).Scan(&n)
 	return n, s.fail("next number", err)
 }
