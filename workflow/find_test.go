@@ -1,6 +1,10 @@
-package workflow
+package workflow_test
 
-import "testing"
+import (
+	"testing"
+
+	. "breachbot/workflow"
+)
 
 func TestAnIncidentIsFoundByAllItsWords(t *testing.T) {
 	t.Parallel()
