@@ -63,8 +63,8 @@ func TestTrendsSumUpTheRegister(t *testing.T) {
 		"a year of it": {
 			entries: []Entry{
 				lineOf(29, told), lineOf(1, near), lineOf(2, ofKind("unknown")), lineOf(3, drill),
-				lineOf(30, told, late), lineOf(59), lineOf(45, ofKind("letter_wrong"), running(-time.Minute)),
-				lineOf(60, ofKind("letter_wrong"), running(time.Minute)), lineOf(364, ofKind("device_lost")),
+				lineOf(31, told, late), lineOf(59), lineOf(45, ofKind("letter_wrong"), running(-time.Minute)),
+				lineOf(61, ofKind("letter_wrong"), running(time.Minute)), lineOf(364, ofKind("device_lost")),
 				lineOf(200, ofKind("ransomware"), told), lineOf(200, ofKind("device_lost"), near),
 			},
 			want: Trend{Recent: 3, Before: 3, Year: 10, NearMisses: 2, Notified: 3, Late: 2, Frequent: []Frequency{
