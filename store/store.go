@@ -51,8 +51,9 @@ type Store interface {
 	Entries(ctx context.Context, f Filter) ([]workflow.Entry, error)
 
 	// SaveDraft keeps what a person has typed in place of what was kept of the
-	// same kind. One that is not newer than that, or whose form was sent
-	// meanwhile, is left out.
+	// same kind; nothing entered keeps nothing. One that is not newer than that,
+	// or whose form was sent meanwhile, is left out. An Append under the key of
+	// its form ends a draft.
 	SaveDraft(ctx context.Context, d workflow.Draft) error
 
 	// Draft gives what a person has typed and not sent, if it was changed since.

@@ -52,6 +52,7 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return st.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
+		Drafts: st,
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}

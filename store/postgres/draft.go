@@ -10,6 +10,11 @@ import (
 	"breachbot/workflow"
 )
 
+// dropSent ends the draft of the form whose sending is being committed.
+func dropSent(b *pgx.Batch, key workflow.CommandKey) {
+	b.Queue("DELETE FROM drafts WHERE form = $1 AND form <> ''", key)
+}
+
 // SaveDraft implements store.Store.
 func (s *Store) SaveDraft(ctx context.Context, d workflow.Draft) error {
 	return s.update(ctx, "save draft", func(ctx context.Context, tx pgx.Tx) error {

@@ -57,6 +57,7 @@ func (s *Store) Append(ctx context.Context, c workflow.Commit) error {
 			from = 0 // what was kept of earlier decisions has changed
 		}
 		insertCommand(b, c)
+		dropSent(b, c.Key)
 		if err := project(b, c, from); err != nil {
 			return err
 		}

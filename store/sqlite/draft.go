@@ -9,6 +9,12 @@ import (
 	"breachbot/workflow"
 )
 
+// dropSent ends the draft of the form whose sending is being committed.
+func dropSent(ctx context.Context, tx *sql.Tx, key workflow.CommandKey) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM drafts WHERE form = ? AND form <> ''", key)
+	return err
+}
+
 // SaveDraft implements store.Store.
 func (s *Store) SaveDraft(ctx context.Context, d workflow.Draft) error {
 	return s.update(ctx, "save draft", func(tx *sql.Tx) error {

@@ -64,6 +64,9 @@ func (s *Store) Append(ctx context.Context, c workflow.Commit) error {
 		if err := insertCommand(ctx, tx, c); err != nil {
 			return err
 		}
+		if err := dropSent(ctx, tx, c.Key); err != nil {
+			return err
+		}
 		from := c.Base
 		if erased > 0 {
 			from = 0 // what was kept of earlier decisions has changed

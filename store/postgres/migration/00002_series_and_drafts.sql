@@ -29,3 +29,6 @@ CREATE TABLE drafts (
     entered text        NOT NULL,
     PRIMARY KEY (person, kind)
 );
+
+-- Sending a form ends its draft.
+CREATE INDEX drafts_form ON drafts (form);

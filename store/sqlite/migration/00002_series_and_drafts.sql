@@ -69,3 +69,6 @@ CREATE TABLE drafts (
     entered TEXT    NOT NULL,
     PRIMARY KEY (person, kind)
 ) STRICT;
+
+-- Sending a form ends its draft.
+CREATE INDEX drafts_form ON drafts (form);
