@@ -74,6 +74,9 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, viewID string
 		b.alarm("look for a draft", err)
 		return
 	}
+	if d.Form == formKey(viewID) {
+		return // typed into this very form, by somebody quick
+	}
 	v, err := view.Resume(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, d)
 	if err != nil {
 		b.Log.Error("a draft cannot be read") // the error would quote it
