@@ -375,7 +375,8 @@ func shapeOf(m *View) string {
 	return shape
 }
 
-// banner is the bold sentence above a form that is shown again.
+// banner is the bold sentence above a form that is shown again, or what stands
+// there beside a button.
 func banner(m *View) string {
 	if len(m.Blocks) == 0 || m.Blocks[0]["type"] != "section" {
 		return ""
@@ -383,6 +384,9 @@ func banner(m *View) string {
 	words := textIn(m.Blocks[0]["text"])
 	if strings.Count(words, "*") == 2 && strings.HasPrefix(words, "*") && strings.HasSuffix(words, "*") {
 		return strings.Trim(words, "*")
+	}
+	if button := asObj(m.Blocks[0]["accessory"]); str(button["type"]) == "button" {
+		return words + " [" + textIn(button["text"]) + "]"
 	}
 	return ""
 }

@@ -445,6 +445,12 @@ func everything(t testing.TB, says wording) []shown {
 	}
 
 	modal("form_report", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{}))
+	resumed, err := view.Resume(bare.desk(nurse), workflow.Draft{At: friday.Add(-3 * time.Hour), Entered: typedBefore(t, bare)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	modal("form_report_resumed", resumed)
+	modal("form_report_afresh", view.Afresh(bare.desk(nurse), view.ParseMeta(resumed.PrivateMetadata)))
 	late := half.fork().after(80 * time.Hour)
 	for name, f := range map[string]slack.ModalViewRequest{
 		"triage": reported.opened(view.ActTriage, rob), "triage_again": triaged.opened(view.ActTriage, rob), "triage_near_miss": near.opened(view.ActTriage, rob),

@@ -17,6 +17,7 @@ type Meta struct {
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
 	Number     int                 `json:"n,omitempty"` // which part of the incident: an action
 	Token      string              `json:"t,omitempty"` // names one filling-in of a form
+	Round      int                 `json:"n,omitempty"` // which form in the same window; its block ids tell
 }
 
 // Encode writes the metadata.
@@ -105,6 +106,7 @@ const (
 	ActClocks      Action = "clocks"
 	ActDetails     Action = "details"
 	ActTimeline    Action = "timeline"
+	ActAfresh      Action = "afresh"     // in the report form: empty it
 	ActMore        Action = "more"       // a list of further actions; the value says which
 	ActOpenChannel Action = "go_channel" // a link; nothing to do
 )

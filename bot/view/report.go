@@ -35,7 +35,7 @@ func reportForm(d Desk, m Meta) slack.ModalViewRequest {
 		input{field: workflow.FieldUnsure, label: "Not sure?", optional: true,
 			hint:    "Send it anyway. The DPO will look at it and answer.",
 			element: ticks([]*slack.OptionBlockObject{option("yes", "I am not sure whether this is a breach. Please advise me.", "")})}.block())
-	return modal(FormReport, "Report a data breach", "Send report", m, blocks...)
+	return modal(FormReport, "Report a data breach", "Send report", m, telling(blocks)...)
 }
 
 func occurredInputs(now workflow.Occurrence) []slack.Block {
