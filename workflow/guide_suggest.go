@@ -54,6 +54,17 @@ func (s Suggested) String() string {
 		s.Cell.Likelihood, lower(Likelihoods[s.Cell.Likelihood-1].Label), s.Cell.Effect, lower(Effects[s.Cell.Effect-1].Label), lower(s.HighRisk.Label()))
 }
 
+// Reasons are the decisive rules in words. A rule that is no more is left out.
+func (s Suggested) Reasons() []string {
+	var out []string
+	for _, g := range GuideRules {
+		if slices.Contains(s.Rules, g.Name) {
+			out = append(out, g.Why)
+		}
+	}
+	return out
+}
+
 // Decisive are the rules that the result rests on, each once.
 func (s Suggestion) Decisive() []GuideRule {
 	var out []GuideRule

@@ -240,7 +240,7 @@ func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event
 	if err != nil {
 		return nil, err
 	}
-	suggested := r.SuggestFor(inc.Facts).Kept()
+	suggested := r.judge(inc.Facts.Guide(), inc.Facts).Kept()
 	why, err := text(FieldWhy, c.Why, false, MaxText, "the reason")
 	switch {
 	case err != nil:

@@ -537,7 +537,7 @@ func TestErasingKeepsTheRegisterLineWithoutWords(t *testing.T) {
 	tr.Reason = secret
 	s.do(igLead, tr)
 	as := s.assessing(3, 3)
-	as.Grading.Evidence, as.Consequences = secret, secret
+	as.Grading.Evidence, as.Consequences, as.Why = secret, secret, secret
 	s.do(igLead, as).do(igLead, AddNote{Text: secret}).do(igLead, AssignRole{Role: RoleLead, User: "ULEAD", Note: secret})
 	s.at(s.inc.Clock().Deadline.Add(time.Hour)).work()
 	for _, to := range []Recipient{Regulator, DataSubjects} {

@@ -32,7 +32,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	if a := inc.Assessment(); a != nil {
 		blocks = append(blocks, section("*"+escape(headline(a.Recommendation, d.Rules.Regulator))+"*"))
 		blocks = append(blocks, because(a.Recommendation)...)
-		blocks = append(blocks, differsWhy(a)...)
+		blocks = append(blocks, suggestedWhy(a)...)
 		if a.Grading.Evidence != "" {
 			blocks = append(blocks, section("*Evidence given*"))
 			blocks = append(blocks, words(a.Grading.Evidence)...)

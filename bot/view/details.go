@@ -47,7 +47,7 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 	blocks = append(blocks, decisionLines(inc, rules)...)
 	if a := inc.Assessment(); a != nil {
 		blocks = append(blocks, because(a.Recommendation)...)
-		blocks = append(blocks, differsWhy(a)...)
+		blocks = append(blocks, suggestedWhy(a)...)
 		blocks = append(blocks, told("Evidence", a.Grading.Evidence)...)
 		blocks = append(blocks, told("Likely consequences", a.Consequences)...)
 	}

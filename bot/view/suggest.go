@@ -51,8 +51,24 @@ func some(heading string, items []string) []string {
 	return lines
 }
 
+// suggested says what the rules made of the facts of the time and why, and
+// whether the person saw it differently. It holds nothing typed.
+func suggested(a *workflow.Assessment) []slack.Block {
+	if a.Suggested == nil { // assessed before there were suggestions
+		return nil
+	}
+	lines := some("What the facts say", a.Suggested.Reasons())
+	if line := differs(a); line != "" {
+		lines = append(lines, line)
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []slack.Block{section(strings.Join(lines, "\n"))}
+}
+
 // differs says that a person saw it differently from the rules; nothing when
-// they did not. Their words are shown in modals only.
+// they did not.
 func differs(a *workflow.Assessment) string {
 	if !a.Differs() {
 		return ""
@@ -61,15 +77,11 @@ func differs(a *workflow.Assessment) string {
 		escape(workflow.Suggested{Cell: a.Grading.Cell, HighRisk: a.Grading.HighRisk}.String()) + "."
 }
 
-// differsWhy is differs with the reason, for a modal.
-func differsWhy(a *workflow.Assessment) []slack.Block {
-	line := differs(a)
-	if line == "" {
-		return nil
-	}
-	blocks := []slack.Block{section(line)}
+// suggestedWhy is suggested with the person's words, for a modal.
+func suggestedWhy(a *workflow.Assessment) []slack.Block {
+	blocks := suggested(a)
 	if a.Why != "" {
-		blocks = append(blocks, section("*Why*"))
+		blocks = append(blocks, section("*Why otherwise than suggested*"))
 		blocks = append(blocks, words(a.Why)...)
 	}
 	return blocks

@@ -78,7 +78,7 @@ func TestEverythingTypedCanBeReadSomewhere(t *testing.T) {
 	v = view.Timeline(dismissed.inc, 0, s.rules)
 	seen += string(shown{modal: &v}.json(t))
 	for _, field := range []string{
-		"title", "what", "actions", "triage reason", "aware reason", "times reason", "evidence", "consequences", "note",
+		"title", "what", "actions", "triage reason", "aware reason", "times reason", "evidence", "consequences", "why it differs", "note",
 		"decision reason", "advice", "delay of the decision", "reference", "delay of the notice", "summary", "root cause", "close reason", "dismiss reason",
 	} {
 		if !strings.Contains(seen, marker+" "+field) {

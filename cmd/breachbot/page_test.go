@@ -53,6 +53,7 @@ func TestAnIncidentByClicking(t *testing.T) {
 	dee.fill("What is the evidence", "The recipient read it.")
 	dee.choose("Vulnerable", "No")
 	dee.choose("Is a high risk", "No")
+	dee.fill("Why is this different", "One reader, who is known.")
 	dee.press("Save assessment")
 	dee.seeForm("Assessment saved")
 	dee.press("Close")

@@ -89,6 +89,7 @@ func TestScreenshots(t *testing.T) {
 	dee.fill("What is the evidence", "The recipient read it.")
 	dee.choose("Vulnerable", "No")
 	dee.choose("Is a high risk", "No")
+	dee.fill("Why is this different", "One reader, who is known.")
 	dee.press("Save assessment")
 	dee.seeForm("Assessment saved")
 	dee.shot(folder, "12-assessed")

@@ -155,6 +155,13 @@ func assessmentColumns() []column {
 		of("Warnings", func(a assessment) string { return strings.Join(a.Recommendation.Warnings, "\n") }),
 		of("What would change the advice", func(a assessment) string { return strings.Join(a.Recommendation.WouldChange, "\n") }),
 		of("Facts as of (UTC)", func(a assessment) string { return utc(a.Recommendation.FactsAt) }),
+		of("Suggested by the rules", func(a assessment) string {
+			if a.Suggested == nil {
+				return ""
+			}
+			return a.Suggested.String()
+		}),
+		of("Why otherwise than suggested", func(a assessment) string { return a.Why }),
 		of("Likely consequences", func(a assessment) string { return a.Consequences }),
 		of("Assessed by", func(a assessment) string { return string(a.By) }),
 		of("Assessed (UTC)", func(a assessment) string { return utc(a.At) }),

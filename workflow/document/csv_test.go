@@ -67,6 +67,7 @@ func full() workflow.Entry {
 		Assessment: &workflow.Assessment{
 			Seq: 7, By: "U0LEAD", At: at("2026-03-28T14:00:00Z"), Grading: grading, Consequences: "Distress",
 			Recommendation: workflow.DefaultGrid().Recommend(grading, facts, "ICO", at("2026-03-28T14:00:00Z")),
+			Suggested:      &workflow.Suggested{Cell: workflow.Cell{Likelihood: 3, Effect: 3}, HighRisk: workflow.Yes}, Why: "=the namesake never opened it",
 		},
 		Regulator: &workflow.Decision{
 			Recipient: workflow.Regulator, Verdict: workflow.Notify, Reason: "A risk is not unlikely.", Advice: "Notify, in phases if need be.",
