@@ -15,7 +15,7 @@ type Meta struct {
 	Supersedes int                 `json:"s,omitempty"` // seq of the decision shown
 	Recipient  workflow.Recipient  `json:"r,omitempty"`
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
-	Number     int                 `json:"n,omitempty"` // which part of the incident: an action
+	Number     int                 `json:"a,omitempty"` // which part of the incident: an action
 	Token      string              `json:"t,omitempty"` // names one filling-in of a form
 	Round      int                 `json:"n,omitempty"` // which form in the same window; its block ids tell
 }
