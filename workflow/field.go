@@ -56,6 +56,10 @@ const (
 	FieldRecipient Field = "recipient"
 
 	FieldNote      Field = "note"
+	FieldComment   Field = "comment"
+	FieldQuestion  Field = "question"
+	FieldAnswer    Field = "answer"
+	FieldDue       Field = "due"
 	FieldRole      Field = "role"
 	FieldUser      Field = "user"
 	FieldRootCause Field = "root_cause"

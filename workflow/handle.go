@@ -50,6 +50,18 @@ func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Ev
 		return one(Erased{Reason: reason, Kept: inc.redacted()}, err)
 	case Deliver:
 		return r.deliver(inc, c, by)
+	case AddEvidence:
+		return r.addEvidence(inc, c)
+	case RecordEdit:
+		return r.recordEdit(inc, c, by)
+	case RecordMember:
+		return r.recordMember(inc, c, by)
+	case RecordShared:
+		return r.recordShared(inc, c, by)
+	case AskHelp:
+		return r.askHelp(inc, c, by, now)
+	case GiveHelp:
+		return r.giveHelp(inc, c, by)
 	}
 	return nil, conflict("That cannot be done.")
 }
@@ -108,6 +120,7 @@ func (r Rules) report(c SubmitReport, now time.Time) ([]Event, error) {
 	if err := rep.Facts.check(); err != nil {
 		return nil, err
 	}
+	rep.Source = rep.Source.checked()
 	return []Event{Reported{Report: rep}}, nil
 }
 

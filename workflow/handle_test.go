@@ -475,13 +475,14 @@ func TestTheLeadOfOneIncidentIsNobodyInAnother(t *testing.T) {
 	}
 }
 
-func TestAClosedIncidentTakesNothingButANote(t *testing.T) {
+func TestAClosedIncidentTakesNothingButWhatBecomesKnown(t *testing.T) {
 	t.Parallel()
 	for _, step := range []Step{StepClosed, StepDismissed} {
-		for _, given := range everyCommand(upTo(t, step)) {
-			s := upTo(t, step)
+		start := upTo(t, step, roomAndQuestion)
+		for _, given := range everyCommand(start) {
+			s := start.fork(t)
 			switch given.c.Name() {
-			case "AddNote", "Reopen", "Erase", "Deliver":
+			case "AddNote", "AddEvidence", "RecordEdit", "RecordMember", "RecordShared", "GiveHelp", "Reopen", "Erase", "Deliver":
 				s.do(given.by, given.c)
 			default:
 				s.refused(given.by, given.c, ErrConflict, "")

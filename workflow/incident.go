@@ -15,6 +15,7 @@ type Report struct {
 	Risk     RiskLevel  `json:"risk"` // first guess
 	Actions  string     `json:"actions,omitempty"`
 	Facts    Facts      `json:"facts,omitzero"`
+	Source   Source     `json:"source,omitzero"` // the message it was made from
 }
 
 // Correction is one change of the times. Before and after stay visible.
@@ -203,6 +204,11 @@ type Incident struct {
 	Notes         []Note         `json:"notes,omitempty"`
 	Turns         []Turn         `json:"turns,omitempty"`
 	Handovers     []Handover     `json:"handovers,omitempty"`
+	Evidence      []Evidence     `json:"evidence,omitempty"`
+	Helps         []Help         `json:"helps,omitempty"`
+	Moves         []Move         `json:"moves,omitempty"` // in and out of the channel
+	Alarms        []Alarm        `json:"alarms,omitempty"`
+	Acts          []Act          `json:"acts,omitempty"` // of breachbot itself
 
 	Resolved  *Ending   `json:"resolved,omitempty"`
 	Closed    *Ending   `json:"closed,omitempty"`

@@ -27,6 +27,8 @@ const (
 	KindNudge       TaskKind = "nudge"        // count down to the deadline
 	KindFollowUp    TaskKind = "follow_up"    // more information is to follow
 	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
+	KindHelp        TaskKind = "help"         // ask somebody to contribute, and remind them
+	KindHelped      TaskKind = "helped"       // tell whoever asked that there is an answer
 	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
 )
 
@@ -95,6 +97,8 @@ func (r Rules) Plan(i *Incident) []Task {
 	p.announcements()
 	p.decisions()
 	p.nudges()
+	p.alarms()
+	p.helps()
 	return p.tasks
 }
 
