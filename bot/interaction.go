@@ -26,7 +26,7 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 		b.measures.inbound.WithLabelValues("form").Inc()
 		in.submit(ctx, c, id)
 		return
-	case slack.InteractionTypeShortcut, slack.InteractionTypeBlockActions:
+	case slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction, slack.InteractionTypeBlockActions:
 	default:
 		b.measures.inbound.WithLabelValues("unknown").Inc()
 		b.Log.Warn("an interaction of an unknown kind was acknowledged and not handled")
@@ -44,13 +44,12 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 			in.ack(nil)
 			return
 		}
-		again, problem := in.reportForm(ctx, c.TriggerID, id)
-		in.ack(nil)
-		if again {
-			b.tell(ctx, id, view.TryAgain(view.ActReport, "again"))
-		} else if problem != "" {
-			b.tell(ctx, id, view.Sorry(problem))
-		}
+		in.reportOn(ctx, c, id, view.Meta{})
+		return
+	}
+	if c.Type == slack.InteractionTypeMessageAction {
+		b.measures.inbound.WithLabelValues("shortcut").Inc()
+		in.onMessage(ctx, c, id)
 		return
 	}
 	b.measures.inbound.WithLabelValues("button").Inc()
@@ -75,7 +74,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 	}
 	show := func(v slack.ModalViewRequest) { in.show(ctx, c, act, value, v) }
 	if act == view.ActReport {
-		again, problem := in.reportForm(ctx, c.TriggerID, id)
+		again, problem := in.reportForm(ctx, c.TriggerID, id, view.Meta{})
 		if again {
 			b.whisper(ctx, c.ResponseURL, view.TryAgain(view.ActReport, value))
 		} else if problem != "" {
@@ -87,6 +86,10 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 	person, err := in.person(ctx, id)
 	if err != nil {
 		show(view.Notice("Not possible", b.sentence(err)))
+		return
+	}
+	if act == view.ActGiveHelp {
+		show(in.answerForm(ctx, person, value))
 		return
 	}
 	inc, err := in.visible(ctx, person, workflow.IncidentID(value))
@@ -107,6 +110,12 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 			return
 		}
 		show(view.Timeline(inc, page, b.rules))
+	case view.ActPresence:
+		if !person.actor.MayRead(inc) {
+			show(view.Notice("Not possible", "Who was in the channel is for those who handle the incident."))
+			return
+		}
+		show(view.Presence(inc))
 	case view.ActLead:
 		key := workflow.CommandKey("lead/" + string(inc.ID) + "/" + string(id) + "/" + a.ActionTs)
 		if _, err := in.do(ctx, inc.ID, key, workflow.AssignRole{Role: workflow.RoleLead, User: id}, person.actor); err != nil {
@@ -177,6 +186,7 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 	meta := view.ParseMeta(c.View.PrivateMetadata)
 	blocks := c.View.Blocks.BlockSet
 
+	handling := ctx
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	person, err := in.person(ctx, id)
@@ -186,10 +196,16 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 	}
 	cmd, err := form.Parse(values, meta, b.rules.Zone)
 	if err == nil {
+		cmd, err = in.complete(ctx, person, meta.Incident, cmd)
+	}
+	if err == nil {
 		var receipt workflow.Receipt
 		receipt, err = in.do(ctx, meta.Incident, workflow.CommandKey("view/"+c.View.ID), cmd, person.actor)
 		if err == nil {
 			in.accept(form, receipt)
+			if c, ok := cmd.(workflow.AddEvidence); ok {
+				in.lookAgain(handling, meta.Incident, c.Place)
+			}
 			return
 		}
 	}
@@ -201,6 +217,9 @@ func (in *inbound) accept(form view.Form, r workflow.Receipt) {
 	switch form {
 	case view.FormReport:
 		v := view.Received(r.Incident, r.Repeated, in.bot.rules.Zone)
+		in.ackView(slack.NewUpdateViewSubmissionResponse(&v))
+	case view.FormGiveHelp:
+		v := view.Thanks(r.Incident)
 		in.ackView(slack.NewUpdateViewSubmissionResponse(&v))
 	case view.FormAssess:
 		v := view.Result(r.Incident, in.bot.rules)

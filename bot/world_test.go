@@ -150,6 +150,18 @@ func (w *world) start() {
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
+		InChannel: func(ctx context.Context, channel workflow.ChannelID) (workflow.IncidentID, error) {
+			entries, err := w.store.Entries(ctx, store.Filter{})
+			if err != nil {
+				return "", err
+			}
+			for _, e := range entries {
+				if e.Channel == channel {
+					return e.ID, nil
+				}
+			}
+			return "", workflow.ErrNotFound
+		},
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {
 			return store.AnchorOf(ctx, w.store, day)
 		},

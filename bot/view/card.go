@@ -27,6 +27,7 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 		pair{"Reported by", user(inc.Reporter) + ", " + when(inc.Times.Reported)},
 	)...)
 	blocks = append(blocks, decisionLines(inc, rules)...)
+	blocks = append(blocks, awaited(inc)...)
 	blocks = append(blocks, worries(inc)...)
 	if !inc.Erased.IsZero() {
 		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions stay."))
@@ -113,6 +114,9 @@ func worries(inc *workflow.Incident) []slack.Block {
 	if odd := inc.Times.Disordered(); odd != "" {
 		lines = append(lines, "The order of the times is unusual: "+lowerFirst(escape(odd))+" Please check.")
 	}
+	for _, a := range inc.Exposed() {
+		lines = append(lines, "*"+upperFirst(exposed(a))+"* Please see to it.")
+	}
 	for _, u := range sorted(inc.Left) {
 		lines = append(lines, user(workflow.UserID(u))+" could not be invited (Slack says "+escape(inc.Left[workflow.UserID(u)])+"). Please reach them another way.")
 	}
@@ -163,6 +167,10 @@ func taskWords(key workflow.TaskKey) string {
 		return "an announcement"
 	case "nudge", "follow_up":
 		return "a reminder"
+	case "help":
+		return "a question to somebody"
+	case "helped":
+		return "the news of an answer"
 	}
 	return "a message"
 }
@@ -290,6 +298,7 @@ func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 		{ActRecordTold, "RecordNotification", "Record that the people concerned were told"},
 		{ActRole, "AssignRole", "Hand over the lead, or add a responder"},
 		{ActTimeline, "AddNote", "Show the timeline"},
+		{ActAskHelp, "AskHelp", "Ask somebody to contribute"},
 		{ActDismiss, "Dismiss", "Not a personal data breach"},
 		{ActResolve, "Resolve", "Resolve"},
 		{ActClose, "Close", "Close"},

@@ -17,6 +17,8 @@ type Desk struct {
 	Rules workflow.Rules
 	Now   time.Time
 	By    workflow.Actor
+
+	Message workflow.AddEvidence // the message to show, in the form that adds one
 }
 
 func (d Desk) zone() *time.Location {
@@ -47,6 +49,10 @@ var forms = map[Form]form{
 	FormClose:   {"Close", closeForm, parseClose},
 	FormDismiss: {"Dismiss", dismissForm, parseDismiss},
 	FormReopen:  {"Reopen", reopenForm, parseReopen},
+
+	FormEvidence: {"AddEvidence", evidenceForm, parseEvidence},
+	FormAskHelp:  {"AskHelp", askHelpForm, parseAskHelp},
+	FormGiveHelp: {"GiveHelp", giveHelpForm, parseGiveHelp},
 }
 
 // opens says which form a button opens, and what it presets.
@@ -70,6 +76,7 @@ var opens = map[Action]struct {
 	ActClose:      {form: FormClose},
 	ActDismiss:    {form: FormDismiss},
 	ActReopen:     {form: FormReopen},
+	ActAskHelp:    {form: FormAskHelp},
 }
 
 // Opens gives the form a button opens with what it presets, and false for

@@ -16,6 +16,14 @@ type Meta struct {
 	Recipient  workflow.Recipient  `json:"r,omitempty"`
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
 	Token      string              `json:"t,omitempty"` // names one filling-in of a form
+
+	// A message, by ids alone: the one a form is about.
+	Channel workflow.ChannelID `json:"c,omitempty"`
+	TS      string             `json:"m,omitempty"`
+	Author  workflow.UserID    `json:"a,omitempty"`
+	Edited  string             `json:"e,omitempty"` // ts of its last edit
+
+	Request int `json:"q,omitempty"` // seq of the question to answer
 }
 
 // Encode writes the metadata.
@@ -48,10 +56,21 @@ const (
 	FormClose   Form = "close"
 	FormDismiss Form = "dismiss"
 	FormReopen  Form = "reopen"
+
+	FormEvidence Form = "evidence"
+	FormAskHelp  Form = "ask_help"
+	FormGiveHelp Form = "give_help"
 )
 
 // ShortcutReport is the callback id of the global shortcut that opens the report form.
 const ShortcutReport = "breach_report"
+
+// ShortcutReportMessage and ShortcutTimeline are the callback ids of the message
+// shortcuts.
+const (
+	ShortcutReportMessage = "breach_report_message"
+	ShortcutTimeline      = "breach_timeline"
+)
 
 // Action names a button or a choice by its action id.
 type Action string
@@ -77,6 +96,9 @@ const (
 	ActReopen      Action = "reopen"
 	ActDetails     Action = "details"
 	ActTimeline    Action = "timeline"
+	ActPresence    Action = "presence"
+	ActAskHelp     Action = "ask_help"
+	ActGiveHelp    Action = "give_help"
 	ActMore        Action = "more"       // a list of further actions; the value says which
 	ActOpenChannel Action = "go_channel" // a link; nothing to do
 )

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -32,6 +34,9 @@ func reportForm(d Desk, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks, input{field: workflow.FieldNearMiss, label: "Near miss", optional: true,
 		hint:    "Nothing went wrong in the end, but it could have. Those reports are welcome.",
 		element: ticks([]*slack.OptionBlockObject{option("yes", "This was a near miss", "")})}.block())
+	if m.TS != "" {
+		blocks = slices.Insert(blocks, 1, section("The report will say which message it is about and whose it is, not what is in it. Please describe that in your own words."))
+	}
 	return modal(FormReport, "Report a data breach", "Send report", m, blocks...)
 }
 
@@ -83,7 +88,7 @@ func parseFacts(v Values) (workflow.Facts, error) {
 	}, err
 }
 
-func parseReport(v Values, _ Meta, zone *time.Location) (workflow.Command, error) {
+func parseReport(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
 	detected, errTime := v.clockTime(workflow.FieldDetected, zone)
 	facts, errFacts := parseFacts(v)
 	return workflow.SubmitReport{Report: workflow.Report{
@@ -94,7 +99,20 @@ func parseReport(v Values, _ Meta, zone *time.Location) (workflow.Command, error
 		Risk:     workflow.RiskLevel(v.choice(workflow.FieldRisk)),
 		Actions:  v.text(workflow.FieldActions),
 		Facts:    facts,
+		Source:   workflow.Source{Place: workflow.Place{Channel: m.Channel, TS: m.TS}, Author: m.Author},
 	}}, which(errTime, errFacts)
+}
+
+// source says which message a report was made from.
+func source(s workflow.Source) []slack.Block {
+	if s.TS == "" {
+		return nil
+	}
+	where := "in " + channel(s.Channel)
+	if strings.HasPrefix(string(s.Channel), "D") {
+		where = "in a direct message"
+	}
+	return []slack.Block{section("*Source:* a message by " + author(s.Author) + ", " + when(s.Written()) + ", " + where + ".")}
 }
 
 // Received tells the reporter that the report is stored, and under which

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -52,6 +53,7 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return st.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
+		InChannel: inChannel(st),
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}
@@ -61,6 +63,28 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 	}
 	a.service.Committed = a.scheduler.Wake // fresh tasks need no tick
 	return a
+}
+
+// inChannel finds the incident of a channel among the lines of the register. An
+// incident keeps its channel, so what was found once is remembered.
+func inChannel(st store.Store) func(context.Context, workflow.ChannelID) (workflow.IncidentID, error) {
+	var known sync.Map // workflow.ChannelID -> workflow.IncidentID
+	return func(ctx context.Context, channel workflow.ChannelID) (workflow.IncidentID, error) {
+		if id, ok := known.Load(channel); ok {
+			return id.(workflow.IncidentID), nil
+		}
+		entries, err := st.Entries(ctx, store.Filter{})
+		if err != nil {
+			return "", err
+		}
+		for _, e := range entries {
+			if channel != "" && e.Channel == channel {
+				known.Store(channel, e.ID)
+				return e.ID, nil
+			}
+		}
+		return "", fmt.Errorf("channel %s: %w", channel, workflow.ErrNotFound)
+	}
 }
 
 // run serves until ctx ends, then finishes what is in hand. The first real
