@@ -222,6 +222,8 @@ func (w *world) deliver() {
 	if _, err := w.sched.RunOnce(w.tb.Context()); err != nil {
 		w.tb.Fatal(err)
 	}
+	w.wait("what the deliveries led to", func() bool { return w.ws.Waiting() == 0 })
+	w.bot.Settle()
 }
 
 // wait waits until something is so at Slack.

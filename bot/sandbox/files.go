@@ -30,7 +30,7 @@ type file struct {
 func (ws *Workspace) fileJSON(f *file) obj {
 	return obj{
 		"id": f.id, "name": f.name, "title": f.title, "size": len(f.content), "alt_txt": f.alt, "user": ws.BotUserID,
-		"mimetype": mimetype(f.name),
+		"mimetype":    mimetype(f.name),
 		"url_private": ws.baseURL + "/files/get/" + f.id, "url_private_download": ws.baseURL + "/files/get/" + f.id,
 	}
 }

@@ -33,7 +33,7 @@ import (
 //	@ivy invites @gus to #br-2026-0001
 //	@ivy removes @gus from #br-2026-0001
 //	@rob leaves #br-2026-0001
-//	#br-2026-0001 is shared with T0OTHER
+//	share #br-2026-0001 with T0OTHER an organisation, by its team id
 //
 // Lines that begin with # are remarks. Lines that begin with "  | " say what was
 // seen, and are skipped when a story is played. Nothing else is understood.
@@ -102,8 +102,9 @@ func (s *Script) step(ctx context.Context, text string) error {
 		}
 		return err
 	}
-	if channel, team, ok := strings.Cut(text, " is shared with "); ok && strings.HasPrefix(channel, "#") {
-		return s.Workspace.ShareChannel(strings.TrimPrefix(channel, "#"), team)
+	if shared, ok := strings.CutPrefix(text, "share #"); ok {
+		channel, team, _ := strings.Cut(shared, " with ")
+		return s.Workspace.ShareChannel(channel, team)
 	}
 	who, act, _ := strings.Cut(strings.TrimPrefix(text, "@"), " ")
 	p, err := s.person(who)

@@ -129,8 +129,10 @@ func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.Moda
 	if page < len(all)-1 {
 		turn = append(turn, pageButton("Older", inc.ID, page+1))
 	}
-	turn = append(turn, button(ActPresence, "Who could see this channel", string(inc.ID)))
-	blocks = append(blocks, actions("pages", turn...))
+	if len(turn) > 0 {
+		blocks = append(blocks, actions("pages", turn...))
+	}
+	blocks = append(blocks, actions("who", button(ActPresence, "Who could see this channel", string(inc.ID))))
 	v.Blocks.BlockSet = fit(blocks)
 	return v
 }

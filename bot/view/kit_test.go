@@ -118,7 +118,11 @@ func (s *story) report() *story {
 func (s *story) room() *story {
 	s.slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: ref.ChannelName(1)})
 	for _, p := range []workflow.Principal{"U0IGLEAD", "U0ROB", "U0DPO", "S0DEPUTIES", "U0NURSE"} {
-		s.slack(workflow.Invited{Principal: p, Joined: []workflow.UserID{workflow.UserID(p)}})
+		who := workflow.UserID(p)
+		if p.IsGroup() {
+			who = "U0DEPUTY"
+		}
+		s.slack(workflow.Invited{Principal: p, Joined: []workflow.UserID{who}})
 	}
 	return s
 }
@@ -241,7 +245,15 @@ func everything(t testing.TB, says wording) []shown {
 	odd.do(dpo, workflow.CorrectTimes{Facts: odd.inc.FactsVersion, Occurred: workflow.Occurrence{From: friday.Add(time.Minute)}, Detected: friday,
 		Reason: odd.text("times reason"), OrderIsRight: true})
 
+	quoted := newStory(t, says).report().room().say().change(time.Hour, false).change(2*time.Hour, true)
+	asked := quoted.fork().ask().after(time.Hour)
+	helped := asked.fork().help()
+	exposed := newStory(t, says).report().room().exposed()
+	acted := newStory(t, says).report().room().acts()
+	erasedAll := helped.fork().dismiss().erase()
+
 	states := map[string]*story{
+		"quoted": quoted, "asked": asked, "helped": helped, "exposed": exposed, "acted": acted, "erased_quoted": erasedAll,
 		"reported": reported, "reported_without_channel": bare, "reported_channel_refused": noRoom, "led": led, "triaged": triaged,
 		"aware": aware, "assessed": assessed, "assessed_low": assessedLow, "assessed_top": assessedTop, "more_asked": more,
 		"half_decided": half, "decided_not_to_notify": refused, "to_be_told": toldNotSent, "decided": decided, "decision_fell_back": retriaged,
@@ -252,7 +264,7 @@ func everything(t testing.TB, says wording) []shown {
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		s := states[name]
 		message("card_"+name, view.Card(s.inc, s.rules))
-		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "decided_late"}, name) {
+		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "decided_late", "quoted", "helped", "exposed", "acted", "erased_quoted"}, name) {
 			modal("details_"+name, view.Details(s.inc, s.rules))
 			modal("timeline_"+name, view.Timeline(s.inc, 0, s.rules))
 		}
@@ -265,6 +277,27 @@ func everything(t testing.TB, says wording) []shown {
 			}
 		}
 	}
+	for _, s := range []*story{reported, exposed} {
+		modal(fmt.Sprint("presence_", len(s.inc.Moves)), view.Presence(s.inc))
+	}
+	for _, a := range exposed.inc.Alarms {
+		message("say_exposed_"+string(a.Why), view.Say(exposed.inc, a.Seq, exposed.rules))
+	}
+	question := asked.inc.Helps[0].Seq
+	message("help_asked", view.AskedFor(asked.inc, question))
+	message("help_reminder", view.AskedFor(asked.fork().slack(workflow.MessagePosted{Task: workflow.TaskKey(fmt.Sprintf("help:%d:0", question)), Target: "U0CLERK"}).inc, question))
+	message("help_withdrawn", view.AskedFor(reported.inc, question))
+	message("helped", view.Helped(helped.inc, question))
+	modal("thanks", view.Thanks(helped.inc))
+	modal("form_ask_help", reported.opened(view.ActAskHelp, rob))
+	modal("form_give_help", asked.form(view.FormGiveHelp, clerk, view.Meta{Request: question}))
+	modal("form_give_help_unknown", reported.form(view.FormGiveHelp, clerk, view.Meta{Request: question}))
+	for name, m := range map[string]workflow.AddEvidence{"": reported.quote(), "_files_only": {Place: exhibit, Said: friday, Files: reported.quote().Files}} {
+		d := reported.desk(rob)
+		d.Message = m
+		modal("form_evidence"+name, view.FormEvidence.Build(d, reported.inc, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS}))
+	}
+	modal("form_report_message", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS, Author: nurse.User}))
 	message("ask_superseded", view.Ask(reassessed.inc, assessed.inc.Assessment().Seq, reassessed.rules))
 	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
 	message("status", view.Status(notified.inc, notified.rules, true))
@@ -395,6 +428,7 @@ func afresh(t testing.TB, says wording) []shown {
 	add("close", resolved, view.ActClose)
 	add("dismiss", aware, view.ActDismiss)
 	add("reopen", resolved, view.ActReopen)
+	add("ask_help", aware, view.ActAskHelp)
 	return out
 }
 

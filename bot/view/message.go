@@ -146,7 +146,7 @@ func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 	for _, a := range inc.Alarms {
 		if a.Seq == about {
-			return exposedWords(a)
+			return exposedWords(inc, a)
 		}
 	}
 	kind := ""

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,20 +61,27 @@ func exposed(a workflow.Alarm) string {
 }
 
 // exposedWords announce it.
-func exposedWords(a workflow.Alarm) string {
-	line := "*The incident's channel can be read from outside.* " + upperFirst(exposed(a)) + "\n"
+func exposedWords(inc *workflow.Incident, a workflow.Alarm) string {
+	line := "*The channel of " + string(inc.ID) + " can be read from outside.* " + upperFirst(exposed(a)) + "\n"
 	if a.Why == workflow.OutsiderShared {
 		return line + "Please write nothing more in there, and have the sharing ended. What was written may itself have to be looked at as a disclosure."
 	}
 	return line + "Please take them out of the channel, unless they are meant to be there. What was written may itself have to be looked at as a disclosure."
 }
 
-// presenceEntries are who came, who went, and the alarms about it.
+// presenceEntries are who came, who went, and the alarms about it. That somebody
+// came whom breachbot had just invited is said by the invitation.
 func presenceEntries(inc *workflow.Incident, add func(seq int, at time.Time, line string, texts ...pair)) {
+	came := map[workflow.UserID]bool{}
 	for _, m := range inc.Moves {
 		verb := "left"
 		if m.Joined {
 			verb = "joined"
+			first := !came[m.User]
+			came[m.User] = true
+			if first && slices.ContainsFunc(inc.Acts, func(a workflow.Act) bool { return slices.Contains(a.Joined, m.User) }) {
+				continue
+			}
 		}
 		add(m.Seq, m.At, user(m.User)+" "+verb+" the channel.")
 	}
@@ -169,7 +177,7 @@ func invitedWords(a workflow.Act) string {
 	}
 	line := "Invited to the channel: " + mention(a.Target.Principal()) + "."
 	if a.Target.Principal().IsGroup() && len(who) > 0 {
-		line = strings.TrimSuffix(line, ".") + ": " + strings.Join(who, ", ") + "."
+		line = strings.TrimSuffix(line, ".") + " (" + strings.Join(who, ", ") + ")."
 	}
 	if len(not) > 0 {
 		line += " Could not be invited: " + strings.Join(not, ", ") + "."
