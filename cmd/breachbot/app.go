@@ -54,7 +54,7 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 			return st.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
 		InChannel: inChannel(st),
-		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
+		Anchor:    func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}
 	a.scheduler = &scheduler.Scheduler{
