@@ -26,7 +26,7 @@ func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 	id := workflow.UserID(c.UserID)
 	words := strings.Fields(c.Text)
 	if len(words) == 0 || strings.EqualFold(words[0], "report") {
-		again, problem := in.reportForm(ctx, c.TriggerID, id)
+		again, problem := in.reportForm(ctx, c.TriggerID, id, view.Meta{})
 		switch {
 		case again:
 			in.say(ctx, c.ResponseURL, view.TryAgain(view.ActReport, "again"))
@@ -69,10 +69,10 @@ func (in *inbound) say(ctx context.Context, url string, m view.Message) {
 // gets a view that holds nothing, so that the trigger is used in time. again
 // tells that the trigger had expired; problem is a sentence when the form could
 // not be opened for another reason.
-func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.UserID) (again bool, problem string) {
+func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.UserID, m view.Meta) (again bool, problem string) {
 	b := in.bot
 	build := func() slack.ModalViewRequest {
-		return view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, nil, view.Meta{})
+		return view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, nil, m)
 	}
 	const cannot = "Slack could not open the report form just now. Nothing was lost, as nothing was typed yet. Please type /breach again in a minute; if it is urgent, ring your information governance lead."
 	if b.people.known(id) {

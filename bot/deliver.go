@@ -79,6 +79,10 @@ func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (view.Message, bo
 		return view.Say(inc, t.About, b.rules), true
 	case workflow.KindGiven:
 		return view.Given(inc, t.About), true
+	case workflow.KindHelp:
+		return view.AskedFor(inc, t.About), true
+	case workflow.KindHelped:
+		return view.Helped(inc, t.About), true
 	case workflow.KindOutcome:
 		return view.Outcome(inc), true
 	}

@@ -47,13 +47,21 @@ func (in *inbound) person(ctx context.Context, id workflow.UserID) (who, error) 
 }
 
 // event handles what Slack tells of the workspace.
-func (in *inbound) event(_ context.Context, e slackevents.EventsAPIEvent) {
-	in.ack(nil)
+func (in *inbound) event(ctx context.Context, e slackevents.EventsAPIEvent) {
 	b := in.bot
 	if !b.ourTeam(e.TeamID) {
 		b.measures.refused.WithLabelValues("team").Inc()
+		in.ack(nil)
 		return
 	}
+	if known, err := in.watch(ctx, e); err != nil {
+		b.Log.Error("what happened in a channel could not be recorded; Slack will tell it again", "event", e.InnerEvent.Type, "error", err)
+		return // not acknowledged
+	} else if known {
+		in.ack(nil)
+		return
+	}
+	in.ack(nil)
 	switch e.InnerEvent.Type {
 	case "tokens_revoked":
 		b.state.die("the app's token was revoked at Slack; put a new one into SLACK_BOT_TOKEN and restart")

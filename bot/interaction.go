@@ -27,7 +27,7 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 		b.measures.inbound.WithLabelValues("form").Inc()
 		in.submit(ctx, c, id)
 		return
-	case slack.InteractionTypeShortcut, slack.InteractionTypeBlockActions:
+	case slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction, slack.InteractionTypeBlockActions:
 		if view.Tells(c) {
 			// Not deduplicated either: there are too many to remember, and the
 			// newest stands in whatever order they come.
@@ -53,13 +53,12 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 			in.ack(nil)
 			return
 		}
-		again, problem := in.reportForm(ctx, c.TriggerID, id)
-		in.ack(nil)
-		if again {
-			b.tell(ctx, id, view.TryAgain(view.ActReport, "again"))
-		} else if problem != "" {
-			b.tell(ctx, id, view.Sorry(problem))
-		}
+		in.reportOn(ctx, c, id, view.Meta{})
+		return
+	}
+	if c.Type == slack.InteractionTypeMessageAction {
+		b.measures.inbound.WithLabelValues("shortcut").Inc()
+		in.onMessage(ctx, c, id)
 		return
 	}
 	b.measures.inbound.WithLabelValues("button").Inc()
@@ -84,7 +83,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 	}
 	show := func(v slack.ModalViewRequest) { in.show(ctx, c, act, value, v) }
 	if act == view.ActReport {
-		again, problem := in.reportForm(ctx, c.TriggerID, id)
+		again, problem := in.reportForm(ctx, c.TriggerID, id, view.Meta{})
 		if again {
 			b.whisper(ctx, c.ResponseURL, view.TryAgain(view.ActReport, value))
 		} else if problem != "" {
@@ -101,6 +100,10 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 	person, err := in.person(ctx, id)
 	if err != nil {
 		show(view.Notice("Not possible", b.sentence(err)))
+		return
+	}
+	if act == view.ActGiveHelp {
+		show(in.answerForm(ctx, person, value))
 		return
 	}
 	ref, part, _ := strings.Cut(value, " ")
@@ -130,6 +133,12 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 			return
 		}
 		show(view.Timeline(inc, page, b.rules))
+	case view.ActPresence:
+		if !person.actor.MayRead(inc) {
+			show(view.Notice("Not possible", "Who was in the channel is for those who handle the incident."))
+			return
+		}
+		show(view.Presence(inc))
 	case view.ActLead:
 		key := workflow.CommandKey("lead/" + string(inc.ID) + "/" + string(id) + "/" + a.ActionTs)
 		if _, err := in.do(ctx, inc.ID, key, workflow.AssignRole{Role: workflow.RoleLead, User: id}, person.actor); err != nil {
@@ -243,6 +252,7 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 	meta := view.ParseMeta(c.View.PrivateMetadata)
 	blocks := c.View.Blocks.BlockSet
 
+	handling := ctx
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	person, err := in.person(ctx, id)
@@ -252,10 +262,16 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 	}
 	cmd, err := form.Parse(values, meta, b.rules.Zone)
 	if err == nil {
+		cmd, err = in.complete(ctx, person, meta.Incident, cmd)
+	}
+	if err == nil {
 		var receipt workflow.Receipt
 		receipt, err = in.give(ctx, meta.Incident, formKey(c.View.ID), cmd, person)
 		if err == nil {
 			in.accept(form, receipt)
+			if c, ok := cmd.(workflow.AddEvidence); ok {
+				in.lookAgain(handling, meta.Incident, c.Place)
+			}
 			return
 		}
 	}
@@ -267,6 +283,9 @@ func (in *inbound) accept(form view.Form, r workflow.Receipt) {
 	switch form {
 	case view.FormReport:
 		v := view.Received(r.Incident, r.Repeated, in.bot.rules.Zone)
+		in.ackView(slack.NewUpdateViewSubmissionResponse(&v))
+	case view.FormGiveHelp:
+		v := view.Thanks(r.Incident)
 		in.ackView(slack.NewUpdateViewSubmissionResponse(&v))
 	case view.FormAssess:
 		v := view.Result(r.Incident, in.bot.rules)

@@ -76,6 +76,30 @@ func (p *people) check(ctx context.Context, id workflow.UserID) error {
 	return nil
 }
 
+// outsider says why somebody does not belong into an incident's channel, empty
+// when they do. The error is that Slack cannot be asked now.
+func (p *people) outsider(ctx context.Context, id workflow.UserID) (workflow.Outsider, error) {
+	b := p.bot
+	var user *slack.User
+	err := b.call(ctx, "users.info", "", func() (err error) {
+		user, err = b.back.GetUserInfoContext(ctx, string(id))
+		return err
+	})
+	switch {
+	case unknownPerson(codeOf(err)):
+		return workflow.OutsiderUnknown, nil
+	case err != nil:
+		return "", err
+	case user.IsBot || user.IsWorkflowBot || user.ID == "USLACKBOT":
+		return workflow.OutsiderApp, nil
+	case user.IsRestricted || user.IsUltraRestricted:
+		return workflow.OutsiderGuest, nil
+	case b.excluded(user) != "" && !b.ourTeam(user.TeamID) || user.IsStranger:
+		return workflow.OutsiderForeign, nil
+	}
+	return "", nil
+}
+
 // excluded says why a person may not use breachbot, empty when they may.
 func (b *Bot) excluded(u *slack.User) string {
 	const insteadTell = " Please tell a colleague who is a full member, or your information governance lead, at once."

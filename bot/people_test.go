@@ -289,10 +289,10 @@ func TestALongTimelineIsTurnedPageByPage(t *testing.T) {
 		w.do(id, sandbox.Rob, workflow.RoleResponder, workflow.AddNote{Text: fmt.Sprint("note ", n)})
 	}
 	w.chooses(sandbox.Rob, "timeline "+string(id))
-	if got := w.notice(sandbox.Rob); !strings.Contains(got, "Page 1 of 2") || !strings.Contains(got, "note 19") {
+	if got := w.notice(sandbox.Rob); !strings.Contains(got, "Page 1 of 3") || !strings.Contains(got, "note 19") {
 		t.Errorf("%s", got)
 	}
-	for _, turn := range []struct{ button, page, shows string }{{"Older", "Page 2 of 2", "note 0"}, {"Newer", "Page 1 of 2", "note 19"}} {
+	for _, turn := range []struct{ button, page, shows string }{{"Older", "Page 2 of 3", "note 0"}, {"Older", "Page 3 of 3", "channel was opened"}, {"Newer", "Page 2 of 3", "note 0"}} {
 		if _, err := w.as(sandbox.Rob).Press(t.Context(), sandbox.InModal(), turn.button); err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"breachbot/bot/sandbox"
+	"breachbot/scheduler"
 )
 
 var update = flag.Bool("update", false, "rewrite what the stories say was seen")
@@ -53,9 +54,15 @@ func TestStories(t *testing.T) {
 
 // settle lets the bot finish what came in, and delivers what is due.
 func (w *world) settle(ctx context.Context) error {
-	w.bot.Settle()
-	_, err := w.sched.RunOnce(ctx)
-	return err
+	for {
+		if err := w.ws.WaitFor(ctx, func() bool { return w.ws.Waiting() == 0 }); err != nil {
+			return err
+		}
+		w.bot.Settle()
+		if report, err := w.sched.RunOnce(ctx); err != nil || report == (scheduler.Report{}) {
+			return err
+		}
+	}
 }
 
 // stories are the ones of this package and the one that the demo plays.

@@ -151,6 +151,9 @@ func (w *world) start() {
 			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
 		Drafts: w.store,
+		InChannel: func(ctx context.Context, channel workflow.ChannelID) (workflow.IncidentID, error) {
+			return store.InChannel(ctx, w.store, channel)
+		},
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {
 			return store.AnchorOf(ctx, w.store, day)
 		},
@@ -211,6 +214,8 @@ func (w *world) deliver() {
 	if _, err := w.sched.RunOnce(w.tb.Context()); err != nil {
 		w.tb.Fatal(err)
 	}
+	w.wait("what the deliveries led to", func() bool { return w.ws.Waiting() == 0 })
+	w.bot.Settle()
 }
 
 // wait waits until something is so at Slack.

@@ -140,6 +140,7 @@ func (i *Incident) Apply(r Record) {
 		i.Card = Card(e)
 	case MessagePosted:
 		i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places})
+		i.toldHelp(r, e.Task)
 	case Nudged:
 		if e.Deadline.Equal(i.Times.Deadline()) { // else it was about a deadline that has moved since
 			i.Said = with(i.Said, e.Target, e.Milestone)
@@ -152,7 +153,24 @@ func (i *Incident) Apply(r Record) {
 		stall := Stall{Code: e.Code, Attempts: e.Attempts, Since: r.At}
 		i.Stalls = with(i.Stalls, e.Task, stall)
 		i.CardSeq = r.Seq
+	case EvidenceAdded:
+		i.addEvidence(r, e)
+	case EvidenceEdited:
+		i.changeEvidence(e.Place, Change{Seq: r.Seq, At: e.Edited, Text: e.Text})
+	case EvidenceDeleted:
+		i.changeEvidence(e.Place, Change{Seq: r.Seq, At: e.Deleted, Deleted: true})
+	case MemberJoined:
+		i.move(Move{Seq: r.Seq, User: e.User, At: e.When, Joined: true})
+	case MemberLeft:
+		i.move(Move{Seq: r.Seq, User: e.User, At: e.When})
+	case ChannelExposed:
+		i.expose(r, e)
+	case HelpAsked:
+		i.askHelp(r, e)
+	case HelpGiven:
+		i.giveHelp(r, e)
 	}
+	i.act(r)
 	if topic := (Topic{i.Times.Deadline(), i.Clock().State, i.Step().Over()}); topic != i.Topic {
 		i.Topic, i.TopicSeq = topic, r.Seq
 	}

@@ -79,8 +79,8 @@ func DefaultTargets() map[Severity]SeverityTarget {
 	}
 }
 
-// Change is one change of a clock's deadline. Before is zero for the first.
-type Change struct {
+// DeadlineChange is one change of a clock's deadline. Before is zero for the first.
+type DeadlineChange struct {
 	At     time.Time
 	By     UserID
 	Before time.Time
@@ -98,7 +98,7 @@ type Timing struct {
 	State    ClockState
 	Stopped  time.Time // zero while running
 	Missed   bool      // a deadline passed while it ran; kept though the target was lowered later
-	History  []Change
+	History  []DeadlineChange
 	Owner    UserID // of a corrective action
 }
 
@@ -178,11 +178,11 @@ func (r Rules) regulatorClock(i *Incident) Timing {
 	from := map[Basis]string{FromAwareness: "when the organisation became aware", FromDetection: "when it was noticed (provisional)", FromReport: "when it was reported (provisional)"}[c.Basis]
 	t := Timing{Name: ClockRegulator, From: from, Start: c.Start, Deadline: c.Deadline, State: c.State, Stopped: c.Stopped}
 	if len(i.Corrections) > 0 {
-		t.History = append(t.History, Change{At: i.Times.Reported, By: i.Reporter, After: i.Corrections[0].Before})
+		t.History = append(t.History, DeadlineChange{At: i.Times.Reported, By: i.Reporter, After: i.Corrections[0].Before})
 	}
 	for _, k := range i.Corrections {
 		if !k.Before.Equal(k.After) {
-			t.History = append(t.History, Change{At: k.At, By: k.By, Before: k.Before, After: k.After, Reason: k.Reason})
+			t.History = append(t.History, DeadlineChange{At: k.At, By: k.By, Before: k.Before, After: k.After, Reason: k.Reason})
 		}
 	}
 	return t
@@ -237,7 +237,7 @@ func (r Rules) containClock(i *Incident) (Timing, bool) {
 			done = i.ContainStarted()
 		}
 		if !deadline.Equal(t.Deadline) {
-			t.History = append(t.History, Change{At: g.At, By: g.By, Before: t.Deadline, After: deadline, Reason: g.Reason})
+			t.History = append(t.History, DeadlineChange{At: g.At, By: g.By, Before: t.Deadline, After: deadline, Reason: g.Reason})
 		}
 		t.Deadline, t.State, t.Stopped = deadline, ClockRunning, time.Time{}
 		if !done.IsZero() {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -202,7 +204,18 @@ func init() {
 	register[FollowUpNudged]()
 	register[DeliveryStalled]()
 	register[DeliveryRecovered]()
+	register[EvidenceAdded]()
+	register[EvidenceEdited]()
+	register[EvidenceDeleted]()
+	register[MemberJoined]()
+	register[MemberLeft]()
+	register[ChannelExposed]()
+	register[HelpAsked]()
+	register[HelpGiven]()
 }
+
+// Kinds are the kinds of all events, in order.
+func Kinds() []string { return slices.Sorted(maps.Keys(decoders)) }
 
 func register[E Event]() {
 	var zero E

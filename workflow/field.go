@@ -56,6 +56,10 @@ const (
 	FieldRecipient Field = "recipient"
 
 	FieldNote      Field = "note"
+	FieldComment   Field = "comment"
+	FieldQuestion  Field = "question"
+	FieldAnswer    Field = "answer"
+	FieldDue       Field = "due"
 	FieldRole      Field = "role"
 	FieldUser      Field = "user"
 	FieldRootCause Field = "root_cause"
@@ -78,7 +82,6 @@ const (
 	FieldDocuments      Field = "documents"
 	FieldRiskRegister   Field = "risk_register"
 	FieldPublic         Field = "public"
-	FieldDue            Field = "due"
 	FieldAction         Field = "action"
 	FieldOther          Field = "other"
 	FieldDuplicate      Field = "duplicate"

@@ -45,6 +45,10 @@ func (d *dice) facts() Facts {
 	}
 }
 
+func (d *dice) place() Place {
+	return Place{Channel: pick(d, ChannelID("C1"), "C2"), TS: pick(d, "1795198500.000100", "1795198500.000200", "")}
+}
+
 func (d *dice) answer() Answer { return pick(d, No, Yes, Unknown, "") }
 
 // command makes some command, mostly one that could be meant.
@@ -52,7 +56,7 @@ func (d *dice) command(s *story) Command {
 	i := s.inc
 	seen := i.FactsVersion - d.n(8)/7 // now and then stale
 	to := pick(d, Regulator, DataSubjects)
-	switch d.n(14) {
+	switch d.n(18) {
 	case 0:
 		return SubmitReport{Report: aReport()}
 	case 1, 2:
@@ -89,6 +93,20 @@ func (d *dice) command(s *story) Command {
 		return Resolve{Summary: d.text(), RootCause: d.text()}
 	case 12:
 		return pick[Command](d, Close{d.text()}, Dismiss{seen, d.text()}, Reopen{d.text()}, Reopen{"x"}, Erase{d.text()}, Close{"x"})
+	case 13:
+		return AddEvidence{Place: d.place(), Author: "UNURSE", Said: d.before(s.now), Edited: d.before(s.now), Text: d.text(), Comment: d.text()}
+	case 14:
+		return RecordEdit{Place: d.place(), At: d.before(s.now), Text: d.text(), Deleted: d.n(4) == 3}
+	case 15:
+		if d.n(8) == 7 {
+			return RecordShared{Team: pick(d, "T1", "T2"), At: d.before(s.now)}
+		}
+		return RecordMember{User: pick(d, UserID("U1"), "U2", ""), At: d.before(s.now), Joined: d.n(2) == 1, Why: pick(d, "", OutsiderGuest, OutsiderApp)}
+	case 16:
+		if request := openRequest(s); request > 0 && d.n(2) == 1 {
+			return GiveHelp{Request: request, Text: d.text()}
+		}
+		return AskHelp{User: pick(d, UserID("UCLERK"), "UNURSE", ""), Question: d.text(), Due: pick(d, time.Time{}, s.now.Add(time.Hour), friday)}
 	}
 	return Deliver{pick[Event](d, ChannelRefused{"restricted_action"}, DeliveryStalled{Task: TaskChannel, Code: "x", Attempts: 9}, DeliveryStalled{Task: "topic:1"},
 		DeliveryRecovered{Task: TaskChannel}, Noted{"x"}, Invited{Principal: "S1", Joined: []UserID{"U7"}, Refused: map[UserID]string{"U8": "no"}}, nil)}

@@ -71,6 +71,18 @@ func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Ev
 		return r.callDeputy(inc, c)
 	case Deliver:
 		return r.deliver(inc, c, by)
+	case AddEvidence:
+		return r.addEvidence(inc, c)
+	case RecordEdit:
+		return r.recordEdit(inc, c, by)
+	case RecordMember:
+		return r.recordMember(inc, c, by)
+	case RecordShared:
+		return r.recordShared(inc, c, by)
+	case AskHelp:
+		return r.askHelp(inc, c, by, now)
+	case GiveHelp:
+		return r.giveHelp(inc, c, by)
 	}
 	return nil, conflict("That cannot be done.")
 }
@@ -129,6 +141,7 @@ func (r Rules) report(c SubmitReport, now time.Time) ([]Event, error) {
 	if err := rep.Facts.check(); err != nil {
 		return nil, err
 	}
+	rep.Source = rep.Source.checked()
 	return []Event{Reported{Report: rep}}, nil
 }
 

@@ -475,13 +475,14 @@ func TestTheLeadOfOneIncidentIsNobodyInAnother(t *testing.T) {
 	}
 }
 
-func TestAnIncidentThatEndedTakesNothingButANoteAndWhatGoesOnAfterIt(t *testing.T) {
+func TestAnIncidentThatEndedTakesNothingButWhatBecomesKnownAndWhatGoesOn(t *testing.T) {
 	t.Parallel()
 	for _, step := range []Step{StepClosed, StepDismissed, StepDuplicate} {
-		for _, given := range everyCommand(upTo(t, step)) {
-			s := upTo(t, step)
+		start := upTo(t, step, roomAndQuestion)
+		for _, given := range everyCommand(start) {
+			s := start.fork(t)
 			switch given.c.Name() {
-			case "AddNote", "Reopen", "Erase", "Deliver", "LinkTo", "LinkBack":
+			case "AddNote", "AddEvidence", "RecordEdit", "RecordMember", "RecordShared", "GiveHelp", "Reopen", "Erase", "Deliver", "LinkTo", "LinkBack":
 				s.do(given.by, given.c)
 			case "AddAction": // the review's actions outlive it; nothing else has any
 				if step == StepClosed {

@@ -16,6 +16,7 @@ type Report struct {
 	Actions  string     `json:"actions,omitempty"`
 	Facts    Facts      `json:"facts,omitzero"`
 	Drill    bool       `json:"drill,omitempty"` // practice: nothing of it happened
+	Source   Source     `json:"source,omitzero"` // the message it was made from
 }
 
 // Correction is one change of the times. Before and after stay visible.
@@ -211,6 +212,11 @@ type Incident struct {
 	Notes         []Note         `json:"notes,omitempty"`
 	Turns         []Turn         `json:"turns,omitempty"`
 	Handovers     []Handover     `json:"handovers,omitempty"`
+	Evidence      []Evidence     `json:"evidence,omitempty"`
+	Helps         []Help         `json:"helps,omitempty"`
+	Moves         []Move         `json:"moves,omitempty"` // in and out of the channel
+	Alarms        []Alarm        `json:"alarms,omitempty"`
+	Acts          []Act          `json:"acts,omitempty"` // of breachbot itself
 
 	TriageSystems  string              `json:"triage_systems,omitempty"`
 	Containments   []ContainmentRecord `json:"containments,omitempty"`

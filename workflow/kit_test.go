@@ -211,14 +211,18 @@ func (s *story) settle() *story {
 	return s.do(igLead, aReview())
 }
 
-// upTo is an incident that has just reached a step in the usual way.
-func upTo(t testing.TB, step Step) *story {
+// upTo is an incident that has just reached a step in the usual way, after what
+// else happened to it first.
+func upTo(t testing.TB, step Step, then ...func(*story)) *story {
 	t.Helper()
 	s := newStory(t)
 	if step == StepNone {
 		return s
 	}
 	s.do(nurse, SubmitReport{Report: aReport()})
+	for _, f := range then {
+		f(s)
+	}
 	for _, next := range []struct {
 		step Step
 		go_  func()
@@ -263,7 +267,7 @@ func (s *story) outcome(t Task) Event {
 		return Invited{Principal: t.Target.Principal(), Joined: []UserID{UserID(t.Target)}}
 	case KindCard:
 		return CardPosted{Place: places[0], Shows: s.inc.Version}
-	case KindReceipt, KindAlert, KindAsk, KindSay, KindOutcome:
+	case KindReceipt, KindAlert, KindAsk, KindSay, KindOutcome, KindHelp, KindHelped:
 		return MessagePosted{Task: t.Key, Shows: s.inc.Version, Target: t.Target, Places: places}
 	case KindNudge:
 		m, missed := s.rules.Passed(t, s.now)

@@ -29,6 +29,8 @@ const (
 	KindGiven       TaskKind = "given"        // tell the owner of a new action
 	KindRemind      TaskKind = "remind"       // remind of another clock
 	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
+	KindHelp        TaskKind = "help"         // ask somebody to contribute, and remind them
+	KindHelped      TaskKind = "helped"       // tell whoever asked that there is an answer
 	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
 )
 
@@ -98,6 +100,8 @@ func (r Rules) Plan(i *Incident) []Task {
 	p.decisions()
 	p.nudges()
 	p.reminders()
+	p.alarms()
+	p.helps()
 	return p.tasks
 }
 

@@ -137,6 +137,7 @@ func (i *Incident) redacted() Incident {
 		n.Text = ""
 		k.Notes = append(k.Notes, n)
 	}
+	k.Evidence, k.Helps = withoutWords(i.Evidence), withoutAnswers(i.Helps)
 	k.Turns, k.Handovers = nil, nil
 	for _, t := range i.Turns {
 		t.Reason, t.RootCause = "", ""

@@ -165,6 +165,18 @@ var transitions = []transition{
 		"Only a finished incident can be erased."},
 	{"Deliver", whenever, nil, nil,
 		"There is no such incident."},
+	{"AddEvidence", whenever, nil, append([]Role{RoleReporter}, handlers...),
+		"There is no such incident."},
+	{"RecordEdit", whenever, nil, nil,
+		"There is no such incident."},
+	{"RecordMember", whenever, nil, nil,
+		"There is no such incident."},
+	{"RecordShared", whenever, nil, nil,
+		"There is no such incident."},
+	{"AskHelp", open, nil, handlers,
+		"This incident is finished. It can be reopened, with a reason."},
+	{"GiveHelp", whenever, nil, nil, // whoever was asked
+		"There is no such incident."},
 }
 
 func transitionOf(c CommandName) transition {

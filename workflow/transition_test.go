@@ -76,6 +76,12 @@ func everyCommand(s *story) []struct {
 		{igLead, LinkTo{Other: "BR-2026-0008", Reason: "The same list."}},
 		{SystemActor(), LinkBack{Other: "BR-2026-0009"}},
 		{dpo, LinkTo{Other: "BR-2026-0007", Duplicate: true, Reason: "The same letter."}},
+		{igLead, AddEvidence{Place: Place{Channel: "C1", TS: "1795198500.000100"}, Author: "UNURSE", Said: friday, Text: "The occupant rang."}},
+		{SystemActor(), RecordEdit{Place: Place{Channel: "C1", TS: "1795198500.000100"}, At: friday.Add(time.Hour), Text: "The occupant rang twice."}},
+		{SystemActor(), RecordMember{User: "UGUEST", At: friday.Add(time.Hour), Joined: true, Why: OutsiderGuest}},
+		{SystemActor(), RecordShared{Team: "T0OTHER", At: friday.Add(time.Hour)}},
+		{igLead, AskHelp{User: "UCLERK", Question: "Who posted it?"}},
+		{clerk, GiveHelp{Request: openRequest(s), Text: "The evening shift."}},
 		{SystemActor(), Deliver{DeliveryStalled{Task: "topic:1", Code: "internal_error", Attempts: 3}}},
 	}
 	for _, to := range []Recipient{Regulator, DataSubjects} {
@@ -103,6 +109,28 @@ func latestSeq(s *story, to Recipient) int {
 		return 0
 	}
 	return s.inc.Latest(to).Seq
+}
+
+// clerk has no part in anything but may be asked.
+var clerk = Actor{User: "UCLERK"}
+
+// openRequest is the question that waits for an answer, 0 for none.
+func openRequest(s *story) int {
+	if s.inc == nil {
+		return 0
+	}
+	for _, h := range s.inc.Helps {
+		if h.Open() {
+			return h.Seq
+		}
+	}
+	return 0
+}
+
+// roomAndQuestion opens the channel and asks the clerk.
+func roomAndQuestion(s *story) {
+	s.system(ChannelOpened{Channel: "C1", Name: ref.ChannelName(1)})
+	s.do(igLead, AskHelp{User: clerk.User, Question: "Which printer was it?"})
 }
 
 func awareOf(s *story) time.Time {
@@ -147,7 +175,7 @@ func TestEveryCommandBehavesAtEveryStepAsTheTableSays(t *testing.T) {
 
 // starts are the ways to stand at a step between which commands may tell.
 func starts(t *testing.T, step Step) []*story {
-	all := []*story{upTo(t, step)}
+	all := []*story{upTo(t, step), upTo(t, step, roomAndQuestion)}
 	if Allowed("AddAction", step) {
 		all = append(all, upTo(t, step).do(igLead, AddAction{What: "Check addresses.", Owner: "UOWNER", Due: friday.AddDate(0, 1, 0)}))
 	}

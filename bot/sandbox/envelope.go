@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -144,6 +145,19 @@ func (ws *Workspace) wait(ctx context.Context, e *envelope) (bool, error) {
 	e.expired = !e.Acked // it may have come this very moment
 	ws.changedLocked()
 	return e.Acked, nil
+}
+
+// Waiting is how many deliveries the app has been sent and has neither acknowledged nor let pass.
+func (ws *Workspace) Waiting() int {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	n := 0
+	for _, e := range ws.envelopes {
+		if e.socket != nil && !e.Acked && !e.expired && slices.Contains(ws.sockets.open, e.socket) {
+			n++
+		}
+	}
+	return n
 }
 
 // ReplayLast sends the last envelope of a type ("" for any) again, byte for byte, to one open socket. It reports

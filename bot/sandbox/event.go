@@ -43,7 +43,7 @@ func (ws *Workspace) emitLocked(typ string, inner obj, ch *channel) {
 	inner["type"] = name
 	now := ws.clock.now()
 	if inner["event_ts"] == nil {
-		inner["event_ts"] = formatTS(now.UnixMicro())
+		inner["event_ts"] = ws.timestamp() // no two are alike, also while the clock stands
 	}
 	ws.serial++
 	payload := obj{

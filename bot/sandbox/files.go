@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"io"
+	"mime"
 	"net/http"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -28,8 +30,16 @@ type file struct {
 func (ws *Workspace) fileJSON(f *file) obj {
 	return obj{
 		"id": f.id, "name": f.name, "title": f.title, "size": len(f.content), "alt_txt": f.alt, "user": ws.BotUserID,
+		"mimetype":    mimetype(f.name),
 		"url_private": ws.baseURL + "/files/get/" + f.id, "url_private_download": ws.baseURL + "/files/get/" + f.id,
 	}
+}
+
+func mimetype(name string) string {
+	if t, _, _ := strings.Cut(mime.TypeByExtension(filepath.Ext(name)), ";"); t != "" {
+		return t
+	}
+	return "application/octet-stream"
 }
 
 func filesGetUploadURL(c *call) (obj, error) {

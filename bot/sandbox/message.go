@@ -186,11 +186,46 @@ func (ws *Workspace) appendMessage(ch *channel, m *message) {
 func (ws *Workspace) post(ch *channel, m *message, how parsing) {
 	ws.appendMessage(ch, m)
 	ws.notify(m, how)
-	inner := ws.messageJSON(m, false)
+	ws.emitMessage(ch, ws.messageJSON(m, false))
+}
+
+// emitMessage tells the app of a message, or what became of one.
+func (ws *Workspace) emitMessage(ch *channel, inner obj) {
 	inner["channel"], inner["channel_type"] = ch.id, map[channelKind]string{
 		public: "channel", private: "group", direct: "im", several: "mpim",
 	}[ch.kind]
 	ws.emitLocked("message."+string(ch.kind), inner, ch)
+}
+
+// messageChanged tells the app that a message is another now than before; also of its own messages (Slack:
+// message_changed).
+func (ws *Workspace) messageChanged(m *message, before obj) {
+	ts := ws.timestamp()
+	if m.editedTS != "" && m.editedTS != str(asObj(before["edited"])["ts"]) {
+		ts = m.editedTS
+	}
+	ws.emitMessage(m.ch, obj{
+		"subtype": "message_changed", "hidden": true, "ts": ts, "event_ts": ts,
+		"message": ws.messageJSON(m, false), "previous_message": before,
+	})
+}
+
+// deleted removes a message and tells the app. One that has answers leaves a tombstone in its place (Slack:
+// message_deleted; the tombstone is seen in practice and not documented).
+func (ws *Workspace) deleted(m *message) {
+	before := ws.messageJSON(m, false)
+	if len(m.ch.replies(m.ts)) > 0 {
+		m.ch.pins = slices.DeleteFunc(m.ch.pins, func(p pin) bool { return p.ts == m.ts })
+		m.subtype, m.user, m.byApp, m.text = "tombstone", "USLACKBOT", false, "This message was deleted."
+		m.blocks, m.attachments, m.files, m.metadata, m.editedTS = nil, nil, nil, nil, ""
+		ws.messageChanged(m, before)
+		return
+	}
+	m.ch.remove(m)
+	ts := ws.timestamp()
+	ws.emitMessage(m.ch, obj{
+		"subtype": "message_deleted", "hidden": true, "ts": ts, "event_ts": ts, "deleted_ts": m.ts, "previous_message": before,
+	})
 }
 
 // body reads the contents of a message: text, blocks, attachments, metadata.
@@ -445,7 +480,9 @@ func chatUpdate(c *call) (obj, error) {
 	if len(next.blocks) == 0 {
 		next.editedTS = ws.timestamp()
 	}
+	before := ws.messageJSON(m, false)
 	*m = next
+	ws.messageChanged(m, before)
 	return obj{"channel": m.ch.id, "ts": m.ts, "text": m.text, "message": ws.messageJSON(m, true)}, nil
 }
 
@@ -454,7 +491,7 @@ func chatDelete(c *call) (obj, error) {
 	if err != nil {
 		return nil, err
 	}
-	m.ch.remove(m)
+	c.ws.deleted(m)
 	return obj{"channel": m.ch.id, "ts": m.ts}, nil
 }
 

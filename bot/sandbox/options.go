@@ -80,11 +80,12 @@ func DefaultApp() App {
 				CallbackID: "breach_report_message", Name: "Report as data breach",
 				Description: "Start a report from this message", Message: true,
 			},
+			{CallbackID: "breach_timeline", Name: "Add to timeline", Description: "Keep this message in the incident's record", Message: true},
 		},
 		BotEvents: []string{
 			"app_home_opened", "member_joined_channel", "member_left_channel", "group_left", "group_rename",
 			"group_deleted", "channel_shared", "channel_id_changed", "subteam_members_changed", "tokens_revoked",
-			"app_uninstalled",
+			"app_uninstalled", "message.groups",
 		},
 		HomeTab: true, MessagesTab: true, MessagesReadOnly: true, Interactivity: true,
 	}

@@ -130,7 +130,9 @@ func (p *Person) Edit(channel, ts, text string) error {
 	if err != nil {
 		return err
 	}
+	before := p.ws.messageJSON(m, false)
 	m.text, m.editedTS = p.typed(text), p.ws.timestamp()
+	p.ws.messageChanged(m, before)
 	p.ws.changedLocked()
 	return nil
 }
@@ -143,7 +145,7 @@ func (p *Person) Delete(channel, ts string) error {
 	if err != nil {
 		return err
 	}
-	m.ch.remove(m)
+	p.ws.deleted(m)
 	p.ws.changedLocked()
 	return nil
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -275,7 +276,10 @@ func TestEventsSentWhileNobodyListensArriveLater(t *testing.T) {
 
 func TestOnlyDeclaredEventsWithTheirScopesAreSent(t *testing.T) {
 	t.Parallel()
-	tw := newTown(t)
+	tw := newTown(t, func(o *Options) {
+		o.App = DefaultApp()
+		o.App.BotEvents = slices.DeleteFunc(o.App.BotEvents, func(e string) bool { return e == "message.groups" })
+	})
 	ch := tw.room(t, "room", anaID)
 	kinds := func() string {
 		var out []string

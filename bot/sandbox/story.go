@@ -8,6 +8,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -25,6 +26,14 @@ import (
 //	@rob chooses More: Resolve       an option of the newest such select in sight
 //	@rob writes in #br-2026-0001: …  a message
 //	@dee uses breach_report          a global shortcut
+//	@rob uses breach_timeline on "They have rung"
+//	                                 a message shortcut, on the newest message in sight with those words
+//	@rob edits "They have rung": …   an own message, found in the same way
+//	@rob deletes "They have rung"
+//	@ivy invites @gus to #br-2026-0001
+//	@ivy removes @gus from #br-2026-0001
+//	@rob leaves #br-2026-0001
+//	share #br-2026-0001 with T0OTHER an organisation, by its team id
 //
 // Lines that begin with # are remarks. Lines that begin with "  | " say what was
 // seen, and are skipped when a story is played. Nothing else is understood.
@@ -93,6 +102,10 @@ func (s *Script) step(ctx context.Context, text string) error {
 		}
 		return err
 	}
+	if shared, ok := strings.CutPrefix(text, "share #"); ok {
+		channel, team, _ := strings.Cut(shared, " with ")
+		return s.Workspace.ShareChannel(channel, team)
+	}
 	who, act, _ := strings.Cut(strings.TrimPrefix(text, "@"), " ")
 	p, err := s.person(who)
 	if err != nil {
@@ -109,8 +122,33 @@ func (s *Script) act(ctx context.Context, p *Person, act string) error {
 		out, err := p.Slash(ctx, command, args)
 		return s.after(p, out, err)
 	case "uses":
+		if id, words, ok := strings.Cut(rest, " on "); ok {
+			m, err := s.saying(p, words)
+			if err != nil {
+				return err
+			}
+			out, err := p.MessageShortcut(ctx, id, m.Channel, m.TS)
+			return s.after(p, out, err)
+		}
 		out, err := p.Shortcut(ctx, rest)
 		return s.after(p, out, err)
+	case "edits":
+		words, now, ok := strings.Cut(rest, "\": ")
+		m, err := s.saying(p, words+"\"")
+		if !ok || err != nil {
+			return errors.Join(errors.New(`want edits "WORDS": NEW WORDS`), err)
+		}
+		return p.Edit(m.Channel, m.TS, now)
+	case "deletes":
+		m, err := s.saying(p, rest)
+		if err != nil {
+			return err
+		}
+		return p.Delete(m.Channel, m.TS)
+	case "invites", "removes":
+		return s.move(p, verb, rest)
+	case "leaves":
+		return p.Leave(strings.TrimPrefix(rest, "#"))
 	case "fills":
 		label, value, ok := strings.Cut(rest, ": ")
 		if !ok {
@@ -147,6 +185,41 @@ func (s *Script) act(ctx context.Context, p *Person, act string) error {
 		return err
 	}
 	return errors.New("not understood")
+}
+
+// saying is the newest message in sight of a person with the words in quotes.
+func (s *Script) saying(p *Person, quoted string) (best Message, err error) {
+	words, err := strconv.Unquote(quoted)
+	if err != nil {
+		return best, errors.New(`want the words of a message in "quotes"`)
+	}
+	for _, c := range p.Channels() {
+		for _, m := range p.Messages(c.ID) {
+			if !m.Ephemeral && strings.Contains(p.Render(m), words) && m.TS > best.TS {
+				best = m
+			}
+		}
+	}
+	if best.TS == "" {
+		return best, fmt.Errorf("no message with %s in sight", quoted)
+	}
+	return best, nil
+}
+
+// move lets somebody invite a person to a channel, or remove them.
+func (s *Script) move(p *Person, verb, rest string) error {
+	name, channel, ok := strings.Cut(strings.Replace(rest, " from ", " to ", 1), " to ")
+	if !ok {
+		return errors.New("want @PERSON to #CHANNEL, or from it")
+	}
+	who, err := s.person(strings.TrimPrefix(name, "@"))
+	if err != nil {
+		return err
+	}
+	if channel = strings.TrimPrefix(channel, "#"); verb == "invites" {
+		return p.Invite(channel, who.ID)
+	}
+	return p.Remove(channel, who.ID)
 }
 
 func (s *Script) person(name string) (*Person, error) {

@@ -40,6 +40,7 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 			break // the timeline has them all
 		}
 	}
+	blocks = append(blocks, awaited(inc)...)
 	blocks = append(blocks, worries(inc)...)
 	if !inc.Erased.IsZero() {
 		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions stay."))
@@ -160,6 +161,9 @@ func worries(inc *workflow.Incident) []slack.Block {
 	if odd := inc.Times.Disordered(); odd != "" {
 		lines = append(lines, "The order of the times is unusual: "+lowerFirst(escape(odd))+" Please check.")
 	}
+	for _, a := range inc.Exposed() {
+		lines = append(lines, "*"+upperFirst(exposed(a))+"* Please see to it.")
+	}
 	for _, u := range sorted(inc.Left) {
 		lines = append(lines, user(workflow.UserID(u))+" could not be invited (Slack says "+escape(inc.Left[workflow.UserID(u)])+"). Please reach them another way.")
 	}
@@ -212,6 +216,10 @@ func taskWords(key workflow.TaskKey) string {
 		return "a reminder"
 	case "given":
 		return "the message to the owner of an action"
+	case "help":
+		return "a question to somebody"
+	case "helped":
+		return "the news of an answer"
 	}
 	return "a message"
 }
@@ -368,6 +376,7 @@ func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 		{ActTimeline, "AddNote", "Show the timeline"},
 		{ActDeputy, "CallDeputy", "The DPO is away: ask the deputy"},
 		{ActLink, "LinkTo", "Link to another one, or mark as a duplicate"},
+		{ActAskHelp, "AskHelp", "Ask somebody to contribute"},
 		{ActDismiss, "Dismiss", "Not a personal data breach"},
 		{ActResolve, "Resolve", "Resolve"},
 		{ActReview, "Review", "Review"},

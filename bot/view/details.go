@@ -21,6 +21,7 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 	blocks = append(blocks, words(inc.Title())...)
 	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)
 	blocks = append(blocks, told("What was done already", inc.Report.Actions)...)
+	blocks = append(blocks, source(inc.Report.Source)...)
 	t, f := inc.Times, inc.Facts
 	blocks = append(blocks, table(
 		pair{"Noticed", when(t.Detected)},
@@ -133,6 +134,7 @@ func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.Moda
 	if len(turn) > 0 {
 		blocks = append(blocks, actions("pages", turn...))
 	}
+	blocks = append(blocks, actions("who", button(ActPresence, "Who could see this channel", string(inc.ID))))
 	v.Blocks.BlockSet = fit(blocks)
 	return v
 }
@@ -160,7 +162,7 @@ type entry struct {
 	texts []slack.Block
 }
 
-// timeline is what people did, newest first. It is made from the incident, so
+// timeline is what people and breachbot did, newest first. It is made from the incident, so
 // it shows what the register shows.
 func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 	var all []entry
@@ -263,6 +265,10 @@ func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 		}
 		add(h.Seq, h.At, user(h.User)+" became "+part+", named by "+user(h.By)+".", pair{"Note", h.Note})
 	}
+	evidenceEntries(inc, add)
+	presenceEntries(inc, add)
+	helpEntries(inc, add)
+	actEntries(inc, rules, add)
 	slices.SortFunc(all, func(a, b entry) int { return b.seq - a.seq })
 	return all
 }

@@ -18,6 +18,8 @@ type Desk struct {
 	Rules workflow.Rules
 	Now   time.Time
 	By    workflow.Actor
+
+	Message workflow.AddEvidence // the message to show, in the form that adds one
 }
 
 func (d Desk) zone() *time.Location {
@@ -60,6 +62,9 @@ var forms = map[Form]form{
 	FormDutySent:    {"RecordDuty", recordForm, parseRecord},
 	FormLink:        {"LinkTo", linkForm, parseLink},
 	FormDeputy:      {"CallDeputy", deputyForm, parseDeputy},
+	FormEvidence:    {"AddEvidence", evidenceForm, parseEvidence},
+	FormAskHelp:     {"AskHelp", askHelpForm, parseAskHelp},
+	FormGiveHelp:    {"GiveHelp", giveHelpForm, parseGiveHelp},
 }
 
 // opens says which form a button opens, and what it presets.
@@ -95,6 +100,7 @@ var opens = map[Action]struct {
 	ActDuties:      {form: FormDuties},
 	ActLink:        {form: FormLink},
 	ActDeputy:      {form: FormDeputy},
+	ActAskHelp:     {form: FormAskHelp},
 }
 
 // Opens gives the form a button opens with what it presets, and false for

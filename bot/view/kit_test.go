@@ -124,7 +124,11 @@ func (s *story) report() *story {
 func (s *story) room() *story {
 	s.slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: ref.ChannelName(1)})
 	for _, p := range []workflow.Principal{"U0IGLEAD", "U0ROB", "U0DPO", "S0DEPUTIES", "U0NURSE"} {
-		s.slack(workflow.Invited{Principal: p, Joined: []workflow.UserID{workflow.UserID(p)}})
+		who := workflow.UserID(p)
+		if p.IsGroup() {
+			who = "U0DEPUTY"
+		}
+		s.slack(workflow.Invited{Principal: p, Joined: []workflow.UserID{who}})
 	}
 	return s
 }
@@ -323,9 +327,17 @@ func everything(t testing.TB, says wording) []shown {
 	duplicate := triaged.fork().after(time.Minute).do(dpo, workflow.LinkTo{Other: "BR-2026-0003", Duplicate: true, Reason: triaged.text("link reason")})
 	deputised := assessed.fork().after(time.Minute).do(rob, workflow.CallDeputy{Reason: assessed.text("away reason")})
 
+	quoted := newStory(t, says).report().room().say().change(time.Hour, false).change(2*time.Hour, true)
+	asked := quoted.fork().ask().after(time.Hour)
+	helped := asked.fork().help()
+	exposed := newStory(t, says).report().room().exposed()
+	logged := newStory(t, says).report().room().acts()
+	erasedAll := helped.fork().dismiss().erase()
+
 	states := map[string]*story{
 		"containing": containing, "contained": contained, "grave": grave, "investigated": investigated, "recovering": recovering, "recovered": recovered,
 		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised,
+		"quoted": quoted, "asked": asked, "helped": helped, "exposed": exposed, "logged": logged, "erased_quoted": erasedAll,
 		"reported": reported, "reported_without_channel": bare, "reported_channel_refused": noRoom, "led": led, "triaged": triaged,
 		"aware": aware, "assessed": assessed, "assessed_low": assessedLow, "assessed_top": assessedTop, "more_asked": more,
 		"half_decided": half, "decided_not_to_notify": refused, "to_be_told": toldNotSent, "decided": decided, "decision_fell_back": retriaged,
@@ -345,7 +357,7 @@ func everything(t testing.TB, says wording) []shown {
 			modal("duties_"+name, view.Duties(s.inc, s.rules))
 			modal("actions_"+name, view.Actions(s.inc, 0))
 		}
-		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "decided_late"}, name) {
+		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "decided_late", "quoted", "helped", "exposed", "logged", "erased_quoted"}, name) {
 			modal("details_"+name, view.Details(s.inc, s.rules))
 			modal("timeline_"+name, view.Timeline(s.inc, 0, s.rules))
 		}
@@ -358,6 +370,27 @@ func everything(t testing.TB, says wording) []shown {
 			}
 		}
 	}
+	for _, s := range []*story{reported, exposed} {
+		modal(fmt.Sprint("presence_", len(s.inc.Moves)), view.Presence(s.inc))
+	}
+	for _, a := range exposed.inc.Alarms {
+		message("say_exposed_"+string(a.Why), view.Say(exposed.inc, a.Seq, exposed.rules))
+	}
+	question := asked.inc.Helps[0].Seq
+	message("help_asked", view.AskedFor(asked.inc, question))
+	message("help_reminder", view.AskedFor(asked.fork().slack(workflow.MessagePosted{Task: workflow.TaskKey(fmt.Sprintf("help:%d:0", question)), Target: "U0CLERK"}).inc, question))
+	message("help_withdrawn", view.AskedFor(reported.inc, question))
+	message("helped", view.Helped(helped.inc, question))
+	modal("thanks", view.Thanks(helped.inc))
+	modal("form_ask_help", reported.opened(view.ActAskHelp, rob))
+	modal("form_give_help", asked.form(view.FormGiveHelp, clerk, view.Meta{Request: question}))
+	modal("form_give_help_unknown", reported.form(view.FormGiveHelp, clerk, view.Meta{Request: question}))
+	for name, m := range map[string]workflow.AddEvidence{"": reported.quote(), "_files_only": {Place: exhibit, Said: friday, Files: reported.quote().Files}} {
+		d := reported.desk(rob)
+		d.Message = m
+		modal("form_evidence"+name, view.FormEvidence.Build(d, reported.inc, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS}))
+	}
+	modal("form_report_message", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS, Author: nurse.User}))
 	message("ask_superseded", view.Ask(reassessed.inc, assessed.inc.Assessment().Seq, reassessed.rules))
 	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
 	message("status", view.Status(notified.inc, notified.rules, true))
@@ -541,6 +574,7 @@ func afresh(t testing.TB, says wording) []shown {
 	add("close", resolved, view.ActClose)
 	add("dismiss", aware, view.ActDismiss)
 	add("reopen", resolved, view.ActReopen)
+	add("ask_help", aware, view.ActAskHelp)
 	return out
 }
 

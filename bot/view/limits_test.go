@@ -143,7 +143,7 @@ func TestTurningPastTheEndsOfTheTimelineStaysOnIt(t *testing.T) {
 		v := view.Timeline(s.inc, page, s.rules)
 		return string(shown{modal: &v}.json(t))
 	}
-	if last(99) != last(2) || last(-1) != last(0) {
+	if last(99) != last(3) || last(-1) != last(0) {
 		t.Error("a page that is not there does not show the nearest one")
 	}
 }

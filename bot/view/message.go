@@ -150,6 +150,11 @@ func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 }
 
 func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
+	for _, a := range inc.Alarms {
+		if a.Seq == about {
+			return exposedWords(inc, a)
+		}
+	}
 	kind := ""
 	for _, l := range inc.Loud {
 		if l.Seq == about {

@@ -15,9 +15,17 @@ type Meta struct {
 	Supersedes int                 `json:"s,omitempty"` // seq of the decision shown
 	Recipient  workflow.Recipient  `json:"r,omitempty"`
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
-	Number     int                 `json:"a,omitempty"` // which part of the incident: an action
+	Number     int                 `json:"k,omitempty"` // which part of the incident: an action
 	Token      string              `json:"t,omitempty"` // names one filling-in of a form
 	Round      int                 `json:"n,omitempty"` // which form in the same window; its block ids tell
+
+	// A message, by ids alone: the one a form is about.
+	Channel workflow.ChannelID `json:"c,omitempty"`
+	TS      string             `json:"m,omitempty"`
+	Author  workflow.UserID    `json:"a,omitempty"`
+	Edited  string             `json:"e,omitempty"` // ts of its last edit
+
+	Request int `json:"q,omitempty"` // seq of the question to answer
 }
 
 // Encode writes the metadata.
@@ -62,10 +70,20 @@ const (
 	FormDutySent    Form = "duty_sent"
 	FormLink        Form = "link"
 	FormDeputy      Form = "deputy"
+	FormEvidence    Form = "evidence"
+	FormAskHelp     Form = "ask_help"
+	FormGiveHelp    Form = "give_help"
 )
 
 // ShortcutReport is the callback id of the global shortcut that opens the report form.
 const ShortcutReport = "breach_report"
+
+// ShortcutReportMessage and ShortcutTimeline are the callback ids of the message
+// shortcuts.
+const (
+	ShortcutReportMessage = "breach_report_message"
+	ShortcutTimeline      = "breach_timeline"
+)
 
 // Action names a button or a choice by its action id.
 type Action string
@@ -106,7 +124,10 @@ const (
 	ActClocks      Action = "clocks"
 	ActDetails     Action = "details"
 	ActTimeline    Action = "timeline"
-	ActAfresh      Action = "afresh"     // in the report form: empty it
+	ActAfresh      Action = "afresh" // in the report form: empty it
+	ActPresence    Action = "presence"
+	ActAskHelp     Action = "ask_help"
+	ActGiveHelp    Action = "give_help"
 	ActMore        Action = "more"       // a list of further actions; the value says which
 	ActOpenChannel Action = "go_channel" // a link; nothing to do
 )

@@ -346,7 +346,7 @@ func TestTurningPagesComesBackAsItWasSent(t *testing.T) {
 	v := view.Timeline(s.inc, 1, s.rules)
 	pages := map[string]int{}
 	for _, b := range v.Blocks.BlockSet {
-		if actions, ok := b.(*slack.ActionBlock); ok {
+		if actions, ok := b.(*slack.ActionBlock); ok && actions.BlockID == "pages" {
 			for _, e := range actions.Elements.ElementSet {
 				button := e.(*slack.ButtonBlockElement)
 				id, page, ok := view.TimelineTurn(button.ActionID, button.Value)
@@ -364,7 +364,8 @@ func TestTurningPagesComesBackAsItWasSent(t *testing.T) {
 
 func TestMetadataComesBackAsItWasSent(t *testing.T) {
 	t.Parallel()
-	m := view.Meta{Incident: ref, Facts: 7, Supersedes: 9, Recipient: workflow.DataSubjects, Verdict: workflow.NeedMore, Token: "t"}
+	m := view.Meta{Incident: ref, Facts: 7, Supersedes: 9, Recipient: workflow.DataSubjects, Verdict: workflow.NeedMore, Token: "t",
+		Channel: exhibit.Channel, TS: exhibit.TS, Author: nurse.User, Edited: exhibit.TS, Request: 3}
 	if got := view.ParseMeta(m.Encode()); got != m {
 		t.Errorf("%+v", got)
 	}

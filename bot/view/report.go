@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -35,6 +37,9 @@ func reportForm(d Desk, m Meta) slack.ModalViewRequest {
 		input{field: workflow.FieldUnsure, label: "Not sure?", optional: true,
 			hint:    "Send it anyway. The DPO will look at it and answer.",
 			element: ticks([]*slack.OptionBlockObject{option("yes", "I am not sure whether this is a breach. Please advise me.", "")})}.block())
+	if m.TS != "" {
+		blocks = slices.Insert(blocks, 1, section("The report will say which message it is about and whose it is, not what is in it. Please describe that in your own words."))
+	}
 	return modal(FormReport, "Report a data breach", "Send report", m, telling(blocks)...)
 }
 
@@ -86,7 +91,7 @@ func parseFacts(v Values) (workflow.Facts, error) {
 	}, err
 }
 
-func parseReport(v Values, _ Meta, zone *time.Location) (workflow.Command, error) {
+func parseReport(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
 	detected, errTime := v.clockTime(workflow.FieldDetected, zone)
 	facts, errFacts := parseFacts(v)
 	facts.Unsure = v.ticked(workflow.FieldUnsure, "yes")
@@ -98,7 +103,20 @@ func parseReport(v Values, _ Meta, zone *time.Location) (workflow.Command, error
 		Risk:     workflow.RiskLevel(v.choice(workflow.FieldRisk)),
 		Actions:  v.text(workflow.FieldActions),
 		Facts:    facts,
+		Source:   workflow.Source{Place: workflow.Place{Channel: m.Channel, TS: m.TS}, Author: m.Author},
 	}}, which(errTime, errFacts)
+}
+
+// source says which message a report was made from.
+func source(s workflow.Source) []slack.Block {
+	if s.TS == "" {
+		return nil
+	}
+	where := "in " + channel(s.Channel)
+	if strings.HasPrefix(string(s.Channel), "D") {
+		where = "in a direct message"
+	}
+	return []slack.Block{section("*Source:* a message by " + author(s.Author) + ", " + when(s.Written()) + ", " + where + ".")}
 }
 
 // Received tells the reporter that the report is stored, and under which

@@ -53,6 +53,9 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 			return st.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
 		Drafts: st,
+		InChannel: func(ctx context.Context, channel workflow.ChannelID) (workflow.IncidentID, error) {
+			return store.InChannel(ctx, st, channel)
+		},
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}

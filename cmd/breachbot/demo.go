@@ -266,6 +266,9 @@ func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, er
 // settle waits until the bot has done what the last step of the story called for.
 func (d *demonstration) settle(ctx context.Context) error {
 	bot, _ := d.current()
+	if err := d.workspace.WaitFor(ctx, func() bool { return d.workspace.Waiting() == 0 }); err != nil {
+		return err
+	}
 	bot.bot.Settle()
 	_, err := bot.scheduler.RunOnce(ctx)
 	return err

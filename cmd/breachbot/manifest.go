@@ -23,7 +23,7 @@ var botScopes = []scope{
 	{"im:write", "open a direct message, so that a first one can be found again after a crash"},
 	{"groups:write", "create the incident's private channel, invite, set its topic"},
 	{"groups:read", "who is in it, whether it is shared; find it again after a crash"},
-	{"groups:history", "find our own messages after a crash; only in channels the bot is in"},
+	{"groups:history", "find our own messages after a crash, and read those that are added to a timeline; only in channels the bot is in"},
 	{"im:history", "the same in direct messages; people cannot write there"},
 	{"users:read", "refuse guests, bots and leavers"},
 	{"usergroups:read", "roles given as user groups"},
@@ -52,8 +52,17 @@ func slackApp() sandbox.App {
 		}},
 		Shortcuts: []sandbox.Shortcut{{
 			CallbackID: view.ShortcutReport, Name: "Report a data breach", Description: "Open the breach report form",
+		}, {
+			CallbackID: view.ShortcutReportMessage, Name: "Report as data breach", Description: "Start a report from this message", Message: true,
+		}, {
+			CallbackID: view.ShortcutTimeline, Name: "Add to timeline", Description: "Keep this message in the incident's record", Message: true,
 		}},
-		BotEvents:        []string{"tokens_revoked", "app_uninstalled"},
+		BotEvents: []string{
+			"tokens_revoked", "app_uninstalled", // nobody can report any more
+			"member_joined_channel", "member_left_channel", // who could see an incident's channel when
+			"channel_shared", // an incident's channel can be read from outside
+			"message.groups", // edits and deletions of messages in a timeline; all else is let go unread
+		},
 		HomeTab:          false,
 		MessagesTab:      true,
 		MessagesReadOnly: true,

@@ -1,0 +1,213 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// A message becomes evidence in two steps: it is shown, then it is kept. Each
+// time its words are read from Slack. What a client sends along is not trusted.
+
+// onMessage handles a message shortcut.
+func (in *inbound) onMessage(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
+	b := in.bot
+	at := workflow.Place{Channel: workflow.ChannelID(c.Channel.ID), TS: c.MessageTs}
+	switch c.CallbackID {
+	case view.ShortcutReportMessage:
+		in.reportOn(ctx, c, id, view.Meta{Channel: at.Channel, TS: at.TS, Author: workflow.UserID(c.Message.User)})
+	case view.ShortcutTimeline:
+		open, expired, err := b.open(ctx, c.TriggerID, view.Wait())
+		in.ack(nil)
+		switch {
+		case expired:
+			b.whisper(ctx, c.ResponseURL, view.Sorry("Slack took too long. Nothing was added. Please use the shortcut again."))
+			return
+		case err != nil:
+			b.whisper(ctx, c.ResponseURL, view.Sorry("Slack could not open that just now. Nothing was added. Please try again in a minute."))
+			return
+		}
+		v, err := in.evidenceForm(ctx, id, at)
+		if err != nil {
+			v = view.Notice("Not possible", b.sentence(err))
+		}
+		if err := b.replace(ctx, open, v); err != nil {
+			b.Log.Error("a view could not be replaced", "code", codeOf(err))
+		}
+	default:
+		b.measures.inbound.WithLabelValues("unknown").Inc()
+		in.ack(nil)
+	}
+}
+
+// reportOn opens the report form about something, by the global shortcut or a
+// message.
+func (in *inbound) reportOn(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, m view.Meta) {
+	again, problem := in.reportForm(ctx, c.TriggerID, id, m)
+	in.ack(nil)
+	if again {
+		in.bot.tell(ctx, id, view.TryAgain(view.ActReport, "again"))
+	} else if problem != "" {
+		in.bot.tell(ctx, id, view.Sorry(problem))
+	}
+}
+
+// evidenceForm shows a message of an incident's channel to somebody who may add
+// it.
+func (in *inbound) evidenceForm(ctx context.Context, id workflow.UserID, at workflow.Place) (slack.ModalViewRequest, error) {
+	var none slack.ModalViewRequest
+	b := in.bot
+	person, err := in.person(ctx, id)
+	if err != nil {
+		return none, err
+	}
+	ref, err := b.InChannel(ctx, at.Channel)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return none, &workflow.Error{Kind: workflow.ErrConflict, Message: "This is not the channel of an incident. Only messages from there can be added to a timeline. To report what the message is about, use the shortcut Report as data breach."}
+	} else if err != nil {
+		return none, errors.Join(workflow.ErrUnavailable, err)
+	}
+	inc, err := in.mayAdd(ctx, person, ref, at)
+	if err != nil {
+		return none, err
+	}
+	e, edited, err := b.fetch(ctx, at)
+	if err != nil {
+		return none, err
+	}
+	meta := view.Meta{Channel: at.Channel, TS: at.TS, Edited: edited}
+	return view.FormEvidence.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: person.actor, Message: e}, inc, meta), nil
+}
+
+// mayAdd loads an incident whose channel a message is in, for somebody who may
+// add that message. It comes before anything is read from Slack.
+func (in *inbound) mayAdd(ctx context.Context, p who, id workflow.IncidentID, at workflow.Place) (*workflow.Incident, error) {
+	inc, err := in.visible(ctx, p, id)
+	if errors.Is(err, workflow.ErrNotFound) {
+		return nil, &workflow.Error{Kind: workflow.ErrForbidden, Message: "Adding to the timeline is for those who handle the incident, and whoever reported it."}
+	} else if err != nil {
+		return nil, err
+	}
+	if err := in.bot.rules.Permit(view.FormEvidence.Command(), inc, p.actor); err != nil {
+		in.bot.measures.refused.WithLabelValues("role").Inc()
+		return nil, err
+	}
+	// What the rules say of the place comes first; the words do not matter to them.
+	_, err = in.bot.rules.Handle(inc, workflow.AddEvidence{Place: at}, p.actor, in.bot.Now())
+	return inc, err
+}
+
+// errChanged is for a message that is no longer as it was shown.
+var errChanged = &workflow.Error{Kind: workflow.ErrConflict, Message: "The message was edited while this form was open, and nothing was saved. Please close this form and use the shortcut again, to see what it says now."}
+
+// exhibit completes the command of somebody who adds a message with the words
+// that it has at Slack now, if they are still those that were shown.
+func (in *inbound) exhibit(ctx context.Context, p who, id workflow.IncidentID, c workflow.AddEvidence) (workflow.Command, error) {
+	if _, err := in.mayAdd(ctx, p, id, c.Place); errors.Is(err, workflow.ErrConflict) {
+		return c, nil // refused again below, unless it is this very form come twice
+	} else if err != nil {
+		return nil, err
+	}
+	e, _, err := in.bot.fetch(ctx, c.Place)
+	if err != nil {
+		return nil, err
+	}
+	if !e.Edited.Equal(c.Edited) {
+		return nil, errChanged
+	}
+	e.Comment = c.Comment
+	return e, nil
+}
+
+// lookAgain catches an edit that came between reading a message and keeping it,
+// when nobody knew yet that it matters.
+func (in *inbound) lookAgain(ctx context.Context, id workflow.IncidentID, at workflow.Place) {
+	e, edited, err := in.bot.fetch(ctx, at)
+	edit := workflow.RecordEdit{Place: at, At: e.Edited, Text: e.Text}
+	if errors.Is(err, errGone) {
+		edit = workflow.RecordEdit{Place: at, At: in.bot.Now(), Deleted: true}
+	} else if err != nil || edited == "" {
+		return
+	}
+	_, err = in.bot.record(ctx, id, workflow.CommandKey("again/"+string(at.Channel)+"/"+at.TS), edit)
+	in.bot.alarm("record an edit", err)
+}
+
+var (
+	errGone    = &workflow.Error{Kind: workflow.ErrConflict, Message: "This message is not there any more. Nothing was added."}
+	errOurs    = &workflow.Error{Kind: workflow.ErrConflict, Message: "This is breachbot's own message. What it says is in the timeline already."}
+	errNoWords = &workflow.Error{Kind: workflow.ErrConflict, Message: "This line is Slack's own and not a message. Who came and went is in the timeline already."}
+)
+
+// fetch reads one message from Slack, also one in a thread, with the ts of its
+// last edit.
+func (b *Bot) fetch(ctx context.Context, at workflow.Place) (workflow.AddEvidence, string, error) {
+	m, err := b.lookUp(ctx, at)
+	if err != nil {
+		return workflow.AddEvidence{}, "", err
+	}
+	switch {
+	case m.User == b.user || b.botID != "" && m.BotID == b.botID:
+		return workflow.AddEvidence{}, "", errOurs
+	case m.SubType == "tombstone":
+		return workflow.AddEvidence{}, "", errGone
+	case !spoken[m.SubType]:
+		return workflow.AddEvidence{}, "", errNoWords
+	}
+	e := workflow.AddEvidence{Place: at, Author: workflow.UserID(m.User), Said: workflow.TimeOf(m.Timestamp), Text: unescape(m.Text)}
+	edited := ""
+	if m.Edited != nil {
+		edited = m.Edited.Timestamp
+		e.Edited = workflow.TimeOf(edited)
+	}
+	for _, f := range m.Files {
+		e.Files = append(e.Files, workflow.Attachment{ID: f.ID, Type: f.Mimetype})
+	}
+	return e, edited, nil
+}
+
+// spoken are the subtypes of messages that somebody wrote (Slack: message event).
+var spoken = map[string]bool{"": true, "bot_message": true, "file_share": true, "me_message": true, "thread_broadcast": true}
+
+// lookUp looks in the channel, then in the threads: history leaves replies out
+// (Slack: conversations.history).
+func (b *Bot) lookUp(ctx context.Context, at workflow.Place) (slack.Message, error) {
+	page, err := b.front.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+		ChannelID: string(at.Channel), Latest: at.TS, Oldest: at.TS, Inclusive: true, Limit: 1,
+	})
+	if err != nil {
+		return slack.Message{}, b.unread(ctx, "conversations.history", err)
+	}
+	found := page.Messages
+	if len(found) == 0 {
+		found, _, _, err = b.front.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+			ChannelID: string(at.Channel), Timestamp: at.TS, Latest: at.TS, Oldest: at.TS, Inclusive: true, Limit: 2,
+		})
+		if code := codeOf(failure(ctx, err)); code == "thread_not_found" || code == "message_not_found" {
+			return slack.Message{}, errGone
+		} else if err != nil {
+			return slack.Message{}, b.unread(ctx, "conversations.replies", err)
+		}
+	}
+	for _, m := range found {
+		if m.Timestamp == at.TS {
+			return m, nil
+		}
+	}
+	return slack.Message{}, errGone
+}
+
+func (b *Bot) unread(ctx context.Context, method string, err error) error {
+	b.measures.failures.WithLabelValues(method).Inc()
+	b.Log.Error("a message could not be read", "code", codeOf(failure(ctx, err)))
+	return &workflow.Error{Kind: workflow.ErrUnavailable, Message: "Slack could not show that message to breachbot just now. Nothing was added. Please try again in a minute."}
+}
+
+// unescape gives what was typed: Slack writes three characters as entities
+// (Slack: formatting text).
+var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace

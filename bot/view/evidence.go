@@ -1,0 +1,95 @@
+package view
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// evidenceForm shows a message before it is kept, as it may be the very data
+// that was lost. What is kept is read from Slack again, not from this form.
+func evidenceForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	e := d.Message
+	blocks := []slack.Block{
+		section("*This will be kept in the record of " + string(inc.ID) + "*, and stays there when the message is edited or deleted. If it holds names or details of the people concerned, please do not add it: add a note in your own words instead."),
+		section(author(e.Author) + ", " + when(e.Said)),
+	}
+	blocks = append(blocks, quote(e.Text)...)
+	if len(e.Files) > 0 {
+		blocks = append(blocks, section(upperFirst(attached(e.Files))+". Only that there is one is kept, not what is in it."))
+	}
+	blocks = append(blocks, input{field: workflow.FieldComment, label: "Comment", optional: true, element: area(workflow.MaxText),
+		hint: "Why it matters, for whoever reads this later."}.block())
+	return modal(FormEvidence, "Add to the timeline", "Add it", m, blocks...)
+}
+
+// parseEvidence reads which message is meant. Its words are for the caller to
+// fetch.
+func parseEvidence(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
+	return workflow.AddEvidence{
+		Place: workflow.Place{Channel: m.Channel, TS: m.TS}, Edited: workflow.TimeOf(m.Edited), Comment: v.text(workflow.FieldComment),
+	}, nil
+}
+
+// author is whose a message is.
+func author(u workflow.UserID) string {
+	if u == "" {
+		return "an app"
+	}
+	return user(u)
+}
+
+// quote is what a message says, as typed.
+func quote(text string) []slack.Block {
+	if shown := words(text); len(shown) > 0 {
+		return shown
+	}
+	return []slack.Block{section("_(no text)_")}
+}
+
+// attached says how many files hung on a message and of what kind.
+func attached(files []workflow.Attachment) string {
+	s := count(len(files), "file")
+	types := ""
+	for n, f := range files {
+		if f.Type == "" {
+			continue
+		}
+		if n == 5 {
+			types += ", …"
+			break
+		}
+		if types != "" {
+			types += ", "
+		}
+		types += escape(workflow.Cut(f.Type, 60))
+	}
+	if types != "" {
+		s += " (" + types + ")"
+	}
+	return s
+}
+
+// evidenceEntries are a message in the timeline and what became of it.
+func evidenceEntries(inc *workflow.Incident, add func(seq int, at time.Time, line string, texts ...pair)) {
+	for _, e := range inc.Evidence {
+		line := "Message added by " + user(e.By) + ": by " + author(e.Author) + ", " + when(e.Said)
+		if !e.Edited.IsZero() {
+			line += ", edited " + when(e.Edited)
+		}
+		if len(e.Files) > 0 {
+			line += ", with " + attached(e.Files)
+		}
+		add(e.Seq, e.At, line+".", pair{"Message", e.Text}, pair{"Comment", e.Comment})
+		for n, c := range e.Changes {
+			line := "That message by " + author(e.Author) + ", " + when(e.Said)
+			if c.Deleted {
+				add(c.Seq, c.At, line+", was deleted in Slack. Its words stay here.", pair{"Before", e.Before(n)})
+			} else {
+				add(c.Seq, c.At, line+", was edited in Slack.", pair{"Before", e.Before(n)}, pair{"After", c.Text})
+			}
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+func askHelpForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	return modal(FormAskHelp, "Ask somebody", "Ask", m, append(summary(inc, d.zone()),
+		section("They get a direct message with your question behind a button, and see nothing else of the incident. They are reminded once a day until they answer."),
+		input{field: workflow.FieldUser, label: "Who?", element: person(""), hint: "Any full member of the workspace."}.block(),
+		input{field: workflow.FieldQuestion, label: "What do you need from them?", element: area(workflow.MaxText),
+			hint: "No names or details of the people concerned: they may have no part in this."}.block(),
+		input{field: workflow.FieldDue, label: "By when?", optional: true, element: instant(time.Time{})}.block())...)
+}
+
+func parseAskHelp(v Values, _ Meta, _ *time.Location) (workflow.Command, error) {
+	return workflow.AskHelp{
+		User:     workflow.UserID(v.get(workflow.FieldUser).SelectedUser),
+		Question: v.text(workflow.FieldQuestion),
+		Due:      v.instant(workflow.FieldDue),
+	}, nil
+}
+
+// giveHelpForm shows somebody who was asked the question, and nothing else.
+func giveHelpForm(_ Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	h := inc.Request(m.Request)
+	if h == nil {
+		return Notice("Not possible", "This question is not known any more. Nothing was saved.")
+	}
+	blocks := []slack.Block{section("*" + string(inc.ID) + ".* " + user(h.By) + " asks you:")}
+	blocks = append(blocks, words(h.Question)...)
+	if !h.Due.IsZero() {
+		blocks = append(blocks, section("Wanted by "+when(h.Due)+"."))
+	}
+	return modal(FormGiveHelp, "Your answer", "Send answer", m, append(blocks,
+		input{field: workflow.FieldAnswer, label: "Answer", element: area(workflow.MaxText),
+			hint: "It is kept with your name and the time. No names or details of the people concerned."}.block())...)
+}
+
+func parseGiveHelp(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
+	return workflow.GiveHelp{Request: m.Request, Text: v.text(workflow.FieldAnswer)}, nil
+}
+
+// answerValue and AnswerOf are the value of the button that answers a question:
+// which incident, and which question.
+func answerValue(id workflow.IncidentID, request int) string {
+	return fmt.Sprint(string(id), " ", request)
+}
+
+// AnswerOf reads it.
+func AnswerOf(value string) (workflow.IncidentID, int) {
+	id, request, _ := strings.Cut(value, " ")
+	n, _ := strconv.Atoi(request)
+	return workflow.IncidentID(id), n
+}
+
+// AskedFor asks somebody in person to contribute, or reminds them. The question
+// itself is behind the button.
+func AskedFor(inc *workflow.Incident, request int) Message {
+	h := inc.Request(request)
+	if h == nil {
+		return Message{Text: "A question was withdrawn", Blocks: []slack.Block{section("A question to you was withdrawn. There is nothing to do.")}}
+	}
+	text := "You are asked to help with incident " + string(inc.ID)
+	if h.Told > 0 {
+		text = "Your answer is still awaited: incident " + string(inc.ID)
+	}
+	line := "*" + text + ".* " + user(h.By) + " has a question for you."
+	if !h.Due.IsZero() {
+		line += " It is wanted by " + when(h.Due) + "."
+	}
+	return Message{Text: text, Blocks: []slack.Block{
+		section(line + "\nIf you do not know, please say so: that helps too."),
+		actions("help", primary(button(ActGiveHelp, "Answer", answerValue(inc.ID, request)))),
+	}}
+}
+
+// Helped tells whoever asked that there is an answer.
+func Helped(inc *workflow.Incident, request int) Message {
+	who := "Somebody"
+	if h := inc.Request(request); h != nil {
+		who = user(h.User)
+	}
+	return Message{
+		Text: "Incident " + string(inc.ID) + ": your question was answered",
+		Blocks: []slack.Block{
+			section("*Incident " + string(inc.ID) + ":* " + who + " has answered your question. The answer stands in the timeline."),
+			actions("helped", button(ActTimeline, "Show the timeline", string(inc.ID))),
+		},
+	}
+}
+
+// Thanks tells somebody who answered that it was kept.
+func Thanks(inc *workflow.Incident) slack.ModalViewRequest {
+	return notice("Answer saved", "*Your answer is saved* with "+string(inc.ID)+", and whoever asked is told. Thank you.")
+}
+
+// awaitedMost keeps the list of them well within one block.
+const awaitedMost = 12
+
+// awaited says whose answers are still awaited.
+func awaited(inc *workflow.Incident) []slack.Block {
+	var lines []string
+	for _, h := range inc.Helps {
+		if !h.Open() {
+			continue
+		}
+		line := "Waiting for an answer from " + user(h.User) + ", asked by " + user(h.By) + " " + when(h.At)
+		if !h.Due.IsZero() {
+			line += ", wanted by " + when(h.Due)
+		}
+		lines = append(lines, line+".")
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	if more := len(lines) - awaitedMost; more > 0 {
+		lines = append(lines[:awaitedMost], "and "+count(more, "more question")+".")
+	}
+	return []slack.Block{section(strings.Join(lines, "\n"))}
+}
+
+// helpEntries are questions and answers.
+func helpEntries(inc *workflow.Incident, add func(seq int, at time.Time, line string, texts ...pair)) {
+	for _, h := range inc.Helps {
+		line := user(h.By) + " asked " + user(h.User) + " to contribute"
+		if !h.Due.IsZero() {
+			line += ", by " + when(h.Due)
+		}
+		add(h.Seq, h.At, line+".", pair{"Question", h.Question})
+		if !h.Open() {
+			add(h.Answered, h.GivenAt, user(h.User)+" answered.", pair{"Answer", h.Answer})
+		}
+	}
+}

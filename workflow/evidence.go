@@ -1,0 +1,202 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// MaxEvidence is how much of a message is kept, in code points. A person's
+// message has at most 12,000 (Slack: message limits); longer ones are files.
+const MaxEvidence = 12_000
+
+// Attachment is a file that hung on a message: which one and of what kind,
+// never its content or its name.
+type Attachment struct {
+	ID   string `json:"id"`
+	Type string `json:"type,omitempty"` // MIME
+}
+
+// The commands about messages that somebody put into the timeline.
+type (
+	// AddEvidence puts a message of the incident's channel into the timeline, as
+	// it stands at Slack now.
+	AddEvidence struct {
+		Place
+		Author  UserID // empty for an app's message
+		Said    time.Time
+		Edited  time.Time // of the last edit before it was added; zero for none
+		Text    string
+		Files   []Attachment
+		Comment string
+	}
+
+	// RecordEdit tells that a message was edited or deleted at Slack. It is given
+	// by breachbot itself, perhaps more than once and in any order.
+	RecordEdit struct {
+		Place
+		At      time.Time // of the edit or the deletion
+		Text    string
+		Deleted bool
+	}
+)
+
+// The events about them.
+type (
+	// EvidenceAdded holds the message as it was when it was added.
+	EvidenceAdded struct {
+		Place
+		Author  UserID       `json:"author,omitempty"`
+		Said    time.Time    `json:"said"`
+		Edited  time.Time    `json:"edited,omitzero"`
+		Text    string       `json:"text"`
+		Files   []Attachment `json:"files,omitempty"`
+		Comment string       `json:"comment,omitempty"`
+	}
+	// EvidenceEdited holds the new words. Those before stay in the earlier event.
+	EvidenceEdited struct {
+		Place
+		Edited time.Time `json:"edited"`
+		Text   string    `json:"text"`
+	}
+	// EvidenceDeleted tells that the message is gone at Slack. Its words stay here.
+	EvidenceDeleted struct {
+		Place
+		Deleted time.Time `json:"deleted"`
+	}
+)
+
+func (AddEvidence) Name() CommandName { return "AddEvidence" }
+func (RecordEdit) Name() CommandName  { return "RecordEdit" }
+
+func (EvidenceAdded) Kind() string   { return "evidence_added" }
+func (EvidenceEdited) Kind() string  { return "evidence_edited" }
+func (EvidenceDeleted) Kind() string { return "evidence_deleted" }
+
+// Evidence is a message in the timeline, with what became of it since.
+type Evidence struct {
+	Seq int       `json:"seq"`
+	By  UserID    `json:"by"` // who added it
+	At  time.Time `json:"at"`
+	Place
+	Author  UserID       `json:"author,omitempty"`
+	Said    time.Time    `json:"said"`
+	Edited  time.Time    `json:"edited,omitzero"` // before it was added
+	Text    string       `json:"text"`
+	Files   []Attachment `json:"files,omitempty"`
+	Comment string       `json:"comment,omitempty"`
+	Changes []Change     `json:"changes,omitempty"` // in the order they were made at Slack
+}
+
+// Change is one edit of a message in the timeline, or its deletion.
+type Change struct {
+	Seq     int       `json:"seq"`
+	At      time.Time `json:"at"` // at Slack
+	Text    string    `json:"text,omitempty"`
+	Deleted bool      `json:"deleted,omitempty"`
+}
+
+// Before are the words of the message before the nth change.
+func (e Evidence) Before(n int) string {
+	for n--; n >= 0; n-- {
+		if !e.Changes[n].Deleted {
+			return e.Changes[n].Text
+		}
+	}
+	return e.Text
+}
+
+// Exhibit is the message at a place as the timeline has it, or nil.
+func (i *Incident) Exhibit(at Place) *Evidence {
+	n := slices.IndexFunc(i.Evidence, func(e Evidence) bool { return e.Place == at })
+	if n < 0 {
+		return nil
+	}
+	return &i.Evidence[n]
+}
+
+func (r Rules) addEvidence(inc *Incident, c AddEvidence) ([]Event, error) {
+	switch {
+	case c.Channel == "" || c.TS == "" || c.Channel != inc.Room.Channel:
+		return nil, conflict("This message is not in the incident's channel. Only messages from there can be added to its timeline.")
+	case inc.Exhibit(c.Place) != nil:
+		return nil, conflict("This message is in the timeline already. Nothing was saved twice.")
+	}
+	comment, err := text(FieldComment, c.Comment, false, MaxText, "the comment")
+	if err != nil {
+		return nil, err
+	}
+	return []Event{EvidenceAdded{
+		Place: c.Place, Author: c.Author, Said: Instant(c.Said), Edited: Instant(c.Edited),
+		Text: quoted(c.Text), Files: c.Files, Comment: comment,
+	}}, nil
+}
+
+// quoted are the words of a message as they are kept.
+func quoted(s string) string { return Cut(Clean(s), MaxEvidence) }
+
+// recordEdit records what became of a message in the timeline. About any other
+// message nothing is kept, nor when nothing changed, as when Slack unfolds a
+// link, nor a second time.
+func (r Rules) recordEdit(inc *Incident, c RecordEdit, by Actor) ([]Event, error) {
+	if by.User != System {
+		return nil, forbidden("Only breachbot itself records what became of a message.")
+	}
+	e := inc.Exhibit(c.Place)
+	at := Instant(c.At)
+	if e == nil || !c.Deleted && !at.After(e.Edited) { // the message was added as it was after that edit
+		return nil, nil
+	}
+	if c.Deleted {
+		if slices.ContainsFunc(e.Changes, func(ch Change) bool { return ch.Deleted }) {
+			return nil, nil
+		}
+		return []Event{EvidenceDeleted{Place: c.Place, Deleted: at}}, nil
+	}
+	words := quoted(c.Text)
+	before := e.Before(e.after(at))
+	if words == before {
+		return nil, nil
+	}
+	return []Event{EvidenceEdited{Place: c.Place, Edited: at, Text: words}}, nil
+}
+
+// after is the place of a change among those known: behind every one made no
+// later. Slack may tell of them in another order.
+func (e Evidence) after(at time.Time) int {
+	n := 0
+	for n < len(e.Changes) && !e.Changes[n].At.After(at) {
+		n++
+	}
+	return n
+}
+
+func (i *Incident) addEvidence(r Record, e EvidenceAdded) {
+	i.Evidence = append(slices.Clip(i.Evidence), Evidence{
+		Seq: r.Seq, By: r.Actor, At: r.At, Place: e.Place, Author: e.Author, Said: e.Said, Edited: e.Edited,
+		Text: e.Text, Files: e.Files, Comment: e.Comment,
+	})
+}
+
+func (i *Incident) changeEvidence(at Place, c Change) {
+	all := slices.Clone(i.Evidence)
+	for n := range all {
+		if e := &all[n]; e.Place == at {
+			e.Changes = slices.Insert(slices.Clone(e.Changes), e.after(c.At), c)
+		}
+	}
+	i.Evidence = all
+}
+
+// withoutWords is evidence of which only the frame is left: who, when, where.
+func withoutWords(all []Evidence) []Evidence {
+	all = slices.Clone(all)
+	for n := range all {
+		e := &all[n]
+		e.Text, e.Comment = "", ""
+		e.Changes = slices.Clone(e.Changes)
+		for m := range e.Changes {
+			e.Changes[m].Text = ""
+		}
+	}
+	return all
+}

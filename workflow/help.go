@@ -1,0 +1,187 @@
+package workflow
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The commands by which somebody outside is asked to contribute, and does.
+type (
+	// AskHelp puts a question to a member of the workspace, who need not have any
+	// part in the incident. Whether they are a full member is for the caller.
+	AskHelp struct {
+		User     UserID
+		Question string
+		Due      time.Time // zero for none
+	}
+	// GiveHelp answers a question. It is for the person who was asked.
+	GiveHelp struct {
+		Request int // seq of the question
+		Text    string
+	}
+)
+
+// The events of it.
+type (
+	HelpAsked struct {
+		User     UserID    `json:"user"`
+		Question string    `json:"question"`
+		Due      time.Time `json:"due,omitzero"`
+	}
+	HelpGiven struct {
+		Request int    `json:"request"` // seq of the question
+		Text    string `json:"text"`
+	}
+)
+
+func (AskHelp) Name() CommandName  { return "AskHelp" }
+func (GiveHelp) Name() CommandName { return "GiveHelp" }
+
+func (HelpAsked) Kind() string { return "help_asked" }
+func (HelpGiven) Kind() string { return "help_given" }
+
+// Help is a question put to somebody, with the answer when there is one.
+type Help struct {
+	Seq      int       `json:"seq"`
+	By       UserID    `json:"by"`
+	At       time.Time `json:"at"`
+	User     UserID    `json:"user"` // who was asked
+	Question string    `json:"question"`
+	Due      time.Time `json:"due,omitzero"`
+	Told     int       `json:"told,omitempty"`     // messages about it so far
+	LastTold time.Time `json:"last_told,omitzero"` // when the last one went out
+
+	Answered int       `json:"answered,omitempty"` // seq of the answer
+	GivenAt  time.Time `json:"given_at,omitzero"`
+	Answer   string    `json:"answer,omitempty"`
+}
+
+// Open tells whether the answer is still awaited.
+func (h Help) Open() bool { return h.Answered == 0 }
+
+// Request is the question of a seq, or nil.
+func (i *Incident) Request(seq int) *Help {
+	n := slices.IndexFunc(i.Helps, func(h Help) bool { return h.Seq == seq })
+	if n < 0 {
+		return nil
+	}
+	return &i.Helps[n]
+}
+
+// Asked is the question of a seq if it was put to this person, else nil. It is
+// all that being asked lets somebody see of an incident.
+func (a Actor) Asked(inc *Incident, seq int) *Help {
+	if h := inc.Request(seq); h != nil && h.User == a.User {
+		return h
+	}
+	return nil
+}
+
+// helpEvery is how often somebody who was asked is reminded, and helpAtMost for
+// how long after the day it was wanted by, or else after it was asked. Then it
+// is for those who handle the incident to go and see them. Product rules.
+const (
+	helpEvery  = 24 * time.Hour
+	helpAtMost = 7 * 24 * time.Hour
+)
+
+const helpTask = "help:"
+
+func helpKey(seq, n int) TaskKey { return TaskKey(fmt.Sprintf("%s%d:%d", helpTask, seq, n)) }
+
+func (r Rules) askHelp(inc *Incident, c AskHelp, by Actor, now time.Time) ([]Event, error) {
+	switch {
+	case c.User == "":
+		return nil, Invalid(FieldUser, "Please choose a person.")
+	case c.User == by.User:
+		return nil, Invalid(FieldUser, "That is you. Please write what you know with Add a note.")
+	case slices.ContainsFunc(inc.Helps, func(h Help) bool { return h.User == c.User && h.Open() && h.Question == Clean(c.Question) }):
+		return nil, Invalid(FieldQuestion, "They have been asked this already, and are being reminded.")
+	}
+	question, err := text(FieldQuestion, c.Question, true, MaxText, "the question")
+	if err != nil {
+		return nil, err
+	}
+	due := Instant(c.Due)
+	if !due.IsZero() && !due.After(now) {
+		return nil, Invalid(FieldDue, "This time has passed. Please choose one that is still to come, or leave it empty.")
+	}
+	return []Event{HelpAsked{User: c.User, Question: question, Due: due}}, nil
+}
+
+func (r Rules) giveHelp(inc *Incident, c GiveHelp, by Actor) ([]Event, error) {
+	h := by.Asked(inc, c.Request)
+	switch {
+	case h == nil:
+		return nil, forbidden("This question was not put to you.")
+	case !h.Open():
+		return nil, conflict("You have answered this already. Thank you. If there is more to say, please tell whoever asked you.")
+	}
+	answer, err := text(FieldAnswer, c.Text, true, MaxText, "your answer")
+	return one(HelpGiven{Request: h.Seq, Text: answer}, err)
+}
+
+func (i *Incident) askHelp(r Record, e HelpAsked) {
+	i.Helps = append(slices.Clip(i.Helps), Help{Seq: r.Seq, By: r.Actor, At: r.At, User: e.User, Question: e.Question, Due: e.Due})
+	i.CardSeq = r.Seq
+}
+
+func (i *Incident) giveHelp(r Record, e HelpGiven) {
+	i.changeHelp(e.Request, func(h *Help) { h.Answered, h.GivenAt, h.Answer = r.Seq, r.At, e.Text })
+	i.CardSeq = r.Seq
+}
+
+// toldHelp counts the messages about a question, so that the next reminder
+// comes a day after the last one was said and not after it was planned.
+func (i *Incident) toldHelp(r Record, task TaskKey) {
+	var seq, n int
+	if !strings.HasPrefix(string(task), helpTask) {
+		return
+	}
+	if _, err := fmt.Sscanf(string(task), helpTask+"%d:%d", &seq, &n); err == nil {
+		i.changeHelp(seq, func(h *Help) { h.Told, h.LastTold = n+1, r.At })
+	}
+}
+
+func (i *Incident) changeHelp(seq int, change func(*Help)) {
+	all := slices.Clone(i.Helps)
+	for n := range all {
+		if all[n].Seq == seq {
+			change(&all[n])
+		}
+	}
+	i.Helps = all
+}
+
+// helps plans asking, reminding, and telling whoever asked that there is an
+// answer.
+func (p *planner) helps() {
+	for _, h := range p.inc.Helps {
+		if !h.Open() {
+			p.post(Task{Key: TaskKey(fmt.Sprintf("helped:%d", h.Seq)), Kind: KindHelped, Due: h.GivenAt, Target: Target(h.By), About: h.Seq})
+			continue
+		}
+		due, last := h.At, h.At
+		if h.Told > 0 {
+			due = h.LastTold.Add(helpEvery)
+		}
+		if !h.Due.IsZero() {
+			last = h.Due
+		}
+		if p.inc.Step().Over() || due.After(last.Add(helpAtMost)) {
+			continue
+		}
+		p.post(Task{Key: helpKey(h.Seq, h.Told), Kind: KindHelp, Due: due, Target: Target(h.User), About: h.Seq})
+	}
+}
+
+// withoutAnswers are the questions with their words removed.
+func withoutAnswers(all []Help) []Help {
+	all = slices.Clone(all)
+	for n := range all {
+		all[n].Question, all[n].Answer = "", ""
+	}
+	return all
+}
