@@ -1,5 +1,3 @@
-//go:build browser
-
 package main
 
 import (
@@ -187,19 +185,36 @@ func waitFor(expression string) string {
 	return `new Promise((done) => { const look = () => { const it = ` + expression + `; if (it) done(it); else setTimeout(look, 15); }; look(); })`
 }
 
+// aim finds an element, once it is there and nothing lies over it, and says where
+// it is. Until the click is over, a press that lands elsewhere reaches nobody:
+// pages move, and a person who sees the button jump aims again.
+const aim = `(() => {
+	const e = %s;
+	if (!e || !e.checkVisibility()) return null;
+	e.scrollIntoView({ block: "nearest" });
+	const r = e.getClientRects()[0];
+	const at = [r.x + r.width / 2, r.y + r.height / 2];
+	const on = (hit) => hit && (e.contains(hit) || hit.contains(e));
+	if (!on(document.elementFromPoint(...at))) return null;
+	window.aim ??= ["pointerdown", "mousedown", "pointerup", "mouseup", "click"].reduce((aim, kind) => {
+		addEventListener(kind, (event) => {
+			if (kind === "pointerdown") aim.missed = aim.on && !aim.on(event.target);
+			if (aim.missed) { event.preventDefault(); event.stopImmediatePropagation(); }
+		}, true);
+		return aim;
+	}, {});
+	Object.assign(window.aim, { on, missed: false });
+	return at;
+})()`
+
 // click clicks the element an expression finds, once it is there.
 func (w *window) click(what, find string) {
 	w.t.Helper()
-	at := script[[2]float64](w, what, waitFor(`(() => {
-		const e = `+find+`;
-		if (!e || !e.checkVisibility() || e.form?.dataset.busy) return null;
-		e.scrollIntoView({ block: "nearest" });
-		const r = e.getClientRects()[0];
-		const at = [r.x + r.width / 2, r.y + r.height / 2];
-		const hit = document.elementFromPoint(...at);
-		return hit && (e.contains(hit) || hit.contains(e)) ? at : null;
-	})()`))
-	w.do(what, chromedp.MouseClickXY(at[0], at[1]))
+	for missed := true; missed; {
+		at := script[[2]float64](w, what, waitFor(fmt.Sprintf(aim, find)))
+		w.do(what, chromedp.MouseClickXY(at[0], at[1]))
+		missed = script[bool](w, what, `(() => { const missed = !!window.aim?.missed; if (window.aim) Object.assign(window.aim, { on: null, missed: false }); return missed; })()`)
+	}
 }
 
 // press clicks the last visible button with these words, in the dialog that is

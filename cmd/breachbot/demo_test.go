@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// The demo is the first thing a stranger runs: it plays the story to its end,
-// shows the register and what verify says, and holds every promise.
-func TestDemoOnce(t *testing.T) {
+// In the terminal the demo plays the story to its end, shows the register and
+// what verify says, and holds every promise.
+func TestDemoPlays(t *testing.T) {
 	var out, errs bytes.Buffer
-	if code := run(t.Context(), []string{"demo", "-once"}, nil, &out, &errs); code != exitOK {
+	if code := run(t.Context(), []string{"demo", "-play"}, nil, &out, &errs); code != exitOK {
 		t.Fatalf("exit code %d\n%s\n%s", code, errs.String(), tail(out.String()))
 	}
 	for _, want := range []string{
