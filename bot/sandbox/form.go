@@ -31,7 +31,7 @@ func (p *Person) Fill(input string, value any) error {
 	if dispatches, _ := s.block["dispatch_action"].(bool); dispatches {
 		return fmt.Errorf("sandbox: %q tells the app at once; use Choose", input)
 	}
-	entered, err := p.enter(s.element, value)
+	entered, err := p.enter(s, value)
 	if err != nil {
 		return err
 	}

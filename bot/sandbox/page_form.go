@@ -199,13 +199,13 @@ func (d *drawer) control(b Block, e obj, a about) {
 		if isExternal(e) {
 			d.seek(b, e, a)
 		}
-		d.ticks(e, name, a, d.offers(e), chosenOf(value))
+		d.ticks(e, name, a, d.offers(b, e), chosenOf(value))
 		d.close("div")
 	case "static_select", "external_select", "users_select", "conversations_select", "channels_select":
 		if isExternal(e) {
 			d.seek(b, e, a)
 		}
-		d.selectOne(e, common, chosenOf(value))
+		d.selectOne(b, e, common, chosenOf(value))
 	default:
 		d.unknown("field", kind, e)
 	}
@@ -244,7 +244,7 @@ func chosenOf(v any) []string {
 
 // offers are the options of an element, also of those that offer people,
 // conversations or what the app has suggested.
-func (d *drawer) offers(e obj) []obj {
+func (d *drawer) offers(b Block, e obj) []obj {
 	one := func(value, text string) obj {
 		return obj{"value": value, "text": obj{"type": "plain_text", "text": text}}
 	}
@@ -264,12 +264,7 @@ func (d *drawer) offers(e obj) []obj {
 			}
 		}
 	case "external_select":
-		out = slices.Clone(d.r.ws.offered[d.r.reader+"/"+str(e["action_id"])])
-		for _, o := range initialOptions(e) {
-			if !slices.ContainsFunc(out, func(x obj) bool { return sameOption(x, o) }) {
-				out = append(out, o)
-			}
-		}
+		out = lookedUp(d.r.ws.offered[offerKey(d.r.reader, str(b["block_id"]), str(e["action_id"]))], e, d.entered(b, e))
 	default:
 		out = options(e)
 	}
@@ -303,7 +298,7 @@ func (d *drawer) ticks(e obj, name string, a about, all []obj, chosen []string) 
 	}
 }
 
-func (d *drawer) selectOne(e obj, common []string, chosen []string) {
+func (d *drawer) selectOne(b Block, e obj, common []string, chosen []string) {
 	d.open("select", common...)
 	d.el("option", firstOf(textIn(e["placeholder"]), "Choose one"), "value", "")
 	draw := func(all []obj) {
@@ -322,7 +317,7 @@ func (d *drawer) selectOne(e obj, common []string, chosen []string) {
 			d.close("optgroup")
 		}
 	} else {
-		draw(d.offers(e))
+		draw(d.offers(b, e))
 	}
 	d.close("select")
 }

@@ -221,7 +221,7 @@ func (w *window) click(what, find string) {
 // open or else on the page.
 func (w *window) press(label string) {
 	w.t.Helper()
-	w.click("press "+label, `[...([...document.querySelectorAll("dialog[open]")].pop() ?? document).querySelectorAll("button, summary, a.button")].filter((b) => b.innerText.trim() === `+strconv.Quote(label)+` && b.checkVisibility()).pop()`)
+	w.click("press "+label, `[...([...document.querySelectorAll("dialog[open]")].pop() ?? document).querySelectorAll("button, summary, a.button, a.replies")].filter((b) => b.innerText.trim() === `+strconv.Quote(label)+` && b.checkVisibility()).pop()`)
 }
 
 // see waits until the window shows some words.
@@ -281,7 +281,58 @@ func (w *window) write(text string) {
 	w.t.Helper()
 	w.click("write", `document.querySelector("#r-composer textarea")`)
 	w.insert(text)
-	w.do("press Enter", chromedp.KeyEvent(kb.Enter))
+	// One event with its text, as keyboards make it: chromedp's own sends the
+	// character after the page has taken the key.
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		key := input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13}
+		if kind == input.DispatchKeyEventTypeKeyDown {
+			key.Text = "\r"
+		}
+		if _, err := chromedp.Call(w.ctx, input.DispatchKeyEvent, key); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// set gives an input of the modal a value that the browser's own pickers choose.
+func (w *window) set(label, value string) {
+	w.t.Helper()
+	script[bool](w, "set "+label, `(() => {
+		const e = document.getElementById(`+strconv.Quote(w.field(label))+`);
+		e.value = `+strconv.Quote(value)+`;
+		e.dispatchEvent(new Event("input", { bubbles: true }));
+		e.dispatchEvent(new Event("change", { bubbles: true }));
+		return true;
+	})()`)
+}
+
+// clear empties an input of the modal.
+func (w *window) clear(label string) {
+	w.t.Helper()
+	w.set(label, "")
+}
+
+// lookUp types into the search of a field whose options the app finds.
+func (w *window) lookUp(label, query string) {
+	w.t.Helper()
+	w.click("search in "+label, `document.getElementById(`+strconv.Quote(w.field(label)+"-q")+`)`)
+	w.insert(query)
+}
+
+// attach chooses a file for a file field.
+func (w *window) attach(selector, file string) {
+	w.t.Helper()
+	w.do("attach a file", chromedp.SetUploadFiles(selector, []string{file}))
+}
+
+// mouse does half a click.
+func (w *window) mouse(kind string, at [2]float64) {
+	w.t.Helper()
+	if _, err := chromedp.Call(w.ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+		Type: input.DispatchMouseEventType(kind), X: at[0], Y: at[1], Button: input.MouseButtonLeft, ClickCount: 1,
+	}); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // visit goes to a conversation by its name in the left column.

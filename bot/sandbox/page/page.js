@@ -175,7 +175,7 @@
     const one = held = Promise.withResolvers();
     setTimeout(() => letGo(one), 2000); // whatever became of it
   }, true);
-  for (const end of ["pointerup", "pointercancel", "blur"])
+  for (const end of ["pointerup", "pointercancel"])
     addEventListener(end, () => {
       const one = held;
       setTimeout(() => letGo(one)); // the click comes first
