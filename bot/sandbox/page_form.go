@@ -205,6 +205,9 @@ func (d *drawer) control(b Block, e obj, a about) {
 		if isExternal(e) {
 			d.seek(b, e, a)
 		}
+		if d.where.kind == "message" { // browsers do not tell of the same choice twice: each begins afresh
+			value = untouched(e)[stateField[kind]]
+		}
 		d.selectOne(b, e, common, chosenOf(value))
 	default:
 		d.unknown("field", kind, e)

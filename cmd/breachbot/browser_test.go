@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,7 +42,7 @@ func startBrowser() {
 		}
 	}
 	if path == "" {
-		browser.err = fmt.Errorf("there is no Chromium; `make test` installs it")
+		browser.err = errors.New("there is no Chromium (Debian's package chromium): please install it; `make test` does")
 		return
 	}
 	profile, err := os.MkdirTemp("", "breachbot-chromium-")
@@ -349,15 +350,74 @@ func (w *window) evaluate(expression string) string {
 	return script[string](w, "look", expression)
 }
 
-// shot writes a screenshot into a folder.
+// form presses a button, if one is named, and waits for the form it opens; with
+// an empty title, for any.
+func (w *window) form(button, title string) {
+	w.t.Helper()
+	if button != "" {
+		w.press(button)
+	}
+	if title != "" {
+		w.seeForm(title)
+		return
+	}
+	w.until("see a form", `!["", "One moment"].includes(document.querySelector("#modal[open] #modal-title")?.innerText ?? "")`)
+}
+
+// leave closes the form that is open, if one is.
+func (w *window) leave() {
+	w.t.Helper()
+	if w.evaluate(`document.querySelector("#modal[open]") ? "open" : ""`) == "" {
+		return
+	}
+	w.do("leave", escape)
+	w.seeForm("")
+}
+
+// top goes to the beginning of the conversation.
+func (w *window) top() {
+	w.t.Helper()
+	script[bool](w, "scroll up", `(() => { document.getElementById("log").scrollTop = 0; return true; })()`)
+}
+
+// more chooses, by its beginning, an option of the newest list on the page.
+func (w *window) more(option string) {
+	w.t.Helper()
+	script[bool](w, "choose "+option, waitFor(`(() => {
+		const o = [...document.querySelectorAll("#log select option")].filter((o) => o.innerText.startsWith(`+strconv.Quote(option)+`)).pop();
+		if (!o) return false;
+		o.selected = true; // the list itself is drawn by the system
+		o.parentElement.dispatchEvent(new Event("input", { bubbles: true }));
+		o.parentElement.dispatchEvent(new Event("change", { bubbles: true }));
+		return true;
+	})()`))
+}
+
+// choices shows all options of the list on the card, for a picture: the list
+// itself is drawn by the system, in no picture.
+func (w *window) choices() {
+	w.t.Helper()
+	script[bool](w, "show the choices", `(() => { const s = document.querySelector("#log select"); s.size = s.options.length; s.scrollIntoView({ block: "center" }); return true; })()`)
+}
+
+// shot writes a screenshot into a folder: of the window, or with a long form in
+// it of a window that shows all of it.
 func (w *window) shot(folder, name string) {
 	w.t.Helper()
+	hidden := script[int64](w, "measure the form", `(() => { const b = document.querySelector("#modal[open] .modal-body"); return b ? Math.ceil(b.scrollHeight - b.clientHeight) : 0; })()`)
+	size := script[[2]int64](w, "measure the window", `[innerWidth, innerHeight]`)
+	if hidden > 0 {
+		w.size(size[0], size[1]+hidden)
+	}
 	png, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
 	if err == nil {
 		err = os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644)
 	}
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if hidden > 0 {
+		w.size(size[0], size[1])
 	}
 }
 

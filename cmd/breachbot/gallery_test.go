@@ -21,11 +21,12 @@ import (
 // more than breachbot uses today: all inputs, stacked forms, Home, shortcuts.
 type gallery struct {
 	*sandbox.Workspace
-	address string
+	address string // of the page
+	apiURL  string
 	heard   chan string // what the app was sent, as JSON
 }
 
-func openGallery(t *testing.T) *gallery {
+func openGallery(t testing.TB) *gallery {
 	t.Helper()
 	ws := sandbox.New(sandbox.Options{App: sandbox.DefaultApp(), Start: storyStart, Frozen: true, NoRateLimits: true})
 	ws.Practice()
@@ -34,7 +35,7 @@ func openGallery(t *testing.T) *gallery {
 		t.Fatal(err)
 	}
 	page := sandbox.NewPage(ws, sandbox.PageOptions{People: cast})
-	g := &gallery{Workspace: ws, heard: make(chan string, 100)}
+	g := &gallery{Workspace: ws, apiURL: server.APIURL(), heard: make(chan string, 100)}
 	if g.address, err = page.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func openGallery(t *testing.T) *gallery {
 }
 
 // answer is the app. It finds fault with the word "wrong" and takes the rest.
-func (g *gallery) answer(t *testing.T, api *slack.Client, client *socketmode.Client, r *socketmode.Request) {
+func (g *gallery) answer(t testing.TB, api *slack.Client, client *socketmode.Client, r *socketmode.Request) {
 	var in struct {
 		Type      string
 		TriggerID string `json:"trigger_id"`
@@ -324,6 +325,26 @@ func TestClickingAroundMessages(t *testing.T) {
 	if got := <-g.heard; got != "from-home" {
 		t.Errorf("the app hears %s", got)
 	}
+}
+
+// A channel of 2,000 messages is shown in parts, and stays where one looks.
+func TestClickingThroughAFullChannel(t *testing.T) {
+	g := openGallery(t)
+	for range 2000 {
+		if _, err := g.As(sandbox.Rob).Post(sandbox.General, "one of many"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	nia := openWindow(t, g.address, sandbox.Nia)
+	nia.see("1900 more")
+	nia.until("see a hundred", `document.querySelectorAll("#log .msg").length === 100`)
+	nia.press("Show older messages")
+	nia.see("1800 more")
+	nia.until("see two hundred", `document.querySelectorAll("#log .msg").length === 200`)
+	if _, err := g.As(sandbox.Rob).Post(sandbox.General, "the newest"); err != nil {
+		t.Fatal(err)
+	}
+	nia.see("the newest")
 }
 
 // No click is lost: not when the page moves between the button going down and

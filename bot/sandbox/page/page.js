@@ -357,7 +357,10 @@
   // A choice that the app is to hear of at once.
   document.addEventListener("change", (e) => {
     for (const b of e.target.form?.querySelectorAll("[data-tell]") ?? [])
-      if (e.target.id === b.dataset.tell || e.target.id.startsWith(b.dataset.tell + "-")) e.target.form.requestSubmit(b);
+      if (e.target.id === b.dataset.tell || e.target.id.startsWith(b.dataset.tell + "-")) {
+        e.target.form.requestSubmit(b);
+        if (e.target.closest(".msg")) for (const o of e.target.options ?? []) o.selected = o.defaultSelected; // to be chosen again
+      }
   });
 
   document.addEventListener("keydown", (e) => {
