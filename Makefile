@@ -1,4 +1,4 @@
-# make test   everything, against a real PostgreSQL and a real Redis
+# make test   everything, with a real PostgreSQL, Redis and Chromium
 # make lint   formatting, go vet, staticcheck
 # make bench  the benchmarks alone
 # make build  dist/breachbot, one static file
@@ -30,7 +30,7 @@ tools:
 	@bash .ci/tools
 
 test: tools
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 20m ./...
 
 bench: tools
 	@packages=$$(grep -rl --include='*_test.go' --exclude-dir=.cache --exclude-dir=.git --exclude-dir=node_modules '^func Benchmark' . | xargs -r -n1 dirname | sort -u); \

@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long a window may take to show what is waited for.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // browser is one Chromium for all tests of the page; each window has a profile
 // of its own in it.
