@@ -3,7 +3,6 @@ package sandbox
 import (
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -208,7 +207,7 @@ func (d *drawer) control(b Block, e obj, a about) {
 		if d.where.kind == "message" { // browsers do not tell of the same choice twice: each begins afresh
 			value = untouched(e)[stateField[kind]]
 		}
-		d.selectOne(b, e, common, chosenOf(value))
+		d.selectOne(b, e, a, common, chosenOf(value))
 	default:
 		d.unknown("field", kind, e)
 	}
@@ -274,6 +273,12 @@ func (d *drawer) offers(b Block, e obj) []obj {
 	return out
 }
 
+// optionID names an option by its value: the page keeps what is chosen with it
+// when other options come before it.
+func optionID(element string, o obj) string {
+	return element + "-" + url.QueryEscape(str(o["value"]))
+}
+
 // ticks draws options as checkboxes or radio buttons.
 func (d *drawer) ticks(e obj, name string, a about, all []obj, chosen []string) {
 	kind := "checkbox"
@@ -281,8 +286,8 @@ func (d *drawer) ticks(e obj, name string, a about, all []obj, chosen []string) 
 		kind = "radio"
 	}
 	d.hidden("has:"+strings.TrimPrefix(name, "v:"), "1")
-	for i, o := range all {
-		id := a.id + "-" + strconv.Itoa(i)
+	for _, o := range all {
+		id := optionID(a.id, o)
 		checked := ""
 		if slices.Contains(chosen, str(o["value"])) {
 			checked = "checked"
@@ -301,7 +306,7 @@ func (d *drawer) ticks(e obj, name string, a about, all []obj, chosen []string) 
 	}
 }
 
-func (d *drawer) selectOne(b Block, e obj, common []string, chosen []string) {
+func (d *drawer) selectOne(b Block, e obj, a about, common []string, chosen []string) {
 	d.open("select", common...)
 	d.el("option", firstOf(textIn(e["placeholder"]), "Choose one"), "value", "")
 	draw := func(all []obj) {
@@ -310,7 +315,7 @@ func (d *drawer) selectOne(b Block, e obj, common []string, chosen []string) {
 			if slices.Contains(chosen, str(o["value"])) {
 				selected = "selected"
 			}
-			d.el("option", textIn(o["text"]), "value", str(o["value"]), "selected", selected)
+			d.el("option", textIn(o["text"]), "id", optionID(a.id, o), "value", str(o["value"]), "selected", selected)
 		}
 	}
 	if groups := asList(e["option_groups"]); len(groups) > 0 {

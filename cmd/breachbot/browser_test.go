@@ -385,7 +385,7 @@ func (w *window) more(option string) {
 	w.t.Helper()
 	script[bool](w, "choose "+option, waitFor(`(() => {
 		const o = [...document.querySelectorAll("#log select option")].filter((o) => o.innerText.startsWith(`+strconv.Quote(option)+`)).pop();
-		if (!o) return false;
+		if (!o || o.selected) return false; // browsers tell nobody of a choice that changes nothing
 		o.selected = true; // the list itself is drawn by the system
 		o.parentElement.dispatchEvent(new Event("input", { bubbles: true }));
 		o.parentElement.dispatchEvent(new Event("change", { bubbles: true }));

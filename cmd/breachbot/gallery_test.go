@@ -197,8 +197,12 @@ func TestTypingIntoEveryInput(t *testing.T) {
 	nia.choose("Some of two", "Blue")
 	nia.lookUp("One that", "abc")
 	nia.choose("One that", "Found abc")
+	nia.lookUp("One that", "def") // and thought better of it
+	nia.until("see what else there is", `[...document.querySelectorAll("#modal option")].some((o) => o.innerText === "Found abcdef")`)
 	nia.lookUp("Several that", "de")
 	nia.choose("Several that", "Found de")
+	nia.lookUp("Several that", "fg") // what was chosen stays
+	nia.choose("Several that", "Found defg")
 	nia.choose("A person", "Rob Sharma")
 	nia.choose("Several people", "Dee Kowalska")
 	nia.choose("Tick boxes", "Red")
@@ -238,7 +242,7 @@ func TestTypingIntoEveryInput(t *testing.T) {
 	state := <-g.heard
 	for _, want := range []string{
 		`"value":"right"`, `"value":"one\ntwo"`, `"value":"12"`, `"value":"dpo@example.org"`, `"selected_date":"2026-11-23"`, `"selected_time":"08:30"`,
-		`"selected_date_time":1795452000`, `"value":"blue"`, `"value":"x-abc"`, `"value":"x-de"`, `"selected_user":"` + sandbox.Rob + `"`,
+		`"selected_date_time":1795452000`, `"value":"blue"`, `"value":"x-abc"`, `"value":"x-de"`, `"value":"x-defg"`, `"selected_user":"` + sandbox.Rob + `"`,
 		`"selected_users":["` + sandbox.Dee + `"]`, `"name":"letter.txt"`,
 	} {
 		if !strings.Contains(state, want) {
