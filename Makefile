@@ -1,9 +1,9 @@
-# make test   everything, against a real PostgreSQL and a real Redis
+# make test   everything, with a real PostgreSQL, Redis and Chromium
 # make lint   formatting, go vet, staticcheck
 # make bench  the benchmarks alone
 # make build  dist/breachbot, one static file
-# make browser       the demo page in a real browser
-# make screenshots   the demo page as pictures, in dist/screenshots
+# make browser      the tests of the demo page alone, in a real browser
+# make screenshots  every form and card as a picture, in dist/screenshots
 #
 # Servers of your own spare the installation of others:
 #   make test TEST_DATABASE_URL=postgres://… TEST_REDIS_URL=redis://…
@@ -30,7 +30,7 @@ tools:
 	@bash .ci/tools
 
 test: tools
-	$(GO) test -race ./...
+	$(GO) test -race -timeout 20m ./...
 
 bench: tools
 	@packages=$$(grep -rl --include='*_test.go' --exclude-dir=.cache --exclude-dir=.git --exclude-dir=node_modules '^func Benchmark' . | xargs -r -n1 dirname | sort -u); \
@@ -54,13 +54,11 @@ $(STATICCHECK):
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '-s -w' -o dist/breachbot ./cmd/breachbot
 
-browser screenshots: export BROWSER = 1
-
 browser: tools
-	$(GO) test -tags browser ./cmd/breachbot -count=1 -run 'Clicking|Page|Typing|Screenshots|Barriers'
+	$(GO) test ./cmd/breachbot -count=1 -run 'Clicking|Clicks|Page|Typing|Screenshots|Barriers'
 
 screenshots: tools
-	$(GO) test -tags browser ./cmd/breachbot -count=1 -run 'TestScreenshots$$' -screenshots '$(CURDIR)/dist/screenshots'
+	$(GO) test ./cmd/breachbot -count=1 -run 'TestScreenshots$$' -screenshots '$(CURDIR)/dist/screenshots'
 
 clean:
 	rm -rf dist .cache

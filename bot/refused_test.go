@@ -24,6 +24,18 @@ func (w *world) failing() map[workflow.TaskKind]string {
 	return out
 }
 
+// The code of a call that got no answer of Slack's is short enough for a table
+// and names the status.
+func TestAStatusIsACode(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ws.Fault(sandbox.Fault{Method: "conversations.create", Next: -1, Kind: sandbox.FaultStatus})
+	w.report()
+	if got := w.failing()[workflow.KindChannel]; got != "http_503" {
+		t.Errorf("the queue shows %q", got)
+	}
+}
+
 func TestWithoutAChannelTheIncidentGoesOnInDirectMessages(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(s *setting) {

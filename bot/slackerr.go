@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -61,7 +62,7 @@ func failure(ctx context.Context, err error) error {
 		if status.Code == http.StatusTooManyRequests {
 			return &Failure{code: "ratelimited", wait: 30 * time.Second, err: err} // no Retry-After was given
 		}
-		return &Failure{code: "http_" + http.StatusText(status.Code), err: err}
+		return &Failure{code: "http_" + strconv.Itoa(status.Code), err: err}
 	}
 	var refused slack.SlackErrorResponse
 	if errors.As(err, &refused) {

@@ -174,7 +174,7 @@ func (p *Person) operateLocked(where Place, what string, value any, press bool) 
 			}
 		}
 	case kind == "overflow":
-		chosen, err := p.choose(s.element, value)
+		chosen, err := p.choose(s, value)
 		if err != nil {
 			return nil, err
 		}
@@ -183,7 +183,7 @@ func (p *Person) operateLocked(where Place, what string, value any, press bool) 
 		if dispatches, _ := s.block["dispatch_action"].(bool); str(s.block["type"]) == "input" && !dispatches {
 			return nil, fmt.Errorf("sandbox: %q does not tell the app at once; use Fill", what)
 		}
-		entered, err := p.enter(s.element, value)
+		entered, err := p.enter(s, value)
 		if err != nil {
 			return nil, err
 		}

@@ -10,7 +10,8 @@ import (
 
 // enter turns what a test gives into the state of an element, as a person's client would. Only what the element offers
 // can be chosen.
-func (p *Person) enter(e obj, value any) (obj, error) {
+func (p *Person) enter(s spot, value any) (obj, error) {
+	e := s.element
 	kind := str(e["type"])
 	field, ok := stateField[kind]
 	if !ok {
@@ -40,13 +41,13 @@ func (p *Person) enter(e obj, value any) (obj, error) {
 			"type": "rich_text_section", "elements": []any{obj{"type": "text", "text": text}},
 		}}}
 	case "selected_option":
-		out[field], err = p.choose(e, value)
+		out[field], err = p.choose(s, value)
 	case "selected_user":
 		out[field], err = p.userID(value)
 	case "selected_conversation", "selected_channel":
 		out[field], err = p.channelID(value)
 	case "selected_options", "selected_users", "selected_conversations", "selected_channels":
-		out[field], err = p.several(e, field, value)
+		out[field], err = p.several(s, field, value)
 	case "selected_date":
 		out[field], err = p.when(value, "2006-01-02")
 	case "selected_time":
@@ -84,20 +85,40 @@ func scalar(v any) (string, error) {
 
 // choose finds an option by its text or its value; of a select whose options come from the app, among those it has
 // offered ([Person.Suggest]).
-func (p *Person) choose(e obj, value any) (obj, error) {
+func (p *Person) choose(s spot, value any) (obj, error) {
 	var offered []string
-	all := options(e)
-	if isExternal(e) {
-		all = append(slices.Clone(p.ws.offered[p.ID+"/"+str(e["action_id"])]), initialOptions(e)...)
+	all, block, action := options(s.element), str(s.block["block_id"]), str(s.element["action_id"])
+	if isExternal(s.element) {
+		all = lookedUp(p.ws.offered[offerKey(p.ID, block, action)], s.element, s.state[block][action])
 	}
 	for _, o := range all {
 		label := str(asObj(o["text"])["text"])
-		if s, _ := value.(string); s == label || s == str(o["value"]) {
+		if v, _ := value.(string); v == label || v == str(o["value"]) {
 			return cloneObj(o), nil
 		}
 		offered = append(offered, strconv.Quote(label))
 	}
 	return nil, fmt.Errorf("sandbox: %v is not offered; there are: %s", value, strings.Join(offered, ", "))
+}
+
+// offerKey is under what the options are kept that the app has offered a person
+// for an element.
+func offerKey(person, block, action string) string { return person + "/" + block + "/" + action }
+
+// lookedUp are the options of a select whose options come from the app: those it
+// has offered last, and those that are chosen already.
+func lookedUp(offered []obj, e, entered obj) []obj {
+	out := slices.Clone(offered)
+	chosen := append(initialOptions(e), asObj(entered["selected_option"]))
+	for _, o := range asList(entered["selected_options"]) {
+		chosen = append(chosen, asObj(o))
+	}
+	for _, o := range chosen {
+		if o != nil && !slices.ContainsFunc(out, func(x obj) bool { return sameOption(x, o) }) {
+			out = append(out, o)
+		}
+	}
+	return out
 }
 
 // initialOptions are the options an element was given as chosen.
@@ -111,7 +132,7 @@ func initialOptions(e obj) []obj {
 	return out
 }
 
-func (p *Person) several(e obj, field string, value any) ([]any, error) {
+func (p *Person) several(s spot, field string, value any) ([]any, error) {
 	var wanted []any
 	switch v := value.(type) {
 	case []string:
@@ -127,7 +148,7 @@ func (p *Person) several(e obj, field string, value any) ([]any, error) {
 		var err error
 		switch field {
 		case "selected_options":
-			one, err = p.choose(e, w)
+			one, err = p.choose(s, w)
 		case "selected_users":
 			one, err = p.userID(w)
 		default:

@@ -41,7 +41,7 @@ func (p *Person) fill(input string, value any) (*envelope, error) {
 	if err != nil {
 		return nil, err
 	}
-	entered, err := p.enter(s.element, value)
+	entered, err := p.enter(s, value)
 	if err != nil {
 		return nil, err
 	}

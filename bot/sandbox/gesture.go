@@ -195,7 +195,7 @@ func (p *Person) Attach(input string, files []Upload) error {
 func (p *Person) Suggest(ctx context.Context, where Place, element, query string) ([]Block, error) {
 	ws := p.ws
 	ws.mu.Lock()
-	e, id, err := p.suggestLocked(where, element, query)
+	e, key, err := p.suggestLocked(where, element, query)
 	ws.mu.Unlock()
 	if err != nil {
 		return nil, err
@@ -211,7 +211,7 @@ func (p *Person) Suggest(ctx context.Context, where Place, element, query string
 		return nil, errors.New("sandbox: the app offered nothing")
 	}
 	found := options(answer)
-	ws.offered[p.ID+"/"+id] = found
+	ws.offered[key] = found
 	ws.changedLocked()
 	return cloneBlocks(found), nil
 }
@@ -239,7 +239,7 @@ func (p *Person) suggestLocked(where Place, element, query string) (*envelope, s
 		payload["channel"] = obj{"id": s.message.ch.id, "name": channelWord(s.message.ch)}
 		payload["container"] = obj{"type": "message", "message_ts": s.message.ts, "channel_id": s.message.ch.id}
 	}
-	return p.ws.sendLocked("interactive", "block_suggestion", payload, true, 0), str(s.element["action_id"]), nil
+	return p.ws.sendLocked("interactive", "block_suggestion", payload, true, 0), offerKey(p.ID, str(s.block["block_id"]), str(s.element["action_id"])), nil
 }
 
 func isExternal(e obj) bool {

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -202,13 +201,16 @@ func (d *drawer) control(b Block, e obj, a about) {
 		if isExternal(e) {
 			d.seek(b, e, a)
 		}
-		d.ticks(e, name, a, d.offers(e), chosenOf(value))
+		d.ticks(e, name, a, d.offers(b, e), chosenOf(value))
 		d.close("div")
 	case "static_select", "external_select", "users_select", "conversations_select", "channels_select":
 		if isExternal(e) {
 			d.seek(b, e, a)
 		}
-		d.selectOne(e, common, chosenOf(value))
+		if d.where.kind == "message" { // browsers do not tell of the same choice twice: each begins afresh
+			value = untouched(e)[stateField[kind]]
+		}
+		d.selectOne(b, e, a, common, chosenOf(value))
 	default:
 		d.unknown("field", kind, e)
 	}
@@ -244,7 +246,7 @@ func chosenOf(v any) []string {
 
 // offers are the options of an element, also of those that offer people,
 // conversations or what the app has suggested.
-func (d *drawer) offers(e obj) []obj {
+func (d *drawer) offers(b Block, e obj) []obj {
 	one := func(value, text string) obj {
 		return obj{"value": value, "text": obj{"type": "plain_text", "text": text}}
 	}
@@ -264,16 +266,17 @@ func (d *drawer) offers(e obj) []obj {
 			}
 		}
 	case "external_select":
-		out = slices.Clone(d.r.ws.offered[d.r.reader+"/"+str(e["action_id"])])
-		for _, o := range initialOptions(e) {
-			if !slices.ContainsFunc(out, func(x obj) bool { return sameOption(x, o) }) {
-				out = append(out, o)
-			}
-		}
+		out = lookedUp(d.r.ws.offered[offerKey(d.r.reader, str(b["block_id"]), str(e["action_id"]))], e, d.entered(b, e))
 	default:
 		out = options(e)
 	}
 	return out
+}
+
+// optionID names an option by its value: the page keeps what is chosen with it
+// when other options come before it.
+func optionID(element string, o obj) string {
+	return element + "-" + url.QueryEscape(str(o["value"]))
 }
 
 // ticks draws options as checkboxes or radio buttons.
@@ -283,8 +286,8 @@ func (d *drawer) ticks(e obj, name string, a about, all []obj, chosen []string) 
 		kind = "radio"
 	}
 	d.hidden("has:"+strings.TrimPrefix(name, "v:"), "1")
-	for i, o := range all {
-		id := a.id + "-" + strconv.Itoa(i)
+	for _, o := range all {
+		id := optionID(a.id, o)
 		checked := ""
 		if slices.Contains(chosen, str(o["value"])) {
 			checked = "checked"
@@ -303,7 +306,7 @@ func (d *drawer) ticks(e obj, name string, a about, all []obj, chosen []string) 
 	}
 }
 
-func (d *drawer) selectOne(e obj, common []string, chosen []string) {
+func (d *drawer) selectOne(b Block, e obj, a about, common []string, chosen []string) {
 	d.open("select", common...)
 	d.el("option", firstOf(textIn(e["placeholder"]), "Choose one"), "value", "")
 	draw := func(all []obj) {
@@ -312,7 +315,7 @@ func (d *drawer) selectOne(e obj, common []string, chosen []string) {
 			if slices.Contains(chosen, str(o["value"])) {
 				selected = "selected"
 			}
-			d.el("option", textIn(o["text"]), "value", str(o["value"]), "selected", selected)
+			d.el("option", textIn(o["text"]), "id", optionID(a.id, o), "value", str(o["value"]), "selected", selected)
 		}
 	}
 	if groups := asList(e["option_groups"]); len(groups) > 0 {
@@ -322,7 +325,7 @@ func (d *drawer) selectOne(e obj, common []string, chosen []string) {
 			d.close("optgroup")
 		}
 	} else {
-		draw(d.offers(e))
+		draw(d.offers(b, e))
 	}
 	d.close("select")
 }

@@ -36,6 +36,9 @@ func (r renderer) drawMessage(m *markup, base string, s *sight, thread, build bo
 	id := prefix + s.TS
 	if s.Subtype != "" {
 		m.open("li", "id", id, "class", "system")
+		if !strings.HasPrefix(s.Text, "<@") { // most say themselves who it was
+			m.text(r.name(s.User) + " ")
+		}
 		m.WriteString(string(mrkdwnHTML(s.Text, true, r)))
 		m.el("span", " · "+r.stamp(s.TS), "class", "when")
 		m.close("li")

@@ -257,12 +257,8 @@ func TestPageOfAFullChannel(t *testing.T) {
 	if _, err := nia.Post(General, "the newest"); err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
 	if body := look(t, address+"as/"+Rob+"/live?now=1"); !strings.Contains(body, "the newest") {
 		t.Error("the newest message is not among what is new")
-	}
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("it took %s", took)
 	}
 }
 

@@ -48,7 +48,7 @@ type Workspace struct {
 	notices   []Notification
 	files     map[string]*file
 	cursors   map[string]*cursor
-	offered   map[string][]obj // person/action_id -> options the app offered last
+	offered   map[string][]obj // offerKey -> options the app offered last
 
 	sockets   sockets
 	envelopes []*envelope

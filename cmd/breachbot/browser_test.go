@@ -1,9 +1,8 @@
-//go:build browser
-
 package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -23,7 +22,7 @@ import (
 )
 
 // patience is how long a window may take to show what is waited for.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // browser is one Chromium for all tests of the page; each window has a profile
 // of its own in it.
@@ -43,7 +42,7 @@ func startBrowser() {
 		}
 	}
 	if path == "" {
-		browser.err = fmt.Errorf("there is no Chromium; `make test` installs it")
+		browser.err = errors.New("there is no Chromium (Debian's package chromium): please install it; `make test` does")
 		return
 	}
 	profile, err := os.MkdirTemp("", "breachbot-chromium-")
@@ -187,26 +186,43 @@ func waitFor(expression string) string {
 	return `new Promise((done) => { const look = () => { const it = ` + expression + `; if (it) done(it); else setTimeout(look, 15); }; look(); })`
 }
 
+// aim finds an element, once it is there and nothing lies over it, and says where
+// it is. Until the click is over, a press that lands elsewhere reaches nobody:
+// pages move, and a person who sees the button jump aims again.
+const aim = `(() => {
+	const e = %s;
+	if (!e || !e.checkVisibility()) return null;
+	e.scrollIntoView({ block: "nearest" });
+	const r = e.getClientRects()[0];
+	const at = [r.x + r.width / 2, r.y + r.height / 2];
+	const on = (hit) => hit && (e.contains(hit) || hit.contains(e));
+	if (!on(document.elementFromPoint(...at))) return null;
+	window.aim ??= ["pointerdown", "mousedown", "pointerup", "mouseup", "click"].reduce((aim, kind) => {
+		addEventListener(kind, (event) => {
+			if (kind === "pointerdown") aim.missed = aim.on && !aim.on(event.target);
+			if (aim.missed) { event.preventDefault(); event.stopImmediatePropagation(); }
+		}, true);
+		return aim;
+	}, {});
+	Object.assign(window.aim, { on, missed: false });
+	return at;
+})()`
+
 // click clicks the element an expression finds, once it is there.
 func (w *window) click(what, find string) {
 	w.t.Helper()
-	at := script[[2]float64](w, what, waitFor(`(() => {
-		const e = `+find+`;
-		if (!e || !e.checkVisibility() || e.form?.dataset.busy) return null;
-		e.scrollIntoView({ block: "nearest" });
-		const r = e.getClientRects()[0];
-		const at = [r.x + r.width / 2, r.y + r.height / 2];
-		const hit = document.elementFromPoint(...at);
-		return hit && (e.contains(hit) || hit.contains(e)) ? at : null;
-	})()`))
-	w.do(what, chromedp.MouseClickXY(at[0], at[1]))
+	for missed := true; missed; {
+		at := script[[2]float64](w, what, waitFor(fmt.Sprintf(aim, find)))
+		w.do(what, chromedp.MouseClickXY(at[0], at[1]))
+		missed = script[bool](w, what, `(() => { const missed = !!window.aim?.missed; if (window.aim) Object.assign(window.aim, { on: null, missed: false }); return missed; })()`)
+	}
 }
 
 // press clicks the last visible button with these words, in the dialog that is
 // open or else on the page.
 func (w *window) press(label string) {
 	w.t.Helper()
-	w.click("press "+label, `[...([...document.querySelectorAll("dialog[open]")].pop() ?? document).querySelectorAll("button, summary, a.button")].filter((b) => b.innerText.trim() === `+strconv.Quote(label)+` && b.checkVisibility()).pop()`)
+	w.click("press "+label, `[...([...document.querySelectorAll("dialog[open]")].pop() ?? document).querySelectorAll("button, summary, a.button, a.replies")].filter((b) => b.innerText.trim() === `+strconv.Quote(label)+` && b.checkVisibility()).pop()`)
 }
 
 // see waits until the window shows some words.
@@ -266,7 +282,58 @@ func (w *window) write(text string) {
 	w.t.Helper()
 	w.click("write", `document.querySelector("#r-composer textarea")`)
 	w.insert(text)
-	w.do("press Enter", chromedp.KeyEvent(kb.Enter))
+	// One event with its text, as keyboards make it: chromedp's own sends the
+	// character after the page has taken the key.
+	for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		key := input.DispatchKeyEventParams{Type: kind, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, NativeVirtualKeyCode: 13}
+		if kind == input.DispatchKeyEventTypeKeyDown {
+			key.Text = "\r"
+		}
+		if _, err := chromedp.Call(w.ctx, input.DispatchKeyEvent, key); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+}
+
+// set gives an input of the modal a value that the browser's own pickers choose.
+func (w *window) set(label, value string) {
+	w.t.Helper()
+	script[bool](w, "set "+label, `(() => {
+		const e = document.getElementById(`+strconv.Quote(w.field(label))+`);
+		e.value = `+strconv.Quote(value)+`;
+		e.dispatchEvent(new Event("input", { bubbles: true }));
+		e.dispatchEvent(new Event("change", { bubbles: true }));
+		return true;
+	})()`)
+}
+
+// clear empties an input of the modal.
+func (w *window) clear(label string) {
+	w.t.Helper()
+	w.set(label, "")
+}
+
+// lookUp types into the search of a field whose options the app finds.
+func (w *window) lookUp(label, query string) {
+	w.t.Helper()
+	w.click("search in "+label, `document.getElementById(`+strconv.Quote(w.field(label)+"-q")+`)`)
+	w.insert(query)
+}
+
+// attach chooses a file for a file field.
+func (w *window) attach(selector, file string) {
+	w.t.Helper()
+	w.do("attach a file", chromedp.SetUploadFiles(selector, []string{file}))
+}
+
+// mouse does half a click.
+func (w *window) mouse(kind string, at [2]float64) {
+	w.t.Helper()
+	if _, err := chromedp.Call(w.ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+		Type: input.DispatchMouseEventType(kind), X: at[0], Y: at[1], Button: input.MouseButtonLeft, ClickCount: 1,
+	}); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // visit goes to a conversation by its name in the left column.
@@ -283,15 +350,74 @@ func (w *window) evaluate(expression string) string {
 	return script[string](w, "look", expression)
 }
 
-// shot writes a screenshot into a folder.
+// form presses a button, if one is named, and waits for the form it opens; with
+// an empty title, for any.
+func (w *window) form(button, title string) {
+	w.t.Helper()
+	if button != "" {
+		w.press(button)
+	}
+	if title != "" {
+		w.seeForm(title)
+		return
+	}
+	w.until("see a form", `!["", "One moment"].includes(document.querySelector("#modal[open] #modal-title")?.innerText ?? "")`)
+}
+
+// leave closes the form that is open, if one is.
+func (w *window) leave() {
+	w.t.Helper()
+	if w.evaluate(`document.querySelector("#modal[open]") ? "open" : ""`) == "" {
+		return
+	}
+	w.do("leave", escape)
+	w.seeForm("")
+}
+
+// top goes to the beginning of the conversation.
+func (w *window) top() {
+	w.t.Helper()
+	script[bool](w, "scroll up", `(() => { document.getElementById("log").scrollTop = 0; return true; })()`)
+}
+
+// more chooses, by its beginning, an option of the newest list on the page.
+func (w *window) more(option string) {
+	w.t.Helper()
+	script[bool](w, "choose "+option, waitFor(`(() => {
+		const o = [...document.querySelectorAll("#log select option")].filter((o) => o.innerText.startsWith(`+strconv.Quote(option)+`)).pop();
+		if (!o || o.selected) return false; // browsers tell nobody of a choice that changes nothing
+		o.selected = true; // the list itself is drawn by the system
+		o.parentElement.dispatchEvent(new Event("input", { bubbles: true }));
+		o.parentElement.dispatchEvent(new Event("change", { bubbles: true }));
+		return true;
+	})()`))
+}
+
+// choices shows all options of the list on the card, for a picture: the list
+// itself is drawn by the system, in no picture.
+func (w *window) choices() {
+	w.t.Helper()
+	script[bool](w, "show the choices", `(() => { const s = document.querySelector("#log select"); s.size = s.options.length; s.scrollIntoView({ block: "center" }); return true; })()`)
+}
+
+// shot writes a screenshot into a folder: of the window, or with a long form in
+// it of a window that shows all of it.
 func (w *window) shot(folder, name string) {
 	w.t.Helper()
+	hidden := script[int64](w, "measure the form", `(() => { const b = document.querySelector("#modal[open] .modal-body"); return b ? Math.ceil(b.scrollHeight - b.clientHeight) : 0; })()`)
+	size := script[[2]int64](w, "measure the window", `[innerWidth, innerHeight]`)
+	if hidden > 0 {
+		w.size(size[0], size[1]+hidden)
+	}
 	png, err := chromedp.Run(w.ctx, chromedp.CaptureScreenshot())
 	if err == nil {
 		err = os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644)
 	}
 	if err != nil {
 		w.t.Fatal(err)
+	}
+	if hidden > 0 {
+		w.size(size[0], size[1])
 	}
 }
 

@@ -31,16 +31,14 @@ var storyStart = time.Date(2026, 11, 20, 16, 40, 0, 0, time.UTC)
 // demo lives in one process: a workspace to stand in for Slack, the embedded
 // store and the bot, over real HTTP and WebSocket.
 func demo(ctx context.Context, p process, args []string) error {
-	f := flags(p, "demo", "demo [-once | -page | -cases FILE]", `
-Plays the story of a misdirected letter here in the terminal, from /breach to a
-recorded notification, and prints what each person sees. Nothing but this program
-is needed: it brings a workspace of its own instead of Slack, and an embedded
-store that is deleted at the end. Time is moved by the story. Afterwards the
-workspace stays up until Ctrl-C, and can be looked at and used in the browser, at
-the address that is printed, as any of its people.`)
-	once := f.Bool("once", false, "end after the story; the exit code is 0 only if every promise held")
-	pageOnly := f.Bool("page", false, "play nothing: open an empty workspace in the browser")
-	file := f.String("cases", "", "play nothing: run the decided cases of this `FILE` through the guided assessment and compare")
+	f := flags(p, "demo", "demo [-play | -cases FILE]", `
+Opens a workspace in the browser, at the one address that is printed: on this
+machine only, and nothing is asked of the network. Nothing but this program is
+needed: it brings a workspace of its own instead of Slack, and an embedded store
+that is deleted at the end. Be any of its people, report a breach, move the
+clock, break Slack, or press "Play the story". Ctrl-C ends it.`)
+	inTerminal := f.Bool("play", false, "no page: play the story of a misdirected letter here in the terminal; the exit code is 0 only if every promise held")
+	file := f.String("cases", "", "no page: run the decided cases of this `FILE` through the guided assessment and compare")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -52,20 +50,14 @@ the address that is printed, as any of its people.`)
 		return unable{err}
 	}
 	defer d.close()
-	if !*pageOnly {
-		if err := d.inTerminal(ctx, p.Stdout); err != nil || *once {
-			return err
-		}
+	if *inTerminal {
+		return d.inTerminal(ctx, p.Stdout)
 	}
 	address, err := d.open(pageAddress)
 	if err != nil {
 		return unable{err}
 	}
-	fmt.Fprintf(p.Stdout, `
-%s stays up until Ctrl-C. Open this address in a browser, on this machine:
-
-  %s
-`, d.app.config.Organisation, address)
+	fmt.Fprintf(p.Stdout, "%s is open until Ctrl-C. Go there with a browser, on this machine:\n\n  %s\n", d.app.config.Organisation, address)
 	return d.wait(ctx)
 }
 

@@ -1,16 +1,58 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"context"
+	"io"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// The demo is the first thing a stranger runs: it plays the story to its end,
-// shows the register and what verify says, and holds every promise.
-func TestDemoOnce(t *testing.T) {
+// The demo is the first thing a stranger runs: it prints one address of this
+// machine, with a page behind it, and ends when it is told to. A second one finds
+// a port of its own.
+func TestDemoOpensThePage(t *testing.T) {
+	var addresses []string
+	for range 2 {
+		ctx, stop := context.WithCancel(t.Context())
+		out, in := io.Pipe()
+		ended := make(chan int, 1)
+		var errs bytes.Buffer
+		go func() {
+			ended <- run(ctx, []string{"demo"}, nil, in, &errs)
+			_ = in.Close()
+		}()
+		defer func() {
+			stop()
+			if code := <-ended; code != exitOK || errs.Len() > 0 {
+				t.Errorf("the demo ends with %d and %q", code, errs.String())
+			}
+		}()
+		printed := bufio.NewScanner(out)
+		address := ""
+		for address == "" && printed.Scan() {
+			if i := strings.Index(printed.Text(), "http"); i >= 0 {
+				address = printed.Text()[i:]
+			}
+		}
+		go func() { _, _ = io.Copy(io.Discard, out) }()
+		if !strings.HasPrefix(address, "http://127.0.0.1:") || slices.Contains(addresses, address) {
+			t.Fatalf("the address is %q, after %q", address, addresses)
+		}
+		addresses = append(addresses, address)
+		if body := fetch(t, address); !strings.Contains(body, "Play the story") || !strings.Contains(body, "/breach") {
+			t.Errorf("the first page is %s", body)
+		}
+	}
+}
+
+// In the terminal the demo plays the story to its end, shows the register and
+// what verify says, and holds every promise.
+func TestDemoPlays(t *testing.T) {
 	var out, errs bytes.Buffer
-	if code := run(t.Context(), []string{"demo", "-once"}, nil, &out, &errs); code != exitOK {
+	if code := run(t.Context(), []string{"demo", "-play"}, nil, &out, &errs); code != exitOK {
 		t.Fatalf("exit code %d\n%s\n%s", code, errs.String(), tail(out.String()))
 	}
 	for _, want := range []string{

@@ -1,5 +1,3 @@
-//go:build browser
-
 package main
 
 import (
@@ -36,6 +34,11 @@ func TestAnIncidentByClicking(t *testing.T) {
 	nia.seeForm("")
 
 	rob.visit("br-2026-0001")
+	for range 2 { // the same choice again, after thinking better of it
+		rob.more("Correct the times")
+		rob.seeForm("Correct the times")
+		rob.leave()
+	}
 	rob.press("Take the lead")
 	rob.press("Triage")
 	rob.seeForm("Triage")

@@ -2,6 +2,8 @@ package main
 
 import (
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -9,7 +11,7 @@ import (
 )
 
 // The README says what is so: the picture of the steps is the one the table
-// draws, and every setting and command stands in it.
+// draws, every setting and command stands in it, and what it links to is there.
 func TestReadme(t *testing.T) {
 	words, err := os.ReadFile("../../README.md")
 	if err != nil {
@@ -18,6 +20,11 @@ func TestReadme(t *testing.T) {
 	readme := string(words)
 	if !strings.Contains(readme, strings.TrimSpace(workflow.Mermaid())) {
 		t.Error("the picture of the steps is not what workflow.Mermaid draws")
+	}
+	for _, link := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(readme, -1) {
+		if _, err := os.Stat(filepath.Join("../..", link[1])); err != nil {
+			t.Errorf("the README shows what is not there: %v", err)
+		}
 	}
 	for _, v := range variables() {
 		if !strings.Contains(readme, "`"+v+"`") {

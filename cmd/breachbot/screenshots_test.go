@@ -1,9 +1,8 @@
-//go:build browser
-
 package main
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -12,6 +11,149 @@ import (
 )
 
 var screenshots = flag.String("screenshots", "", "write the pictures of TestScreenshots into this folder")
+
+// scene is a picture: whose window, and how to get there from the scene before.
+type scene struct {
+	name, who string
+	get       func(*window)
+}
+
+// scenes are every form, card and state of the page, in the order of an incident.
+// A form that is added to the bot gets a line here.
+var scenes = []scene{
+	{"first-page", sandbox.Nia, func(w *window) { w.see("Something went wrong with personal data?") }},
+	{"report", sandbox.Nia, func(w *window) { w.write("/breach"); w.seeForm("Report a data breach") }},
+	{"report-with-mistakes", sandbox.Nia, func(w *window) {
+		w.fill("In one line", "Discharge letter sent to a previous address")
+		w.press("Send report")
+		w.see("Please complete this required field.")
+	}},
+	{"report-narrow-dark", sandbox.Nia, func(w *window) { w.dark(true); w.size(360, 740) }},
+	{"report-received", sandbox.Nia, func(w *window) {
+		w.dark(false)
+		w.size(1280, 900)
+		w.fill("What happened", "The new occupant rang us. She had opened the letter and read it.")
+		w.choose("How bad", "Medium")
+		w.choose("What kind", "Letter")
+		w.choose("Which kinds of data", "Health")
+		w.fill("About how many", "1")
+		w.press("Send report")
+		w.seeForm("Report received")
+	}},
+	{"reporter-told", sandbox.Nia, func(w *window) { w.leave(); w.visit("breachbot"); w.see("Its reference is BR-2026-0001") }},
+	{"report-by-shortcut", sandbox.Sam, func(w *window) {
+		w.visit("general")
+		w.click("open the shortcuts", `document.querySelector("#shortcuts > summary")`)
+		w.click("take the first", `document.querySelector("#shortcuts button[name=callback]")`)
+		w.seeForm("Report a data breach")
+	}},
+	{"card-reported", sandbox.Rob, func(w *window) { w.visit("br-2026-0001"); w.see("Take the lead") }},
+	{"more-choices", sandbox.Rob, func(w *window) { w.choices() }},
+	{"triage", sandbox.Rob, func(w *window) { w.press("Take the lead"); w.see("Lead: @Rob Sharma"); w.form("Triage", "Triage") }},
+	{"card-triaged", sandbox.Rob, func(w *window) {
+		w.choose("Severity", "3 Medium")
+		w.fill("Why", "One letter, opened and read by one person who is helpful.")
+		w.choose("Is personal data", "Yes")
+		w.press("Save triage")
+		w.seeForm("")
+		w.see("Triaged, waiting for assessment")
+		w.top()
+	}},
+	{"note", sandbox.Rob, func(w *window) { w.form("Add a note", "Add a note") }},
+	{"report-shown", sandbox.Rob, func(w *window) { w.leave(); w.form("Show the report", "BR-2026-0001") }},
+	{"role", sandbox.Rob, func(w *window) { w.leave(); w.more("Hand over the lead"); w.seeForm("Give somebody a part") }},
+	{"dismiss", sandbox.Dee, func(w *window) {
+		w.visit("br-2026-0001")
+		w.more("Not a personal data breach")
+		w.seeForm("Not a data breach")
+	}},
+	{"times", sandbox.Dee, func(w *window) { w.leave(); w.more("Correct the times"); w.seeForm("Correct the times") }},
+	{"assess", sandbox.Dee, func(w *window) { w.leave(); w.form("Assess the risk", "Assess the risk") }},
+	{"assessed", sandbox.Dee, func(w *window) {
+		w.choose("How likely", "3 Likely")
+		w.choose("How bad would", "3 Adverse")
+		w.fill("What is the evidence", "The recipient read it.")
+		w.choose("Vulnerable", "No")
+		w.choose("Is a high risk", "No")
+		w.press("Save assessment")
+		w.seeForm("Assessment saved")
+	}},
+	{"decision-asked", sandbox.Dee, func(w *window) { w.leave(); w.visit("breachbot"); w.see("needs your decision") }},
+	{"do-not-notify", sandbox.Dee, func(w *window) { w.form("Do not notify", "Do not notify") }},
+	{"ask-for-more", sandbox.Dee, func(w *window) { w.leave(); w.form("Ask for more", "Ask for more") }},
+	{"tell", sandbox.Dee, func(w *window) { w.leave(); w.form("Tell the people concerned", "") }},
+	{"do-not-tell", sandbox.Dee, func(w *window) { w.leave(); w.form("Do not tell them", "") }},
+	{"time", sandbox.Dee, func(w *window) {
+		w.leave()
+		w.click("open the clock", `document.querySelector("#pop-time > summary")`)
+		w.until("see what is next", `document.querySelector("#pop-time .hint").innerText.includes("a nudge")`)
+	}},
+	{"nudge", sandbox.Dee, func(w *window) {
+		w.press("To the next nudge")
+		w.visit("br-2026-0001")
+		w.see("left to notify the ICO.")
+	}},
+	{"approve", sandbox.Dee, func(w *window) { w.form("Approve ICO notification", "Approve notification") }},
+	{"card-decided", sandbox.Dee, func(w *window) {
+		w.fill("Why is it notified", "Health data was read by a neighbour.")
+		w.click("approve", `document.getElementById("modal-submit")`)
+		w.seeForm("")
+		w.see("Decided: notify the ICO.")
+		w.top()
+	}},
+	{"record-sent", sandbox.Rob, func(w *window) { w.leave(); w.form("Record as sent", "Record as sent") }},
+	{"card-notified", sandbox.Rob, func(w *window) {
+		w.choose("How?", "Telephone")
+		w.choose("Is that all", "Yes")
+		w.press("Record")
+		w.seeForm("")
+		w.see("The 72-hour clock has stopped.")
+		w.top()
+	}},
+	{"resolve", sandbox.Rob, func(w *window) { w.more("Resolve"); w.seeForm("Resolve") }},
+	{"timeline", sandbox.Rob, func(w *window) { w.leave(); w.more("Show the timeline"); w.form("", "") }},
+	{"list", sandbox.Rob, func(w *window) { w.leave(); w.write("/breach list"); w.see("Open incidents") }},
+	{"status", sandbox.Rob, func(w *window) {
+		w.write("/breach status BR-2026-0001")
+		w.until("see the answer", `document.querySelectorAll("#log .ephemeral").length === 2`)
+	}},
+	{"help", sandbox.Rob, func(w *window) {
+		w.write("/breach help")
+		w.until("see the answer", `document.querySelectorAll("#log .ephemeral").length === 3`)
+	}},
+	{"menu", sandbox.Rob, func(w *window) {
+		w.click("open the menu of a message", `document.querySelector("#log .msg .more")`)
+		w.until("see the menu", `document.querySelector("#menu[open]")`)
+	}},
+	{"thread", sandbox.Rob, func(w *window) {
+		w.press("Reply in a thread")
+		w.until("see the thread", `document.getElementById("reply-text")`)
+	}},
+	{"builders", sandbox.Rob, func(w *window) {
+		w.click("open the builders' panel", `document.getElementById("build-toggle")`)
+		w.see("Calls of the app")
+	}},
+	{"channel-dark", sandbox.Rob, func(w *window) {
+		w.click("close the builders' panel", `document.getElementById("build-toggle")`)
+		w.until("see it go", `!document.querySelector("#r-build aside")`)
+		w.dark(true)
+	}},
+	{"channel-narrow-dark", sandbox.Rob, func(w *window) { w.size(360, 740); w.open(""); w.visitNarrow("br-2026-0001") }},
+	{"channel-narrow", sandbox.Rob, func(w *window) { w.dark(false) }},
+	{"drawer", sandbox.Rob, func(w *window) { w.click("open the drawer", `document.getElementById("drawer")`) }},
+	{"faults", sandbox.Dee, func(w *window) {
+		w.click("open the faults", `document.querySelector("#pop-fault > summary")`)
+		w.press("Slack is down")
+		w.until("see the fault", `document.querySelector("#pop-fault li")`)
+	}},
+	{"people", sandbox.Dee, func(w *window) {
+		w.press("Clear all faults")
+		w.click("look at the people", `document.querySelector("#people > summary")`)
+	}},
+	{"notifications", sandbox.Dee, func(w *window) { w.visit("Notifications") }},
+	{"guest", sandbox.Gus, func(w *window) { w.see("You are in no conversation") }},
+	{"outsider", sandbox.Olu, func(w *window) { w.see("You are in no conversation") }},
+}
 
 // Every form, card and main state of the page, seen once and, with
 // -screenshots DIR, kept as a picture to look at.
@@ -28,129 +170,14 @@ func TestScreenshots(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, address := openDemo(t)
-	nia, rob, dee := openWindow(t, address, sandbox.Nia), openWindow(t, address, sandbox.Rob), openWindow(t, address, sandbox.Dee)
-	form := func(w *window, button, title, name string) {
-		t.Helper()
-		w.press(button)
-		w.seeForm(title)
-		w.shot(folder, name)
+	windows := map[string]*window{}
+	for n, s := range scenes {
+		w := windows[s.who]
+		if w == nil {
+			w = openWindow(t, address, s.who)
+			windows[s.who] = w
+		}
+		s.get(w)
+		w.shot(folder, fmt.Sprintf("%02d-%s", n+1, s.name))
 	}
-
-	nia.see("Something went wrong with personal data?")
-	nia.shot(folder, "01-first-page")
-	nia.write("/breach")
-	nia.seeForm("Report a data breach")
-	nia.shot(folder, "02-report")
-	nia.fill("In one line", "Discharge letter sent to a previous address")
-	nia.press("Send report")
-	nia.see("Please complete this required field.")
-	nia.shot(folder, "03-report-wrong")
-	nia.dark(true)
-	nia.size(360, 740)
-	nia.shot(folder, "04-report-wrong-narrow-dark")
-	nia.dark(false)
-	nia.size(1280, 900)
-	nia.fill("What happened", "The new occupant rang us. She had opened the letter and read it.")
-	nia.choose("How bad", "Medium")
-	nia.choose("What kind", "Letter")
-	nia.choose("Which kinds of data", "Health")
-	nia.fill("About how many", "1")
-	nia.press("Send report")
-	nia.seeForm("Report received")
-	nia.shot(folder, "05-received")
-	nia.press("Close")
-	nia.seeForm("")
-	nia.visit("breachbot")
-	nia.see("Its reference is BR-2026-0001")
-	nia.shot(folder, "06-reporter-message")
-
-	rob.visit("br-2026-0001")
-	rob.see("Take the lead")
-	rob.shot(folder, "07-channel")
-	rob.press("Take the lead")
-	rob.see("Lead")
-	form(rob, "Triage", "Triage", "08-triage")
-	rob.choose("Severity", "3 Medium")
-	rob.fill("Why", "One letter, opened and read by one person who is helpful.")
-	rob.choose("Is personal data", "Yes")
-	rob.press("Save triage")
-	rob.seeForm("")
-	form(rob, "Add a note", "Add a note", "09-note")
-	rob.press("Cancel")
-	rob.seeForm("")
-	form(rob, "Show the report", "BR-2026-0001", "10-the-report")
-	rob.do("close", escape)
-	rob.seeForm("")
-
-	dee.visit("br-2026-0001")
-	form(dee, "Assess the risk", "Assess the risk", "11-assess")
-	dee.choose("How likely", "3 Likely")
-	dee.choose("How bad would", "3 Adverse")
-	dee.fill("What is the evidence", "The recipient read it.")
-	dee.choose("Vulnerable", "No")
-	dee.choose("Is a high risk", "No")
-	dee.fill("Why is this different", "One reader, who is known.")
-	dee.press("Save assessment")
-	dee.seeForm("Assessment saved")
-	dee.shot(folder, "12-assessed")
-	dee.press("Close")
-	dee.seeForm("")
-	dee.visit("breachbot")
-	dee.see("needs your decision")
-	dee.shot(folder, "13-decision-asked")
-	form(dee, "Do not notify", "Do not notify", "14-do-not-notify")
-	dee.press("Cancel")
-	dee.seeForm("")
-	form(dee, "Ask for more", "Ask for more", "15-ask-for-more")
-	dee.press("Cancel")
-	dee.seeForm("")
-	dee.click("open the clock", `document.querySelector("#pop-time > summary")`)
-	dee.until("see what is next", `document.querySelector("#pop-time .hint").innerText.includes("a nudge")`)
-	dee.shot(folder, "16-time")
-	dee.press("To the next nudge")
-	rob.see("left to notify the ICO.")
-	rob.shot(folder, "17-nudge")
-	form(dee, "Approve ICO notification", "Approve notification", "18-approve")
-	dee.fill("Why is it notified", "Health data was read by a neighbour.")
-	dee.click("approve", `document.getElementById("modal-submit")`)
-	dee.seeForm("")
-	rob.see("Decided: notify the ICO.")
-	form(rob, "Record as sent", "Record as sent", "19-record")
-	rob.press("Cancel")
-	rob.seeForm("")
-	rob.write("/breach list")
-	rob.see("Only visible to you")
-	rob.shot(folder, "20-list")
-	rob.click("open the menu of a message", `document.querySelector("#log .msg .more")`)
-	rob.until("see the menu", `document.querySelector("#menu[open]")`)
-	rob.shot(folder, "21-menu")
-	rob.press("Reply in a thread")
-	rob.until("see the thread", `document.getElementById("reply-text")`)
-	rob.shot(folder, "22-thread")
-	rob.click("open the builders' panel", `document.getElementById("build-toggle")`)
-	rob.see("Calls of the app")
-	rob.shot(folder, "23-builders")
-	rob.click("close the builders' panel", `document.getElementById("build-toggle")`)
-	rob.dark(true)
-	rob.shot(folder, "24-channel-dark")
-	rob.size(360, 740)
-	rob.open("")
-	rob.visitNarrow("br-2026-0001")
-	rob.shot(folder, "25-channel-narrow-dark")
-	rob.dark(false)
-	rob.shot(folder, "26-channel-narrow")
-	rob.click("open the drawer", `document.getElementById("drawer")`)
-	rob.shot(folder, "27-drawer")
-
-	dee.click("open the faults", `document.querySelector("#pop-fault > summary")`)
-	dee.press("Slack is down")
-	dee.until("see the fault", `document.querySelector("#pop-fault li")`)
-	dee.shot(folder, "28-faults")
-	dee.press("Clear all faults")
-	dee.click("look at the people", `document.querySelector("#people > summary")`)
-	dee.shot(folder, "29-people")
-	dee.visit("Notifications")
-	dee.shot(folder, "30-notifications")
-	gus := openWindow(t, address, sandbox.Gus)
-	gus.shot(folder, "31-guest")
 }

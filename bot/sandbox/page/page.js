@@ -154,12 +154,32 @@
     const res = await fetch(address(more), { signal, headers: { "X-Page": "1" } });
     if (!res.ok) throw new Error(res.status);
     const d = await res.json();
+    await pointerUp();
     if (g === generation && d.version > version) {
       version = d.version;
       apply(d);
     }
     $("lost").hidden = true;
   }
+
+  // While a button is held down nothing moves: if it went away from below the
+  // pointer before it is let go, the browser would make no click of it.
+  let held = null;
+  const pointerUp = () => held?.promise;
+  function letGo(one) {
+    one?.resolve();
+    if (held === one) held = null;
+  }
+  addEventListener("pointerdown", () => {
+    letGo(held);
+    const one = held = Promise.withResolvers();
+    setTimeout(() => letGo(one), 2000); // whatever became of it
+  }, true);
+  for (const end of ["pointerup", "pointercancel"])
+    addEventListener(end, () => {
+      const one = held;
+      setTimeout(() => letGo(one)); // the click comes first
+    }, true);
 
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -243,36 +263,60 @@
     });
   }
 
-  async function act(form, button) {
-    if (form.dataset.busy) return;
-    form.dataset.busy = "1";
-    button?.setAttribute("aria-busy", "true");
-    const to = button?.hasAttribute("formaction") ? button.formAction : form.action;
+  // act sends a form as it is now. Each form does one thing after the other: a
+  // click that comes while the one before is under way waits for its turn.
+  const turns = new WeakMap();
+  function act(form, button) {
     const body = new FormData(form, button);
+    const to = button?.hasAttribute("formaction") ? button.formAction : form.action;
+    const text = form.hasAttribute("data-clear") ? form.elements.text : null;
+    const typed = text?.value;
+    if (text) write(text, ""); // what is typed from now on is the next message
+    turns.set(form, (turns.get(form) ?? Promise.resolve()).then(async () => {
+      if (reachable(form, button) && !(await send(form, button, to, body)) && typed) write(text, text.value ? typed + "\n" + text.value : typed);
+    }));
+  }
+
+  // A second click on what is gone by now, or lies below the form that the first
+  // one opened, was meant for the first.
+  function reachable(form, button) {
+    if (form.hasAttribute("data-clear")) return true;
+    if (!(button ?? form).isConnected) return false;
+    return !modal.open || !form.closest(".log");
+  }
+
+  function write(text, words) {
+    text.value = words;
+    text.dirty = !!words;
+    if (words) sessionStorage.setItem(base + text.form.id, words);
+    else sessionStorage.removeItem(base + text.form.id);
+    grow(text);
+  }
+
+  // send does what a form asks for, and tells whether that worked.
+  async function send(form, button, to, body) {
+    button?.setAttribute("aria-busy", "true");
     say("", false);
     try {
       let d = await post(to, body);
       if (d.confirm) {
-        if (!(await ask(d.confirm))) return;
+        if (!(await ask(d.confirm))) return true;
         body.set("confirmed", "1");
         d = await post(to, body);
       }
       if (form.closest("#menu")) $("menu").close();
-      if (!d.bad && form.hasAttribute("data-clear")) {
-        sessionStorage.removeItem(base + form.id);
-        form.reset();
-        for (const e of form.elements) e.dirty = false;
-        grow(form.querySelector("textarea"));
-      }
+      const written = form.hasAttribute("data-clear") && !d.bad;
+      if (written) for (const e of form.querySelectorAll("input[type=file]")) e.value = "";
       if (d.say) say(d.say, d.bad);
       await now();
-      const log = form.hasAttribute("data-clear") && !d.bad ? $(form.elements.thread ? "thread-log" : "log") : null;
+      const log = written ? $(form.elements.thread ? "thread-log" : "log") : null;
       if (log) log.scrollTop = log.scrollHeight; // who has written wants to see it
       if (d.bad) modal.querySelector(".wrong :is(input:not([type=hidden]),textarea,select)")?.focus();
+      return !d.bad;
     } catch {
       say("The demo does not answer. Is it still running?", true);
+      return false;
     } finally {
-      delete form.dataset.busy;
       button?.removeAttribute("aria-busy");
     }
   }
@@ -316,7 +360,10 @@
     const told = e.target.closest("[data-tells]")?.dataset.tells;
     if (told) post(told, new FormData(e.target.form)).catch(() => {}); // it comes again with the form
     for (const b of e.target.form?.querySelectorAll("[data-tell]") ?? [])
-      if (e.target.id === b.dataset.tell || e.target.id.startsWith(b.dataset.tell + "-")) e.target.form.requestSubmit(b);
+      if (e.target.id === b.dataset.tell || e.target.id.startsWith(b.dataset.tell + "-")) {
+        e.target.form.requestSubmit(b);
+        if (e.target.closest(".msg")) for (const o of e.target.options ?? []) o.selected = o.defaultSelected; // to be chosen again
+      }
   });
 
   document.addEventListener("keydown", (e) => {
