@@ -40,6 +40,10 @@ type Options struct {
 	// workflow.ErrNotFound when there is none.
 	Anchor func(ctx context.Context, day string) (workflow.Anchor, error)
 
+	// Drafts keeps what people type into the report form until they send it. Nil
+	// keeps nothing.
+	Drafts Drafts
+
 	// Sockets is how many Socket Mode connections are kept, so that a refresh of
 	// one leaves no gap. 0 means 2. Slack allows 10 an app.
 	Sockets int
@@ -72,6 +76,7 @@ type Bot struct {
 	people   *people
 	roster   *roster
 	seen     *seen
+	pens     pens
 	dms      sync.Map // workflow.UserID -> workflow.ChannelID
 	state    state
 	handlers handlers

@@ -80,11 +80,15 @@ func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.U
 			b.measures.refused.WithLabelValues("person").Inc()
 			return false, b.sentence(err)
 		}
-		_, expired, err := b.open(ctx, trigger, build())
-		if err != nil && !expired {
+		open, expired, err := b.open(ctx, trigger, build())
+		switch {
+		case expired:
+			return true, ""
+		case err != nil:
 			return false, cannot
 		}
-		return expired, ""
+		in.resume(ctx, id, open)
+		return false, ""
 	}
 	open, expired, err := b.open(ctx, trigger, view.Wait())
 	if err != nil {
@@ -95,12 +99,16 @@ func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.U
 	}
 	in.ack(nil)
 	form := build
-	if err := b.people.check(ctx, id); err != nil {
+	refused := b.people.check(ctx, id)
+	if refused != nil {
 		b.measures.refused.WithLabelValues("person").Inc()
-		form = func() slack.ModalViewRequest { return view.Notice("Not possible", b.sentence(err)) }
+		form = func() slack.ModalViewRequest { return view.Notice("Not possible", b.sentence(refused)) }
 	}
 	if err := b.replace(ctx, open, form()); err != nil {
 		return false, cannot
+	}
+	if refused == nil {
+		in.resume(ctx, id, open)
 	}
 	return false, ""
 }

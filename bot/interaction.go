@@ -27,6 +27,14 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 		in.submit(ctx, c, id)
 		return
 	case slack.InteractionTypeShortcut, slack.InteractionTypeBlockActions:
+		if view.Tells(c) {
+			// Not deduplicated either: there are too many to remember, and the
+			// newest stands in whatever order they come.
+			b.measures.inbound.WithLabelValues("draft").Inc()
+			in.ack(nil)
+			in.keep(ctx, c, id)
+			return
+		}
 	default:
 		b.measures.inbound.WithLabelValues("unknown").Inc()
 		b.Log.Warn("an interaction of an unknown kind was acknowledged and not handled")
@@ -81,6 +89,11 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		} else if problem != "" {
 			b.whisper(ctx, c.ResponseURL, view.Sorry(problem))
 		}
+		return
+	}
+
+	if act == view.ActAfresh {
+		in.afresh(ctx, c, id)
 		return
 	}
 
@@ -173,7 +186,7 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 		in.ack(nil)
 		return
 	}
-	values := view.Values(c.View.State.Values)
+	values := view.ValuesOf(c.View.State)
 	meta := view.ParseMeta(c.View.PrivateMetadata)
 	blocks := c.View.Blocks.BlockSet
 
@@ -187,7 +200,7 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 	cmd, err := form.Parse(values, meta, b.rules.Zone)
 	if err == nil {
 		var receipt workflow.Receipt
-		receipt, err = in.do(ctx, meta.Incident, workflow.CommandKey("view/"+c.View.ID), cmd, person.actor)
+		receipt, err = in.do(ctx, meta.Incident, formKey(c.View.ID), cmd, person.actor)
 		if err == nil {
 			in.accept(form, receipt)
 			return
@@ -232,7 +245,11 @@ func (in *inbound) retry(ctx context.Context, id string, form view.Form, meta vi
 	var refusal *workflow.Error
 	errors.As(err, &refusal)
 	stale := errors.Is(err, workflow.ErrStale)
-	absent := refusal != nil && refusal.Field != "" && !hasField(blocks, refusal.Field)
+	absent := false
+	if refusal != nil && refusal.Field != "" {
+		_, there := view.BlockOf(blocks, refusal.Field)
+		absent = !there
+	}
 	if !errors.As(err, &twice) && !stale && !absent {
 		in.refuse(blocks, err)
 		return
@@ -251,7 +268,8 @@ func (in *inbound) retry(ctx context.Context, id string, form view.Form, meta vi
 	}
 	banner, questions, field := "", []workflow.Field(nil), view.FirstField(blocks)
 	if twice != nil {
-		banner, questions, field = "One more question: the clocks went back that night.", twice.Fields, string(twice.Fields[0])
+		banner, questions = "One more question: the clocks went back that night.", twice.Fields
+		field, _ = view.BlockOf(blocks, twice.Fields[0])
 	} else {
 		banner = refusal.Message
 	}
@@ -268,22 +286,15 @@ func (in *inbound) retry(ctx context.Context, id string, form view.Form, meta vi
 	in.ack(slack.NewErrorsViewSubmissionResponse(map[string]string{field: banner}))
 }
 
-func hasField(blocks []slack.Block, f workflow.Field) bool {
-	for _, b := range blocks {
-		if in, ok := b.(*slack.InputBlock); ok && in.BlockID == string(f) {
-			return true
-		}
-	}
-	return false
-}
-
 // refuse leaves the form open with a sentence beside the field it concerns, or
 // beside the first one. Slack accepts errors for input blocks only.
 func (in *inbound) refuse(blocks []slack.Block, err error) {
 	field := view.FirstField(blocks)
 	var refusal *workflow.Error
-	if errors.As(err, &refusal) && hasField(blocks, refusal.Field) {
-		field = string(refusal.Field)
+	if errors.As(err, &refusal) {
+		if id, there := view.BlockOf(blocks, refusal.Field); there {
+			field = id
+		}
 	}
 	message := in.bot.sentence(err)
 	var not *errNotAllowed

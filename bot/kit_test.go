@@ -109,14 +109,14 @@ func (w *world) slash(who, text string) sandbox.Outcome {
 // report has the nurse report, and everything delivered.
 func (w *world) report(change ...answers) workflow.IncidentID {
 	w.tb.Helper()
-	before, err := w.store.NextNumber(w.tb.Context(), w.ws.Now().Year())
+	before, err := w.store.NextNumber(w.tb.Context(), workflow.SeriesReal, w.ws.Now().Year())
 	if err != nil {
 		w.tb.Fatal(err)
 	}
 	w.slash(sandbox.Nia, "")
 	w.send(sandbox.Nia, letter(change...))
 	w.deliver()
-	return workflow.NewIncidentID(w.ws.Now().Year(), before)
+	return workflow.NewIncidentID(workflow.SeriesReal, w.ws.Now().Year(), before)
 }
 
 // press presses the newest button of an action that a person can see.

@@ -150,6 +150,7 @@ func (w *world) start() {
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
+		Drafts: w.store,
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {
 			return store.AnchorOf(ctx, w.store, day)
 		},

@@ -29,6 +29,10 @@ type Queue interface {
 	// Anchor commits to the whole journal for a calendar day. It tells whether
 	// this call made the anchor; each day has one.
 	Anchor(ctx context.Context, day string, at time.Time) (workflow.Anchor, bool, error)
+
+	// DropDrafts throws away what people last typed before an instant and did
+	// not send.
+	DropDrafts(ctx context.Context, before time.Time) error
 }
 
 // Service decides and records. *workflow.Service is one.
@@ -90,6 +94,7 @@ type Scheduler struct {
 	lockUp  condition
 	storeUp condition
 	anchor  anchorDay
+	swept   sweep
 }
 
 // init fills in what was left out.
@@ -162,7 +167,7 @@ func (s *Scheduler) Wake(workflow.IncidentID) {
 }
 
 // Tick does what Run does at every interval: it takes the lock, makes the day's
-// anchor and runs a pass. When another replica holds the lock it does nothing.
+// anchor, throws old drafts away and runs a pass. When another replica holds the lock it does nothing.
 // The error tells that the store could not be asked.
 func (s *Scheduler) Tick(ctx context.Context) (Report, error) {
 	s.init()
@@ -182,7 +187,7 @@ func (s *Scheduler) Tick(ctx context.Context) (Report, error) {
 		s.lockFails(err)
 		held = ctx
 	}
-	anchorErr := s.makeAnchor(ctx)
+	daily := errors.Join(s.makeAnchor(ctx), s.dropDrafts(ctx))
 	report, err := s.RunOnce(held)
 	if cause := context.Cause(held); errors.Is(cause, ErrLost) && ctx.Err() == nil {
 		// What was claimed is finished, what was not is still due.
@@ -191,7 +196,7 @@ func (s *Scheduler) Tick(ctx context.Context) (Report, error) {
 			err = nil
 		}
 	}
-	err = errors.Join(anchorErr, err)
+	err = errors.Join(daily, err)
 	if err != nil {
 		s.Metrics.ticks.WithLabelValues(tickFailed).Inc()
 	} else {

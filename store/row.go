@@ -128,6 +128,7 @@ type IncidentRow struct {
 	Dismissed time.Time
 	Erased    time.Time
 	Entry     string
+	Series    workflow.Series
 }
 
 // Line makes the row of an entry.
@@ -147,7 +148,7 @@ func Line(e workflow.Entry) (IncidentRow, error) {
 		Detected: e.Times.Detected, Reported: e.Times.Reported, Aware: e.Times.Aware.At,
 		Deadline: e.Deadline, Basis: e.Basis, Clock: e.Clock, Stopped: e.StoppedAt, Late: e.Late, Delay: e.DelayReasons,
 		Resolved: e.ResolvedAt, Closed: e.ClosedAt, Dismissed: e.DismissedAt, Erased: e.ErasedAt,
-		Entry: string(entry),
+		Entry: string(entry), Series: e.ID.Series(),
 	}, nil
 }
 

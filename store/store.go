@@ -46,8 +46,27 @@ type Store interface {
 	Oldest(ctx context.Context, now time.Time) (time.Duration, error)
 
 	// Entries gives lines of the register in the order of their reports, then
-	// of their references as numbers.
+	// of their references as numbers, or in the opposite order. Looking for
+	// words it reads a page at a time, each of one instant.
 	Entries(ctx context.Context, f Filter) ([]workflow.Entry, error)
+
+	// SaveDraft keeps what a person has typed in place of what was kept of the
+	// same kind; nothing entered keeps nothing. One that is not newer than that,
+	// or whose form was sent meanwhile, is left out. An Append under the key of
+	// its form ends a draft.
+	SaveDraft(ctx context.Context, d workflow.Draft) error
+
+	// Draft gives what a person has typed and not sent, if it was changed since.
+	// ErrNotFound when there is none.
+	Draft(ctx context.Context, person workflow.UserID, kind string, since time.Time) (workflow.Draft, error)
+
+	// DropDraft throws a draft away. Changes made up to at do not bring it back,
+	// also when they come in late.
+	DropDraft(ctx context.Context, person workflow.UserID, kind string, at time.Time) error
+
+	// DropDrafts throws away for good every draft last changed before an
+	// instant, and every one whose form was sent.
+	DropDrafts(ctx context.Context, before time.Time) error
 
 	// Rederive replaces the rows that follow from an incident's events by those
 	// of the commit, and reconciles its tasks with it. ErrConflict when the
@@ -82,16 +101,31 @@ type Store interface {
 	Close() error
 }
 
-// Filter chooses lines of the register. The zero value chooses all.
+// Filter chooses lines of the register. The zero value chooses all, in the order
+// of their reports, and no drill.
 type Filter struct {
-	Open   bool            // only those not closed or dismissed
-	Person workflow.UserID // only those this person takes part in
-	After  Cursor          // only those after this one
-	Limit  int             // at most so many; 0 for all
+	Open    bool               // only those not closed or dismissed
+	Person  workflow.UserID    // only those this person takes part in
+	Channel workflow.ChannelID // only the one worked on in this channel
+	Words   string             // only those that mention all these words
+	Drills  Drills             // whether drills are among them
+	Newest  bool               // the latest report first
+	After   Cursor             // only those after this one, in that order
+	Limit   int                // at most so many; 0 for all
 }
 
-// Cursor is a place in the register. The zero value is before its first line. A
-// line keeps its place for ever, so paging is stable while others are added.
+// Drills says whether drills are wanted. They are kept in the same table as the
+// register, but are no part of it.
+type Drills int
+
+const (
+	NoDrills Drills = iota
+	WithDrills
+	OnlyDrills
+)
+
+// Cursor is a place in the register. The zero value is before the first line that
+// is given, in either order. A line keeps its place for ever, so paging is stable while others are added.
 type Cursor struct {
 	Reported time.Time
 	ID       workflow.IncidentID

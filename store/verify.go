@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -77,8 +78,14 @@ type verifier struct {
 	derive  Derive
 	report  Verification
 	anchors []AnchorRow
-	heads   []*Heads      // at each anchor
-	numbers map[int][]int // of the references of each year
+	heads   []*Heads         // at each anchor
+	numbers map[series][]int // of the references
+}
+
+// series is what references count up in, each for itself.
+type series struct {
+	name workflow.Series
+	year int
 }
 
 func (v *verifier) fault(table string, id workflow.IncidentID, row, format string, args ...any) error {
@@ -94,9 +101,10 @@ func (v *verifier) rows(r Rows) error {
 	}
 	v.report.Incidents++
 	if v.numbers == nil {
-		v.numbers = map[int][]int{}
+		v.numbers = map[series][]int{}
 	}
-	v.numbers[r.Incident.Year()] = append(v.numbers[r.Incident.Year()], r.Incident.Number())
+	in := series{r.Incident.Series(), r.Incident.Year()}
+	v.numbers[in] = append(v.numbers[in], r.Incident.Number())
 	v.report.Events += len(r.Events)
 	if err := v.chain(r); err != nil {
 		return err
@@ -260,6 +268,10 @@ func (v *verifier) line(r Rows, derived workflow.Commit) error {
 	if what := differs(*r.Line, want); what != "" {
 		return v.fault("incidents", r.Incident, "", "%s", what)
 	}
+	// A real incident must not hide among the drills, which the register leaves out.
+	if derived.Entry.Drill != r.Incident.Drill() {
+		return v.fault("incidents", r.Incident, "", "its reference says that it is a drill or none, and the events say otherwise")
+	}
 	return nil
 }
 
@@ -360,16 +372,18 @@ func (v *verifier) covered() {
 	}
 }
 
-// numbered checks that the references of each year count up without a gap, so
-// that an incident removed with all its rows is missed even where no anchor
-// covers it. The last one of a year leaves no gap: that takes the anchors.
+// numbered checks that the references of each series count up without a gap in
+// each year, so that an incident removed with all its rows is missed even where
+// no anchor covers it. The last one of a year leaves no gap: that takes the
+// anchors.
 func (v *verifier) numbered() {
-	for _, year := range slices.Sorted(maps.Keys(v.numbers)) {
-		numbers := v.numbers[year]
+	order := func(a, b series) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.year, b.year)) }
+	for _, in := range slices.SortedFunc(maps.Keys(v.numbers), order) {
+		numbers := v.numbers[in]
 		slices.Sort(numbers)
 		for n, number := range numbers {
 			if number != n+1 {
-				v.fault("incidents", workflow.NewIncidentID(year, n+1), "", "it is missing: there are later ones of that year")
+				v.fault("incidents", workflow.NewIncidentID(in.name, in.year, n+1), "", "it is missing: there are later ones of that year")
 				return
 			}
 		}

@@ -130,7 +130,22 @@ func TestReferencesAreReadAsPeopleTypeThem(t *testing.T) {
 			t.Errorf("%q passed as %s", typed, id)
 		}
 	}
-	id := NewIncidentID(2026, 12345)
+	for _, typed := range []string{"DR-2026-0003", "dr 2026 3", "Dr2026-3"} {
+		if id, err := ParseIncidentID(typed); err != nil || id != "DR-2026-0003" {
+			t.Errorf("%q: %s, %v", typed, id, err)
+		}
+	}
+	drill := NewIncidentID(SeriesDrill, 2026, 3)
+	if drill != "DR-2026-0003" || !drill.Drill() || drill.Series() != SeriesDrill || drill.Year() != 2026 || drill.Number() != 3 || drill.ChannelName(1) != "dr-2026-0003" {
+		t.Errorf("%s %v %s %d %d %s", drill, drill.Drill(), drill.Series(), drill.Year(), drill.Number(), drill.ChannelName(1))
+	}
+	if odd := IncidentID("x"); odd.Drill() || odd.Series() != "" {
+		t.Errorf("%q is of series %q", odd, odd.Series())
+	}
+	id := NewIncidentID(SeriesReal, 2026, 12345)
+	if id.Drill() || id.Series() != SeriesReal {
+		t.Errorf("%s is of series %s", id, id.Series())
+	}
 	if id != "BR-2026-12345" || id.Year() != 2026 || id.Number() != 12345 || id.ChannelName(1) != "br-2026-12345" || id.ChannelName(2) != "br-2026-12345-2" {
 		t.Errorf("%s %d %d %s", id, id.Year(), id.Number(), id.ChannelName(2))
 	}

@@ -11,12 +11,21 @@ import (
 // opaque about what happened, so it may stand in channel names and push texts.
 type IncidentID string
 
-// NewIncidentID names the nth incident of a year, both from 1.
-func NewIncidentID(year, n int) IncidentID {
-	return IncidentID(fmt.Sprintf("BR-%04d-%04d", year, n))
+// Series is the first part of a reference. Each series counts for itself, so
+// that a drill leaves no gap in the numbers of the register.
+type Series string
+
+const (
+	SeriesReal  Series = "BR"
+	SeriesDrill Series = "DR"
+)
+
+// NewIncidentID names the nth incident of a series in a year, both from 1.
+func NewIncidentID(series Series, year, n int) IncidentID {
+	return IncidentID(fmt.Sprintf("%s-%04d-%04d", series, year, n))
 }
 
-var incidentPattern = regexp.MustCompile(`^(?i:BR)[-\s]*(\d{4})[-\s]+(\d{1,7})$`)
+var incidentPattern = regexp.MustCompile(`^((?i)BR|DR)[-\s]*(\d{4})[-\s]+(\d{1,7})$`)
 
 // ParseIncidentID reads a reference as people type it: any case, spaces for
 // hyphens, leading zeros left out. The error is Invalid.
@@ -25,9 +34,9 @@ func ParseIncidentID(s string) (IncidentID, error) {
 	if m == nil {
 		return "", Invalid("", "That is not a reference. A reference looks like BR-2026-0014.")
 	}
-	year, _ := strconv.Atoi(m[1])
-	n, _ := strconv.Atoi(m[2])
-	return NewIncidentID(year, n), nil
+	year, _ := strconv.Atoi(m[2])
+	n, _ := strconv.Atoi(m[3])
+	return NewIncidentID(Series(strings.ToUpper(m[1])), year, n), nil
 }
 
 // ChannelName is the name of the incident's private channel. It holds the
@@ -41,16 +50,21 @@ func (id IncidentID) ChannelName(attempt int) string {
 	return name
 }
 
-// Year and Number are the parts of a well-formed reference, else zero.
-func (id IncidentID) Year() int   { y, _ := id.parts(); return y }
-func (id IncidentID) Number() int { _, n := id.parts(); return n }
+// Series, Year and Number are the parts of a well-formed reference, else zero.
+func (id IncidentID) Series() Series { s, _, _ := id.parts(); return s }
+func (id IncidentID) Year() int      { _, y, _ := id.parts(); return y }
+func (id IncidentID) Number() int    { _, _, n := id.parts(); return n }
 
-func (id IncidentID) parts() (year, n int) {
+// Drill tells a practice incident from a real one.
+func (id IncidentID) Drill() bool { return id.Series() == SeriesDrill }
+
+func (id IncidentID) parts() (series Series, year, n int) {
 	if m := incidentPattern.FindStringSubmatch(string(id)); m != nil {
-		year, _ = strconv.Atoi(m[1])
-		n, _ = strconv.Atoi(m[2])
+		series = Series(strings.ToUpper(m[1]))
+		year, _ = strconv.Atoi(m[2])
+		n, _ = strconv.Atoi(m[3])
 	}
-	return year, n
+	return series, year, n
 }
 
 // UserID is a Slack user id (U… or W…). The journal holds ids, never names.

@@ -15,6 +15,7 @@ type Report struct {
 	Risk     RiskLevel  `json:"risk"` // first guess
 	Actions  string     `json:"actions,omitempty"`
 	Facts    Facts      `json:"facts,omitzero"`
+	Drill    bool       `json:"drill,omitempty"` // practice: nothing of it happened
 }
 
 // Correction is one change of the times. Before and after stay visible.
@@ -357,6 +358,10 @@ func (i *Incident) FollowUpDue(every time.Duration) time.Time {
 	}
 	return last.SentAt.Add(every)
 }
+
+// Drill tells whether the incident is practice. It is out of the register and
+// of every figure.
+func (i *Incident) Drill() bool { return i.Report.Drill }
 
 // Title is what the incident is called where its words may be shown.
 func (i *Incident) Title() string {

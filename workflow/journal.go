@@ -21,9 +21,9 @@ type Journal interface {
 	// ErrNotFound when it never was.
 	Committed(ctx context.Context, key CommandKey) (IncidentID, error)
 
-	// NextNumber is the first free number of a year's references, from 1. Two
+	// NextNumber is the first free number of a series in a year, from 1. Two
 	// callers may be given the same; Append then refuses the second.
-	NextNumber(ctx context.Context, year int) (int, error)
+	NextNumber(ctx context.Context, series Series, year int) (int, error)
 }
 
 // Commit is all that one command changes.

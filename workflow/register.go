@@ -16,6 +16,7 @@ type Entry struct {
 	Title    string     `json:"title"`
 	Summary  string     `json:"summary,omitempty"`
 	NearMiss bool       `json:"near_miss,omitempty"`
+	Drill    bool       `json:"drill,omitempty"` // practice: out of the register and its figures
 	Severity Severity   `json:"severity,omitempty"`
 	Risk     RiskLevel  `json:"risk"`
 	Facts    Facts      `json:"facts"`
@@ -54,7 +55,7 @@ func (i *Incident) Entry() Entry {
 	c := i.Clock()
 	e := Entry{
 		ID: i.ID, Version: i.Version, Step: i.Step(), Title: i.Title(), Summary: i.Report.What,
-		NearMiss: i.Facts.NearMiss, Severity: i.Severity, Risk: i.Risk, Facts: i.Facts,
+		NearMiss: i.Facts.NearMiss, Drill: i.Drill(), Severity: i.Severity, Risk: i.Risk, Facts: i.Facts,
 		Reporter: i.Reporter, Lead: i.Lead,
 		Times: i.Times, Deadline: c.Deadline, Basis: c.Basis, Clock: c.State, StoppedAt: c.Stopped,
 		ErasedAt: i.Erased, Actions: i.Report.Actions,

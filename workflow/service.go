@@ -30,7 +30,7 @@ type Receipt struct {
 const conflictTries = 64
 
 // Report opens an incident under the first free reference of the year, in the
-// organisation's zone.
+// organisation's zone. Drills have references of their own.
 func (s *Service) Report(ctx context.Context, key CommandKey, c SubmitReport, by Actor) (Receipt, error) {
 	return s.do(ctx, "", key, c, by)
 }
@@ -92,12 +92,12 @@ func (s *Service) try(ctx context.Context, id IncidentID, key CommandKey, c Comm
 		return Receipt{Incident: inc}, nil
 	}
 	if id == "" {
-		year := now.In(s.Rules.Zone).Year()
-		n, err := s.Journal.NextNumber(ctx, year)
+		series, year := seriesOf(c), now.In(s.Rules.Zone).Year()
+		n, err := s.Journal.NextNumber(ctx, series, year)
 		if err != nil {
 			return Receipt{}, err
 		}
-		id, inc = NewIncidentID(year, n), &Incident{}
+		id, inc = NewIncidentID(series, year, n), &Incident{}
 	}
 	commit := Commit{Incident: id, Base: inc.Version, Key: key, At: now}
 	for n, e := range events {
@@ -122,6 +122,14 @@ func (s *Service) try(ctx context.Context, id IncidentID, key CommandKey, c Comm
 		s.Committed(id)
 	}
 	return Receipt{Incident: inc, Events: events}, nil
+}
+
+// seriesOf is the series that a command which opens an incident counts in.
+func seriesOf(c Command) Series {
+	if report, ok := c.(SubmitReport); ok && report.Report.Drill {
+		return SeriesDrill
+	}
+	return SeriesReal
 }
 
 // complete fills in what follows from the incident: tasks and register rows.

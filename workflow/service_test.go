@@ -94,11 +94,11 @@ func (m *memory) Committed(_ context.Context, key CommandKey) (IncidentID, error
 	return "", fmt.Errorf("key %s: %w", key, ErrNotFound)
 }
 
-func (m *memory) NextNumber(_ context.Context, year int) (int, error) {
+func (m *memory) NextNumber(_ context.Context, series Series, year int) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := 1
-	for m.rows[NewIncidentID(year, n)] != nil {
+	for m.rows[NewIncidentID(series, year, n)] != nil {
 		n++
 	}
 	return n, nil
@@ -250,7 +250,7 @@ func TestReferencesHaveNoGapsUnderConcurrentReports(t *testing.T) {
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
 	for n, id := range ids {
-		if id != NewIncidentID(2026, n+1) {
+		if id != NewIncidentID(SeriesReal, 2026, n+1) {
 			t.Errorf("%s at place %d", id, n+1)
 		}
 	}

@@ -163,7 +163,7 @@ func (p *Person) operateLocked(where Place, what string, value any, press bool) 
 		return nil, err
 	}
 	block, action, kind := str(s.block["block_id"]), str(s.element["action_id"]), str(s.element["type"])
-	now := formatTS(ws.clock.now().UnixMicro())
+	now := ws.timestamp() // in the order in which things were done
 	act := obj{"type": kind, "block_id": block, "action_id": action, "action_ts": now}
 	switch {
 	case press:
@@ -188,13 +188,24 @@ func (p *Person) operateLocked(where Place, what string, value any, press bool) 
 			return nil, err
 		}
 		s.state[block][action] = entered
-		for k, v := range entered {
-			act[k] = clone(v)
-		}
-		if s.element["placeholder"] != nil {
-			act["placeholder"] = clone(s.element["placeholder"])
-		}
+		s.used(act)
 	}
+	return p.blockActions(u, s, act), nil
+}
+
+// used adds to an action what its element holds now.
+func (s spot) used(act obj) {
+	for k, v := range s.state[str(s.block["block_id"])][str(s.element["action_id"])] {
+		act[k] = clone(v)
+	}
+	if s.element["placeholder"] != nil {
+		act["placeholder"] = clone(s.element["placeholder"])
+	}
+}
+
+// blockActions tells the app that an element was used.
+func (p *Person) blockActions(u *User, s spot, act obj) *envelope {
+	ws := p.ws
 	payload := p.interaction("block_actions", u)
 	payload["actions"] = []any{act}
 	payload["state"] = s.state.json()
@@ -221,5 +232,5 @@ func (p *Person) operateLocked(where Place, what string, value any, press bool) 
 		payload["view"] = ws.viewJSON(s.view)
 		payload["trigger_id"] = ws.newTrigger(p.ID, s.view.kind == surfaceModal).id
 	}
-	return ws.sendLocked("interactive", "block_actions", payload, false, 0), nil
+	return ws.sendLocked("interactive", "block_actions", payload, false, 0)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,32 +14,62 @@ import (
 
 // Fill enters a value into an input of the modal on top, named by block_id, label or action_id. Text and numbers may be
 // given as string, int or float64; options by their text or value; several by []string; people and channels by id or
-// name; dates and times as time.Time (in the person's zone) or as Slack writes them; nil clears the field.
+// name; dates and times as time.Time (in the person's zone) or as Slack writes them; nil clears the field. An input that
+// tells the app of every change does so, and Fill waits for the acknowledgement; whether one came, nobody sees.
 func (p *Person) Fill(input string, value any) error {
+	e, err := p.fill(input, value)
+	if err != nil || e == nil {
+		return err
+	}
+	_, err = p.act(context.Background(), e) // ends with the deadline of an acknowledgement
+	return err
+}
+
+// fill enters a value and gives what is to be acknowledged, if anything.
+func (p *Person) fill(input string, value any) (*envelope, error) {
 	p.ws.mu.Lock()
 	defer p.ws.mu.Unlock()
-	if _, err := p.active(); err != nil {
-		return err
+	u, err := p.active()
+	if err != nil {
+		return nil, err
 	}
 	all, err := p.spots(InModal())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	s, err := pick(all, input, func(s spot) bool { return str(s.block["type"]) == "input" })
 	if err != nil {
-		return err
-	}
-	if dispatches, _ := s.block["dispatch_action"].(bool); dispatches {
-		return fmt.Errorf("sandbox: %q tells the app at once; use Choose", input)
+		return nil, err
 	}
 	entered, err := p.enter(s.element, value)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.state[str(s.block["block_id"])][str(s.element["action_id"])] = entered
-	delete(s.view.errors, str(s.block["block_id"]))
+	block, action := str(s.block["block_id"]), str(s.element["action_id"])
+	before := s.state[block][action]
+	s.state[block][action] = entered
+	delete(s.view.errors, block)
 	p.ws.changedLocked()
-	return nil
+	if !s.tells() || !p.ws.app.Interactivity || reflect.DeepEqual(before, entered) {
+		return nil, nil
+	}
+	act := obj{"type": s.element["type"], "block_id": block, "action_id": action, "action_ts": p.ws.timestamp()}
+	s.used(act)
+	return p.blockActions(u, s, act), nil
+}
+
+// tells reports whether entering something tells the app at once (Slack: input block, dispatch_action). Text does so
+// with every letter only where it is asked for; else with the enter key, which nobody here presses.
+func (s spot) tells() bool {
+	if dispatches, _ := s.block["dispatch_action"].(bool); !dispatches {
+		return false
+	}
+	switch str(s.element["type"]) {
+	case "plain_text_input", "email_text_input", "url_text_input", "number_input", "rich_text_input":
+		on := asList(asObj(s.element["dispatch_action_config"])["trigger_actions_on"])
+		return slices.Contains(on, any("on_character_entered"))
+	}
+	return true
 }
 
 // SubmitStatus says what became of a submission.

@@ -49,7 +49,7 @@ var acts = map[string]func(*act, context.Context) (answer, error){
 	"send": (*act).send, "edit": (*act).edit, "delete": (*act).delete, "react": (*act).react, "pin": (*act).pin,
 	"topic": (*act).topic, "bookmark": (*act).bookmark, "shortcut": (*act).shortcut,
 	"press": (*act).press, "choose": (*act).choose, "seek": (*act).seek,
-	"submit": (*act).submit, "cancel": (*act).cancel, "close": (*act).close,
+	"fill": (*act).filled, "submit": (*act).submit, "cancel": (*act).cancel, "close": (*act).close,
 	"time": (*act).time, "story": (*act).story, "fault": (*act).fault, "bot": (*act).bot,
 }
 
@@ -208,7 +208,7 @@ func (a *act) fill() error {
 	}
 	for _, b := range top.Blocks {
 		e := asObj(b["element"])
-		if dispatches, _ := b["dispatch_action"].(bool); str(b["type"]) != "input" || dispatches {
+		if str(b["type"]) != "input" {
 			continue
 		}
 		if err := a.fillOne(top, b, e); err != nil {
@@ -384,6 +384,15 @@ func (a *act) seek(ctx context.Context) (answer, error) {
 		return answer{}, err
 	}
 	return answer{Offer: true, Say: plural(len(found), "option") + " found."}, nil
+}
+
+// filled enters what is in the form, because an input of it tells the app of
+// every change.
+func (a *act) filled(context.Context) (answer, error) {
+	if err := a.fill(); !errors.Is(err, errGone) {
+		return answer{}, err
+	}
+	return answer{}, nil // sent or closed meanwhile
 }
 
 func (a *act) submit(ctx context.Context) (answer, error) {

@@ -48,7 +48,11 @@ func (d *drawer) input(b Block) {
 	if fault != "" {
 		class += " wrong"
 	}
-	d.open("div", "class", class)
+	tells := ""
+	if on, _ := b["dispatch_action"].(bool); on {
+		tells = d.base + "do/fill"
+	}
+	d.open("div", "class", class, "data-tells", tells)
 	a := about{id: id, described: strings.Join(described, " "), wrong: fault != ""}
 	if grouped(e) {
 		d.open("fieldset", "id", id, "aria-describedby", a.described)
@@ -149,7 +153,6 @@ func (d *drawer) control(b Block, e obj, a about) {
 	if on, _ := e["focus_on_load"].(bool); on {
 		focus = "autofocus"
 	}
-	dispatches, _ := b["dispatch_action"].(bool)
 	wrong := ""
 	if a.wrong {
 		wrong = "true"
@@ -208,9 +211,6 @@ func (d *drawer) control(b Block, e obj, a about) {
 		d.selectOne(e, common, chosenOf(value))
 	default:
 		d.unknown("field", kind, e)
-	}
-	if dispatches {
-		d.tell(b, e)
 	}
 }
 

@@ -98,7 +98,9 @@ func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewReque
 			m.Supersedes = latest.Seq
 		}
 	}
-	return forms[f].build(d, inc, m)
+	v := forms[f].build(d, inc, m)
+	inRound(v.Blocks.BlockSet, m.Round)
+	return v
 }
 
 // Parse reads a submission. The error is a *workflow.Error for a field, or a
@@ -156,7 +158,7 @@ func otherwise(f Form, blocks []slack.Block, was Values) []slack.Block {
 		if !ok {
 			continue
 		}
-		mine, ok := was[in.BlockID][valueID]
+		mine, ok := was[fieldOf(in.BlockID)][valueID]
 		if !ok {
 			continue
 		}
@@ -219,6 +221,16 @@ func slim(v slack.ModalViewRequest) {
 func size(v any) int {
 	b, _ := json.Marshal(v) // blocks of our own making always encode
 	return len(b)
+}
+
+// BlockOf is the block of a field in a form, for saying something beside it.
+func BlockOf(blocks []slack.Block, f workflow.Field) (id string, ok bool) {
+	for _, b := range blocks {
+		if in, ok := b.(*slack.InputBlock); ok && fieldOf(in.BlockID) == string(f) {
+			return in.BlockID, true
+		}
+	}
+	return "", false
 }
 
 // FirstField is a field of the form to say something beside that concerns all

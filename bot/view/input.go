@@ -197,7 +197,7 @@ func prefill(blocks []slack.Block, v Values) {
 		if !ok {
 			continue
 		}
-		was, ok := v[in.BlockID][valueID]
+		was, ok := v[fieldOf(in.BlockID)][valueID]
 		if !ok {
 			continue
 		}

@@ -16,6 +16,7 @@ type Meta struct {
 	Recipient  workflow.Recipient  `json:"r,omitempty"`
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
 	Token      string              `json:"t,omitempty"` // names one filling-in of a form
+	Round      int                 `json:"n,omitempty"` // which form in the same window; its block ids tell
 }
 
 // Encode writes the metadata.
@@ -77,6 +78,7 @@ const (
 	ActReopen      Action = "reopen"
 	ActDetails     Action = "details"
 	ActTimeline    Action = "timeline"
+	ActAfresh      Action = "afresh"     // in the report form: empty it
 	ActMore        Action = "more"       // a list of further actions; the value says which
 	ActOpenChannel Action = "go_channel" // a link; nothing to do
 )

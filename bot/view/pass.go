@@ -67,7 +67,7 @@ func withPasses(blocks []slack.Block, v Values, fields []workflow.Field, zone *t
 			}, ""),
 		}.block()
 		for n, b := range blocks {
-			if b.ID() == string(f) {
+			if fieldOf(b.ID()) == string(f) {
 				blocks = append(blocks[:n+1:n+1], append([]slack.Block{ask}, blocks[n+1:]...)...)
 				break
 			}

@@ -32,7 +32,7 @@ func reportForm(d Desk, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks, input{field: workflow.FieldNearMiss, label: "Near miss", optional: true,
 		hint:    "Nothing went wrong in the end, but it could have. Those reports are welcome.",
 		element: ticks([]*slack.OptionBlockObject{option("yes", "This was a near miss", "")})}.block())
-	return modal(FormReport, "Report a data breach", "Send report", m, blocks...)
+	return modal(FormReport, "Report a data breach", "Send report", m, telling(blocks)...)
 }
 
 func occurredInputs(now workflow.Occurrence) []slack.Block {

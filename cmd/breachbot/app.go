@@ -52,6 +52,7 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return st.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
+		Drafts: st,
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}
@@ -89,7 +90,7 @@ func (a *app) replan(ctx context.Context) error {
 	if was, err := a.store.Setting(ctx, planned); err != nil || was == now {
 		return err
 	}
-	filter := store.Filter{Open: true, Limit: 200}
+	filter := store.Filter{Open: true, Drills: store.WithDrills, Limit: 200}
 	for {
 		entries, err := a.store.Entries(ctx, filter)
 		if err != nil {

@@ -47,7 +47,7 @@ func kindOf(err error) error {
 			switch pg.ConstraintName {
 			case "commands_pkey":
 				return workflow.ErrRepeated
-			case "events_pkey", "incidents_pkey", "incidents_year_number_key":
+			case "events_pkey", "incidents_pkey", "incidents_series_year_number_key":
 				return workflow.ErrConflict
 			}
 			return nil

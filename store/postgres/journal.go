@@ -57,6 +57,7 @@ func (s *Store) Append(ctx context.Context, c workflow.Commit) error {
 			from = 0 // what was kept of earlier decisions has changed
 		}
 		insertCommand(b, c)
+		dropSent(b, c.Key)
 		if err := project(b, c, from); err != nil {
 			return err
 		}
@@ -186,8 +187,8 @@ func (s *Store) Committed(ctx context.Context, key workflow.CommandKey) (workflo
 }
 
 // NextNumber implements workflow.Journal.
-func (s *Store) NextNumber(ctx context.Context, year int) (int, error) {
+func (s *Store) NextNumber(ctx context.Context, series workflow.Series, year int) (int, error) {
 	var n int
-	err := s.row(ctx, "SELECT coalesce(max(number), 0) + 1 FROM incidents WHERE year = $1", []any{year}, &n)
+	err := s.row(ctx, "SELECT coalesce(max(number), 0) + 1 FROM incidents WHERE series = $1 AND year = $2", []any{series, year}, &n)
 	return n, fail("next number", err)
 }

@@ -75,8 +75,9 @@ func writeLine(b *pgx.Batch, e workflow.Entry) error {
 			closed_at,
 			dismissed_at,
 			erased_at,
-			entry
-		) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)
+			entry,
+			series
+		) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
 		ON CONFLICT (id) DO UPDATE
 		SET version = excluded.version,
 		    step = excluded.step,
@@ -102,7 +103,8 @@ func writeLine(b *pgx.Batch, e workflow.Entry) error {
 		    closed_at = excluded.closed_at,
 		    dismissed_at = excluded.dismissed_at,
 		    erased_at = excluded.erased_at,
-		    entry = excluded.entry`,
+		    entry = excluded.entry,
+		    series = excluded.series`,
 		l.ID,
 		l.Year,
 		l.Number,
@@ -131,6 +133,7 @@ func writeLine(b *pgx.Batch, e workflow.Entry) error {
 		micros(l.Dismissed),
 		micros(l.Erased),
 		l.Entry,
+		l.Series,
 	)
 	return nil
 }
@@ -207,8 +210,38 @@ func insertNotification(b *pgx.Batch, id workflow.IncidentID, n workflow.Notific
 	)
 }
 
+// The lines of the register, in either order. Two of the same instant are told
+// apart by their references.
+const (
+	oldestFirst = `
+		SELECT entry
+		FROM incidents
+		WHERE (reported_at, year, number, series) > (coalesce($1::timestamptz, '-infinity'), $2::integer, $3::integer, $4::text)` + chosen + `
+		ORDER BY reported_at, year, number, series
+		LIMIT $11::bigint`
+	newestFirst = `
+		SELECT entry
+		FROM incidents
+		WHERE (reported_at, year, number, series) < (coalesce($1::timestamptz, 'infinity'), $2::integer, $3::integer, $4::text)` + chosen + `
+		ORDER BY reported_at DESC, year DESC, number DESC, series DESC
+		LIMIT $11::bigint`
+	chosen = `
+		  AND (open OR NOT $5::boolean)
+		  AND ($6::text = '' OR jsonb_exists(entry -> 'people', $6::text))
+		  AND ($7::text = '' OR channel = $7::text)
+		  AND ($8::boolean OR (series = $10::text) = $9::boolean)`
+)
+
 // Entries implements store.Store.
 func (s *Store) Entries(ctx context.Context, f store.Filter) ([]workflow.Entry, error) {
+	return store.Find(ctx, f, s.entries)
+}
+
+func (s *Store) entries(ctx context.Context, f store.Filter) ([]workflow.Entry, error) {
+	query := oldestFirst
+	if f.Newest {
+		query = newestFirst
+	}
 	var after, limit any
 	if f.After.ID != "" {
 		after = micros(f.After.Reported)
@@ -222,14 +255,8 @@ func (s *Store) Entries(ctx context.Context, f store.Filter) ([]workflow.Entry, 
 			return e, err
 		}
 		return e, json.Unmarshal(entry, &e)
-	}, `
-		SELECT entry
-		FROM incidents
-		WHERE (reported_at, year, number) > (coalesce($1::timestamptz, '-infinity'), $2::integer, $3::integer)
-		  AND (open OR NOT $4::boolean)
-		  AND ($5::text = '' OR jsonb_exists(entry -> 'people', $5::text))
-		ORDER BY reported_at, year, number
-		LIMIT $6::bigint`, after, f.After.ID.Year(), f.After.ID.Number(), f.Open, f.Person, limit)
+	}, query, after, f.After.ID.Year(), f.After.ID.Number(), f.After.ID.Series(),
+		f.Open, f.Person, f.Channel, f.Drills == store.WithDrills, f.Drills == store.OnlyDrills, workflow.SeriesDrill, limit)
 	return entries, fail("register", err)
 }
 

@@ -177,7 +177,8 @@ func line(b *pgx.Batch, id workflow.IncidentID, dest **store.IncidentRow) {
 		       closed_at,
 		       dismissed_at,
 		       erased_at,
-		       entry
+		       entry,
+		       series
 		FROM incidents
 		WHERE id = $1`, id).Query(func(rows pgx.Rows) error {
 		lines, err := collect(rows, strict(id, "incidents", scanLine))
@@ -192,7 +193,7 @@ func scanLine(r pgx.Row) (l store.IncidentRow, err error) {
 	err = r.Scan(&l.ID, &l.Year, &l.Number, &l.Version, &l.Step, &l.Open, &l.Title, &l.NearMiss, &l.Severity,
 		&l.Risk, &l.Category, &l.Reporter, &l.Lead, &l.Channel, instant{&l.Detected}, instant{&l.Reported},
 		instant{&l.Aware}, instant{&l.Deadline}, &l.Basis, &l.Clock, instant{&l.Stopped}, &l.Late, &l.Delay,
-		instant{&l.Resolved}, instant{&l.Closed}, instant{&l.Dismissed}, instant{&l.Erased}, &l.Entry)
+		instant{&l.Resolved}, instant{&l.Closed}, instant{&l.Dismissed}, instant{&l.Erased}, &l.Entry, &l.Series)
 	if err != nil {
 		return l, err
 	}

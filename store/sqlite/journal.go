@@ -64,6 +64,9 @@ func (s *Store) Append(ctx context.Context, c workflow.Commit) error {
 		if err := insertCommand(ctx, tx, c); err != nil {
 			return err
 		}
+		if err := dropSent(ctx, tx, c.Key); err != nil {
+			return err
+		}
 		from := c.Base
 		if erased > 0 {
 			from = 0 // what was kept of earlier decisions has changed
@@ -190,8 +193,8 @@ func (s *Store) Committed(ctx context.Context, key workflow.CommandKey) (workflo
 }
 
 // NextNumber implements workflow.Journal.
-func (s *Store) NextNumber(ctx context.Context, year int) (int, error) {
+func (s *Store) NextNumber(ctx context.Context, series workflow.Series, year int) (int, error) {
 	var n int
-	err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM incidents WHERE year = ?", year).Scan(&n)
+	err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM incidents WHERE series = ? AND year = ?", series, year).Scan(&n)
 	return n, s.fail("next number", err)
 }

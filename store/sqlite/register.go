@@ -87,8 +87,9 @@ func writeLine(ctx context.Context, tx *sql.Tx, e workflow.Entry) error {
 			closed_at,
 			dismissed_at,
 			erased_at,
-			entry
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			entry,
+			series
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		l.ID,
 		l.Year,
 		l.Number,
@@ -117,6 +118,7 @@ func writeLine(ctx context.Context, tx *sql.Tx, e workflow.Entry) error {
 		micros(l.Dismissed),
 		micros(l.Erased),
 		l.Entry,
+		l.Series,
 	)
 	return err
 }
@@ -195,25 +197,49 @@ func insertNotification(ctx context.Context, tx *sql.Tx, id workflow.IncidentID,
 	return err
 }
 
+// The lines of the register, in either order. Two of the same instant are told
+// apart by their references.
+const (
+	oldestFirst = `
+		SELECT entry
+		FROM incidents
+		WHERE (reported_at, year, number, series) > (?, ?, ?, ?)` + chosen + `
+		ORDER BY reported_at, year, number, series
+		LIMIT ?`
+	newestFirst = `
+		SELECT entry
+		FROM incidents
+		WHERE (reported_at, year, number, series) < (?, ?, ?, ?)` + chosen + `
+		ORDER BY reported_at DESC, year DESC, number DESC, series DESC
+		LIMIT ?`
+	chosen = `
+		  AND (open OR NOT ?)
+		  AND (? = '' OR EXISTS (SELECT 1 FROM json_each(entry, '$.people') WHERE value = ?))
+		  AND (? = '' OR channel = ?)
+		  AND (? OR (series = ?) = ?)`
+)
+
 // Entries implements store.Store.
 func (s *Store) Entries(ctx context.Context, f store.Filter) ([]workflow.Entry, error) {
+	return store.Find(ctx, f, s.entries)
+}
+
+func (s *Store) entries(ctx context.Context, f store.Filter) ([]workflow.Entry, error) {
 	limit := f.Limit
 	if limit <= 0 {
 		limit = -1
 	}
-	after := int64(math.MinInt64)
+	query, after := oldestFirst, int64(math.MinInt64)
+	if f.Newest {
+		query, after = newestFirst, math.MaxInt64
+	}
 	if f.After.ID != "" {
 		after = f.After.Reported.UnixMicro()
 	}
-	rows, err := s.read.QueryContext(ctx, `
-		SELECT entry
-		FROM incidents
-		WHERE (reported_at, year, number) > (?, ?, ?)
-		  AND (open OR NOT ?)
-		  AND (? = '' OR EXISTS (SELECT 1 FROM json_each(entry, '$.people') WHERE value = ?))
-		ORDER BY reported_at, year, number
-		LIMIT ?`,
-		after, f.After.ID.Year(), f.After.ID.Number(), f.Open, f.Person, f.Person, limit)
+	rows, err := s.read.QueryContext(ctx, query,
+		after, f.After.ID.Year(), f.After.ID.Number(), f.After.ID.Series(),
+		f.Open, f.Person, f.Person, f.Channel, f.Channel,
+		f.Drills == store.WithDrills, workflow.SeriesDrill, f.Drills == store.OnlyDrills, limit)
 	entries, err := all(rows, err, func(r *sql.Rows) (e workflow.Entry, err error) {
 		var entry []byte
 		if err := r.Scan(&entry); err != nil {

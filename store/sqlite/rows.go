@@ -145,14 +145,15 @@ func line(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) (*store.Incid
 		       closed_at,
 		       dismissed_at,
 		       erased_at,
-		       entry
+		       entry,
+		       series
 		FROM incidents
 		WHERE id = ?`, id)
 	lines, err := strict(id, "incidents", rows, err, func(r *sql.Rows) (l store.IncidentRow, err error) {
 		return l, r.Scan(&l.ID, &l.Year, &l.Number, &l.Version, &l.Step, &l.Open, &l.Title, &l.NearMiss, &l.Severity,
 			&l.Risk, &l.Category, &l.Reporter, &l.Lead, &l.Channel, instant{&l.Detected}, instant{&l.Reported},
 			instant{&l.Aware}, instant{&l.Deadline}, &l.Basis, &l.Clock, instant{&l.Stopped}, &l.Late, &l.Delay,
-			instant{&l.Resolved}, instant{&l.Closed}, instant{&l.Dismissed}, instant{&l.Erased}, &l.Entry)
+			instant{&l.Resolved}, instant{&l.Closed}, instant{&l.Dismissed}, instant{&l.Erased}, &l.Entry, &l.Series)
 	})
 	if err != nil || len(lines) == 0 {
 		return nil, err

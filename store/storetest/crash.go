@@ -90,7 +90,7 @@ func Unavailable(t *testing.T, s store.Store, c workflow.Commit, claim workflow.
 		"load":       func() error { _, err := s.Load(ctx, c.Incident); return err },
 		"append":     func() error { return s.Append(ctx, c) },
 		"committed":  func() error { _, err := s.Committed(ctx, c.Key); return err },
-		"number":     func() error { _, err := s.NextNumber(ctx, 2026); return err },
+		"number":     func() error { _, err := s.NextNumber(ctx, workflow.SeriesReal, 2026); return err },
 		"claim":      func() error { _, err := s.Claim(ctx, "w", start, 1, 1); return err },
 		"finish":     func() error { return s.Finish(ctx, claim) },
 		"postpone":   func() error { return s.Postpone(ctx, claim, start, "x") },
@@ -103,6 +103,13 @@ func Unavailable(t *testing.T, s store.Store, c workflow.Commit, claim workflow.
 		"rows":       func() error { return s.Rows(ctx, func(store.Rows) error { return nil }) },
 		"setting":    func() error { _, err := s.Setting(ctx, "x"); return err },
 		"setsetting": func() error { return s.SetSetting(ctx, "x", "y") },
+		"savedraft": func() error {
+			return s.SaveDraft(ctx, workflow.Draft{Person: "U0ANA", Kind: "report", At: start, Entered: "{}"})
+		},
+		"draft":      func() error { _, err := s.Draft(ctx, "U0ANA", "report", start); return err },
+		"dropdraft":  func() error { return s.DropDraft(ctx, "U0ANA", "report", start) },
+		"dropdrafts": func() error { return s.DropDrafts(ctx, start) },
+		"words":      func() error { _, err := s.Entries(ctx, store.Filter{Words: "x"}); return err },
 		"ping":       func() error { return s.Ping(ctx) },
 	} {
 		if err := call(); !errors.Is(err, workflow.ErrUnavailable) {

@@ -112,7 +112,7 @@ func testNotFound(t *testing.T, db Database) {
 	if _, err := s.Committed(t.Context(), "never"); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("committed: %v", err)
 	}
-	if n, err := s.NextNumber(t.Context(), 2026); n != 1 || err != nil {
+	if n, err := s.NextNumber(t.Context(), workflow.SeriesReal, 2026); n != 1 || err != nil {
 		t.Errorf("next number %d, %v", n, err)
 	}
 	if entries, err := s.Entries(t.Context(), store.Filter{}); len(entries) != 0 || err != nil {
@@ -225,7 +225,7 @@ func testReportsAtOnce(t *testing.T, db Database) {
 	})
 	slices.Sort(ids)
 	for n, id := range ids {
-		if want := workflow.NewIncidentID(2026, n+1); id != want {
+		if want := workflow.NewIncidentID(workflow.SeriesReal, 2026, n+1); id != want {
 			t.Errorf("reference %d is %s", n+1, id)
 		}
 	}

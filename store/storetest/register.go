@@ -55,7 +55,7 @@ func testLine(t *testing.T, db Database) {
 // numbered opens an incident under a number of our choice.
 func (s *scene) numbered(number int, at time.Time) workflow.Entry {
 	s.t.Helper()
-	id := workflow.NewIncidentID(2026, number)
+	id := workflow.NewIncidentID(workflow.SeriesReal, 2026, number)
 	r := workflow.Record{
 		Incident: id, Seq: 1, At: at, Actor: ana.User, Key: workflow.CommandKey(id),
 		Event: workflow.Reported{Report: report(number).Report},
@@ -101,10 +101,10 @@ func testPaging(t *testing.T, db Database) {
 			t.Errorf("pages of %d (-want +got)\n%s", size, diff)
 		}
 	}
-	if n, err := s.NextNumber(t.Context(), 2026); n != 10003 || err != nil {
+	if n, err := s.NextNumber(t.Context(), workflow.SeriesReal, 2026); n != 10003 || err != nil {
 		t.Errorf("next number %d, %v", n, err)
 	}
-	if n, err := s.NextNumber(t.Context(), 2027); n != 1 || err != nil {
+	if n, err := s.NextNumber(t.Context(), workflow.SeriesReal, 2027); n != 1 || err != nil {
 		t.Errorf("next number of another year %d, %v", n, err)
 	}
 	// Nothing is verified here: the references have gaps on purpose.

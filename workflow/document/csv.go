@@ -16,10 +16,10 @@ import (
 // mark, without which Excel takes "ŵ" and "£" for something else: a header in words,
 // then one line an incident in the order of the reports, then of the
 // references. Instants are UTC in ISO 8601; the deadline stands in zone too. No
-// entry is left out. Cells that a spreadsheet would run as a formula begin with
+// entry but those of drills is left out. Cells that a spreadsheet would run as a formula begin with
 // an apostrophe.
 func RegisterCSV(w io.Writer, entries []workflow.Entry, zone *time.Location) error {
-	entries = slices.Clone(entries)
+	entries = slices.DeleteFunc(slices.Clone(entries), func(e workflow.Entry) bool { return e.Drill })
 	slices.SortStableFunc(entries, func(a, b workflow.Entry) int {
 		return cmp.Or(a.Times.Reported.Compare(b.Times.Reported), cmp.Compare(a.ID.Year(), b.ID.Year()), cmp.Compare(a.ID.Number(), b.ID.Number()))
 	})

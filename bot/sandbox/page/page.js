@@ -310,8 +310,11 @@
     t.style.height = Math.min(t.scrollHeight, 160) + "px";
   }
 
-  // A choice that the app is to hear of at once.
+  // A choice that the app is to hear of at once. In a form it goes on its own, so
+  // that it is in nobody's way.
   document.addEventListener("change", (e) => {
+    const told = e.target.closest("[data-tells]")?.dataset.tells;
+    if (told) post(told, new FormData(e.target.form)).catch(() => {}); // it comes again with the form
     for (const b of e.target.form?.querySelectorAll("[data-tell]") ?? [])
       if (e.target.id === b.dataset.tell || e.target.id.startsWith(b.dataset.tell + "-")) e.target.form.requestSubmit(b);
   });

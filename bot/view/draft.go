@@ -1,0 +1,150 @@
+package view
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// A form that is closed by accident can be taken up again. Slack does not say
+// what was in it when it was closed, so the report form tells of every change
+// while it is filled in, and what it holds then is kept as a draft.
+
+// telling makes the inputs of a form tell of every change, text with every letter.
+func telling(blocks []slack.Block) []slack.Block {
+	letters := &slack.DispatchActionConfig{TriggerActionsOn: []string{"on_character_entered"}}
+	for _, b := range blocks {
+		in, ok := b.(*slack.InputBlock)
+		if !ok {
+			continue
+		}
+		in.DispatchAction = true
+		switch e := in.Element.(type) {
+		case *slack.PlainTextInputBlockElement:
+			e.DispatchActionConfig = letters
+		case *slack.NumberInputBlockElement:
+			e.DispatchActionConfig = letters
+		}
+	}
+	return blocks
+}
+
+// Tells whether what came in is such a change, and not a button.
+func Tells(c slack.InteractionCallback) bool {
+	if Form(c.View.CallbackID) != FormReport || c.View.State == nil || len(c.ActionCallback.BlockActions) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(c.ActionCallback.BlockActions, func(a *slack.BlockAction) bool { return a.ActionID != valueID })
+}
+
+// Slack keeps what an input holds while its block id stays, and then ignores
+// what it is preset with. A form that is to hold something else in the same
+// window therefore goes by other block ids: the field and which filling-in it
+// is, such as "title~2".
+const roundMark = "~"
+
+func blockID(f workflow.Field, round int) string {
+	if round == 0 {
+		return string(f)
+	}
+	return string(f) + roundMark + strconv.Itoa(round)
+}
+
+// fieldOf is the field that a block id stands for.
+func fieldOf(blockID string) string {
+	field, _, _ := strings.Cut(blockID, roundMark)
+	return field
+}
+
+// inRound gives the inputs the block ids of a round.
+func inRound(blocks []slack.Block, round int) {
+	for _, b := range blocks {
+		if in, ok := b.(*slack.InputBlock); ok {
+			in.BlockID = blockID(workflow.Field(fieldOf(in.BlockID)), round)
+		}
+	}
+}
+
+// ValuesOf are the inputs of a form as it came in, by field.
+func ValuesOf(state *slack.ViewState) Values {
+	v := Values{}
+	for id, actions := range state.Values {
+		v[fieldOf(id)] = actions
+	}
+	return v
+}
+
+// entered is what one input of a draft holds.
+type entered struct {
+	Text    string   `json:"text,omitempty"`
+	Option  string   `json:"option,omitempty"`
+	Options []string `json:"options,omitempty"`
+	Time    int64    `json:"time,omitempty"`
+}
+
+// Encode writes the values for a draft; empty when there is nothing in them
+// that would have to be typed again. The time the form came with is no such thing.
+func (v Values) Encode() string {
+	all, worth := map[string]entered{}, false
+	for field, actions := range v {
+		a := actions[valueID]
+		e := entered{Text: a.Value, Option: a.SelectedOption.Value, Time: a.SelectedDateTime}
+		for _, o := range a.SelectedOptions {
+			e.Options = append(e.Options, o.Value)
+		}
+		if e.Text == "" && e.Option == "" && e.Options == nil && e.Time == 0 {
+			continue
+		}
+		all[field] = e
+		worth = worth || workflow.Field(field) != workflow.FieldDetected
+	}
+	if !worth {
+		return ""
+	}
+	b, _ := json.Marshal(all) // plain strings and numbers always encode
+	return string(b)
+}
+
+// decode reads what Encode wrote.
+func decode(s string) (Values, error) {
+	var all map[string]entered
+	if err := json.Unmarshal([]byte(s), &all); err != nil {
+		return nil, err
+	}
+	v := Values{}
+	for field, e := range all {
+		a := slack.BlockAction{Value: e.Text, SelectedDateTime: e.Time}
+		a.SelectedOption.Value = e.Option
+		for _, o := range e.Options {
+			a.SelectedOptions = append(a.SelectedOptions, slack.OptionBlockObject{Value: o})
+		}
+		v[field] = map[string]slack.BlockAction{valueID: a}
+	}
+	return v, nil
+}
+
+// Resume is the report form with what was typed into it before, which it says on
+// top. The error tells that the draft cannot be read.
+func Resume(d Desk, draft workflow.Draft) (slack.ModalViewRequest, error) {
+	was, err := decode(draft.Entered)
+	if err != nil {
+		return slack.ModalViewRequest{}, err
+	}
+	v := FormReport.Build(d, nil, Meta{Round: 1})
+	prefill(v.Blocks.BlockSet, was)
+	top := slack.NewSectionBlock(
+		mark("*We kept what you typed* on "+local(draft.At, d.zone())+". It has not been sent yet. Please go on, or begin with an empty form."), nil,
+		slack.NewAccessory(button(ActAfresh, "Start afresh", string(FormReport))))
+	v.Blocks.BlockSet = append([]slack.Block{top}, v.Blocks.BlockSet...)
+	return v, nil
+}
+
+// Afresh is the report form, empty, in the place of one that is filled in.
+func Afresh(d Desk, m Meta) slack.ModalViewRequest {
+	return FormReport.Build(d, nil, Meta{Round: max(m.Round, 0) + 1})
+}

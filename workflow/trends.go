@@ -1,0 +1,161 @@
+package workflow
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Trend is what the register shows over time, in figures and closed lists: it
+// holds nothing that anybody typed, so it may stand where the register may not.
+// Drills are in none of it. Where it does not say otherwise it is about the
+// reports of the last 12 months.
+type Trend struct {
+	Until      time.Time // in the organisation's zone
+	Recent     int       // reported in the last 30 days
+	Before     int       // reported in the 30 days before those
+	Year       int       // reported in the last 12 months
+	NearMisses int
+	Notified   int         // notified to the regulator
+	Late       int         // told or decided after the deadline, or still undecided after it
+	Frequent   []Frequency // the most frequent kinds, at most three
+}
+
+// Frequency is how often a kind of event was reported.
+type Frequency struct {
+	Category Category
+	N        int
+}
+
+const (
+	trendDays = 30
+	trendTop  = 3
+	// recurring is from how many reports a year a kind of event counts as a
+	// pattern and belongs into the risk register. Product rule.
+	recurring = 3
+)
+
+// Trends sums up lines of the register as of now. Days and months are those of
+// the calendar in zone. The order of the entries makes no difference.
+func Trends(entries []Entry, now time.Time, zone *time.Location) Trend {
+	t := Trend{Until: now.In(zone)}
+	recent, before, year := t.Until.AddDate(0, 0, -trendDays), t.Until.AddDate(0, 0, -2*trendDays), t.Until.AddDate(-1, 0, 0)
+	kinds := map[Category]int{}
+	for _, e := range entries {
+		at := e.Times.Reported
+		if e.Drill || at.After(now) || !at.After(year) {
+			continue
+		}
+		t.Year++
+		switch {
+		case at.After(recent):
+			t.Recent++
+		case at.After(before):
+			t.Before++
+		}
+		if e.NearMiss {
+			t.NearMisses++
+		}
+		if e.Sent != nil {
+			t.Notified++
+		}
+		if e.Late || e.Clock == ClockRunning && now.After(e.Deadline) {
+			t.Late++
+		}
+		if c := e.Facts.Category; c != "" && c != "unknown" {
+			kinds[c]++
+		}
+	}
+	for c, n := range kinds {
+		t.Frequent = append(t.Frequent, Frequency{c, n})
+	}
+	slices.SortFunc(t.Frequent, func(a, b Frequency) int {
+		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Category.Label(), b.Category.Label()))
+	})
+	t.Frequent = t.Frequent[:min(len(t.Frequent), trendTop)]
+	return t
+}
+
+// Line is the trend in a line.
+func (t Trend) Line() string {
+	if t.Year == 0 {
+		return "No reports in the last 12 months."
+	}
+	line := fmt.Sprintf("%d reported in the last 30 days, %d in the 30 before, %d in 12 months", t.Recent, t.Before, t.Year)
+	switch t.NearMisses {
+	case 0:
+	case 1:
+		line += ", 1 of them a near miss"
+	default:
+		line += fmt.Sprintf(", %d of them near misses", t.NearMisses)
+	}
+	if len(t.Frequent) > 0 {
+		line += ". Most often: " + t.Frequent[0].String()
+	}
+	return line + "."
+}
+
+// Sentences are the trend in whole sentences, as they can go into a risk register
+// and the plan to mitigate. The last ones name the patterns, if there are any.
+func (t Trend) Sentences() []string {
+	until := t.Until.Format("2 January 2006")
+	if t.Year == 0 {
+		return []string{"In the 12 months to " + until + " nothing was reported. That can also mean that people do not report."}
+	}
+	was := func(n int) string {
+		if n == 1 {
+			return fmt.Sprint(n, " was")
+		}
+		return fmt.Sprint(n, " were")
+	}
+	near := was(t.NearMisses) + " near misses"
+	switch t.NearMisses {
+	case 0:
+		near = "none was a near miss"
+	case 1:
+		near = "1 was a near miss"
+	}
+	trend := "as many as before"
+	switch {
+	case t.Recent > t.Before:
+		trend = "more than before"
+	case t.Recent < t.Before:
+		trend = "fewer than before"
+	}
+	out := []string{
+		fmt.Sprintf("In the 12 months to %s there %s; %s.", until, reports(t.Year), near),
+		fmt.Sprintf("In the last 30 days there %s and in the 30 days before %d: %s.", reports(t.Recent), t.Before, trend),
+		fmt.Sprintf("Of %d in 12 months, %s notified to the regulator (%d%%) and %s late.", t.Year, was(t.Notified), percent(t.Notified, t.Year), was(t.Late)),
+	}
+	if len(t.Frequent) > 0 {
+		var kinds []string
+		for _, f := range t.Frequent {
+			kinds = append(kinds, f.String())
+		}
+		out = append(out, "The most frequent kinds were: "+strings.Join(kinds, "; ")+".")
+	}
+	for _, f := range t.Frequent {
+		if f.N >= recurring {
+			out = append(out, fmt.Sprintf("%q was reported %d times in 12 months (%d%% of all reports). That is a pattern: the risk register should name it, and its mitigation plan should be looked at again.",
+				f.Category.Label(), f.N, percent(f.N, t.Year)))
+		}
+	}
+	return out
+}
+
+func (f Frequency) String() string { return fmt.Sprintf("%s (%d)", f.Category.Label(), f.N) }
+
+func reports(n int) string {
+	switch n {
+	case 0:
+		return "were no reports"
+	case 1:
+		return "was 1 report"
+	}
+	return fmt.Sprintf("were %d reports", n)
+}
+
+// percent is rounded to the nearest whole number.
+func percent(n, of int) int { return (200*n + of) / (2 * of) }
