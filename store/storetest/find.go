@@ -110,7 +110,7 @@ func (s *scene) drill() workflow.IncidentID {
 	s.t.Helper()
 	c := report(0)
 	c.Report.Drill = true
-	r, err := s.svc.Report(s.t.Context(), s.key(), c, ana)
+	r, err := s.svc.Report(s.t.Context(), s.key(), c, ivo)
 	if err != nil {
 		s.t.Fatal(err)
 	}
