@@ -40,6 +40,9 @@ type Options struct {
 	// workflow.ErrNotFound when there is none.
 	Anchor func(ctx context.Context, day string) (workflow.Anchor, error)
 
+	// Index answers what people ask the register.
+	Index Index
+
 	// Drafts keeps what people type into the report form until they send it. Nil
 	// keeps nothing.
 	Drafts Drafts

@@ -82,7 +82,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		act, value, page = view.ActTimeline, string(ref), n
 	}
 	show := func(v slack.ModalViewRequest) { in.show(ctx, c, act, value, v) }
-	if act == view.ActReport {
+	if act == view.ActReport && c.View.ID == "" {
 		again, problem := in.reportForm(ctx, c.TriggerID, id)
 		if again {
 			b.whisper(ctx, c.ResponseURL, view.TryAgain(view.ActReport, value))
@@ -102,6 +102,19 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		show(view.Notice("Not possible", b.sentence(err)))
 		return
 	}
+	if act == view.ActReport { // in a modal it takes its place
+		show(view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: person.actor}, nil, view.Meta{}))
+		in.resume(ctx, id, c.View.ID)
+		return
+	}
+	if v, ok := in.general(ctx, person, a); ok {
+		show(v)
+		return
+	}
+	if _, _, ok := view.Opens(act); ok && workflow.IncidentID(value).Number() == 0 { // what was typed after a command, or nothing
+		show(in.aboutWhich(ctx, person, act, workflow.ChannelID(c.Channel.ID), value))
+		return
+	}
 	inc, err := in.visible(ctx, person, workflow.IncidentID(value))
 	if err != nil {
 		show(view.Notice("Not possible", b.sentence(err)))
@@ -113,6 +126,17 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 			show(view.Details(inc, b.rules))
 		} else {
 			show(view.OwnReport(inc))
+		}
+	case view.ActStatus:
+		show(view.StatusModal(inc, b.rules, person.actor.MayRead(inc)))
+	case view.ActPack, view.ActPace:
+		switch {
+		case !person.actor.MayRead(inc):
+			show(view.Notice("Not possible", "This is for those who handle the incident."))
+		case act == view.ActPack:
+			show(view.Pack(inc, b.rules))
+		default:
+			show(view.Pace(inc, b.rules))
 		}
 	case view.ActTimeline:
 		if !person.actor.MayRead(inc) {
@@ -126,17 +150,11 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 			show(view.Notice("Not possible", b.sentence(err)))
 		}
 	default:
-		form, meta, ok := view.Opens(act)
-		if !ok {
+		if _, _, ok := view.Opens(act); !ok {
 			b.measures.inbound.WithLabelValues("unknown").Inc()
 			return
 		}
-		if err := b.rules.Permit(form.Command(), inc, person.actor); err != nil {
-			b.measures.refused.WithLabelValues("role").Inc()
-			show(view.Notice("Not possible", b.sentence(err)))
-			return
-		}
-		show(form.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: person.actor}, inc, meta))
+		show(in.about(person, act, inc))
 	}
 }
 
@@ -181,6 +199,17 @@ func (in *inbound) do(ctx context.Context, id workflow.IncidentID, key workflow.
 func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
 	b := in.bot
 	form := view.Form(c.View.CallbackID)
+	if form == view.FormFind && c.View.State != nil {
+		ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+		defer cancel()
+		person, err := in.person(ctx, id)
+		if err != nil {
+			in.refuse(c.View.Blocks.BlockSet, err)
+			return
+		}
+		in.search(ctx, person, c.View.Blocks.BlockSet, view.ValuesOf(c.View.State))
+		return
+	}
 	if !form.Known() || c.View.State == nil {
 		b.measures.inbound.WithLabelValues("unknown").Inc()
 		in.ack(nil)

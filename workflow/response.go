@@ -119,3 +119,11 @@ func toldOf(d *Decision, sent *Notification, withdrawn bool) Told {
 	}
 	return Told{Answer: Unknown}
 }
+
+// Page is a page of the register, newest first: what comes after a line or, with
+// Newer, what comes before it. The zero value is the newest page.
+type Page struct {
+	Reported time.Time
+	ID       IncidentID
+	Newer    bool
+}

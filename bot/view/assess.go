@@ -77,7 +77,7 @@ func parseAssess(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 func Result(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice("Assessment saved", "*"+string(inc.ID)+"* · "+escape(headline(inc.Assessment().Recommendation, rules.Regulator)))
 	v.Blocks.BlockSet = append(v.Blocks.BlockSet, because(inc.Assessment().Recommendation)...)
-	return v
+	return practiceModal(inc, v)
 }
 
 // headline is the recommendation in one line.

@@ -35,7 +35,7 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 		blocks = append(blocks, actions("card", buttons...))
 	}
 	blocks = append(blocks, small("Please write no names or other details of the people concerned in this channel. Times are in your own time zone."))
-	return Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks}
+	return practice(inc, Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks})
 }
 
 // standing is where the incident stands, with the decision when there is one.
@@ -290,6 +290,8 @@ func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 		{ActRecordTold, "RecordNotification", "Record that the people concerned were told"},
 		{ActRole, "AssignRole", "Hand over the lead, or add a responder"},
 		{ActTimeline, "AddNote", "Show the timeline"},
+		{ActPack, "AddNote", "Advice pack for the DPO"},
+		{ActPace, "AddNote", "How fast was each step"},
 		{ActDismiss, "Dismiss", "Not a personal data breach"},
 		{ActResolve, "Resolve", "Resolve"},
 		{ActClose, "Close", "Close"},
@@ -297,7 +299,7 @@ func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 	}
 	var out []*slack.OptionBlockObject
 	for _, a := range all {
-		if a.command != "AddNote" && !inc.Erased.IsZero() {
+		if a.command != "AddNote" && !inc.Erased.IsZero() || a.act == ActPace && !inc.Drill() {
 			continue
 		}
 		if workflow.Allowed(a.command, inc.Step()) {

@@ -50,7 +50,7 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		blocks = append(blocks, told("Likely consequences", a.Consequences)...)
 	}
 	v.Blocks.BlockSet = fit(blocks)
-	return v
+	return practiceModal(inc, v)
 }
 
 // told is a heading with what somebody typed; nothing when nothing was.
@@ -132,7 +132,7 @@ func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.Moda
 		blocks = append(blocks, actions("pages", turn...))
 	}
 	v.Blocks.BlockSet = fit(blocks)
-	return v
+	return practiceModal(inc, v)
 }
 
 func pageButton(label string, id workflow.IncidentID, page int) *slack.ButtonBlockElement {

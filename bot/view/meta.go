@@ -16,6 +16,7 @@ type Meta struct {
 	Recipient  workflow.Recipient  `json:"r,omitempty"`
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
 	Token      string              `json:"t,omitempty"` // names one filling-in of a form
+	Drill      bool                `json:"d,omitempty"` // the report is practice
 	Round      int                 `json:"n,omitempty"` // which form in the same window; its block ids tell
 }
 
@@ -49,6 +50,9 @@ const (
 	FormClose   Form = "close"
 	FormDismiss Form = "dismiss"
 	FormReopen  Form = "reopen"
+
+	// FormFind asks for words to look for; it gives no command.
+	FormFind Form = "find"
 )
 
 // ShortcutReport is the callback id of the global shortcut that opens the report form.
@@ -78,7 +82,15 @@ const (
 	ActReopen      Action = "reopen"
 	ActDetails     Action = "details"
 	ActTimeline    Action = "timeline"
-	ActAfresh      Action = "afresh"     // in the report form: empty it
+	ActAfresh      Action = "afresh" // in the report form: empty it
+	ActStatus      Action = "status"
+	ActPack        Action = "pack"
+	ActPace        Action = "pace"
+	ActHelp        Action = "help"
+	ActList        Action = "list"
+	ActFind        Action = "find"
+	ActRegister    Action = "register"
+	ActDrill       Action = "drill"
 	ActMore        Action = "more"       // a list of further actions; the value says which
 	ActOpenChannel Action = "go_channel" // a link; nothing to do
 )

@@ -15,6 +15,9 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		title, rule, question = "Record as told", "Record it only once *the people concerned* have been *told*.", "When were they told?"
 		reference = "Your own reference for the letter or call, if there is one."
 	}
+	if inc.Drill() {
+		rule = "*Pretend:* this is practice, and nothing was or will be sent. Record when and how you would have sent it."
+	}
 	blocks := append(summary(inc, d.zone()),
 		section(rule),
 		input{field: workflow.FieldSentAt, label: question, element: instant(d.Now)}.block(),

@@ -32,6 +32,9 @@ func reportForm(d Desk, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks, input{field: workflow.FieldNearMiss, label: "Near miss", optional: true,
 		hint:    "Nothing went wrong in the end, but it could have. Those reports are welcome.",
 		element: ticks([]*slack.OptionBlockObject{option("yes", "This was a near miss", "")})}.block())
+	if m.Drill {
+		return drillForm(m, blocks)
+	}
 	return modal(FormReport, "Report a data breach", "Send report", m, telling(blocks)...)
 }
 
@@ -83,7 +86,7 @@ func parseFacts(v Values) (workflow.Facts, error) {
 	}, err
 }
 
-func parseReport(v Values, _ Meta, zone *time.Location) (workflow.Command, error) {
+func parseReport(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
 	detected, errTime := v.clockTime(workflow.FieldDetected, zone)
 	facts, errFacts := parseFacts(v)
 	return workflow.SubmitReport{Report: workflow.Report{
@@ -94,6 +97,7 @@ func parseReport(v Values, _ Meta, zone *time.Location) (workflow.Command, error
 		Risk:     workflow.RiskLevel(v.choice(workflow.FieldRisk)),
 		Actions:  v.text(workflow.FieldActions),
 		Facts:    facts,
+		Drill:    m.Drill,
 	}}, which(errTime, errFacts)
 }
 
@@ -104,9 +108,9 @@ func Received(inc *workflow.Incident, repeated bool, zone *time.Location) slack.
 	if repeated {
 		what = "*This form was saved before*, as *" + string(inc.ID) + "*. Nothing was saved twice. If you have changed something in it since, please press *Add a note* in the direct message about it."
 	}
-	return notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message about it in a moment.\n\n"+
+	return practiceModal(inc, notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message about it in a moment.\n\n"+
 		"*What helps now:* keep what you have, such as the envelope or the e-mail. Do not delete anything. If you can stop it from spreading, do that, and say so with *Add a note*.\n\n"+
-		"Reported "+escape(local(inc.Times.Reported, zone))+". Thank you for reporting it.")
+		"Reported "+escape(local(inc.Times.Reported, zone))+". Thank you for reporting it."))
 }
 
 // notice is a modal that only says something.
@@ -130,5 +134,5 @@ func Wait() slack.ModalViewRequest {
 // SavedBefore tells somebody whose form was saved already, perhaps without their
 // having seen it, that nothing was saved twice.
 func SavedBefore(inc *workflow.Incident) slack.ModalViewRequest {
-	return notice("Saved before", "*This form was saved before.* Nothing was saved twice.\n\nIf you have changed something in it since, please add that to *"+string(inc.ID)+"* with *Add a note*.")
+	return practiceModal(inc, notice("Saved before", "*This form was saved before.* Nothing was saved twice.\n\nIf you have changed something in it since, please add that to *"+string(inc.ID)+"* with *Add a note*."))
 }

@@ -50,8 +50,9 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		Teams: c.Teams, Scopes: scopeNames(),
 		Service: a.service, Limiter: limiter, Now: now, Log: log, Metrics: registry,
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return st.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
+			return st.Entries(ctx, store.Filter{Open: true, Person: person, Drills: store.WithDrills, Limit: limit})
 		},
+		Index:  store.Index{Store: st, Now: now, Zone: c.Zone},
 		Drafts: st,
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})

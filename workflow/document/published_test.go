@@ -55,7 +55,7 @@ func TestAnEmptyPublishedRegisterSaysSo(t *testing.T) {
 func TestNothingIsPublishedOfWhatWasErased(t *testing.T) {
 	t.Parallel()
 	e := full()
-	e.Response.Review.Findings = workflow.ReviewFindings{}
+	e.NearMiss, e.Response.Review.Findings = false, workflow.ReviewFindings{}
 	if got := published(t, e)[1][3]; got != "E-mail to the wrong recipient" {
 		t.Errorf("published %q", got)
 	}
