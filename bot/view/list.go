@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -110,18 +111,14 @@ func Found(entries []workflow.Entry, now time.Time) Message {
 	}
 	m.Blocks = []slack.Block{section(head)}
 	for _, e := range entries {
-		s := entrySection(e, now, ActStatus, "Show")
-		s.Fields = []*slack.TextBlockObject{plain(workflow.Cut(titleOf(e), maxField))}
-		m.Blocks = append(m.Blocks, s)
+		m.Blocks = append(m.Blocks, entrySection(e, now, ActStatus, "Show"), titleOf(e))
 	}
 	return m
 }
 
-func titleOf(e workflow.Entry) string {
-	if e.Title == "" {
-		return "(no title)"
-	}
-	return e.Title
+// titleOf is an incident's title as it was typed.
+func titleOf(e workflow.Entry) slack.Block {
+	return slack.NewSectionBlock(plain(workflow.Cut(cmp.Or(strings.TrimSpace(e.Title), "(no title)"), maxSection)), nil, nil)
 }
 
 // FoundModal is the same in a modal.

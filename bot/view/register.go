@@ -32,7 +32,7 @@ func Register(p RegisterPage, rules workflow.Rules) slack.ModalViewRequest {
 		blocks = append(blocks, section("*No incidents recorded yet.*"))
 	}
 	for _, e := range p.Entries {
-		blocks = append(blocks, registerLine(e, rules, p.Show))
+		blocks = append(blocks, registerLine(e, rules, p.Show), titleOf(e))
 	}
 	var turn []slack.BlockElement
 	if p.Newer && len(p.Entries) > 0 {
@@ -64,7 +64,7 @@ func registerLine(e workflow.Entry, rules workflow.Rules, show bool) slack.Block
 	second := []string{
 		escape(rules.Regulator) + " notified: " + toldWords(e.RegulatorTold(), rules.Zone), "Customers notified: " + toldWords(e.CustomersTold(), rules.Zone), resolved,
 	}
-	s := slack.NewSectionBlock(mark(strings.Join(first, " · ")+"\n"+strings.Join(second, " · ")), []*slack.TextBlockObject{plain(workflow.Cut(titleOf(e), maxField))}, nil)
+	s := slack.NewSectionBlock(mark(strings.Join(first, " · ")+"\n"+strings.Join(second, " · ")), nil, nil)
 	if show {
 		s.Accessory = slack.NewAccessory(button(ActStatus, "Show", string(e.ID)))
 	}
