@@ -207,7 +207,7 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 			in.refuse(c.View.Blocks.BlockSet, err)
 			return
 		}
-		in.search(ctx, person, c.View.Blocks.BlockSet, view.ValuesOf(c.View.State))
+		in.search(ctx, person, c.View, view.ValuesOf(c.View.State))
 		return
 	}
 	if !form.Known() || c.View.State == nil {

@@ -180,14 +180,22 @@ func (in *inbound) found(ctx context.Context, p who, words string) view.Message 
 }
 
 // search answers the form that asks for words.
-func (in *inbound) search(ctx context.Context, p who, blocks []slack.Block, values view.Values) {
+func (in *inbound) search(ctx context.Context, p who, form slack.View, values view.Values) {
 	entries, err := in.find(ctx, p, view.Words(values))
 	if err != nil {
-		in.refuse(blocks, err)
+		in.refuse(form.Blocks.BlockSet, err)
 		return
 	}
 	v := view.FoundModal(entries, in.bot.Now())
-	in.ackView(slack.NewUpdateViewSubmissionResponse(&v))
+	if !in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
+		return
+	}
+	// Too large for the socket: it goes another way.
+	wait := view.Wait()
+	in.ack(slack.NewUpdateViewSubmissionResponse(&wait))
+	if err := in.bot.replace(ctx, form.ID, v); err != nil {
+		in.bot.Log.Error("a view could not be replaced", "code", codeOf(err))
+	}
 }
 
 // register is a page of the register, for those who may see it.

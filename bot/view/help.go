@@ -54,7 +54,7 @@ func MoreHelp(rules workflow.Rules, by workflow.Actor) slack.ModalViewRequest {
 		section("*Unsure is enough.* Report it all the same, and say that you are not sure; or ask the data protection officer. Whoever looks at it can still find that it was none. Nobody is blamed for reporting."),
 		header("How to report"),
 		section("Say what happened and what was done already. *No names, numbers, addresses or other details* of the people concerned. For example:\n" +
-			"> A discharge letter of one patient went to a previous address. It holds name, date of birth and diagnosis. The new occupant rang us today. We asked them not to read it and will fetch it this afternoon."),
+			"\"A discharge letter of one patient went to a previous address. It holds name, date of birth and diagnosis. The new occupant rang us today. We asked them not to read it and will fetch it this afternoon.\""),
 		section("Keep what you have, such as the envelope or the e-mail, and delete nothing. If you can stop it from spreading, do that first."),
 		header("How fast"),
 		section("*At once.* When people may be harmed, the " + regulator + " must be told within 72 hours of the organisation becoming aware. These hours run at night, at weekends and on bank holidays. Waiting for certainty or for Monday uses them up."),

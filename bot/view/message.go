@@ -203,6 +203,9 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 	case "resolved":
 		return "*Resolved.* The review comes next; it is due within 14 days."
 	case "closed":
+		if inc.Drill() {
+			return "*Closed.* The drill is over. Its record is kept apart from the register."
+		}
 		return "*Closed.* The record stays in the register."
 	case "dismissed":
 		return "*Not a personal data breach.* The report stays in the register with the reason, and the clock has stopped."
