@@ -41,9 +41,10 @@ func List(entries []workflow.Entry, more bool, now time.Time) Message {
 	return Message{Text: "Open incidents", Blocks: blocks}
 }
 
-// entrySection is an incident's line with a button.
+// entrySection is an incident's line with a button. The button names the incident,
+// so that those who hear the buttons read out can tell them apart.
 func entrySection(e workflow.Entry, now time.Time, act Action, label string) *slack.SectionBlock {
-	b := button(act, label, string(e.ID))
+	b := button(act, label+" "+string(e.ID), string(e.ID))
 	return slack.NewSectionBlock(mark(workflow.Cut(entryLine(e, now), maxSection)), nil, slack.NewAccessory(b))
 }
 

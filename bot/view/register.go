@@ -66,7 +66,7 @@ func registerLine(e workflow.Entry, rules workflow.Rules, show bool) slack.Block
 	}
 	s := slack.NewSectionBlock(mark(strings.Join(first, " · ")+"\n"+strings.Join(second, " · ")), nil, nil)
 	if show {
-		s.Accessory = slack.NewAccessory(button(ActStatus, "Show", string(e.ID)))
+		s.Accessory = slack.NewAccessory(button(ActStatus, "Show "+string(e.ID), string(e.ID)))
 	}
 	return s
 }
