@@ -97,24 +97,22 @@ type Told struct {
 }
 
 // RegulatorTold and CustomersTold fill two columns of the published table.
-func (e Entry) RegulatorTold() Told { return toldOf(e.Regulator, e.Sent, false) }
+func (e Entry) RegulatorTold() Told { return e.told(e.Regulator, e.Sent, false) }
 
 func (e Entry) CustomersTold() Told {
 	a := e.Duty(Customers)
-	t := toldOf(a.Decision, a.Sent, a.Withdrawn)
-	if t.Answer == Unknown && e.Step.Over() && a.Decision == nil {
-		t.Answer = No // it ended without the question having come up
-	}
-	return t
+	return e.told(a.Decision, a.Sent, a.Withdrawn)
 }
 
-func toldOf(d *Decision, sent *Notification, withdrawn bool) Told {
+func (e Entry) told(d *Decision, sent *Notification, withdrawn bool) Told {
 	switch {
 	case withdrawn:
 		return Told{Answer: No}
 	case sent != nil:
 		return Told{Yes, sent.SentAt}
 	case d != nil && d.Verdict == DoNotNotify:
+		return Told{Answer: No}
+	case d == nil && e.Step.Over(): // it ended without the question having come up
 		return Told{Answer: No}
 	}
 	return Told{Answer: Unknown}
