@@ -36,12 +36,12 @@ type Options struct {
 	// Open lists open incidents, newest last: those a person takes part in, or
 	// all when person is empty.
 	Open func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
-	// InChannel gives the incident that is worked on in a channel. The error wraps
-	// workflow.ErrNotFound when none is.
-	InChannel func(ctx context.Context, channel workflow.ChannelID) (workflow.IncidentID, error)
 	// Anchor gives the register's anchor of a day. The error wraps
 	// workflow.ErrNotFound when there is none.
 	Anchor func(ctx context.Context, day string) (workflow.Anchor, error)
+
+	// Index answers what people ask the register.
+	Index Index
 
 	// Drafts keeps what people type into the report form until they send it. Nil
 	// keeps nothing.

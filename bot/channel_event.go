@@ -83,7 +83,7 @@ func (b *Bot) joined(ctx context.Context, key workflow.CommandKey, e *slackevent
 		return nil
 	}
 	id, channel := workflow.UserID(e.User), workflow.ChannelID(e.Channel)
-	if _, err := b.InChannel(ctx, channel); err != nil {
+	if _, err := b.Index.InChannel(ctx, channel); err != nil {
 		return retriable(err)
 	}
 	c := workflow.RecordMember{User: id, At: workflow.TimeOf(e.EventTimestamp), Joined: true}
@@ -99,7 +99,7 @@ func (b *Bot) joined(ctx context.Context, key workflow.CommandKey, e *slackevent
 // told records what Slack tells of an incident's channel. Of any other channel,
 // and when the rules have no use for it, nothing is kept.
 func (b *Bot) told(ctx context.Context, channel workflow.ChannelID, key workflow.CommandKey, c workflow.Command) error {
-	id, err := b.InChannel(ctx, channel)
+	id, err := b.Index.InChannel(ctx, channel)
 	if err == nil {
 		_, err = b.record(ctx, id, key, c)
 	}

@@ -37,6 +37,22 @@ func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 		}
 		return
 	}
+	word, rest := strings.ToLower(words[0]), strings.Join(words[1:], " ")
+	if act, ok := formWords[word]; ok {
+		again, _ := workflow.ParseIncidentID(rest) // anything else that was typed is not repeated
+		in.held(ctx, c, act, string(again), func(ctx context.Context, p who) slack.ModalViewRequest {
+			return in.aboutWhich(ctx, p, act, workflow.ChannelID(c.ChannelID), rest)
+		})
+		return
+	}
+	switch word {
+	case "register":
+		in.held(ctx, c, view.ActRegister, "", func(ctx context.Context, p who) slack.ModalViewRequest { return in.register(ctx, p, workflow.Page{}) })
+		return
+	case "drill":
+		in.held(ctx, c, view.ActDrill, "", func(_ context.Context, p who) slack.ModalViewRequest { return in.drill(p) })
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
 	person, err := in.person(ctx, id)
@@ -44,13 +60,15 @@ func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 		in.say(ctx, c.ResponseURL, view.Sorry(b.sentence(err)))
 		return
 	}
-	switch strings.ToLower(words[0]) {
+	switch word {
 	case "help":
 		in.say(ctx, c.ResponseURL, view.Help(b.rules))
 	case "list":
 		in.say(ctx, c.ResponseURL, in.list(ctx, person))
 	case "status":
-		in.say(ctx, c.ResponseURL, in.status(ctx, person, strings.Join(words[1:], " ")))
+		in.say(ctx, c.ResponseURL, in.status(ctx, person, workflow.ChannelID(c.ChannelID), rest))
+	case "find":
+		in.say(ctx, c.ResponseURL, in.found(ctx, person, rest))
 	default:
 		in.say(ctx, c.ResponseURL, view.Unknown(b.rules))
 	}
@@ -117,22 +135,27 @@ func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.U
 const listMost = 21
 
 func (in *inbound) list(ctx context.Context, p who) view.Message {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	person := p.id
-	if p.actor.MaySeeRegister() || p.actor.Holds(nil, workflow.RoleResponder) {
-		person = ""
-	}
-	entries, err := in.bot.Open(ctx, person, listMost)
+	entries, more, err := in.open(ctx, p)
 	if err != nil {
-		in.bot.alarm("list incidents", err)
 		return view.Sorry(in.bot.sentence(err))
 	}
-	return view.List(entries, len(entries) == listMost, in.bot.Now())
+	return view.List(entries, more, in.bot.Now())
 }
 
-func (in *inbound) status(ctx context.Context, p who, reference string) view.Message {
+// open are the open incidents a person sees in lists, and whether there are more.
+func (in *inbound) open(ctx context.Context, p who) (entries []workflow.Entry, more bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	entries, err = in.bot.Open(ctx, p.scope(), listMost)
+	in.bot.alarm("list incidents", err)
+	return entries, len(entries) == listMost, err
+}
+
+func (in *inbound) status(ctx context.Context, p who, channel workflow.ChannelID, reference string) view.Message {
 	if reference == "" {
+		if inc, err := in.here(ctx, p, channel); err == nil && inc != nil {
+			return view.Status(inc, in.bot.rules, p.actor.MayRead(inc))
+		}
 		return in.list(ctx, p)
 	}
 	id, err := workflow.ParseIncidentID(reference)

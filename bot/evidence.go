@@ -66,7 +66,7 @@ func (in *inbound) evidenceForm(ctx context.Context, id workflow.UserID, at work
 	if err != nil {
 		return none, err
 	}
-	ref, err := b.InChannel(ctx, at.Channel)
+	ref, err := b.Index.InChannel(ctx, at.Channel)
 	if errors.Is(err, workflow.ErrNotFound) {
 		return none, &workflow.Error{Kind: workflow.ErrConflict, Message: "This is not the channel of an incident. Only messages from there can be added to a timeline. To report what the message is about, use the shortcut Report as data breach."}
 	} else if err != nil {

@@ -82,7 +82,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		act, value, page = view.ActTimeline, string(ref), n
 	}
 	show := func(v slack.ModalViewRequest) { in.show(ctx, c, act, value, v) }
-	if act == view.ActReport {
+	if act == view.ActReport && c.View.ID == "" {
 		again, problem := in.reportForm(ctx, c.TriggerID, id, view.Meta{})
 		if again {
 			b.whisper(ctx, c.ResponseURL, view.TryAgain(view.ActReport, value))
@@ -106,8 +106,21 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		show(in.answerForm(ctx, person, value))
 		return
 	}
+	if act == view.ActReport { // in a modal it takes its place
+		show(view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: person.actor}, nil, view.Meta{}))
+		in.resume(ctx, id, c.View.ID)
+		return
+	}
+	if v, ok := in.general(ctx, person, a); ok {
+		show(v)
+		return
+	}
 	ref, part, _ := strings.Cut(value, " ")
-	form, meta, opens := view.Opens(act, part)
+	_, meta, opens := view.Opens(act, part)
+	if opens && workflow.IncidentID(ref).Number() == 0 { // what was typed after a command, or nothing
+		show(in.aboutWhich(ctx, person, act, workflow.ChannelID(c.Channel.ID), value))
+		return
+	}
 	inc, err := in.shown(ctx, person, workflow.IncidentID(ref), meta)
 	if err != nil {
 		show(view.Notice("Not possible", b.sentence(err)))
@@ -126,6 +139,17 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 			show(view.Details(inc, b.rules))
 		} else {
 			show(view.OwnReport(inc))
+		}
+	case view.ActStatus:
+		show(view.StatusModal(inc, b.rules, person.actor.MayRead(inc)))
+	case view.ActPack, view.ActPace:
+		switch {
+		case !person.actor.MayRead(inc):
+			show(view.Notice("Not possible", "This is for those who handle the incident."))
+		case act == view.ActPack:
+			show(view.Pack(inc, b.rules))
+		default:
+			show(view.Pace(inc, b.rules))
 		}
 	case view.ActTimeline:
 		if !person.actor.MayRead(inc) {
@@ -149,12 +173,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 			b.measures.inbound.WithLabelValues("unknown").Inc()
 			return
 		}
-		if err := b.rules.Permit(form.Command(), inc, person.actor); err != nil {
-			b.measures.refused.WithLabelValues("role").Inc()
-			show(view.Notice("Not possible", b.sentence(err)))
-			return
-		}
-		show(form.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: person.actor}, inc, meta))
+		show(in.about(person, act, part, inc))
 	}
 }
 
@@ -243,6 +262,17 @@ func (in *inbound) give(ctx context.Context, id workflow.IncidentID, key workflo
 func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
 	b := in.bot
 	form := view.Form(c.View.CallbackID)
+	if form == view.FormFind && c.View.State != nil {
+		ctx, cancel := context.WithTimeout(ctx, answerTimeout)
+		defer cancel()
+		person, err := in.person(ctx, id)
+		if err != nil {
+			in.refuse(c.View.Blocks.BlockSet, err)
+			return
+		}
+		in.search(ctx, person, c.View, view.ValuesOf(c.View.State))
+		return
+	}
 	if !form.Known() || c.View.State == nil {
 		b.measures.inbound.WithLabelValues("unknown").Inc()
 		in.ack(nil)

@@ -160,13 +160,7 @@ func TestWhatCannotBeStoredIsToldAgain(t *testing.T) {
 	w := newWorld(t, func(s *setting) {
 		s.sandbox = func(o *sandbox.Options) { o.AckTimeout = 500 * time.Millisecond }
 		s.options = func(o *bot.Options) {
-			found := o.InChannel
-			o.InChannel = func(ctx context.Context, c workflow.ChannelID) (workflow.IncidentID, error) {
-				if down.Load() {
-					return "", workflow.ErrUnavailable
-				}
-				return found(ctx, c)
-			}
+			o.Index = failing{o.Index, &down}
 		}
 	})
 	id := w.report()
@@ -215,4 +209,17 @@ func TestAQuestionIsForTheOneWhoWasAsked(t *testing.T) {
 	if w.count(sandbox.Ivy, "your question was answered") != 1 {
 		t.Errorf("the asker heard %q", w.said(sandbox.Ivy))
 	}
+}
+
+// failing is an index that does not answer while it is down.
+type failing struct {
+	bot.Index
+	down *atomic.Bool
+}
+
+func (f failing) InChannel(ctx context.Context, c workflow.ChannelID) (workflow.IncidentID, error) {
+	if f.down.Load() {
+		return "", workflow.ErrUnavailable
+	}
+	return f.Index.InChannel(ctx, c)
 }

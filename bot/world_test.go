@@ -148,12 +148,10 @@ func (w *world) start() {
 		Service: w.service, Limiter: unhurried{}, Now: w.ws.Now,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)), Metrics: w.metrics, Sockets: w.set.sockets,
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
+			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Drills: store.WithDrills, Limit: limit})
 		},
+		Index:  store.Index{Store: w.store, Now: w.ws.Now, Zone: rules.Zone},
 		Drafts: w.store,
-		InChannel: func(ctx context.Context, channel workflow.ChannelID) (workflow.IncidentID, error) {
-			return store.InChannel(ctx, w.store, channel)
-		},
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {
 			return store.AnchorOf(ctx, w.store, day)
 		},

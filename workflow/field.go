@@ -52,6 +52,7 @@ const (
 	FieldSentPass  Field = "sent_pass"
 	FieldMethod    Field = "method"
 	FieldReference Field = "reference"
+	FieldWords     Field = "words" // to look for; no command has them
 	FieldComplete  Field = "complete"
 	FieldRecipient Field = "recipient"
 

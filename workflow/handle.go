@@ -17,6 +17,9 @@ func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Ev
 	now = Instant(now)
 	switch c := cmd.(type) {
 	case SubmitReport:
+		if err := mayDrill(c.Report, by); err != nil {
+			return nil, err
+		}
 		return r.report(c, now)
 	case CorrectTimes:
 		return r.correctTimes(inc, c, by, now)

@@ -47,6 +47,8 @@ type Entry struct {
 	Sent       *Notification `json:"sent,omitempty"`       // first to the regulator
 	Told       *Notification `json:"told,omitempty"`       // first to the people concerned
 
+	Response *Response `json:"response,omitempty"`
+
 	Channel ChannelID `json:"channel,omitempty"`
 }
 
@@ -60,7 +62,7 @@ func (i *Incident) Entry() Entry {
 		Times: i.Times, Deadline: c.Deadline, Basis: c.Basis, Clock: c.State, StoppedAt: c.Stopped,
 		ErasedAt: i.Erased, Actions: i.Report.Actions,
 		Assessment: i.Assessment(), Regulator: i.Standing(Regulator), Subjects: i.Standing(DataSubjects),
-		Sent: i.Sent(Regulator), Told: i.Sent(DataSubjects), Channel: i.Room.Channel,
+		Sent: i.Sent(Regulator), Told: i.Sent(DataSubjects), Response: i.response(), Channel: i.Room.Channel,
 	}
 	for _, u := range append([]UserID{i.Reporter, i.Lead}, i.Responders...) {
 		if u != "" && !slices.Contains(e.People, u) {

@@ -24,6 +24,7 @@ type Rules struct {
 	BoardWithin      time.Duration // the written report, from the report; 0 for no clock
 	Roster           map[Role][]Principal
 	InviteReporter   bool
+	DPOContact       string // how the DPO is reached outside Slack, also at weekends
 }
 
 // DefaultRules are the rules before anybody configures anything.

@@ -16,9 +16,9 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 	a := inc.Assessment()
 	if a == nil || a.Seq != about {
 		text = "Incident " + id + ": this request was replaced by a newer one"
-		return Message{Text: text, Blocks: []slack.Block{
+		return practice(inc, Message{Text: text, Blocks: []slack.Block{
 			section("*Incident " + id + "*: the facts have changed since. A newer request for a decision follows or has been sent. There is nothing to do here."),
-		}}
+		}})
 	}
 	regulator, subjects := inc.Standing(workflow.Regulator), inc.Standing(workflow.DataSubjects)
 	if !inc.Pending() {
@@ -28,6 +28,9 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		header(text),
 		section(clockLine(inc)),
 		section("*" + escape(headline(a.Recommendation, rules.Regulator)) + "*"),
+	}
+	if inc.Drill() {
+		blocks = append(blocks, section("This is practice. Decide as you would, and *send nothing to the real "+escape(rules.Regulator)+"*; recording it as sent is practice too."))
 	}
 	blocks = append(blocks, because(a.Recommendation)...)
 	blocks = append(blocks, suggested(a)...)
@@ -50,7 +53,7 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		blocks = append(blocks, actions("ask_people", buttons...))
 	}
 	blocks = append(blocks, actions("ask_more", button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)))
-	return Message{Text: text, Blocks: blocks}
+	return practice(inc, Message{Text: text, Blocks: blocks})
 }
 
 func decider(rules workflow.Rules) string {
@@ -73,11 +76,11 @@ func mentionDeciders(rules workflow.Rules) string {
 func Answer(inc *workflow.Incident, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	buttons := append(nextButton(inc, rules), button(ActTimeline, "Show the timeline", id))
-	return Message{
+	return practice(inc, Message{
 		Text: "Incident " + id + ": there is an answer to your question",
 		Blocks: []slack.Block{
 			section("*Incident " + id + ": there is an answer to your question.* A note was added; it stands in the timeline.\n" + clockLine(inc)),
 			actions("answer", buttons...),
 		},
-	}
+	})
 }

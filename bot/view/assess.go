@@ -76,7 +76,7 @@ func Result(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 	v := notice("Assessment saved", "*"+string(inc.ID)+"* · "+escape(headline(inc.Assessment().Recommendation, rules.Regulator)))
 	v.Blocks.BlockSet = append(v.Blocks.BlockSet, because(inc.Assessment().Recommendation)...)
 	v.Blocks.BlockSet = append(v.Blocks.BlockSet, suggestedWhy(inc.Assessment())...)
-	return v
+	return practiceModal(inc, v)
 }
 
 // headline is the recommendation in one line.

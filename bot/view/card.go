@@ -49,7 +49,7 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 		blocks = append(blocks, actions("card", buttons...))
 	}
 	blocks = append(blocks, small("Please write no names or other details of the people concerned in this channel. Times are in your own time zone."))
-	return Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks}
+	return practice(inc, Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks})
 }
 
 // standing is where the incident stands, with the decision when there is one.
@@ -377,6 +377,8 @@ func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 		{ActDeputy, "CallDeputy", "The DPO is away: ask the deputy"},
 		{ActLink, "LinkTo", "Link to another one, or mark as a duplicate"},
 		{ActAskHelp, "AskHelp", "Ask somebody to contribute"},
+		{ActPack, "AddNote", "Advice pack for the DPO"},
+		{ActPace, "AddNote", "How fast was each step"},
 		{ActDismiss, "Dismiss", "Not a personal data breach"},
 		{ActResolve, "Resolve", "Resolve"},
 		{ActReview, "Review", "Review"},
@@ -385,7 +387,7 @@ func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 	}
 	var out []*slack.OptionBlockObject
 	for _, a := range all {
-		if a.command != "AddNote" && !inc.Erased.IsZero() {
+		if a.command != "AddNote" && !inc.Erased.IsZero() || a.act == ActPace && !inc.Drill() {
 			continue
 		}
 		if workflow.Allowed(a.command, inc.Step()) {

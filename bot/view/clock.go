@@ -50,5 +50,9 @@ func Topic(inc *workflow.Incident, zone *time.Location) string {
 	case c.State == workflow.ClockNotDue:
 		clock = "decided not to notify the regulator"
 	}
-	return workflow.Cut(string(inc.ID)+" · "+clock+" · No names or details of the people concerned in here, please.", maxTopic)
+	mark := ""
+	if inc.Drill() {
+		mark = practiceWords + " · "
+	}
+	return workflow.Cut(mark+string(inc.ID)+" · "+clock+" · No names or details of the people concerned in here, please.", maxTopic)
 }

@@ -53,7 +53,7 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		blocks = append(blocks, told("Likely consequences", a.Consequences)...)
 	}
 	v.Blocks.BlockSet = fit(blocks)
-	return v
+	return practiceModal(inc, v)
 }
 
 // told is a heading with what somebody typed; nothing when nothing was.
@@ -136,7 +136,7 @@ func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.Moda
 	}
 	blocks = append(blocks, actions("who", button(ActPresence, "Who could see this channel", string(inc.ID))))
 	v.Blocks.BlockSet = fit(blocks)
-	return v
+	return practiceModal(inc, v)
 }
 
 func pageButton(label string, id workflow.IncidentID, page int) *slack.ButtonBlockElement {

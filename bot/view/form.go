@@ -138,7 +138,7 @@ func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewReque
 	}
 	v := forms[f].build(d, inc, m)
 	inRound(v.Blocks.BlockSet, m.Round)
-	return v
+	return practiceModal(inc, v)
 }
 
 // Parse reads a submission. The error is a *workflow.Error for a field, or a
@@ -178,7 +178,7 @@ func Again(v slack.ModalViewRequest, was Values, banner string, which []workflow
 	}
 	blocks := withPasses(v.Blocks.BlockSet, was, which, zone)
 	prefill(blocks, was)
-	v.Blocks.BlockSet = append(top, blocks...)
+	v.Blocks.BlockSet = beneath(top, blocks)
 	slim(v)
 	return v
 }

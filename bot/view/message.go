@@ -42,7 +42,7 @@ func Receipt(inc *workflow.Incident) Message {
 	if member(inc, workflow.Principal(inc.Reporter)) {
 		where = "It is worked on in " + channel(inc.Room.Channel) + ". Please answer questions there."
 	}
-	return Message{
+	return practice(inc, Message{
 		Text: "Your report was received as " + id,
 		Blocks: []slack.Block{
 			section("*Your report was received.* Its reference is *" + id + "*.\n" + where),
@@ -50,7 +50,7 @@ func Receipt(inc *workflow.Incident) Message {
 			section("*Please* keep what you have and delete nothing. If something new comes up, add a note, without names or details of the people concerned."),
 			actions("receipt", button(ActNote, "Add a note", id), button(ActDetails, "Show my report", id)),
 		},
-	}
+	})
 }
 
 // where tells a person in which channel an incident is worked on, if they are in
@@ -109,7 +109,7 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 		buttons = append(buttons, button(ActTriage, "Triage", id))
 	}
 	blocks = append(blocks, actions("alert", buttons...))
-	return Message{Text: text, Blocks: blocks}
+	return practice(inc, Message{Text: text, Blocks: blocks})
 }
 
 // Outcome tells the reporter how it ended, without the reasons.
@@ -122,11 +122,11 @@ func Outcome(inc *workflow.Incident) Message {
 	case inc.Dismissed != nil:
 		how = "was found not to be a personal data breach"
 	}
-	return Message{
+	return practice(inc, Message{
 		Text: "Your report " + id + " has been dealt with",
 		Blocks: []slack.Block{section("*Your report " + id + "* " + how + ". It stays in the record.\n" +
 			"Thank you for reporting it: every report, also of a near miss, helps to prevent the next one.")},
-	}
+	})
 }
 
 // Say tells the channel what has just happened. Reasons and other typed words
@@ -143,10 +143,14 @@ func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		}
 		buttons = append(nextButton(inc, rules), buttons...)
 	}
-	return Message{
+	if inc.Drill() && inc.Closed != nil && inc.Closed.Seq == about {
+		lines = append(lines, paceLines(inc, rules)...)
+		buttons = append(buttons, button(ActPace, "How fast was each step", id))
+	}
+	return practice(inc, Message{
 		Text:   "Incident " + id + " was updated",
 		Blocks: []slack.Block{section(strings.Join(lines, "\n")), actions("say", buttons...)},
-	}
+	})
 }
 
 func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
@@ -210,6 +214,9 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 	case "resolved":
 		return "*Resolved.* The review comes next; it is due within 14 days."
 	case "closed":
+		if inc.Drill() {
+			return "*Closed.* The drill is over. Its record is kept apart from the register."
+		}
 		return "*Closed.* The record stays in the register."
 	case "dismissed":
 		return "*Not a personal data breach.* The report stays in the register with the reason, and the clock has stopped."
@@ -331,7 +338,7 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	if t.Target != workflow.InChannel {
 		blocks = append(blocks, where(inc, t.Target)...)
 	}
-	return Message{Text: text, Blocks: blocks}
+	return practice(inc, Message{Text: text, Blocks: blocks})
 }
 
 // missedWords names the reminders that one nudge stands for besides its own.
@@ -385,13 +392,13 @@ func enumerate(spans []string) string {
 // FollowUp reminds that information is to follow to the regulator.
 func FollowUp(inc *workflow.Incident, rules workflow.Rules) Message {
 	id := string(inc.ID)
-	return Message{
+	return practice(inc, Message{
 		Text: "Incident " + id + ": more information is due to the " + rules.Regulator,
 		Blocks: []slack.Block{
 			section("*Incident " + id + ": more information is due to the " + escape(rules.Regulator) + ".* The last notice was recorded as incomplete. Send what is known now and record it; mark it complete when nothing more is to follow."),
 			actions("follow_up", primary(button(ActRecord, "Record as sent", id)), button(ActDetails, "Show the report", id)),
 		},
-	}
+	})
 }
 
 // Anchor shows the DPO the day's commitment to the register.

@@ -17,6 +17,7 @@ type Meta struct {
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
 	Number     int                 `json:"k,omitempty"` // which part of the incident: an action
 	Token      string              `json:"t,omitempty"` // names one filling-in of a form
+	Drill      bool                `json:"d,omitempty"` // the report is practice
 	Round      int                 `json:"n,omitempty"` // which form in the same window; its block ids tell
 
 	// A message, by ids alone: the one a form is about.
@@ -73,6 +74,8 @@ const (
 	FormEvidence    Form = "evidence"
 	FormAskHelp     Form = "ask_help"
 	FormGiveHelp    Form = "give_help"
+	// FormFind asks for words to look for; it gives no command.
+	FormFind Form = "find"
 )
 
 // ShortcutReport is the callback id of the global shortcut that opens the report form.
@@ -128,6 +131,14 @@ const (
 	ActPresence    Action = "presence"
 	ActAskHelp     Action = "ask_help"
 	ActGiveHelp    Action = "give_help"
+	ActStatus      Action = "status"
+	ActPack        Action = "pack"
+	ActPace        Action = "pace"
+	ActHelp        Action = "help"
+	ActList        Action = "list"
+	ActFind        Action = "find"
+	ActRegister    Action = "register"
+	ActDrill       Action = "drill"
 	ActMore        Action = "more"       // a list of further actions; the value says which
 	ActOpenChannel Action = "go_channel" // a link; nothing to do
 )

@@ -20,6 +20,9 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		form = FormDutySent
 		title, rule, question = "Record as told", "Record it only once *"+escape(d.Rules.RecipientLabel(m.Recipient))+"* have been told.", "When were they told?"
 	}
+	if inc.Drill() {
+		rule = "*Pretend:* this is practice, and nothing was or will be sent. Record when and how you would have sent it."
+	}
 	blocks := append(summary(inc, d.zone()),
 		section(rule),
 		input{field: workflow.FieldSentAt, label: question, element: instant(d.Now)}.block(),

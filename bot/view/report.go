@@ -40,6 +40,9 @@ func reportForm(d Desk, m Meta) slack.ModalViewRequest {
 	if m.TS != "" {
 		blocks = slices.Insert(blocks, 1, section("The report will say which message it is about and whose it is, not what is in it. Please describe that in your own words."))
 	}
+	if m.Drill {
+		return drillForm(m, blocks)
+	}
 	return modal(FormReport, "Report a data breach", "Send report", m, telling(blocks)...)
 }
 
@@ -104,6 +107,7 @@ func parseReport(v Values, m Meta, zone *time.Location) (workflow.Command, error
 		Actions:  v.text(workflow.FieldActions),
 		Facts:    facts,
 		Source:   workflow.Source{Place: workflow.Place{Channel: m.Channel, TS: m.TS}, Author: m.Author},
+		Drill:    m.Drill,
 	}}, which(errTime, errFacts)
 }
 
@@ -126,9 +130,9 @@ func Received(inc *workflow.Incident, repeated bool, zone *time.Location) slack.
 	if repeated {
 		what = "*This form was saved before*, as *" + string(inc.ID) + "*. Nothing was saved twice. If you have changed something in it since, please press *Add a note* in the direct message about it."
 	}
-	return notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message about it in a moment.\n\n"+
+	return practiceModal(inc, notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message about it in a moment.\n\n"+
 		"*What helps now:* keep what you have, such as the envelope or the e-mail. Do not delete anything. If you can stop it from spreading, do that, and say so with *Add a note*.\n\n"+
-		"Reported "+escape(local(inc.Times.Reported, zone))+". Thank you for reporting it.")
+		"Reported "+escape(local(inc.Times.Reported, zone))+". Thank you for reporting it."))
 }
 
 // notice is a modal that only says something.
@@ -152,5 +156,5 @@ func Wait() slack.ModalViewRequest {
 // SavedBefore tells somebody whose form was saved already, perhaps without their
 // having seen it, that nothing was saved twice.
 func SavedBefore(inc *workflow.Incident) slack.ModalViewRequest {
-	return notice("Saved before", "*This form was saved before.* Nothing was saved twice.\n\nIf you have changed something in it since, please add that to *"+string(inc.ID)+"* with *Add a note*.")
+	return practiceModal(inc, notice("Saved before", "*This form was saved before.* Nothing was saved twice.\n\nIf you have changed something in it since, please add that to *"+string(inc.ID)+"* with *Add a note*."))
 }

@@ -50,12 +50,10 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		Teams: c.Teams, Scopes: scopeNames(),
 		Service: a.service, Limiter: limiter, Now: now, Log: log, Metrics: registry,
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return st.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
+			return st.Entries(ctx, store.Filter{Open: true, Person: person, Drills: store.WithDrills, Limit: limit})
 		},
+		Index:  store.Index{Store: st, Now: now, Zone: c.Zone},
 		Drafts: st,
-		InChannel: func(ctx context.Context, channel workflow.ChannelID) (workflow.IncidentID, error) {
-			return store.InChannel(ctx, st, channel)
-		},
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}

@@ -39,7 +39,7 @@ func commands() []command {
 		{"manifest", "print the manifest of the Slack app, to paste into Slack once", manifest},
 		{"serve", "run the bot", serve},
 		{"migrate", "bring the database to this version; serve does so too", migrate},
-		{"register", "export the register of breaches: breachbot register export", register},
+		{"register", "export the register of breaches, drills, or the facts for the DPO: breachbot register -h", register},
 		{"verify", "recompute the journal's hashes and name the first row that was tampered with", verify},
 		{"health", "ask a running bot whether it is well", health},
 		{"version", "say which version this is", version},

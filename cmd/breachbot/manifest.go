@@ -48,7 +48,7 @@ func slackApp() sandbox.App {
 		BotScopes: scopeNames(),
 		Commands: []sandbox.Command{{
 			Name: "/breach", Description: "Report or look up a data breach",
-			UsageHint: "[help | list | status BR-2026-0014]", ShouldEscape: true,
+			UsageHint: "[help | list | status | find | note | assign | times | close | reopen | register | drill]", ShouldEscape: true,
 		}},
 		Shortcuts: []sandbox.Shortcut{{
 			CallbackID: view.ShortcutReport, Name: "Report a data breach", Description: "Open the breach report form",

@@ -15,21 +15,37 @@ import (
 	"breachbot/workflow/document"
 )
 
-const registerSynopsis = "register export [-from DATE] [-to DATE] [-out FILE]"
+const registerSynopsis = "register export [-published] [-from DATE] [-to DATE] [-out FILE]"
 
 func register(ctx context.Context, p process, args []string) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case "drills":
+			return registerDrills(ctx, p, args[1:])
+		case "pack":
+			return registerPack(ctx, p, args[1:])
+		}
+	}
 	f := flags(p, "register", registerSynopsis, `
 Exports the register of breaches (UK GDPR Art. 33(5)) as CSV, one line an
 incident, in the order of the reports. Nothing is left out: it also holds near
 misses, reports found to be no breach, and what people typed, so keep the file
-where only those may read it who may read the register.`)
+where only those may read it who may read the register.
+
+With -published it is the extract for the public instead: seven columns, and of
+what people typed only the line that a review approved for it. Drills, reports
+found to be no breach and second reports of one are left out.
+
+"breachbot register drills" prints the practice incidents with how fast each step
+was; "breachbot register pack BR-2026-0001" prints the facts for the DPO.`)
+	published := f.Bool("published", false, "the extract for the public instead of the whole register")
 	from := f.String("from", "", "only what was reported on this `DATE` or later, such as 2026-01-31")
 	to := f.String("to", "", "only what was reported on this `DATE` or earlier")
 	out := f.String("out", "", "write to this `FILE` instead of standard output; it appears whole or not at all")
 	if len(args) > 0 && args[0] == "export" {
 		args = args[1:]
 	} else if len(args) == 0 || args[0] != "-h" && args[0] != "-help" && args[0] != "--help" {
-		return usage("say what to do: breachbot %s", registerSynopsis)
+		return usage("say what to do: breachbot %s, register drills, or register pack REFERENCE", registerSynopsis)
 	}
 	if err := parse(f, args); err != nil {
 		return err
@@ -50,6 +66,10 @@ where only those may read it who may read the register.`)
 	entries = slices.DeleteFunc(entries, func(e workflow.Entry) bool { return !span.holds(e.Times.Reported) })
 
 	write := func(w io.Writer) error { return document.RegisterCSV(w, entries, c.Zone) }
+	if *published {
+		entries = slices.DeleteFunc(entries, func(e workflow.Entry) bool { return !e.Published() })
+		write = func(w io.Writer) error { return document.PublishedCSV(w, entries, c.Regulator, c.Zone) }
+	}
 	if *out != "" {
 		err = writeFile(*out, write)
 	} else {
@@ -61,6 +81,8 @@ where only those may read it who may read the register.`)
 	switch {
 	case recorded == 0:
 		fmt.Fprintln(p.Stderr, "No incidents recorded yet.")
+	case len(entries) == 0 && *published:
+		fmt.Fprintln(p.Stderr, "Nothing of that time is for the published register.")
 	case len(entries) == 0:
 		fmt.Fprintf(p.Stderr, "No incidents reported in that time. The register holds %s in all.\n", count(recorded, "incident"))
 	case *out != "":

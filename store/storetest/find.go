@@ -110,7 +110,7 @@ func (s *scene) drill() workflow.IncidentID {
 	s.t.Helper()
 	c := report(0)
 	c.Report.Drill = true
-	r, err := s.svc.Report(s.t.Context(), s.key(), c, ana)
+	r, err := s.svc.Report(s.t.Context(), s.key(), c, ivo)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func testDrills(t *testing.T, db Database) {
 		{store.Filter{Drills: store.WithDrills}, []workflow.IncidentID{first, drill, another, second}},
 		{store.Filter{Drills: store.WithDrills, Newest: true}, []workflow.IncidentID{second, another, drill, first}},
 		{store.Filter{Drills: store.OnlyDrills}, []workflow.IncidentID{drill, another}},
-		{store.Filter{Drills: store.OnlyDrills, Person: "U0ANA", Open: true, Limit: 1}, []workflow.IncidentID{drill}},
+		{store.Filter{Drills: store.OnlyDrills, Person: "U0IVO", Open: true, Limit: 1}, []workflow.IncidentID{drill}},
 		{store.Filter{Person: "U0ANA"}, []workflow.IncidentID{first, second}},
 		{store.Filter{Words: "letter"}, []workflow.IncidentID{first, second}},
 	} {

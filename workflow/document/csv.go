@@ -19,10 +19,7 @@ import (
 // entry but those of drills is left out. Cells that a spreadsheet would run as a formula begin with
 // an apostrophe.
 func RegisterCSV(w io.Writer, entries []workflow.Entry, zone *time.Location) error {
-	entries = slices.DeleteFunc(slices.Clone(entries), func(e workflow.Entry) bool { return e.Drill })
-	slices.SortStableFunc(entries, func(a, b workflow.Entry) int {
-		return cmp.Or(a.Times.Reported.Compare(b.Times.Reported), cmp.Compare(a.ID.Year(), b.ID.Year()), cmp.Compare(a.ID.Number(), b.ID.Number()))
-	})
+	entries = inOrder(entries)
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
 		return err
 	}
@@ -45,6 +42,15 @@ func RegisterCSV(w io.Writer, entries []workflow.Entry, zone *time.Location) err
 	}
 	out.Flush()
 	return out.Error()
+}
+
+// inOrder are the lines of the register in its order, without drills.
+func inOrder(entries []workflow.Entry) []workflow.Entry {
+	entries = slices.DeleteFunc(slices.Clone(entries), func(e workflow.Entry) bool { return e.Drill })
+	slices.SortStableFunc(entries, func(a, b workflow.Entry) int {
+		return cmp.Or(a.Times.Reported.Compare(b.Times.Reported), cmp.Compare(a.ID.Year(), b.ID.Year()), cmp.Compare(a.ID.Number(), b.ID.Number()))
+	})
+	return entries
 }
 
 // inert keeps a spreadsheet from reading text as a formula (OWASP, CSV
@@ -115,6 +121,7 @@ func registerColumns(zone *time.Location) []column {
 		{"Others know", func(e entry) string { return e.Facts.OthersAware.Label() }},
 	}
 	columns = append(columns, assessmentColumns()...)
+	columns = append(columns, responseColumns()...)
 	columns = append(columns,
 		column{"Actions taken", func(e entry) string { return e.Actions }},
 		column{"Root cause", func(e entry) string { return e.RootCause }},
@@ -124,6 +131,8 @@ func registerColumns(zone *time.Location) []column {
 	columns = append(columns, noticeColumns("Regulator", func(e entry) *workflow.Notification { return e.Sent })...)
 	columns = append(columns, decisionColumns("People affected", func(e entry) *workflow.Decision { return e.Subjects })...)
 	columns = append(columns, noticeColumns("People affected", func(e entry) *workflow.Notification { return e.Told })...)
+	columns = append(columns, dutyColumns()...)
+	columns = append(columns, reviewColumns()...)
 	return append(columns, column{"Version", func(e entry) string { return strconv.Itoa(e.Version) }})
 }
 
@@ -319,6 +328,8 @@ func clock(s workflow.ClockState) string {
 		return "Stopped: decided not to notify"
 	case workflow.ClockNoCase:
 		return "Stopped: not a personal data breach"
+	case workflow.ClockElsewhere:
+		return "Counts in the report this one repeats"
 	}
 	return string(s)
 }

@@ -84,8 +84,33 @@ func full() workflow.Entry {
 		Told: &workflow.Notification{
 			Recipient: workflow.DataSubjects, SentAt: at("2026-04-01T09:00:00Z"), Method: "letter", By: "U0LEAD", At: at("2026-04-01T09:30:00Z"),
 		},
-		Channel: "C0PRIVATE",
+		Response: answered(),
+		Channel:  "C0PRIVATE",
 	}
+}
+
+// answered has something of every step of the response.
+func answered() *workflow.Response {
+	r := &workflow.Response{
+		Systems: "The records system", Duplicate: "BR-2026-0001",
+		Containment: &workflow.ContainmentRecord{Seq: 9, By: "U0LEAD", At: at("2026-03-28T12:00:00Z"), State: workflow.Contained,
+			Steps: []workflow.ContainStep{workflow.EvidencePreserved, "deleted"}, Evidence: "She wrote that it is gone."},
+		Contained: at("2026-03-28T12:00:00Z"),
+		Investigation: &workflow.Investigation{Seq: 10, Findings: workflow.Findings{Cause: "Namesakes stand together.", Certainty: workflow.Established,
+			Origin: "internal", Systems: "The address book", ThirdParties: "The supplier", Records: workflow.Count{Known: true, N: 2}}},
+		Recovered: at("2026-03-29T08:00:00Z"),
+		Review: &workflow.ReviewRecord{Seq: 30, By: "U0IG", At: at("2026-04-09T08:00:00Z"), Findings: workflow.ReviewFindings{
+			What: "A wrong choice in a list.", Impact: "Distress.", RootCause: "The list.", WentWell: "The call.", Slowed: "The weekend.",
+			Documents: "The sending procedure.", RiskRegister: "R12", Public: "=An e-mail went to the wrong person and was deleted."}},
+		ActionsOpen: 1, ActionsDone: 2,
+		Links: []workflow.Link{{Seq: 12, Other: "BR-2026-0001"}},
+	}
+	for _, d := range workflow.Duties {
+		r.Duties = append(r.Duties, workflow.Answered{Recipient: d.Recipient, Withdrawn: d.Recipient == workflow.Police,
+			Decision: &workflow.Decision{Recipient: d.Recipient, Verdict: workflow.Notify, Reason: "They can help.", By: "U0LEAD", Role: workflow.RoleLead, At: at("2026-03-29T10:00:00Z")},
+			Sent:     &workflow.Notification{Recipient: d.Recipient, SentAt: at("2026-03-29T11:00:00Z"), Method: "email", Reference: "R-7", Complete: true}})
+	}
+	return r
 }
 
 // fresh is a line a second after the report.

@@ -1,0 +1,64 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// drillForm is the report form of an exercise. What is typed into it is not kept
+// as a draft, so that it never gets into the way of a real report.
+func drillForm(m Meta, blocks []slack.Block) slack.ModalViewRequest {
+	first := section("*" + practiceWords + ".* Please invent a breach and report it as you would report a real one. A practice channel opens, and everybody with a part in breaches is called, as if it were real. " +
+		"It stays out of the register.\n*Has something really happened?* Then close this and type `/breach`.")
+	return modal(FormReport, "Practice report", "Start the drill", m, append([]slack.Block{first}, blocks...)...)
+}
+
+// Pace shows how fast each step of a drill was, and who took part: the evidence
+// that the response was practised.
+func Pace(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
+	v := notice("How fast was each step", "*"+string(inc.ID)+"* · "+escape(inc.Step().Label())+". Reported "+when(inc.Times.Reported)+".")
+	blocks := append(v.Blocks.BlockSet, section(strings.Join(paceLines(inc, rules), "\n")))
+	var who []string
+	for _, p := range inc.Parts() {
+		var names []string
+		for _, u := range p.Who {
+			names = append(names, user(u))
+		}
+		who = append(who, upperFirst(p.Role.Short())+": "+strings.Join(names, ", "))
+	}
+	blocks = append(blocks, section("*Who took part*\n"+strings.Join(bulletsRaw(who), "\n")),
+		small("As a table for your records: `breachbot register drills`."))
+	v.Blocks.BlockSet = blocks
+	return practiceModal(inc, v)
+}
+
+// paceLines hold times only, so they may stand in the channel too.
+func paceLines(inc *workflow.Incident, rules workflow.Rules) []string {
+	lines := []string{"*How fast was each step*, from the report:"}
+	for _, l := range rules.Pace(inc) {
+		line := "• " + escape(l.Step) + ": "
+		switch {
+		case !l.Done():
+			line += "not done"
+		case l.Took <= 0:
+			line += "at once"
+		default:
+			line += span(l.Took)
+		}
+		switch {
+		case l.Target.IsZero():
+			line += ". No target."
+		case l.Over() > 0:
+			line += ". *Target " + span(l.Target.Sub(inc.Times.Reported)) + ": missed by " + span(l.Over()) + ".*"
+		case l.Done():
+			line += ". Target " + span(l.Target.Sub(inc.Times.Reported)) + ": met."
+		default:
+			line += ". Target " + span(l.Target.Sub(inc.Times.Reported)) + "."
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}

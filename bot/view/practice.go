@@ -1,0 +1,46 @@
+package view
+
+import (
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// practiceWords stand at the start of everything that is shown of a drill. Whoever
+// meets a part of it in passing must not take it for real, nor the other way round.
+const practiceWords = "DRILL: practice, not real"
+
+// practiceMark is the first block of everything that is shown of a drill.
+func practiceMark() slack.Block {
+	return section("*" + practiceWords + ".* Nothing is to be sent to the real regulator or to anybody outside.")
+}
+
+// practice marks a message about a drill, and leaves any other as it is. Every
+// message about an incident goes through it.
+func practice(inc *workflow.Incident, m Message) Message {
+	if inc == nil || !inc.Drill() {
+		return m
+	}
+	return Message{Text: practiceWords + ". " + m.Text, Blocks: append([]slack.Block{practiceMark()}, m.Blocks...)}
+}
+
+// practiceModal is the same for modals.
+func practiceModal(inc *workflow.Incident, v slack.ModalViewRequest) slack.ModalViewRequest {
+	if inc == nil || !inc.Drill() {
+		return v
+	}
+	v.Blocks.BlockSet = fit(append([]slack.Block{practiceMark()}, v.Blocks.BlockSet...))
+	return v
+}
+
+// beneath puts blocks on top of others, but beneath the mark of a drill.
+func beneath(top, blocks []slack.Block) []slack.Block {
+	if len(blocks) > 0 {
+		if s, ok := blocks[0].(*slack.SectionBlock); ok && s.Text != nil && strings.HasPrefix(s.Text.Text, "*"+practiceWords) {
+			return append(append(blocks[:1:1], top...), blocks[1:]...)
+		}
+	}
+	return append(top, blocks...)
+}

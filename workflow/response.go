@@ -1,0 +1,127 @@
+package workflow
+
+import "time"
+
+// Response is what the register holds of containing, investigating, recovering
+// and reviewing, of the other recipients and of the ties to other incidents.
+type Response struct {
+	Systems       string             `json:"systems,omitempty"` // as triage named them
+	Containment   *ContainmentRecord `json:"containment,omitempty"`
+	Contained     time.Time          `json:"contained,omitzero"`
+	Investigation *Investigation     `json:"investigation,omitempty"`
+	Recovered     time.Time          `json:"recovered,omitzero"`
+	Review        *ReviewRecord      `json:"review,omitempty"` // the latest
+	ActionsOpen   int                `json:"actions_open,omitempty"`
+	ActionsDone   int                `json:"actions_done,omitempty"`
+	Links         []Link             `json:"links,omitempty"`
+	Duplicate     IncidentID         `json:"duplicate,omitempty"`
+	Duties        []Answered         `json:"duties,omitempty"`
+}
+
+// Answered is what was decided about a recipient other than the two core ones,
+// and what was sent. Decision is the latest one, Sent the first notice.
+type Answered struct {
+	Recipient Recipient     `json:"recipient"`
+	Decision  *Decision     `json:"decision,omitempty"`
+	Sent      *Notification `json:"sent,omitempty"`
+	Withdrawn bool          `json:"withdrawn,omitempty"`
+}
+
+// response is nil while there is nothing of it.
+func (i *Incident) response() *Response {
+	r := Response{
+		Systems: i.TriageSystems, Containment: i.Containment(), Contained: i.ContainedAt(), Investigation: i.Investigation(),
+		Recovered: i.RecoveredAt(), Links: i.Links, Duplicate: i.Duplicate,
+	}
+	some := r.Systems != "" || r.Containment != nil || r.Investigation != nil || len(i.Recoveries) > 0 || len(r.Links) > 0 || r.Duplicate != ""
+	if n := len(i.Reviews); n > 0 {
+		r.Review, some = &i.Reviews[n-1], true
+	}
+	for _, a := range i.Actions {
+		some = true
+		if a.Open() {
+			r.ActionsOpen++
+		} else {
+			r.ActionsDone++
+		}
+	}
+	for _, d := range Duties {
+		a := Answered{Recipient: d.Recipient, Decision: i.Latest(d.Recipient), Sent: i.Sent(d.Recipient)}
+		if d.Recipient.Core() || a.Decision == nil && a.Sent == nil {
+			continue
+		}
+		if last := i.lastSent(d.Recipient); last != nil {
+			a.Withdrawn = last.Withdrawn
+		}
+		r.Duties, some = append(r.Duties, a), true
+	}
+	if !some {
+		return nil
+	}
+	return &r
+}
+
+// Duty is what was decided and sent about a recipient other than the two core
+// ones; without a decision when nobody has answered yet.
+func (e Entry) Duty(to Recipient) Answered {
+	if e.Response != nil {
+		for _, a := range e.Response.Duties {
+			if a.Recipient == to {
+				return a
+			}
+		}
+	}
+	return Answered{Recipient: to}
+}
+
+// Public is what was approved, in the review, to be said of it in public. Empty
+// means that nothing was.
+func (e Entry) Public() string {
+	if e.Response == nil || e.Response.Review == nil {
+		return ""
+	}
+	return e.Response.Review.Findings.Public
+}
+
+// Published tells whether the line belongs into the published register: drills
+// never do, nor what was found to be no breach, nor a second report of one.
+func (e Entry) Published() bool {
+	return !e.Drill && e.Step != StepDismissed && e.Step != StepDuplicate
+}
+
+// Told is where telling one recipient stands, for the published table: to be
+// read without knowing the rules behind it.
+type Told struct {
+	Answer Answer    // yes: sent; no: decided not to; unknown: neither yet
+	At     time.Time // of the notice
+}
+
+// RegulatorTold and CustomersTold fill two columns of the published table.
+func (e Entry) RegulatorTold() Told { return e.told(e.Regulator, e.Sent, false) }
+
+func (e Entry) CustomersTold() Told {
+	a := e.Duty(Customers)
+	return e.told(a.Decision, a.Sent, a.Withdrawn)
+}
+
+func (e Entry) told(d *Decision, sent *Notification, withdrawn bool) Told {
+	switch {
+	case withdrawn:
+		return Told{Answer: No}
+	case sent != nil:
+		return Told{Yes, sent.SentAt}
+	case d != nil && d.Verdict == DoNotNotify:
+		return Told{Answer: No}
+	case d == nil && e.Step.Over(): // it ended without the question having come up
+		return Told{Answer: No}
+	}
+	return Told{Answer: Unknown}
+}
+
+// Page is a page of the register, newest first: what comes after a line or, with
+// Newer, what comes before it. The zero value is the newest page.
+type Page struct {
+	Reported time.Time
+	ID       IncidentID
+	Newer    bool
+}
