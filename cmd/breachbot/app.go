@@ -90,6 +90,9 @@ func (a *app) replan(ctx context.Context) error {
 	if was, err := a.store.Setting(ctx, planned); err != nil || was == now {
 		return err
 	}
+	if err := noteChange(ctx, a.store, a.service.Rules, a.service.Now()); err != nil {
+		return err
+	}
 	filter := store.Filter{Open: true, Drills: store.WithDrills, Limit: 200}
 	for {
 		entries, err := a.store.Entries(ctx, filter)
