@@ -157,7 +157,12 @@ func TestChangedSettingsCountForOpenIncidents(t *testing.T) {
 			t.Fatal(err)
 		}
 		now := func() time.Time { return time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC) }
-		if err := newApp(c, s, nil, now, prometheus.NewRegistry(), log).replan(t.Context()); err != nil {
+		a := newApp(c, s, nil, now, prometheus.NewRegistry(), log)
+		opened := workflow.Deliver{Outcome: workflow.ChannelOpened{Channel: "C1", Name: "br-2026-0001"}}
+		if _, err := a.service.Do(t.Context(), "BR-2026-0001", "room", opened, workflow.SystemActor()); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.replan(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		due := time.Time{}
