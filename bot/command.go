@@ -149,6 +149,21 @@ func (in *inbound) status(ctx context.Context, p who, reference string) view.Mes
 // visible loads an incident that this person may see. One that they may not see
 // is not told apart from one that does not exist.
 func (in *inbound) visible(ctx context.Context, p who, id workflow.IncidentID) (*workflow.Incident, error) {
+	return in.load(ctx, id, p.actor.MaySeeReport)
+}
+
+// shown loads an incident of which this person may see the part that a form is
+// about: whoever owns an action sees that action, and nothing else.
+func (in *inbound) shown(ctx context.Context, p who, id workflow.IncidentID, m view.Meta) (*workflow.Incident, error) {
+	return in.load(ctx, id, func(inc *workflow.Incident) bool {
+		if a := inc.Action(m.Number); a != nil {
+			return a.Owner == p.id || p.actor.MayRead(inc)
+		}
+		return p.actor.MaySeeReport(inc)
+	})
+}
+
+func (in *inbound) load(ctx context.Context, id workflow.IncidentID, may func(*workflow.Incident) bool) (*workflow.Incident, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
 	inc, err := in.bot.Service.Incident(ctx, id)
@@ -159,7 +174,7 @@ func (in *inbound) visible(ctx context.Context, p who, id workflow.IncidentID) (
 		}
 		return nil, err
 	}
-	if !p.actor.MaySeeReport(inc) {
+	if !may(inc) {
 		in.bot.measures.refused.WithLabelValues("role").Inc()
 		return nil, workflow.ErrNotFound
 	}

@@ -44,6 +44,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindFollowUp:
 		places, _, err := b.post(ctx, inc, c, view.FollowUp(inc, b.rules), 0)
 		return fact(workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}, err)
+	case workflow.KindRemind:
+		return b.remind(ctx, inc, c)
 	case workflow.KindAnchor:
 		return nil, b.anchor(ctx, c)
 	}
@@ -75,6 +77,8 @@ func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (view.Message, bo
 		return view.Ask(inc, t.About, b.rules), true
 	case workflow.KindSay:
 		return view.Say(inc, t.About, b.rules), true
+	case workflow.KindGiven:
+		return view.Given(inc, t.About), true
 	case workflow.KindOutcome:
 		return view.Outcome(inc), true
 	}
@@ -291,6 +295,20 @@ func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Clai
 		missed = nil // found from an earlier attempt, which said less
 	}
 	return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: said, Missed: missed, Places: places}, nil
+}
+
+// remind says the last milestone of another clock that has passed.
+func (b *Bot) remind(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	t, now := c.Task, b.Now()
+	milestone, missed := b.rules.PassedReminder(t, now)
+	places, said, err := b.post(ctx, inc, c, view.Remind(inc, t, milestone, missed, b.rules, now), milestone)
+	if err != nil {
+		return nil, err
+	}
+	if said != milestone {
+		missed = nil // found from an earlier attempt, which said less
+	}
+	return workflow.Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: said, Missed: missed, Places: places}, nil
 }
 
 // anchor shows the day's anchor to the DPO, or whoever stands in.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -72,7 +73,7 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 // client, so nothing in them is trusted.
 func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, a slack.BlockAction) {
 	b := in.bot
-	act, value := view.Action(a.ActionID), a.Value
+	act, value := view.ActionOf(a.ActionID), cmp.Or(a.Value, a.SelectedOption.Value)
 	if act == view.ActMore {
 		chosen, ref, _ := strings.Cut(a.SelectedOption.Value, " ")
 		act, value = view.Action(chosen), ref
@@ -102,9 +103,18 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		show(view.Notice("Not possible", b.sentence(err)))
 		return
 	}
-	inc, err := in.visible(ctx, person, workflow.IncidentID(value))
+	ref, part, _ := strings.Cut(value, " ")
+	form, meta, opens := view.Opens(act, part)
+	inc, err := in.shown(ctx, person, workflow.IncidentID(ref), meta)
 	if err != nil {
 		show(view.Notice("Not possible", b.sentence(err)))
+		return
+	}
+	if list, ok := in.lists(act, inc, part); ok {
+		if !person.actor.MayRead(inc) {
+			list = view.Notice("Not possible", "This is for those who handle the incident.")
+		}
+		show(list)
 		return
 	}
 	switch act {
@@ -126,8 +136,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 			show(view.Notice("Not possible", b.sentence(err)))
 		}
 	default:
-		form, meta, ok := view.Opens(act)
-		if !ok {
+		if !opens {
 			b.measures.inbound.WithLabelValues("unknown").Inc()
 			return
 		}
@@ -138,6 +147,22 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		}
 		show(form.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: person.actor}, inc, meta))
 	}
+}
+
+// lists gives the modals that only show, and turn pages.
+func (in *inbound) lists(act view.Action, inc *workflow.Incident, part string) (slack.ModalViewRequest, bool) {
+	page, _ := strconv.Atoi(part)
+	switch act {
+	case view.ActSteps:
+		return view.StepList(inc, in.bot.rules), true
+	case view.ActClocks:
+		return view.ClockList(inc, in.bot.rules, in.bot.Now()), true
+	case view.ActActions:
+		return view.Actions(inc, page), true
+	case view.ActDutyList:
+		return view.Duties(inc, in.bot.rules), true
+	}
+	return slack.ModalViewRequest{}, false
 }
 
 // show opens a modal for a button press. In a modal it replaces what is shown;
@@ -175,6 +200,34 @@ func (in *inbound) do(ctx context.Context, id workflow.IncidentID, key workflow.
 	return receipt, err
 }
 
+// give gives the command of a form. A link has another end: what it says of the
+// other incident is looked up, and the tie is recorded there too.
+func (in *inbound) give(ctx context.Context, id workflow.IncidentID, key workflow.CommandKey, cmd workflow.Command, p who) (workflow.Receipt, error) {
+	link, ok := cmd.(workflow.LinkTo)
+	if !ok {
+		return in.do(ctx, id, key, cmd, p.actor)
+	}
+	if link.Other != id {
+		other, err := in.visible(ctx, p, link.Other)
+		if errors.Is(err, workflow.ErrNotFound) {
+			return workflow.Receipt{}, workflow.Invalid(workflow.FieldOther, "There is no incident with that reference, or you are not part of it.")
+		}
+		if err != nil {
+			return workflow.Receipt{}, err
+		}
+		link.OtherDeadline, link.OtherDuplicate = other.Times.Deadline(), other.Duplicate
+	}
+	receipt, err := in.do(ctx, id, key, link, p.actor)
+	if err != nil {
+		return receipt, err
+	}
+	back := workflow.LinkBack{Other: id, Duplicate: link.Duplicate}
+	if _, err := in.do(ctx, link.Other, key+"/back", back, workflow.SystemActor()); err != nil {
+		in.bot.Log.Error("the other end of a link could not be recorded", "incident", link.Other)
+	}
+	return receipt, nil
+}
+
 // submit handles a submitted form: what it holds is stored before Slack is told
 // that it was received. Anything that goes wrong leaves the form open with what
 // was typed, and says so beside a field.
@@ -200,7 +253,7 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 	cmd, err := form.Parse(values, meta, b.rules.Zone)
 	if err == nil {
 		var receipt workflow.Receipt
-		receipt, err = in.do(ctx, meta.Incident, formKey(c.View.ID), cmd, person.actor)
+		receipt, err = in.give(ctx, meta.Incident, formKey(c.View.ID), cmd, person)
 		if err == nil {
 			in.accept(form, receipt)
 			return
@@ -257,7 +310,7 @@ func (in *inbound) retry(ctx context.Context, id string, form view.Form, meta vi
 	var inc *workflow.Incident
 	if meta.Incident != "" {
 		var lerr error
-		if inc, lerr = in.visible(ctx, p, meta.Incident); lerr != nil {
+		if inc, lerr = in.shown(ctx, p, meta.Incident, meta); lerr != nil {
 			in.refuse(blocks, lerr)
 			return
 		}

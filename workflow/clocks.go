@@ -156,6 +156,13 @@ func (r Rules) Clocks(i *Incident) []Timing {
 	return out
 }
 
+// Running are the clocks that still count, the soonest deadline first.
+func Running(clocks []Timing) []Timing {
+	out := slices.DeleteFunc(slices.Clone(clocks), func(t Timing) bool { return !t.Running() })
+	slices.SortStableFunc(out, func(a, b Timing) int { return a.Deadline.Compare(b.Deadline) })
+	return out
+}
+
 // Clock gives one clock, and false while it does not exist.
 func (r Rules) Clock(i *Incident, name ClockName) (Timing, bool) {
 	for _, t := range r.Clocks(i) {

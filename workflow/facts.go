@@ -131,11 +131,9 @@ func (f Facts) check() error {
 	return nil
 }
 
-// keeping takes over from before what f does not answer and its form may not
-// have asked: a triage must not wipe out what containment has established.
+// keeping takes over from before what triage does not ask, where f does not
+// answer it: what containment and investigation have established is not wiped out.
 func (f Facts) keeping(before Facts) Facts {
-	f.SpecialCategory = cmp.Or(f.SpecialCategory, before.SpecialCategory)
-	f.Vulnerable = cmp.Or(f.Vulnerable, before.Vulnerable)
 	f.Identifiable = cmp.Or(f.Identifiable, before.Identifiable)
 	f.Unintelligible = cmp.Or(f.Unintelligible, before.Unintelligible)
 	f.CopyHeld = cmp.Or(f.CopyHeld, before.CopyHeld)
@@ -143,13 +141,7 @@ func (f Facts) keeping(before Facts) Facts {
 	f.ExposedTo = cmp.Or(f.ExposedTo, before.ExposedTo)
 	f.Exfiltrated = cmp.Or(f.Exfiltrated, before.Exfiltrated)
 	f.Recovered = cmp.Or(f.Recovered, before.Recovered)
-	f.Malicious = cmp.Or(f.Malicious, before.Malicious)
 	f.HarmReported = cmp.Or(f.HarmReported, before.HarmReported)
-	f.InDanger = cmp.Or(f.InDanger, before.InDanger)
-	f.CustomersMustAct = cmp.Or(f.CustomersMustAct, before.CustomersMustAct)
-	f.PatientSafety = cmp.Or(f.PatientSafety, before.PatientSafety)
-	f.SlackUnsafe = cmp.Or(f.SlackUnsafe, before.SlackUnsafe)
-	f.Deceased = cmp.Or(f.Deceased, before.Deceased)
 	f.Unsure = f.Unsure || before.Unsure
 	return f
 }

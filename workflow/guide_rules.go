@@ -79,7 +79,10 @@ var GuideRules = []GuideRule{
 		when: func(f GuideFacts) bool { return f.holder() == ExposedKnown && f.Malicious == Yes }},
 	{Name: "unknown person", Aspects: disclosure, Likelihood: 3,
 		Why: "Nobody knows who has the data, so nobody can ask for it back.", Source: sourceRecipient,
-		when: func(f GuideFacts) bool { return f.holder() == ExposedStranger }},
+		when: func(f GuideFacts) bool { return f.holder() == ExposedStranger && !f.slight() }},
+	{Name: "ordinary data of few mislaid", Aspects: disclosure, Likelihood: 2,
+		Why: "Names or contact details of fewer than a hundred people, and nothing else, were mislaid, not stolen: whoever finds them is not likely to do harm with them.", Source: sourceArt33,
+		when: func(f GuideFacts) bool { return f.holder() == ExposedStranger && f.slight() }},
 	{Name: "attacker", Aspects: disclosure, Likelihood: 3,
 		Why: "Somebody broke in or deceived to get at the data. That is seldom done without a use in mind.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedAttacker }},
@@ -133,12 +136,20 @@ var GuideRules = []GuideRule{
 			return f.Exfiltrated == Yes && len(f.Data) >= 2 &&
 				(f.holder() == ExposedAttacker || f.Malicious == Yes && f.outOfReach() && f.holder() != ExposedKnown)
 		}},
+	{Name: "profiles perhaps taken by an attacker", Aspects: disclosure, HighRisk: Unknown,
+		Why: "Somebody who meant to get at several kinds of data about a person could; whether they took them is not known yet.", Source: sourceProduct,
+		when: func(f GuideFacts) bool {
+			return f.Exfiltrated == Unknown && len(f.Data) >= 2 && f.holder() == ExposedAttacker
+		}},
 	{Name: "large numbers lost to strangers", Aspects: disclosure, HighRisk: Yes,
 		Why: "The data of ten thousand people or more is worth misusing, even where each single item is ordinary.", Source: sourceRecital75,
 		when: func(f GuideFacts) bool {
 			return f.outOfReach() && f.holder() != ExposedKnown && f.atLeast(BandTenThousands) &&
 				(f.Malicious == Yes || f.Exfiltrated == Yes)
 		}},
+	{Name: "data usable against vulnerable people", Aspects: disclosure, HighRisk: Yes,
+		Why: "Money matters, passwords, papers or whereabouts of people who can protect themselves less are with somebody who should not have them: they, or those who look after them, need to know.", Source: sourceRecital75,
+		when: func(f GuideFacts) bool { return f.VulnerablePeople == Yes && f.outside() && f.usable() }},
 	{Name: "vulnerable people's data in the open", Aspects: disclosure, HighRisk: Yes,
 		Why: "Data of people who can protect themselves less is public, or with somebody of bad intent.", Source: sourceRecital75,
 		when: func(f GuideFacts) bool {
@@ -262,6 +273,13 @@ func (f GuideFacts) usable() bool {
 func (f GuideFacts) obscure() bool { return f.has(KindUnspecified) || f.SpecialCategory == Unknown }
 
 func (f GuideFacts) sensitive() bool { return f.special() || f.usable() || f.obscure() }
+
+// slight tells of names or contact details alone, of few people none of whom is
+// known to be vulnerable, that got astray without anybody meaning it.
+func (f GuideFacts) slight() bool {
+	return !f.sensitive() && len(f.Data) <= 2 && !f.has(KindIdentification, KindPseudonymised) &&
+		f.VulnerablePeople == No && f.Malicious == No && f.Count != BandUnknown && !f.atLeast(BandHundreds)
+}
 
 // care tells of data that care depends on.
 func (f GuideFacts) care() bool { return f.has(KindHealth, KindGenetic) }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	. "breachbot/workflow"
@@ -111,7 +112,8 @@ func TestSuggestDecidesAsADPOWould(t *testing.T) {
 
 // better lists the single answers from the mildest to the worst. Who got the
 // data has an order only while it may have left: an insider who saw it is not
-// milder than an attacker shown to have taken nothing.
+// milder than an attacker shown to have taken nothing. An attacker and the
+// public have none: one meant to get it, the others are more.
 var better = []struct {
 	name string
 	set  []func(*GuideFacts)
@@ -128,7 +130,9 @@ var better = []struct {
 	{"count", answers(func(f *GuideFacts) *Band { return &f.Count }, BandOnes, BandTens, BandHundreds, BandThousands, BandTenThousands, BandMore)},
 	{"disruption", answers(func(f *GuideFacts) *Disruption { return &f.Disruption }, DisruptionNone, DisruptionMinor, DisruptionSerious)},
 	{"exposed", answers(func(f *GuideFacts) *Exposure { return &f.ExposedTo },
-		ExposedNobody, ExposedTrusted, ExposedKnown, ExposedStranger, ExposedAttacker, ExposedPublic)},
+		ExposedNobody, ExposedTrusted, ExposedKnown, ExposedStranger, ExposedAttacker)},
+	{"exposed to all", answers(func(f *GuideFacts) *Exposure { return &f.ExposedTo },
+		ExposedNobody, ExposedTrusted, ExposedKnown, ExposedStranger, ExposedPublic)},
 }
 
 func answers[T any](at func(*GuideFacts) *T, values ...T) []func(*GuideFacts) {
@@ -193,24 +197,60 @@ func FuzzGuide(f *testing.F) {
 			t.Fatalf("a high risk below the line for the authority: %+v", facts)
 		}
 		for _, b := range better {
-			if b.name == "exposed" && facts.Exfiltrated == No {
+			if strings.HasPrefix(b.name, "exposed") && facts.Exfiltrated == No {
 				continue
 			}
 			steps := b.set
-			if b.name == "exposed" && facts.Exfiltrated == Yes {
+			if strings.HasPrefix(b.name, "exposed") && facts.Exfiltrated == Yes {
 				steps = steps[1:] // what reached somebody did not reach nobody
 			}
 			var last [3]int
 			for n, set := range steps {
 				worse := facts
 				set(&worse)
-				now := weight(rules.Suggest(worse).Recommendation)
+				now := weight(rules.Judge(worse).Recommendation)
 				for i := range now {
 					if n > 0 && now[i] < last[i] {
 						t.Fatalf("%s: a worse answer lowers the result, %v to %v: %+v", b.name, last, now, worse)
 					}
 				}
 				last = now
+			}
+		}
+		// Another kind of data beside the others never lowers the result.
+		if facts.Data[0] != KindUnspecified {
+			for _, k := range DataKinds[:len(DataKinds)-1] {
+				if !slices.Contains(facts.Data, k.Value) {
+					more := facts
+					more.Data = append(slices.Clone(facts.Data), k.Value)
+					x, y := weight(s.Recommendation), weight(rules.Judge(more).Recommendation)
+					for i := range x {
+						if y[i] < x[i] {
+							t.Fatalf("%s as well lowers the result, %v to %v: %+v", k.Value, x, y, facts)
+						}
+					}
+				}
+			}
+		}
+		// The worst that could be known is never better than not knowing.
+		for name, b := range map[string][2]func(*GuideFacts){
+			"special":    {func(f *GuideFacts) { f.SpecialCategory = Unknown }, func(f *GuideFacts) { f.SpecialCategory = Yes }},
+			"vulnerable": {func(f *GuideFacts) { f.VulnerablePeople = Unknown }, func(f *GuideFacts) { f.VulnerablePeople = Yes }},
+			"count":      {func(f *GuideFacts) { f.Count = BandUnknown }, func(f *GuideFacts) { f.Count = BandMore }},
+			"copy":       {func(f *GuideFacts) { f.CopyHeld = Unknown }, func(f *GuideFacts) { f.CopyHeld = No }},
+			"disruption": {func(f *GuideFacts) { f.Disruption = DisruptionUnknown }, func(f *GuideFacts) { f.Disruption = DisruptionSerious }},
+			"recovered":  {func(f *GuideFacts) { f.Recovered = Unknown }, func(f *GuideFacts) { f.Recovered = No }},
+			"malicious":  {func(f *GuideFacts) { f.Malicious = Unknown }, func(f *GuideFacts) { f.Malicious = Yes }},
+			"harm":       {func(f *GuideFacts) { f.HarmReported = Unknown }, func(f *GuideFacts) { f.HarmReported = Yes }},
+		} {
+			open, worst := facts, facts
+			b[0](&open)
+			b[1](&worst)
+			x, y := weight(rules.Judge(open).Recommendation), weight(rules.Judge(worst).Recommendation)
+			for i := range x {
+				if y[i] < x[i] {
+					t.Fatalf("%s: the worst answer is better than not knowing, %v and %v: %+v", name, y, x, worst)
+				}
 			}
 		}
 		// Not knowing is never better than the best that could be known.
@@ -231,7 +271,7 @@ func FuzzGuide(f *testing.F) {
 			best, open := facts, facts
 			b.best(&best)
 			b.open(&open)
-			x, y := weight(rules.Suggest(best).Recommendation), weight(rules.Suggest(open).Recommendation)
+			x, y := weight(rules.Judge(best).Recommendation), weight(rules.Judge(open).Recommendation)
 			for i := range x {
 				if y[i] < x[i] {
 					t.Fatalf("not knowing is better than the best, %v and %v: %+v", x, y, open)
@@ -244,13 +284,18 @@ func FuzzGuide(f *testing.F) {
 // Every rule speaks in some case, says something, and says why and whence.
 func TestGuideRulesAreAllInUse(t *testing.T) {
 	seen := map[string]bool{}
+	for _, f := range []GuideFacts{letter(func(f *GuideFacts) { f.ExposedTo = ExposedStranger })} { // what chance seldom brings together
+		for _, a := range testRules().Judge(f).Applied {
+			seen[a.Rule.Name] = true
+		}
+	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2_000 {
 		seed := make([]byte, 24)
 		for i := range seed {
 			seed[i] = byte(random.Uint32())
 		}
-		for _, a := range testRules().Suggest(guideFacts(&dice{seed})).Applied {
+		for _, a := range testRules().Judge(guideFacts(&dice{seed})).Applied {
 			seen[a.Rule.Name] = true
 		}
 		if len(seen) == len(GuideRules) {

@@ -26,6 +26,7 @@ const (
 	KindSay         TaskKind = "say"          // tell the channel of an event
 	KindNudge       TaskKind = "nudge"        // count down to the deadline
 	KindFollowUp    TaskKind = "follow_up"    // more information is to follow
+	KindGiven       TaskKind = "given"        // tell the owner of a new action
 	KindRemind      TaskKind = "remind"       // remind of another clock
 	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
 	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
@@ -169,6 +170,11 @@ func (p *planner) messages() {
 		due = due.Add(patience)
 	}
 	p.post(Task{Key: TaskReceipt, Kind: KindReceipt, Due: due, Target: Target(i.Reporter)})
+	if i.Dismissed == nil && i.Erased.IsZero() { // the actions of a review outlive the incident
+		for _, a := range i.OpenActions() {
+			p.post(Task{Key: TaskKey(fmt.Sprintf("given:%d", a.Seq)), Kind: KindGiven, Due: a.At, Target: Target(a.Owner), About: a.Seq})
+		}
+	}
 	if end := cmp.Or(i.Closed, i.Dismissed); end != nil {
 		p.post(Task{Key: TaskKey(fmt.Sprintf("outcome:%d", end.Seq)), Kind: KindOutcome, Due: end.At, Target: Target(i.Reporter), About: end.Seq})
 		return

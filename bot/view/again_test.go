@@ -34,7 +34,7 @@ func build(s *story, a view.Action) (view.Form, slack.ModalViewRequest) {
 	if a == view.ActReport {
 		return view.FormReport, view.FormReport.Build(s.desk(dpo), nil, view.Meta{})
 	}
-	form, meta, _ := view.Opens(a)
+	form, meta, _ := view.Opens(a, "")
 	return form, form.Build(s.desk(dpo), s.inc, meta)
 }
 
@@ -96,7 +96,7 @@ func TestAnswersToSubmissionsFitTheSocket(t *testing.T) {
 // With texts of an ordinary length nothing needs to be left out.
 func TestOrdinaryTextsTravelWithTheForm(t *testing.T) {
 	t.Parallel()
-	says := func(_ string, most int) string { return upTo("An ordinary sentence. ", min(most, 900)) }
+	says := func(_ string, most int) string { return upTo("An ordinary sentence. ", min(most, 600)) }
 	for action, s := range everyForm(t, says) {
 		_, v := build(s, action)
 		was := submitted(t, v, filled(v, says))
@@ -259,7 +259,7 @@ func TestAFormOfNoIncidentOnlySaysSo(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly)
 	for action := range everyForm(t, plainly) {
-		form, meta, ok := view.Opens(action)
+		form, meta, ok := view.Opens(action, "")
 		if !ok {
 			continue
 		}

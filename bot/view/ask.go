@@ -30,6 +30,9 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		section("*" + escape(headline(a.Recommendation, rules.Regulator)) + "*"),
 	}
 	blocks = append(blocks, because(a.Recommendation)...)
+	if line := differs(a); line != "" {
+		blocks = append(blocks, section(line+" The reason stands in the report, the timeline and the form to decide."))
+	}
 	if inc.Pending() {
 		blocks = append(blocks, section("It is for "+escape(decider(rules))+mentionDeciders(rules)+". Assessed by "+user(a.By)+"."))
 	}

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,25 +19,21 @@ func axis(rows []workflow.Axis) []*slack.OptionBlockObject {
 }
 
 func assessForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
-	vulnerable := ""
-	if slices.ContainsFunc(inc.Facts.Subjects, workflow.SubjectKind.Vulnerable) || slices.ContainsFunc(inc.Facts.Data, workflow.DataCategory.Wider) {
-		vulnerable = string(workflow.Yes)
+	s := d.Rules.SuggestFor(inc.Facts)
+	was := s.Grading
+	if a := inc.Assessment(); a != nil && a.Seq == inc.RiskVersion { // on these very facts
+		was = a.Grading
+	} else if was.Vulnerable == workflow.Unknown { // to be answered, not passed over
+		was.Vulnerable = ""
 	}
-	var was workflow.Grading
-	if a := inc.Assessment(); a != nil {
-		was, vulnerable = a.Grading, string(a.Grading.Vulnerable)
-	}
-	likelihood, effect := "", ""
-	if was.Cell.Valid() {
-		likelihood, effect = strconv.Itoa(was.Cell.Likelihood), strconv.Itoa(was.Cell.Effect)
-	}
-	blocks := append(summary(inc, d.zone()),
+	blocks := append(summary(inc, d.zone()), suggestion(s, d.Rules.Regulator)...)
+	blocks = append(blocks,
 		section("Grade the effect on the *people concerned*, not on the organisation. How many they are does not move the grid."),
-		input{field: workflow.FieldLikelihood, label: "How likely is harm to them?", element: radio(axis(workflow.Likelihoods), likelihood)}.block(),
-		input{field: workflow.FieldEffect, label: "How bad would the effect be?", element: radio(axis(workflow.Effects), effect)}.block(),
+		input{field: workflow.FieldLikelihood, label: "How likely is harm to them?", element: radio(axis(workflow.Likelihoods), strconv.Itoa(was.Cell.Likelihood))}.block(),
+		input{field: workflow.FieldEffect, label: "How bad would the effect be?", element: radio(axis(workflow.Effects), strconv.Itoa(was.Cell.Effect))}.block(),
 		input{field: workflow.FieldEvidence, label: "What is the evidence?", optional: true, element: area(workflow.MaxText),
 			hint: "For example: the recipient confirmed in writing that it was destroyed unread; an audit trail shows no access."}.block(),
-		input{field: workflow.FieldVulnerable, label: "Vulnerable people or specially protected data?", element: radio(options(workflow.Answers), vulnerable),
+		input{field: workflow.FieldVulnerable, label: "Vulnerable people or specially protected data?", element: radio(options(workflow.Answers), string(was.Vulnerable)),
 			hint: "Children, vulnerable adults; convictions, mental or sexual health, communicable diseases. \"Not known\" counts as yes."}.block(),
 		input{field: workflow.FieldException, label: "Does containment lower the risk?", optional: true, element: pick(options(workflow.Exceptions), string(was.Exception))}.block(),
 	)
@@ -50,6 +45,8 @@ func assessForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks,
 		input{field: workflow.FieldHighRisk, label: "Is a high risk to people likely?", element: radio(options(workflow.Answers), string(was.HighRisk)),
 			hint: "This decides whether they must be told (UK GDPR Art. 34). It is asked every time."}.block(),
+		input{field: workflow.FieldWhy, label: "Why is this different from the suggestion?", optional: true, element: area(workflow.MaxText),
+			hint: "Needed when you chose another likelihood, effect or answer about high risk than the rules suggest."}.block(),
 		input{field: workflow.FieldConsequences, label: "Likely consequences for them", optional: true, element: area(workflow.MaxText),
 			hint: "For example: distress, scams, care affected."}.block(),
 	)
@@ -70,6 +67,7 @@ func parseAssess(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 			HighRisk:   workflow.Answer(v.choice(workflow.FieldHighRisk)),
 		},
 		Consequences: v.text(workflow.FieldConsequences),
+		Why:          v.text(workflow.FieldWhy),
 	}, nil
 }
 
@@ -77,6 +75,7 @@ func parseAssess(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 func Result(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice("Assessment saved", "*"+string(inc.ID)+"* · "+escape(headline(inc.Assessment().Recommendation, rules.Regulator)))
 	v.Blocks.BlockSet = append(v.Blocks.BlockSet, because(inc.Assessment().Recommendation)...)
+	v.Blocks.BlockSet = append(v.Blocks.BlockSet, differsWhy(inc.Assessment())...)
 	return v
 }
 

@@ -27,6 +27,19 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 		pair{"Reported by", user(inc.Reporter) + ", " + when(inc.Times.Reported)},
 	)...)
 	blocks = append(blocks, decisionLines(inc, rules)...)
+	if !step.Over() {
+		blocks = append(blocks, dutyLines(inc, rules)...)
+		blocks = append(blocks, section(stepsLine(inc, rules)))
+		if lines := clockLines(inc, rules); len(lines) > 0 {
+			blocks = append(blocks, section("*Other clocks*\n"+strings.Join(bulletsRaw(lines), "\n")))
+		}
+	}
+	for _, l := range inc.Links {
+		blocks = append(blocks, section(upperFirst(linkWords(l))))
+		if len(blocks) > cardMost {
+			break // the timeline has them all
+		}
+	}
 	blocks = append(blocks, worries(inc)...)
 	if !inc.Erased.IsZero() {
 		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions stay."))
@@ -104,12 +117,46 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	return line
 }
 
+// cardMost keeps the card well within Slack's 50 blocks.
+const cardMost = 30
+
+// dutyLines are the other recipients that wait for an answer, or have one.
+func dutyLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
+	var open, told []string
+	for _, d := range rules.Duties(inc) {
+		switch {
+		case d.Recipient.Core() || d.Stand == workflow.DutyNotAsked || d.Stand == workflow.DutyNotNeeded:
+		case d.Stand == workflow.DutyOpen:
+			open = append(open, d.Label)
+		case d.Stand == workflow.DutyApproved:
+			open = append(open, d.Label+" (to be told)")
+		case d.Stand == workflow.DutyFollowUp:
+			open = append(open, d.Label+" (more is to follow)")
+		case d.Stand == workflow.DutySent:
+			told = append(told, d.Label)
+		case d.Stand == workflow.DutyWithdrawn:
+			told = append(told, d.Label+" (withdrawn)")
+		}
+	}
+	var lines []string
+	if len(open) > 0 {
+		lines = append(lines, "*Who else must be told:* "+escape(strings.Join(open, ", "))+".")
+	}
+	if len(told) > 0 {
+		lines = append(lines, "*Also told:* "+escape(strings.Join(told, ", "))+".")
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return []slack.Block{section(strings.Join(lines, "\n"))}
+}
+
 // worriesMost keeps the list of them well within one block.
 const worriesMost = 12
 
 // worries are what somebody should look at.
 func worries(inc *workflow.Incident) []slack.Block {
-	var lines []string
+	lines := alarms(inc)
 	if odd := inc.Times.Disordered(); odd != "" {
 		lines = append(lines, "The order of the times is unusual: "+lowerFirst(escape(odd))+" Please check.")
 	}
@@ -161,8 +208,10 @@ func taskWords(key workflow.TaskKey) string {
 		return "the request for a decision"
 	case "say":
 		return "an announcement"
-	case "nudge", "follow_up":
+	case "nudge", "follow_up", "remind":
 		return "a reminder"
+	case "given":
+		return "the message to the owner of an action"
 	}
 	return "a message"
 }
@@ -190,10 +239,22 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 		} else if inc.Sent(workflow.Regulator) != nil {
 			what = "send the missing information to the " + rules.Regulator + " and record it as sent."
 		}
+	case "Contain":
+		what = "contain it, and keep the evidence."
+	case "Investigate":
+		what = "find the cause: the best guess counts too."
+	case "Recover":
+		what = "recover safely: five checks before full service."
+	case "AnswerDuty":
+		what = "answer who else must be told."
+	case "RecordDuty":
+		what = "tell " + rules.RecipientLabel(next.Recipient) + " and record it as told."
 	case "Resolve":
 		what = "resolve it, when everything is contained and put right."
+	case "Review":
+		what = "review it: what went well, what slowed us, what changes."
 	case "Close":
-		what = "review and close it."
+		what = "close it."
 	}
 	return "*Next:* " + escape(what) + " " + holders(inc, rules, next)
 }
@@ -201,11 +262,7 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 // holders says who can do the next thing.
 func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) string {
 	if next.Command == "Decide" {
-		var who []workflow.Principal
-		for _, r := range []workflow.Role{workflow.RoleDPO, workflow.RoleDeputy} {
-			who = append(who, rules.Roster[r]...)
-		}
-		if len(who) > 0 {
+		if who := rules.Deciders(inc); len(who) > 0 {
 			return "It is for " + mentions(who, " or ") + "."
 		}
 		return "It is for the DPO."
@@ -234,6 +291,18 @@ func nextButton(inc *workflow.Incident, rules workflow.Rules) []slack.BlockEleme
 			return []slack.BlockElement{primary(button(ActRecordTold, "Record as told", id))}
 		}
 		return []slack.BlockElement{primary(button(ActRecord, "Record as sent", id))}
+	case "Contain":
+		return []slack.BlockElement{primary(button(ActContain, "Contain", id))}
+	case "Investigate":
+		return []slack.BlockElement{primary(button(ActInvestigate, "Investigate", id))}
+	case "Recover":
+		return []slack.BlockElement{primary(button(ActRecover, "Recover", id))}
+	case "AnswerDuty":
+		return []slack.BlockElement{primary(button(ActDutyList, "Who must be told?", id))}
+	case "RecordDuty":
+		return []slack.BlockElement{primary(button(ActDutySent, "Record as told", value(inc.ID, string(next.Recipient))))}
+	case "Review":
+		return []slack.BlockElement{primary(button(ActReview, "Review", id))}
 	case "Resolve":
 		return []slack.BlockElement{primary(button(ActResolve, "Resolve", id))}
 	case "Close":
@@ -280,7 +349,14 @@ func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 		label   string
 	}{
 		{ActTriage, "Triage", "Triage"},
+		{ActContain, "Contain", "Contain"},
+		{ActInvestigate, "Investigate", "Investigate"},
 		{ActAssess, "Assess", "Assess the risk"},
+		{ActRecover, "Recover", "Recover safely"},
+		{ActDutyList, "AddNote", "Who must be told?"},
+		{ActSteps, "AddNote", "Steps and checklists"},
+		{ActClocks, "AddNote", "All clocks"},
+		{ActActions, "AddNote", "Actions"},
 		{ActTimes, "CorrectTimes", "Correct the times, or set awareness"},
 		{ActApprove, "Decide", "Decide: notify the regulator"},
 		{ActRefuse, "Decide", "Decide: do not notify the regulator"},
@@ -290,8 +366,11 @@ func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 		{ActRecordTold, "RecordNotification", "Record that the people concerned were told"},
 		{ActRole, "AssignRole", "Hand over the lead, or add a responder"},
 		{ActTimeline, "AddNote", "Show the timeline"},
+		{ActDeputy, "CallDeputy", "The DPO is away: ask the deputy"},
+		{ActLink, "LinkTo", "Link to another one, or mark as a duplicate"},
 		{ActDismiss, "Dismiss", "Not a personal data breach"},
 		{ActResolve, "Resolve", "Resolve"},
+		{ActReview, "Review", "Review"},
 		{ActClose, "Close", "Close"},
 		{ActReopen, "Reopen", "Reopen"},
 	}

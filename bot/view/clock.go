@@ -15,6 +15,8 @@ func clockLine(inc *workflow.Incident) string {
 		return "*72-hour clock:* stopped. Notified " + when(c.Stopped) + late(c) + "."
 	case workflow.ClockNotDue:
 		return "*72-hour clock:* stopped. Decided not to notify " + when(c.Stopped) + late(c) + "."
+	case workflow.ClockElsewhere:
+		return "*72-hour clock:* goes on in " + string(inc.Duplicate) + ", of which this is a duplicate."
 	case workflow.ClockNoCase:
 		return "*72-hour clock:* stopped. Not a personal data breach, decided " + when(c.Stopped) + "."
 	}

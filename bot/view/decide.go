@@ -32,6 +32,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	if a := inc.Assessment(); a != nil {
 		blocks = append(blocks, section("*"+escape(headline(a.Recommendation, d.Rules.Regulator))+"*"))
 		blocks = append(blocks, because(a.Recommendation)...)
+		blocks = append(blocks, differsWhy(a)...)
 		if a.Grading.Evidence != "" {
 			blocks = append(blocks, section("*Evidence given*"))
 			blocks = append(blocks, words(a.Grading.Evidence)...)
@@ -82,6 +83,10 @@ func verdictWords(d workflow.Decision, regulator string) string {
 	switch {
 	case d.Verdict == workflow.NeedMore:
 		return "more facts asked for"
+	case !d.Recipient.Core() && d.Verdict == workflow.Notify:
+		return "tell them"
+	case !d.Recipient.Core():
+		return "not needed"
 	case d.Recipient == workflow.DataSubjects && d.Verdict == workflow.Notify:
 		return "tell the people concerned"
 	case d.Recipient == workflow.DataSubjects:

@@ -40,12 +40,14 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		pair{"What we are for this data", escape(f.Capacity.Label())},
 		pair{"Near miss?", yesNo(f.NearMiss)},
 	)...)
+	blocks = append(blocks, table(neutral(f)...)...)
 	if t.Aware.Reason != "" {
 		blocks = append(blocks, told("Why aware then", t.Aware.Reason)...)
 	}
 	blocks = append(blocks, decisionLines(inc, rules)...)
 	if a := inc.Assessment(); a != nil {
 		blocks = append(blocks, because(a.Recommendation)...)
+		blocks = append(blocks, differsWhy(a)...)
 		blocks = append(blocks, told("Evidence", a.Grading.Evidence)...)
 		blocks = append(blocks, told("Likely consequences", a.Consequences)...)
 	}
@@ -174,11 +176,15 @@ func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 	add(1, inc.Times.Reported, "Reported by "+user(inc.Reporter)+".",
 		pair{"In one line", inc.Title()}, pair{"What happened", inc.Report.What}, pair{"Done already", inc.Report.Actions})
 	for _, a := range inc.Assessments {
-		add(a.Seq, a.At, "Risk assessed by "+user(a.By)+": "+escape(a.Recommendation.Cell.String())+". "+escape(headline(a.Recommendation, rules.Regulator)),
-			pair{"Evidence", a.Grading.Evidence}, pair{"Likely consequences", a.Consequences})
+		line := "Risk assessed by " + user(a.By) + ": " + escape(a.Recommendation.Cell.String()) + ". " + escape(headline(a.Recommendation, rules.Regulator))
+		if also := differs(&a); also != "" {
+			line += " " + also
+		}
+		add(a.Seq, a.At, line,
+			pair{"Evidence", a.Grading.Evidence}, pair{"Likely consequences", a.Consequences}, pair{"Why otherwise than suggested", a.Why})
 	}
 	for _, d := range inc.Decisions {
-		line := "Decision by " + user(d.By) + " as " + escape(d.Role.Short()) + ": " + escape(verdictWords(d, rules.Regulator)) + "."
+		line := "Decision about " + escape(about(d.Recipient, rules)) + " by " + user(d.By) + " as " + escape(d.Role.Short()) + ": " + escape(verdictWords(d, rules.Regulator)) + "."
 		if d.Against {
 			line += " Against the advice of the grid."
 		}
@@ -196,7 +202,7 @@ func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 	}
 	for _, n := range inc.Notifications {
 		add(n.Seq, n.At, sentWords(n, inc, rules)+" How: "+escape(n.Method.Label())+".",
-			pair{"Reference", n.Reference}, pair{"Why it took longer", n.DelayReason})
+			pair{"Reference", n.Reference}, pair{"Why it took longer", n.DelayReason}, pair{"Why withdrawn", n.Reason})
 	}
 	for _, n := range inc.Notes {
 		add(n.Seq, n.At, "Note by "+user(n.By)+".", pair{"Note", n.Text})
@@ -207,6 +213,44 @@ func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 	}
 	for _, t := range inc.Triages {
 		add(t.Seq, t.At, "Triaged by "+user(t.By)+": severity "+escape(t.Severity.Label())+", risk "+lowerFirst(t.Risk.Name())+".", pair{"Reason", t.Reason})
+	}
+	for _, c := range inc.Containments {
+		var done []string
+		for _, s := range c.Steps {
+			done = append(done, s.Label())
+		}
+		line := "Containment recorded by " + user(c.By) + ": " + lowerFirst(escape(c.State.Label())) + "."
+		if len(done) > 0 {
+			line += " Done: " + escape(strings.Join(done, "; ")) + "."
+		}
+		add(c.Seq, c.At, line, pair{"How it is known", c.Evidence})
+	}
+	for _, v := range inc.Investigations {
+		f := v.Findings
+		add(v.Seq, v.At, "Investigation by "+user(v.By)+": "+lowerFirst(escape(f.Certainty.Label()))+". Where it lies: "+lowerFirst(escape(f.Origin.Label()))+". Records: "+f.Records.String()+".",
+			pair{"Cause", f.Cause}, pair{"Systems and data", f.Systems}, pair{"Third parties", f.ThirdParties})
+	}
+	for _, r := range inc.Recoveries {
+		var passed []string
+		for _, c := range r.Checks {
+			passed = append(passed, c.Label())
+		}
+		add(r.Seq, r.At, "Recovery recorded by "+user(r.By)+": "+escape(strings.Join(passed, "; "))+".", pair{"Note", r.Note})
+	}
+	for _, r := range inc.Reviews {
+		f := r.Findings
+		add(r.Seq, r.At, "Reviewed by "+user(r.By)+".", pair{"What happened", f.What}, pair{"Impact", f.Impact}, pair{"Root cause", f.RootCause},
+			pair{"What went well", f.WentWell}, pair{"What slowed us", f.Slowed}, pair{"Documents to change", f.Documents},
+			pair{"Lesson for the risk register", f.RiskRegister}, pair{"For the published register", f.Public})
+	}
+	for _, a := range inc.Actions {
+		add(a.Seq, a.At, "Action set by "+user(a.By)+" for "+user(a.Owner)+", due "+when(a.Due)+".", pair{"Action", a.What})
+		if !a.Open() {
+			add(a.DoneSeq, a.DoneAt, "Action done, said by "+user(a.DoneBy)+".", pair{"Note", a.DoneNote})
+		}
+	}
+	for _, l := range inc.Links {
+		add(l.Seq, l.At, upperFirst(linkWords(l))+" Recorded by "+user(l.By)+".", pair{"Reason", l.Reason})
 	}
 	for _, t := range inc.Turns {
 		what, label := turnWords(t.Kind)
@@ -230,8 +274,18 @@ func turnWords(kind string) (what, label string) {
 		return "Resolved", "How"
 	case "closed":
 		return "Closed", "What was learned"
+	case "deputy_called":
+		return "The deputy was asked to stand in for the DPO", "Why"
 	case "dismissed":
 		return "Found not to be a personal data breach", "Reason"
 	}
 	return "Reopened", "Reason"
+}
+
+// about names a recipient inside a sentence.
+func about(to workflow.Recipient, rules workflow.Rules) string {
+	if to == workflow.DataSubjects {
+		return "the people concerned"
+	}
+	return rules.RecipientLabel(to)
 }

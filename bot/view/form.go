@@ -3,6 +3,7 @@ package view
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -47,6 +48,18 @@ var forms = map[Form]form{
 	FormClose:   {"Close", closeForm, parseClose},
 	FormDismiss: {"Dismiss", dismissForm, parseDismiss},
 	FormReopen:  {"Reopen", reopenForm, parseReopen},
+
+	FormContain:     {"Contain", containForm, parseContain},
+	FormInvestigate: {"Investigate", investigateForm, parseInvestigate},
+	FormRecover:     {"Recover", recoverForm, parseRecover},
+	FormReview:      {"Review", reviewForm, parseReview},
+	FormAction:      {"AddAction", actionForm, parseAction},
+	FormFinish:      {"FinishAction", finishForm, parseFinish},
+	FormDuty:        {"AnswerDuty", dutyForm, parseDuty},
+	FormDuties:      {"AnswerDuty", dutiesForm, parseDuties},
+	FormDutySent:    {"RecordDuty", recordForm, parseRecord},
+	FormLink:        {"LinkTo", linkForm, parseLink},
+	FormDeputy:      {"CallDeputy", deputyForm, parseDeputy},
 }
 
 // opens says which form a button opens, and what it presets.
@@ -70,12 +83,31 @@ var opens = map[Action]struct {
 	ActClose:      {form: FormClose},
 	ActDismiss:    {form: FormDismiss},
 	ActReopen:     {form: FormReopen},
+
+	ActContain:     {form: FormContain},
+	ActInvestigate: {form: FormInvestigate},
+	ActRecover:     {form: FormRecover},
+	ActReview:      {form: FormReview},
+	ActAction:      {form: FormAction},
+	ActFinish:      {form: FormFinish},
+	ActDuty:        {form: FormDuty},
+	ActDutySent:    {form: FormDutySent},
+	ActDuties:      {form: FormDuties},
+	ActLink:        {form: FormLink},
+	ActDeputy:      {form: FormDeputy},
 }
 
 // Opens gives the form a button opens with what it presets, and false for
-// buttons that open none.
-func Opens(a Action) (Form, Meta, bool) {
+// buttons that open none. part is what the button says besides the incident:
+// which recipient or which action.
+func Opens(a Action, part string) (Form, Meta, bool) {
 	o, ok := opens[a]
+	switch a {
+	case ActDuty, ActDutySent:
+		o.meta.Recipient = workflow.Recipient(part)
+	case ActFinish:
+		o.meta.Number, _ = strconv.Atoi(part) // one that is no number is no action
+	}
 	return o.form, o.meta, ok
 }
 
@@ -149,7 +181,7 @@ func Again(v slack.ModalViewRequest, was Values, banner string, which []workflow
 // inputs keep their choice, so without it they would overwrite unseen what
 // somebody else has just put right.
 func otherwise(f Form, blocks []slack.Block, was Values) []slack.Block {
-	if f != FormTriage && f != FormAssess && f != FormTimes { // the others preset nothing from the record
+	if f != FormTriage && f != FormAssess && f != FormTimes && f != FormContain && f != FormInvestigate { // the others preset nothing from the record
 		return nil
 	}
 	var lines []string

@@ -92,7 +92,13 @@ func (s *story) form(f view.Form, by workflow.Actor, m view.Meta) slack.ModalVie
 // opened is the form that a button opens.
 func (s *story) opened(a view.Action, by workflow.Actor) slack.ModalViewRequest {
 	s.t.Helper()
-	form, meta, ok := view.Opens(a)
+	return s.openedAbout(a, "", by)
+}
+
+// openedAbout is the form that a button about one part of the incident opens.
+func (s *story) openedAbout(a view.Action, part string, by workflow.Actor) slack.ModalViewRequest {
+	s.t.Helper()
+	form, meta, ok := view.Opens(a, part)
 	if !ok {
 		s.t.Fatalf("%s opens no form", a)
 	}
@@ -130,6 +136,7 @@ func (s *story) lead(u workflow.UserID) *story {
 func (s *story) triage(sev workflow.Severity) *story {
 	f := s.inc.Facts
 	f.PersonalData, f.Capacity = workflow.Yes, workflow.Controller
+	f.InDanger, f.CustomersMustAct, f.PatientSafety, f.SlackUnsafe, f.Deceased = workflow.No, workflow.No, workflow.No, workflow.No, workflow.No
 	return s.do(rob, workflow.Triage{Facts: s.inc.FactsVersion, Severity: sev, Risk: workflow.RiskHigh, Reason: s.text("triage reason"), Known: f})
 }
 
@@ -171,11 +178,62 @@ func (s *story) send(to workflow.Recipient, complete bool) *story {
 
 func (s *story) note() *story { return s.do(nurse, workflow.AddNote{Text: s.text("note")}) }
 
+func (s *story) contain(state workflow.Containment) *story {
+	return s.do(rob, workflow.Contain{
+		Facts: s.inc.FactsVersion, Steps: []workflow.ContainStep{workflow.EvidencePreserved, "retrieved", "asked"}, State: state,
+		ExposedTo: s.inc.Facts.ExposedTo, Evidence: s.text("how it is known"),
+	})
+}
+
+func (s *story) investigate(c workflow.Certainty) *story {
+	return s.do(rob, workflow.Investigate{Facts: s.inc.FactsVersion, Findings: workflow.Findings{
+		Cause: s.text("cause"), Certainty: c, Origin: "internal", Systems: s.text("systems"), ThirdParties: s.text("third parties"), Records: workflow.Count{Known: true, N: 3},
+	}})
+}
+
+func (s *story) recover(checks ...workflow.RecoveryCheck) *story {
+	return s.do(rob, workflow.Recover{Checks: checks, Note: s.text("recovery note")})
+}
+
+func (s *story) duty(to workflow.Recipient, v workflow.Verdict) *story {
+	d := workflow.Decide{Recipient: to, Verdict: v, Reason: s.text("duty reason"), Advice: s.text("duty advice")}
+	if latest := s.inc.Latest(to); latest != nil {
+		d.Supersedes = latest.Seq
+	}
+	return s.do(dpo, d)
+}
+
+func (s *story) review() *story {
+	return s.do(rob, workflow.Review{Findings: workflow.ReviewFindings{
+		What: s.text("review what"), Impact: s.text("impact"), RootCause: s.text("root cause"), WentWell: s.text("went well"), Slowed: s.text("slowed"),
+		Documents: s.text("documents"), RiskRegister: s.text("risk register"), Public: s.text("public"),
+	}})
+}
+
+func (s *story) action() *story {
+	return s.do(rob, workflow.AddAction{What: s.text("action"), Owner: "U0OWNER", Due: s.now.AddDate(0, 1, 0)})
+}
+
+// settle answers every other duty.
+func (s *story) settle() *story {
+	for _, d := range s.rules.Duties(s.inc) {
+		if d.Stand == workflow.DutyOpen && !d.Recipient.Core() {
+			s.duty(d.Recipient, workflow.DoNotNotify)
+		}
+	}
+	return s
+}
+
 func (s *story) resolve() *story {
+	if s.inc.ContainedAt().IsZero() {
+		s.contain(workflow.Contained)
+	}
 	return s.do(rob, workflow.Resolve{Summary: s.text("summary"), RootCause: s.text("root cause")})
 }
 
-func (s *story) close() *story { return s.do(rob, workflow.Close{Reason: s.text("close reason")}) }
+func (s *story) close() *story {
+	return s.settle().review().do(rob, workflow.Close{Reason: s.text("close reason")})
+}
 
 func (s *story) dismiss() *story {
 	return s.do(dpo, workflow.Dismiss{Facts: s.inc.FactsVersion, Reason: s.text("dismiss reason")})
@@ -241,7 +299,33 @@ func everything(t testing.TB, says wording) []shown {
 	odd.do(dpo, workflow.CorrectTimes{Facts: odd.inc.FactsVersion, Occurred: workflow.Occurrence{From: friday.Add(time.Minute)}, Detected: friday,
 		Reason: odd.text("times reason"), OrderIsRight: true})
 
+	containing := triaged.fork().after(time.Minute).contain(workflow.ContainUnderWay)
+	contained := containing.fork().after(time.Minute).contain(workflow.Contained)
+	grave := led.fork().after(time.Minute)
+	grave.do(rob, workflow.Triage{Facts: grave.inc.FactsVersion, Severity: 1, Risk: workflow.RiskCritical, Reason: grave.text("triage reason"), Systems: grave.text("systems"), Known: func() workflow.Facts {
+		f := grave.inc.Facts
+		f.Category, f.Capacity, f.CustomersMustAct, f.PatientSafety, f.Malicious = "ransomware", workflow.Both, workflow.Yes, workflow.Yes, workflow.Yes
+		return f
+	}()})
+	investigated := grave.fork().after(time.Minute).contain(workflow.Contained).investigate(workflow.Hypothesis)
+	recovering := investigated.fork().after(time.Minute).recover("containment", "integrity")
+	recovered := recovering.fork().after(time.Minute).recover("containment", "integrity", "fix", "monitoring", "communicated")
+	dutiful := recovered.fork().after(time.Minute).assess(4, 4, workflow.Yes).
+		duty(workflow.Police, workflow.Notify).duty(workflow.CQC, workflow.Notify).duty(workflow.Insurers, workflow.DoNotNotify).duty(workflow.Controllers, workflow.Notify).
+		send(workflow.Police, true).send(workflow.CQC, false).duty(workflow.LegalAdvisers, workflow.Notify).send(workflow.LegalAdvisers, true)
+	dutiful.do(rob, workflow.RecordNotification{Recipient: workflow.LegalAdvisers, SentAt: dutiful.now, Method: "email", Withdraw: true, Reason: dutiful.text("withdrawal")})
+	settled := told.fork().after(time.Minute).contain(workflow.Contained).investigate(workflow.Established).duty(workflow.BoardReport, workflow.Notify)
+	reviewed := resolved.fork().after(time.Hour).settle().action().action().review()
+	acted := reviewed.fork().after(time.Hour)
+	acted.do(workflow.Actor{User: "U0OWNER"}, workflow.FinishAction{Action: acted.inc.Actions[0].Seq, Note: acted.text("done note")})
+	linked := triaged.fork().after(time.Minute).do(rob, workflow.LinkTo{Other: "BR-2026-0003", Reason: triaged.text("link reason")}).
+		do(workflow.SystemActor(), workflow.LinkBack{Other: "BR-2026-0021", Duplicate: true})
+	duplicate := triaged.fork().after(time.Minute).do(dpo, workflow.LinkTo{Other: "BR-2026-0003", Duplicate: true, Reason: triaged.text("link reason")})
+	deputised := assessed.fork().after(time.Minute).do(rob, workflow.CallDeputy{Reason: assessed.text("away reason")})
+
 	states := map[string]*story{
+		"containing": containing, "contained": contained, "grave": grave, "investigated": investigated, "recovering": recovering, "recovered": recovered,
+		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised,
 		"reported": reported, "reported_without_channel": bare, "reported_channel_refused": noRoom, "led": led, "triaged": triaged,
 		"aware": aware, "assessed": assessed, "assessed_low": assessedLow, "assessed_top": assessedTop, "more_asked": more,
 		"half_decided": half, "decided_not_to_notify": refused, "to_be_told": toldNotSent, "decided": decided, "decision_fell_back": retriaged,
@@ -252,6 +336,15 @@ func everything(t testing.TB, says wording) []shown {
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		s := states[name]
 		message("card_"+name, view.Card(s.inc, s.rules))
+		if slices.Contains([]string{"dutiful", "acted", "linked", "duplicate", "deputised"}, name) {
+			modal("timeline_"+name, view.Timeline(s.inc, 0, s.rules))
+		}
+		if slices.Contains([]string{"reported", "grave", "dutiful", "acted", "closed", "near_miss", "duplicate"}, name) {
+			modal("steps_"+name, view.StepList(s.inc, s.rules))
+			modal("clocks_"+name, view.ClockList(s.inc, s.rules, s.now.Add(30*time.Minute)))
+			modal("duties_"+name, view.Duties(s.inc, s.rules))
+			modal("actions_"+name, view.Actions(s.inc, 0))
+		}
 		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "decided_late"}, name) {
 			modal("details_"+name, view.Details(s.inc, s.rules))
 			modal("timeline_"+name, view.Timeline(s.inc, 0, s.rules))
@@ -283,6 +376,30 @@ func everything(t testing.TB, says wording) []shown {
 		"no_channel": {noRoom, "U0DPO"}, "later": {decided, "U0SIRO"}, "near_miss": {near, "U0DPO"},
 	} {
 		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules))
+	}
+	message("outcome_duplicate", view.Outcome(duplicate.inc))
+	message("given", view.Given(acted.inc, acted.inc.Actions[1].Seq))
+	message("given_erased", view.Given(erased.inc, 1))
+	for name, r := range map[string]struct {
+		s     *story
+		clock workflow.ClockName
+		to    workflow.Target
+		late  time.Duration
+	}{
+		"triage": {reported, workflow.ClockTriage, workflow.InChannel, 0}, "containment": {triaged, workflow.ClockContain, workflow.InChannel, 0},
+		"controllers": {dutiful, workflow.ClockController, workflow.InChannel, -12 * time.Hour}, "board": {told, workflow.ClockBoard, workflow.InChannel, -72 * time.Hour},
+		"review": {resolved, workflow.ClockReview, workflow.InChannel, -7 * 24 * time.Hour}, "action": {reviewed, workflow.ActionClock(reviewed.inc.Actions[0].Seq), "U0OWNER", 15 * 24 * time.Hour},
+	} {
+		c, ok := r.s.rules.Clock(r.s.inc, r.clock)
+		if !ok {
+			t.Fatalf("there is no clock %s", r.clock)
+		}
+		task := workflow.Task{Key: workflow.TaskKey("remind:" + string(r.clock) + ":0:0:channel"), Kind: workflow.KindRemind, Target: r.to, Deadline: c.Deadline, Milestone: workflow.Countdown(-r.late)}
+		now := c.Deadline.Add(r.late)
+		message("remind_"+name, view.Remind(r.s.inc, task, task.Milestone, nil, r.s.rules, now))
+		if r.late > 0 {
+			message("remind_"+name+"_missed", view.Remind(r.s.inc, task, task.Milestone, []workflow.Countdown{workflow.Countdown(24 * time.Hour), 0}, r.s.rules, now))
+		}
 	}
 	message("outcome_closed", view.Outcome(closed.inc))
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
@@ -338,6 +455,15 @@ func everything(t testing.TB, says wording) []shown {
 		"record": half.opened(view.ActRecord, rob), "record_late": late.opened(view.ActRecord, rob), "record_follow_up": incomplete.opened(view.ActRecord, rob),
 		"record_told": told.opened(view.ActRecordTold, rob), "times": triaged.opened(view.ActTimes, dpo), "times_aware": aware.opened(view.ActTimes, dpo),
 		"note": triaged.opened(view.ActNote, nurse), "role": triaged.opened(view.ActRole, rob), "role_no_lead": reported.opened(view.ActRole, rob),
+		"contain": grave.opened(view.ActContain, rob), "contain_again": contained.opened(view.ActContain, rob),
+		"investigate": grave.opened(view.ActInvestigate, rob), "investigate_again": investigated.opened(view.ActInvestigate, rob),
+		"recover": investigated.opened(view.ActRecover, rob), "recover_again": recovering.opened(view.ActRecover, rob),
+		"review": resolved.opened(view.ActReview, rob), "review_again": reviewed.opened(view.ActReview, rob), "action": reviewed.opened(view.ActAction, rob),
+		"finish": reviewed.openedAbout(view.ActFinish, fmt.Sprint(reviewed.inc.Actions[0].Seq), rob), "finish_done": acted.openedAbout(view.ActFinish, fmt.Sprint(acted.inc.Actions[0].Seq), rob),
+		"finish_nothing": reviewed.openedAbout(view.ActFinish, "x", rob),
+		"duty":           grave.openedAbout(view.ActDuty, "police", rob), "duty_again": dutiful.openedAbout(view.ActDuty, "insurers", rob), "duty_nobody": grave.openedAbout(view.ActDuty, "press", rob),
+		"duties": grave.opened(view.ActDuties, rob), "duty_sent": dutiful.openedAbout(view.ActDutySent, "controllers", rob), "duty_more": dutiful.openedAbout(view.ActDutySent, "cqc", rob),
+		"link": triaged.opened(view.ActLink, rob), "link_dpo": triaged.opened(view.ActLink, dpo), "deputy": assessed.opened(view.ActDeputy, rob),
 		"resolve": told.opened(view.ActResolve, rob), "close": resolved.opened(view.ActClose, rob),
 		"dismiss": triaged.opened(view.ActDismiss, dpo), "reopen": closed.opened(view.ActReopen, dpo),
 		"of_no_incident": view.FormTriage.Build(bare.desk(rob), nil, view.Meta{}),
@@ -364,10 +490,12 @@ func afresh(t testing.TB, says wording) []shown {
 	sent := half.fork().send(workflow.Regulator, true).send(workflow.DataSubjects, true)
 	late := half.fork().after(80 * time.Hour)
 	resolved := sent.fork().resolve()
+	investigated := aware.fork().contain(workflow.Contained).investigate(workflow.Hypothesis)
+	acting := resolved.fork().action()
 	var out []shown
-	add := func(name string, s *story, a view.Action) {
+	addAbout := func(name string, s *story, a view.Action, part string) {
 		t.Helper()
-		form, meta, ok := view.Opens(a)
+		form, meta, ok := view.Opens(a, part)
 		inc := s.inc
 		if a == view.ActReport {
 			form, meta, ok, inc = view.FormReport, view.Meta{}, true, nil
@@ -380,6 +508,7 @@ func afresh(t testing.TB, says wording) []shown {
 		v = view.Again(form.Build(s.desk(dpo), inc, meta), was, "Somebody changed the facts while this form was open. The new facts are shown here.", nil, s.rules.Zone)
 		out = append(out, shown{name: name, modal: &v})
 	}
+	add := func(name string, s *story, a view.Action) { t.Helper(); addAbout(name, s, a, "") }
 	add("report", aware, view.ActReport)
 	add("triage", aware, view.ActTriage)
 	add("assess", half, view.ActAssess)
@@ -391,6 +520,17 @@ func afresh(t testing.TB, says wording) []shown {
 	add("times", aware, view.ActTimes)
 	add("note", aware, view.ActNote)
 	add("role", aware, view.ActRole)
+	add("contain", investigated, view.ActContain)
+	add("investigate", investigated, view.ActInvestigate)
+	add("recover", investigated, view.ActRecover)
+	add("review", resolved, view.ActReview)
+	add("action", resolved, view.ActAction)
+	addAbout("finish", acting, view.ActFinish, fmt.Sprint(acting.inc.Actions[0].Seq))
+	addAbout("duty", aware, view.ActDuty, "police")
+	add("duties", aware, view.ActDuties)
+	addAbout("duty_sent", aware.fork().duty(workflow.Police, workflow.Notify), view.ActDutySent, "police")
+	add("link", aware, view.ActLink)
+	add("deputy", aware, view.ActDeputy)
 	add("resolve", sent, view.ActResolve)
 	add("close", resolved, view.ActClose)
 	add("dismiss", aware, view.ActDismiss)

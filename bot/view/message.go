@@ -93,6 +93,9 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 		pair{"People concerned", people(inc.Facts)},
 		pair{"Still going on?", inc.Facts.Ongoing.Label()},
 	)...)
+	if lines := alarms(inc); len(lines) > 0 {
+		blocks = append(blocks, section("*Please note*\n"+strings.Join(bulletsRaw(lines), "\n")))
+	}
 	if inc.Clock().Running() {
 		limit := "Weekends and bank holidays count."
 		if inc.Assessment() == nil { // later the grid advises, and a person decides
@@ -113,7 +116,10 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 func Outcome(inc *workflow.Incident) Message {
 	id := string(inc.ID)
 	how := "has been closed"
-	if inc.Dismissed != nil {
+	switch {
+	case inc.Duplicate != "":
+		how = "is a second report of a breach that is known as " + string(inc.Duplicate) + ", and is handled there"
+	case inc.Dismissed != nil:
 		how = "was found not to be a personal data breach"
 	}
 	return Message{
@@ -202,6 +208,47 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 		return "*Closed.* The record stays in the register."
 	case "dismissed":
 		return "*Not a personal data breach.* The report stays in the register with the reason, and the clock has stopped."
+	case "containment_recorded":
+		for _, c := range inc.Containments {
+			if c.Seq == about {
+				if c.State == workflow.Contained {
+					return "*Contained*, since " + when(c.Since) + ". Recorded by " + user(c.By) + "."
+				}
+				return "*Containing is under way.* Recorded by " + user(c.By) + ": " + count(len(c.Steps), "act") + " done."
+			}
+		}
+	case "investigated":
+		for _, v := range inc.Investigations {
+			if v.Seq == about {
+				return "*Investigation:* " + lowerFirst(escape(v.Findings.Certainty.Label())) + " recorded by " + user(v.By) + ". It is in the timeline."
+			}
+		}
+	case "recovery_recorded":
+		for _, r := range inc.Recoveries {
+			if r.Seq == about {
+				return fmt.Sprintf("*Recovery:* %d of %d checks passed. Recorded by %s.", len(r.Checks), len(workflow.RecoveryChecks), user(r.By))
+			}
+		}
+	case "reviewed":
+		return "*The review is complete.* " + escape(actionLine(inc))
+	case "action_added":
+		if a := inc.Action(about); a != nil {
+			return "*An action was set* for " + user(a.Owner) + ", due " + when(a.Due) + "."
+		}
+	case "action_finished":
+		for _, a := range inc.Actions {
+			if a.DoneSeq == about {
+				return "*An action is done*, said by " + user(a.DoneBy) + ". " + escape(actionLine(inc))
+			}
+		}
+	case "linked":
+		for _, l := range inc.Links {
+			if l.Seq == about {
+				return "*Linked:* " + linkWords(l)
+			}
+		}
+	case "deputy_called":
+		return "*The DPO is away.* The deputy has been asked to stand in."
 	case "reopened":
 		return "*Reopened.* " + clockLine(inc)
 	}
@@ -211,6 +258,8 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 func decidedWords(d workflow.Decision, rules workflow.Rules) string {
 	who := user(d.By) + " (" + escape(d.Role.Short()) + ")"
 	switch {
+	case !d.Recipient.Core():
+		return "*" + escape(rules.RecipientLabel(d.Recipient)) + ":* " + escape(verdictWords(d, rules.Regulator)) + ", decided by " + who + "."
 	case d.Verdict == workflow.NeedMore:
 		return "*More facts are needed for the decision.* " + who + " asks; the question is in the timeline. Please answer with *Add a note*, or assess again. The clock keeps running."
 	case d.Recipient == workflow.Regulator && d.Verdict == workflow.Notify:
@@ -228,11 +277,16 @@ func sentWords(n workflow.Notification, inc *workflow.Incident, rules workflow.R
 	switch {
 	case n.Recipient == workflow.DataSubjects:
 		what = "The people concerned were told"
+	case !n.Recipient.Core():
+		what = rules.RecipientLabel(n.Recipient) + " told"
 	case n.FollowUp:
 		what = "More information sent to the " + rules.Regulator
 	}
+	if n.Withdrawn {
+		what = rules.RecipientLabel(n.Recipient) + ": the notice was withdrawn"
+	}
 	line := "*" + escape(what) + "*, " + when(n.SentAt) + " (" + utc(n.SentAt) + "), recorded by " + user(n.By) + "."
-	if n.Recipient == workflow.Regulator {
+	if n.Recipient == workflow.Regulator && !n.Withdrawn {
 		if n.Late {
 			line += " It was after the deadline; the reasons are recorded."
 		} else if !n.FollowUp {
@@ -343,4 +397,16 @@ func Anchor(a workflow.Anchor) Message {
 			count(a.Incidents, "incident") + ", " + count(a.Events, "event") + ", up to " + utc(a.At) + ".\n" +
 			"There is nothing to do. Kept here, it shows later that nothing was removed: `breachbot verify` prints the same values.")},
 	}
+}
+
+// linkWords says how two reports belong together.
+func linkWords(l workflow.Link) string {
+	other := "*" + string(l.Other) + "*"
+	switch {
+	case l.Duplicate && l.Back:
+		return other + " is a second report of this breach. Its work goes on here."
+	case l.Duplicate:
+		return "this is a second report of " + other + ". The work and the clock go on there."
+	}
+	return "this belongs together with " + other + "."
 }

@@ -15,8 +15,9 @@ type Meta struct {
 	Supersedes int                 `json:"s,omitempty"` // seq of the decision shown
 	Recipient  workflow.Recipient  `json:"r,omitempty"`
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
+	Number     int                 `json:"n,omitempty"` // which part of the incident: an action
 	Token      string              `json:"t,omitempty"` // names one filling-in of a form
-	Round      int                 `json:"n,omitempty"` // which form in the same window; its block ids tell
+	Round      int                 `json:"w,omitempty"` // which form in the same window; its block ids tell
 }
 
 // Encode writes the metadata.
@@ -49,6 +50,18 @@ const (
 	FormClose   Form = "close"
 	FormDismiss Form = "dismiss"
 	FormReopen  Form = "reopen"
+
+	FormContain     Form = "contain"
+	FormInvestigate Form = "investigate"
+	FormRecover     Form = "recover"
+	FormReview      Form = "review"
+	FormAction      Form = "action"
+	FormFinish      Form = "finish"
+	FormDuty        Form = "duty"
+	FormDuties      Form = "duties"
+	FormDutySent    Form = "duty_sent"
+	FormLink        Form = "link"
+	FormDeputy      Form = "deputy"
 )
 
 // ShortcutReport is the callback id of the global shortcut that opens the report form.
@@ -76,6 +89,21 @@ const (
 	ActClose       Action = "close"
 	ActDismiss     Action = "dismiss"
 	ActReopen      Action = "reopen"
+	ActContain     Action = "contain"
+	ActInvestigate Action = "investigate"
+	ActRecover     Action = "recover"
+	ActReview      Action = "review"
+	ActAction      Action = "action"
+	ActFinish      Action = "finish"    // about one action
+	ActDuty        Action = "duty"      // about one recipient
+	ActDutySent    Action = "duty_sent" // about one recipient
+	ActDuties      Action = "duties"
+	ActLink        Action = "link"
+	ActDeputy      Action = "deputy"
+	ActActions     Action = "actions"
+	ActDutyList    Action = "duty_list"
+	ActSteps       Action = "steps"
+	ActClocks      Action = "clocks"
 	ActDetails     Action = "details"
 	ActTimeline    Action = "timeline"
 	ActAfresh      Action = "afresh"     // in the report form: empty it

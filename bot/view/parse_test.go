@@ -101,21 +101,40 @@ func (h *hand) facts() workflow.Facts {
 func (h *hand) given(a view.Action, m view.Meta) workflow.Command {
 	switch a {
 	case view.ActReport:
-		return workflow.SubmitReport{Report: workflow.Report{
+		c := workflow.SubmitReport{Report: workflow.Report{
 			Title: h.text(workflow.FieldTitle, true), What: h.text(workflow.FieldWhat, true), Actions: h.text(workflow.FieldActions, false),
 			Detected: h.instant(workflow.FieldDetected, true), Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels),
 			Occurred: workflow.Occurrence{From: h.instant(workflow.FieldOccurredFrom, false), To: h.instant(workflow.FieldOccurredTo, false)},
 			Facts:    h.facts(),
 		}}
+		c.Report.Facts.Unsure = h.tick(workflow.FieldUnsure, "yes")
+		return c
 	case view.ActTriage:
 		c := workflow.Triage{Facts: m.Facts, Severity: workflow.Severity(1 + h.r.IntN(4)), Reason: h.text(workflow.FieldReason, true),
 			Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels), Known: h.facts()}
 		h.answers["severity"] = strconv.Itoa(int(c.Severity))
 		c.Known.PersonalData = pickOne(h, workflow.FieldPersonalData, false, workflow.Answers)
 		c.Known.Capacity = pickOne(h, workflow.FieldCapacity, false, workflow.Capacities)
+		c.Known.SpecialCategory = pickOne(h, workflow.FieldSpecialCategory, false, workflow.Answers)
+		c.Known.Vulnerable = pickOne(h, workflow.FieldVulnerablePeople, false, workflow.Answers)
+		c.Known.Malicious = pickOne(h, workflow.FieldMalicious, false, workflow.Answers)
+		var ticked []string
+		for _, a := range []struct {
+			field workflow.Field
+			to    *workflow.Answer
+		}{
+			{workflow.FieldInDanger, &c.Known.InDanger}, {workflow.FieldCustomersMustAct, &c.Known.CustomersMustAct}, {workflow.FieldDeceased, &c.Known.Deceased},
+			{workflow.FieldPatientSafety, &c.Known.PatientSafety}, {workflow.FieldSlackUnsafe, &c.Known.SlackUnsafe},
+		} {
+			*a.to = workflow.No
+			if h.r.IntN(3) == 0 {
+				*a.to, ticked = workflow.Yes, append(ticked, string(a.field))
+			}
+		}
+		h.answers[string(workflow.FieldApplies)] = ticked
 		return c
 	case view.ActAssess:
-		c := workflow.Assess{Facts: m.Facts, Consequences: h.text(workflow.FieldConsequences, false), Grading: workflow.Grading{
+		c := workflow.Assess{Facts: m.Facts, Consequences: h.text(workflow.FieldConsequences, false), Why: h.text(workflow.FieldWhy, false), Grading: workflow.Grading{
 			Cell:     workflow.Cell{Likelihood: 1 + h.r.IntN(5), Effect: 1 + h.r.IntN(5)},
 			Evidence: h.text(workflow.FieldEvidence, false), Vulnerable: pickOne(h, workflow.FieldVulnerable, true, workflow.Answers),
 			Exception: pickOne(h, workflow.FieldException, false, workflow.Exceptions), LiftFloor: h.tick(workflow.FieldLift, "yes"),

@@ -15,6 +15,11 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		title, rule, question = "Record as told", "Record it only once *the people concerned* have been *told*.", "When were they told?"
 		reference = "Your own reference for the letter or call, if there is one."
 	}
+	form := FormRecord
+	if !m.Recipient.Core() {
+		form = FormDutySent
+		title, rule, question = "Record as told", "Record it only once *"+escape(d.Rules.RecipientLabel(m.Recipient))+"* have been told.", "When were they told?"
+	}
 	blocks := append(summary(inc, d.zone()),
 		section(rule),
 		input{field: workflow.FieldSentAt, label: question, element: instant(d.Now)}.block(),
@@ -34,7 +39,14 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		}
 		blocks = append(blocks, late...)
 	}
-	return modal(FormRecord, title, "Record", m, blocks...)
+	if inc.Sent(m.Recipient) != nil {
+		blocks = append(blocks,
+			input{field: workflow.FieldWithdraw, label: "Withdrawal", optional: true,
+				hint:    "Both notices stay in the record. To notify again later, record a new notice.",
+				element: ticks([]*slack.OptionBlockObject{option("yes", "This takes back what was sent before", "")})}.block(),
+			input{field: workflow.FieldReason, label: "Why is it withdrawn?", optional: true, element: area(workflow.MaxText)}.block())
+	}
+	return modal(form, title, "Record", m, blocks...)
 }
 
 func parseRecord(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
@@ -47,5 +59,7 @@ func parseRecord(v Values, m Meta, zone *time.Location) (workflow.Command, error
 		Complete:    v.choice(workflow.FieldComplete) == "complete",
 		Delay:       workflow.DelayReason(v.choice(workflow.FieldDelay)),
 		DelayReason: v.text(workflow.FieldDelayReason),
+		Withdraw:    v.ticked(workflow.FieldWithdraw, "yes"),
+		Reason:      v.text(workflow.FieldReason),
 	}, which(err)
 }

@@ -31,7 +31,10 @@ func reportForm(d Desk, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks, factInputs(workflow.Facts{})...)
 	blocks = append(blocks, input{field: workflow.FieldNearMiss, label: "Near miss", optional: true,
 		hint:    "Nothing went wrong in the end, but it could have. Those reports are welcome.",
-		element: ticks([]*slack.OptionBlockObject{option("yes", "This was a near miss", "")})}.block())
+		element: ticks([]*slack.OptionBlockObject{option("yes", "This was a near miss", "")})}.block(),
+		input{field: workflow.FieldUnsure, label: "Not sure?", optional: true,
+			hint:    "Send it anyway. The DPO will look at it and answer.",
+			element: ticks([]*slack.OptionBlockObject{option("yes", "I am not sure whether this is a breach. Please advise me.", "")})}.block())
 	return modal(FormReport, "Report a data breach", "Send report", m, telling(blocks)...)
 }
 
@@ -86,6 +89,7 @@ func parseFacts(v Values) (workflow.Facts, error) {
 func parseReport(v Values, _ Meta, zone *time.Location) (workflow.Command, error) {
 	detected, errTime := v.clockTime(workflow.FieldDetected, zone)
 	facts, errFacts := parseFacts(v)
+	facts.Unsure = v.ticked(workflow.FieldUnsure, "yes")
 	return workflow.SubmitReport{Report: workflow.Report{
 		Title:    v.text(workflow.FieldTitle),
 		What:     v.text(workflow.FieldWhat),

@@ -25,11 +25,21 @@ func triageForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		input{field: workflow.FieldRisk, label: "Risk to the people concerned", element: radio(options(workflow.RiskLevels), string(inc.Risk))}.block(),
 		input{field: workflow.FieldReason, label: "Why?", element: area(workflow.MaxText),
 			hint: "One or two sentences for the record. No names of the people concerned."}.block(),
+		input{field: workflow.FieldApplies, label: "Does any of this apply?", optional: true, element: appliesNow(inc.Facts)}.block(),
 		input{field: workflow.FieldPersonalData, label: "Is personal data involved?", optional: true, element: pick(options(workflow.Answers), string(inc.Facts.PersonalData)),
 			hint: "Information about a living person who can be identified from it; paper counts too."}.block(),
+		input{field: workflow.FieldSystems, label: "Which systems are affected?", optional: true, element: brieflyWritten(inc.Systems()),
+			hint: "Also paper, post or a telephone. Kinds of data, not the data itself."}.block(),
 		input{field: workflow.FieldCapacity, label: "What are we for this data?", optional: true, element: pick(options(workflow.Capacities), string(inc.Facts.Capacity))}.block(),
 	)
 	blocks = append(blocks, factInputs(inc.Facts)...)
+	blocks = append(blocks,
+		answer(workflow.FieldSpecialCategory, "Is special category data among it?", inc.Facts.SpecialCategory,
+			"Health, genetics, biometrics, origin, beliefs, trade union, sex life. Empty: as above."),
+		answer(workflow.FieldVulnerablePeople, "Are vulnerable people among them?", inc.Facts.Vulnerable,
+			"Children, patients in care, vulnerable adults. Empty: as above."),
+		answer(workflow.FieldMalicious, "Was there bad intent?", inc.Facts.Malicious, "Attack, theft or misuse, also by somebody of ours."),
+	)
 	var near []string
 	if inc.Facts.NearMiss {
 		near = append(near, "yes")
@@ -44,13 +54,53 @@ func parseTriage(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 	facts, err := parseFacts(v)
 	facts.PersonalData = workflow.Answer(v.choice(workflow.FieldPersonalData))
 	facts.Capacity = workflow.Capacity(v.choice(workflow.FieldCapacity))
+	facts.SpecialCategory = workflow.Answer(v.choice(workflow.FieldSpecialCategory))
+	facts.Vulnerable = workflow.Answer(v.choice(workflow.FieldVulnerablePeople))
+	facts.Malicious = workflow.Answer(v.choice(workflow.FieldMalicious))
+	for _, a := range applies {
+		*a.at(&facts) = workflow.No // whoever sends the form has seen the question
+		if v.ticked(workflow.FieldApplies, string(a.field)) {
+			*a.at(&facts) = workflow.Yes
+		}
+	}
 	return workflow.Triage{
 		Facts:    m.Facts,
 		Severity: workflow.Severity(severity),
 		Risk:     workflow.RiskLevel(v.choice(workflow.FieldRisk)),
 		Reason:   v.text(workflow.FieldReason),
 		Known:    facts,
+		Systems:  v.text(workflow.FieldSystems),
 	}, err
+}
+
+// applies are the facts that are ticked when they are so.
+var applies = []struct {
+	field workflow.Field
+	label string
+	at    func(*workflow.Facts) *workflow.Answer
+}{
+	{workflow.FieldInDanger, "Somebody may be in danger", func(f *workflow.Facts) *workflow.Answer { return &f.InDanger }},
+	{workflow.FieldCustomersMustAct, "Customers must do something now", func(f *workflow.Facts) *workflow.Answer { return &f.CustomersMustAct }},
+	{workflow.FieldPatientSafety, "It is linked to a patient safety incident", func(f *workflow.Facts) *workflow.Answer { return &f.PatientSafety }},
+	{workflow.FieldSlackUnsafe, "Slack itself may be compromised", func(f *workflow.Facts) *workflow.Answer { return &f.SlackUnsafe }},
+	{workflow.FieldDeceased, "It is only about people who have died", func(f *workflow.Facts) *workflow.Answer { return &f.Deceased }},
+}
+
+func appliesNow(f workflow.Facts) *slack.CheckboxGroupsBlockElement {
+	var all []*slack.OptionBlockObject
+	var now []string
+	for _, a := range applies {
+		all = append(all, option(string(a.field), a.label, ""))
+		if *a.at(&f) == workflow.Yes {
+			now = append(now, string(a.field))
+		}
+	}
+	return ticks(all, now...)
+}
+
+// answer asks a question that may be left open.
+func answer(field workflow.Field, label string, now workflow.Answer, hint string) slack.Block {
+	return input{field: field, label: label, optional: true, element: pick(options(workflow.Answers), string(now)), hint: hint}.block()
 }
 
 // summary is the head of a form about an incident: its reference, what was

@@ -90,25 +90,33 @@ func match(outcome string, told bool) bool {
 	return outcome == conditional || told == (outcome == "yes")
 }
 
-// assessCase takes a case through report and assessment. The DPO of the case
-// accepts the suggestion as it is.
+// assessCase takes a case through report, triage and assessment, as the people
+// of an organisation would: the reporter tells what kind of breach it is, triage
+// adds what is known of it, and the DPO confirms what the rules suggest.
 func assessCase(ctx context.Context, service *workflow.Service, c decidedCase) (workflow.Suggestion, *workflow.Incident, error) {
-	suggestion := service.Rules.Suggest(c.Facts)
-	dpo := workflow.Actor{User: "UDPO", Roles: []workflow.Role{workflow.RoleDPO}}
 	what := c.Description
 	if what == "" {
 		what = c.Title
 	}
+	known := c.Facts.Facts()
 	receipt, err := service.Report(ctx, "", workflow.SubmitReport{Report: workflow.Report{
-		Title: clip(c.Title, workflow.MaxTitle), What: clip(what, workflow.MaxText),
-		Detected: service.Now(), Risk: workflow.RiskMedium, Facts: c.Facts.Facts(),
+		Title: clip(c.Title, workflow.MaxTitle), What: clip(what, workflow.MaxText), Detected: service.Now(), Risk: workflow.RiskMedium,
+		Facts: workflow.Facts{Aspects: known.Aspects, Data: known.Data, Count: known.Count},
 	}}, workflow.Actor{User: "UREPORTER"})
 	if err != nil {
-		return suggestion, nil, err
+		return workflow.Suggestion{}, nil, err
 	}
-	receipt, err = service.Do(ctx, receipt.Incident.ID, "", workflow.Assess{
+	id := receipt.Incident.ID
+	receipt, err = service.Do(ctx, id, "", workflow.Triage{
+		Facts: receipt.Incident.FactsVersion, Severity: 3, Risk: workflow.RiskMedium, Reason: "As published.", Known: known,
+	}, workflow.Actor{User: "UIGLEAD", Roles: []workflow.Role{workflow.RoleIGLead}})
+	if err != nil {
+		return workflow.Suggestion{}, nil, err
+	}
+	suggestion := service.Rules.SuggestFor(receipt.Incident.Facts)
+	receipt, err = service.Do(ctx, id, "", workflow.Assess{
 		Facts: receipt.Incident.FactsVersion, Grading: suggestion.Grading, Consequences: clip(suggestion.Why(), workflow.MaxText),
-	}, dpo)
+	}, workflow.Actor{User: "UDPO", Roles: []workflow.Role{workflow.RoleDPO}})
 	return suggestion, receipt.Incident, err
 }
 

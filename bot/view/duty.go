@@ -1,0 +1,155 @@
+package view
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// Duties shows every recipient that may have to be told, with the question,
+// where it stands and the button for what comes next.
+func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
+	v := notice(string(inc.ID), "*Who must be told?* Each question is answered with a reason. \"Not needed\" is an answer too.")
+	blocks := v.Blocks.BlockSet
+	var rest []*slack.OptionBlockObject
+	for _, d := range rules.Duties(inc) {
+		if d.Stand == workflow.DutyNotAsked {
+			rest = append(rest, option(value(inc.ID, string(d.Recipient)), d.Label, ""))
+			continue
+		}
+		line := "*" + escape(d.Label) + ":* " + dutyWords(d)
+		if d.Stand == workflow.DutyOpen && d.Why != "" {
+			line += " " + escape(d.Why)
+		}
+		if b := dutyButton(inc, d); b != nil {
+			blocks = append(blocks, withButton(line, b))
+		} else {
+			blocks = append(blocks, section(line))
+		}
+	}
+	if workflow.Allowed("AnswerDuty", inc.Step()) {
+		elements := []slack.BlockElement{button(ActDuties, "Several are not needed", string(inc.ID))}
+		if len(rest) > 0 {
+			elements = append(elements, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Somebody else"), string(ActDuty), rest...))
+		}
+		blocks = append(blocks, divider(), actions("duties", elements...))
+	}
+	v.Blocks.BlockSet = fit(blocks)
+	return v
+}
+
+// dutyWords says where a duty stands.
+func dutyWords(d workflow.DutyState) string {
+	by := func() string { return user(d.Last.By) + ", " + when(d.Last.At) }
+	switch d.Stand {
+	case workflow.DutyOpen:
+		return "not decided yet."
+	case workflow.DutyApproved:
+		return "to be told, decided by " + by() + ". Not recorded as told yet."
+	case workflow.DutyNotNeeded:
+		return "not needed, decided by " + by() + "."
+	case workflow.DutyFollowUp:
+		return "told " + when(d.Sent.SentAt) + ". More is to follow."
+	case workflow.DutyWithdrawn:
+		return "told " + when(d.Sent.SentAt) + ", withdrawn " + when(d.Final.SentAt) + "."
+	case workflow.DutySent:
+		return "told " + when(d.Sent.SentAt) + "."
+	}
+	return "nothing raises the question."
+}
+
+// dutyButton is the button for what comes next, nil when nothing does.
+func dutyButton(inc *workflow.Incident, d workflow.DutyState) *slack.ButtonBlockElement {
+	id, part := string(inc.ID), value(inc.ID, string(d.Recipient))
+	step := inc.Step()
+	decide, record := workflow.Allowed("AnswerDuty", step), workflow.Allowed("RecordDuty", step)
+	if d.Recipient.Core() {
+		decide, record = workflow.Allowed("Decide", step), workflow.Allowed("RecordNotification", step)
+	}
+	switch d.Stand {
+	case workflow.DutyOpen:
+		switch {
+		case !decide:
+			return nil
+		case d.Recipient == workflow.Regulator:
+			return button(ActApprove, "Decide", id)
+		case d.Recipient == workflow.DataSubjects:
+			return button(ActTell, "Decide", id)
+		}
+		return button(ActDuty, "Decide", part)
+	case workflow.DutyNotNeeded:
+		if decide && !d.Recipient.Core() {
+			return button(ActDuty, "Decide anew", part)
+		}
+	case workflow.DutyApproved, workflow.DutyFollowUp, workflow.DutySent:
+		label := "Record as told"
+		if d.Stand != workflow.DutyApproved {
+			label = "More, or withdraw"
+		}
+		switch {
+		case !record:
+			return nil
+		case d.Recipient == workflow.Regulator:
+			return button(ActRecord, label, id)
+		case d.Recipient == workflow.DataSubjects:
+			return button(ActRecordTold, label, id)
+		}
+		return button(ActDutySent, label, part)
+	}
+	return nil
+}
+
+func dutyForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	duty := d.Rules.Duty(inc, m.Recipient)
+	if duty.Recipient == "" || duty.Recipient.Core() {
+		return Notice("Not possible", "It is not clear whom this is about. Please open it again from the incident.")
+	}
+	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)))
+	if duty.Why != "" {
+		blocks = append(blocks, section("*Why it is asked:* "+escape(duty.Why)))
+	}
+	now := ""
+	if duty.Last != nil {
+		now = string(duty.Last.Verdict)
+		blocks = append(blocks, section("*Decided before:* "+dutyWords(duty)))
+		blocks = append(blocks, words(duty.Last.Reason)...)
+	}
+	blocks = append(blocks,
+		input{field: workflow.FieldVerdict, label: "Must they be told?", element: radio([]*slack.OptionBlockObject{
+			option(string(workflow.Notify), "Yes, tell them", ""),
+			option(string(workflow.DoNotNotify), "No, it is not needed", ""),
+		}, now)}.block(),
+		input{field: workflow.FieldReason, label: "Why?", element: area(workflow.MaxText), hint: "This goes into the register."}.block(),
+		input{field: workflow.FieldAdvice, label: "Advice received", optional: true, element: area(workflow.MaxText)}.block())
+	return modal(FormDuty, "Must they be told?", "Save", m, blocks...)
+}
+
+func parseDuty(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
+	return workflow.Decide{
+		Facts: m.Facts, Supersedes: m.Supersedes, Recipient: m.Recipient,
+		Verdict: workflow.Verdict(v.choice(workflow.FieldVerdict)),
+		Reason:  v.text(workflow.FieldReason),
+		Advice:  v.text(workflow.FieldAdvice),
+	}, nil
+}
+
+func dutiesForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	var open []workflow.Option[workflow.Recipient]
+	for _, duty := range d.Rules.Duties(inc) {
+		if !duty.Recipient.Core() && (duty.Stand == workflow.DutyOpen || duty.Stand == workflow.DutyNotAsked) {
+			open = append(open, workflow.Option[workflow.Recipient]{Value: duty.Recipient, Label: duty.Label})
+		}
+	}
+	if len(open) == 0 {
+		return Notice("Nothing to answer", "Every question has been answered.")
+	}
+	return modal(FormDuties, "Not needed", "Save", m, append(summary(inc, d.zone()),
+		input{field: workflow.FieldRecipients, label: "Who need not be told?", element: pickMany(open, nil)}.block(),
+		input{field: workflow.FieldReason, label: "Why?", element: area(workflow.MaxText), hint: "One reason for all of them. It goes into the register."}.block())...)
+}
+
+func parseDuties(v Values, _ Meta, _ *time.Location) (workflow.Command, error) {
+	return workflow.AnswerDuties{Recipients: choices[workflow.Recipient](v, workflow.FieldRecipients), Reason: v.text(workflow.FieldReason)}, nil
+}

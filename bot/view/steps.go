@@ -1,0 +1,198 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// phaseForms says which button works on a phase.
+var phaseForms = map[workflow.Phase]struct {
+	act     Action
+	label   string
+	command workflow.CommandName
+}{
+	workflow.PhaseTriage:      {ActTriage, "Triage", "Triage"},
+	workflow.PhaseContain:     {ActContain, "Contain", "Contain"},
+	workflow.PhaseInvestigate: {ActInvestigate, "Investigate", "Investigate"},
+	workflow.PhaseAssess:      {ActAssess, "Assess the risk", "Assess"},
+	workflow.PhaseNotify:      {ActDutyList, "Who must be told?", "AnswerDuty"},
+	workflow.PhaseRecover:     {ActRecover, "Recover", "Recover"},
+	workflow.PhaseReview:      {ActReview, "Review", "Review"},
+}
+
+// StepList shows the eight steps as checklists: what the record holds already
+// and what is still open at this severity.
+func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
+	v := notice(string(inc.ID), "*The eight steps.* They overlap: contain before you look for the cause. How much is asked follows the severity, now "+escape(inc.Severity.Label())+".")
+	blocks := v.Blocks.BlockSet
+	for n, p := range rules.Phases(inc) {
+		var open, done []string
+		for _, item := range p.Items {
+			if item.Done {
+				done = append(done, item.Label)
+			} else {
+				open = append(open, item.Label)
+			}
+		}
+		lines := []string{"*" + strconv.Itoa(n+1) + ". " + escape(p.Phase.Label()) + "* · " + progress(p)}
+		if len(open) > 0 {
+			lines = append(lines, "Open: "+escape(strings.Join(open, "; "))+".")
+		}
+		if len(done) > 0 {
+			lines = append(lines, "Done: "+escape(strings.Join(done, "; "))+".")
+		}
+		text := strings.Join(lines, "\n")
+		if f, ok := phaseForms[p.Phase]; ok && len(open) > 0 && workflow.Allowed(f.command, inc.Step()) {
+			blocks = append(blocks, withButton(text, button(f.act, f.label, string(inc.ID))))
+		} else {
+			blocks = append(blocks, section(text))
+		}
+	}
+	v.Blocks.BlockSet = fit(blocks)
+	return v
+}
+
+func progress(p workflow.PhaseState) string {
+	switch {
+	case len(p.Items) == 0:
+		return "nothing is asked at this severity"
+	case p.Complete():
+		return "done"
+	}
+	return strconv.Itoa(p.Done) + " of " + strconv.Itoa(len(p.Items))
+}
+
+// stepsLine is how far the eight steps have come, in a line.
+func stepsLine(inc *workflow.Incident, rules workflow.Rules) string {
+	var parts []string
+	for _, p := range rules.Phases(inc) {
+		if len(p.Items) == 0 {
+			continue
+		}
+		short, _, _ := strings.Cut(p.Phase.Label(), " ")
+		parts = append(parts, escape(short)+" "+progress(p))
+	}
+	return "*Steps:* " + strings.Join(parts, " · ")
+}
+
+// ClockList shows every clock: where it starts, when it ends, how it stands,
+// and how its deadline came to be what it is.
+func ClockList(inc *workflow.Incident, rules workflow.Rules, now time.Time) slack.ModalViewRequest {
+	v := notice(string(inc.ID), "*Every clock of this incident.*")
+	blocks := v.Blocks.BlockSet
+	for _, c := range rules.Clocks(inc) {
+		lines := []string{"*" + escape(c.Name.Label(rules.Regulator)) + "*", "From " + escape(c.From) + ", " + when(c.Start) + "."}
+		if c.Owner != "" {
+			lines[0] += " of " + user(c.Owner)
+		}
+		lines = append(lines, clockWords(c, now))
+		if len(c.History) > 1 {
+			for _, h := range c.History {
+				line := "• " + when(h.At) + " by " + user(h.By) + ": "
+				switch {
+				case h.After.IsZero():
+					line += "no deadline"
+				default:
+					line += utc(h.After)
+				}
+				if !h.Before.IsZero() {
+					line += ", before " + utc(h.Before)
+				}
+				lines = append(lines, line)
+			}
+		}
+		blocks = append(blocks, section(strings.Join(lines, "\n")))
+	}
+	v.Blocks.BlockSet = fit(blocks)
+	return v
+}
+
+// clockWords says how a clock stands.
+func clockWords(c workflow.Timing, now time.Time) string {
+	late := ""
+	if c.Missed && c.Running() {
+		late = " An earlier deadline was missed."
+	}
+	switch {
+	case c.Overdue(now):
+		return "*Overdue:* it was due " + deadline(c.Deadline) + "."
+	case c.Running():
+		return "Due " + deadline(c.Deadline) + "." + late
+	case c.State == workflow.ClockNoCase:
+		return "Stopped " + when(c.Stopped) + ": the incident has ended."
+	case c.State == workflow.ClockElsewhere:
+		return "Stopped " + when(c.Stopped) + ": it goes on in the other report."
+	case c.State == workflow.ClockNotNeeded || c.State == workflow.ClockNotDue:
+		return "Stopped " + when(c.Stopped) + ": decided that it need not be."
+	case c.Late(now):
+		return "Done " + when(c.Stopped) + ", after the deadline of " + utc(c.Deadline) + "."
+	}
+	return "Done " + when(c.Stopped) + ", in time."
+}
+
+// clocksMost is how many other clocks the card shows.
+const clocksMost = 4
+
+// clockLines are the other clocks that run, the soonest first.
+func clockLines(inc *workflow.Incident, rules workflow.Rules) []string {
+	var lines []string
+	running := workflow.Running(rules.Clocks(inc))
+	for _, c := range running {
+		if c.Name == workflow.ClockRegulator {
+			continue
+		}
+		if len(lines) == clocksMost {
+			lines = append(lines, "and more: see *All clocks*.")
+			break
+		}
+		line := escape(c.Name.Label(rules.Regulator)) + ": due " + when(c.Deadline)
+		if c.Owner != "" {
+			line += ", " + user(c.Owner)
+		}
+		if c.Missed {
+			line += " (an earlier deadline was missed)"
+		}
+		lines = append(lines, line+".")
+	}
+	return lines
+}
+
+// Remind says where a clock other than the regulator's stands.
+func Remind(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown, missed []workflow.Countdown, rules workflow.Rules, now time.Time) Message {
+	id := string(inc.ID)
+	name := t.ClockOf()
+	c, ok := rules.Clock(inc, name)
+	if !ok {
+		c.Deadline = t.Deadline
+	}
+	left := Left(t.Deadline.Sub(now))
+	label := name.Label(rules.Regulator)
+	text := "Incident " + id + ": " + lowerFirst(label) + ", " + left
+	lines := []string{"*Incident " + id + " · " + escape(label) + ": " + left + "*, due " + deadline(t.Deadline) + "."}
+	if len(missed) > 0 {
+		lines = append(lines, "Not sent at the time: the reminder "+missedWords(missed)+".")
+	}
+	var buttons []slack.BlockElement
+	add := func(act Action, label, value string) { buttons = append(buttons, primary(button(act, label, value))) }
+	switch name {
+	case workflow.ClockTriage:
+		add(ActTriage, "Triage", id)
+	case workflow.ClockContain:
+		add(ActContain, "Contain", id)
+	case workflow.ClockReview:
+		add(ActReview, "Review", id)
+	case workflow.ClockController, workflow.ClockCustomers, workflow.ClockBoard:
+		add(ActDutyList, "Who must be told?", id)
+	}
+	if n := name.Action(); n > 0 {
+		add(ActFinish, "Show it, and say when it is done", value(inc.ID, strconv.Itoa(n)))
+	} else {
+		buttons = append(buttons, button(ActSteps, "Steps and checklists", id))
+	}
+	return Message{Text: text, Blocks: []slack.Block{section(strings.Join(lines, "\n")), actions("remind", buttons...)}}
+}
