@@ -150,7 +150,14 @@ func (w *world) start() {
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
-		Drafts: w.store,
+		Newest: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
+			return w.store.Entries(ctx, store.Filter{Open: true, Drills: store.WithDrills, Newest: true, Person: person, Limit: limit})
+		},
+		Register: func(ctx context.Context, limit int) ([]workflow.Entry, error) {
+			return w.store.Entries(ctx, store.Filter{Newest: true, Limit: limit})
+		},
+		SettingsSince: func(context.Context) (time.Time, error) { return w.set.start, nil },
+		Drafts:        w.store,
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {
 			return store.AnchorOf(ctx, w.store, day)
 		},

@@ -25,6 +25,8 @@ import (
 //	@rob chooses More: Resolve       an option of the newest such select in sight
 //	@rob writes in #br-2026-0001: …  a message
 //	@dee uses breach_report          a global shortcut
+//	@dee opens Home                  the app's Home tab
+//	@dee presses Triage in Home      the first button of that label there
 //
 // Lines that begin with # are remarks. Lines that begin with "  | " say what was
 // seen, and are skipped when a story is played. Nothing else is understood.
@@ -35,9 +37,10 @@ type Script struct {
 	// Out gets each line of the story and what was seen, as it happens.
 	Out io.Writer
 
-	shown map[string]Message // what was told last of each message
-	forms map[string]string  // person and form -> its shape when it was told
-	modal map[string]string  // person -> the modal last told
+	shown map[string]Message  // what was told last of each message
+	forms map[string]string   // person and form -> its shape when it was told
+	modal map[string]string   // person -> the modal last told
+	home  map[string]toldHome // person -> the Home last told
 }
 
 const seenMark = "  | "
@@ -71,7 +74,7 @@ func (s *Script) begin() {
 	if s.shown != nil {
 		return
 	}
-	s.shown, s.forms, s.modal = map[string]Message{}, map[string]string{}, map[string]string{}
+	s.shown, s.forms, s.modal, s.home = map[string]Message{}, map[string]string{}, map[string]string{}, map[string]toldHome{}
 	out := s.Out
 	s.Out = io.Discard
 	s.tell()
@@ -125,7 +128,15 @@ func (s *Script) act(ctx context.Context, p *Person, act string) error {
 		return err
 	case "closes":
 		return p.CloseModal(ctx)
+	case "opens":
+		if rest != "Home" {
+			return errors.New("want opens Home")
+		}
+		return s.openHome(ctx, p)
 	case "presses":
+		if label, ok := strings.CutSuffix(rest, " in Home"); ok {
+			return s.pressHome(ctx, p, label)
+		}
 		return s.press(ctx, p, rest)
 	case "chooses":
 		name, option, ok := strings.Cut(rest, ": ")
@@ -285,6 +296,7 @@ func (s *Script) tell() {
 				}
 			}
 		}
+		s.homeOf(p)
 		s.top(p)
 	}
 }

@@ -48,6 +48,9 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		}
 		blocks = append(blocks, actions("ask_people", buttons...))
 	}
+	if lines := reach(rules); len(lines) > 0 && inc.Pending() {
+		blocks = append(blocks, small(lines[0]))
+	}
 	blocks = append(blocks, actions("ask_more", button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)))
 	return Message{Text: text, Blocks: blocks}
 }

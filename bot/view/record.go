@@ -20,8 +20,11 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		form = FormDutySent
 		title, rule, question = "Record as told", "Record it only once *"+escape(d.Rules.RecipientLabel(m.Recipient))+"* have been told.", "When were they told?"
 	}
-	blocks := append(summary(inc, d.zone()),
-		section(rule),
+	blocks := append(summary(inc, d.zone()), section(rule))
+	if m.Recipient == workflow.Regulator {
+		blocks = append(blocks, routeLines(d.Rules)...)
+	}
+	blocks = append(blocks,
 		input{field: workflow.FieldSentAt, label: question, element: instant(d.Now)}.block(),
 		input{field: workflow.FieldMethod, label: "How?", element: pick(options(workflow.Methods), "")}.block(),
 		input{field: workflow.FieldReference, label: "Reference", optional: true, element: line(workflow.MaxLine), hint: reference}.block(),

@@ -53,7 +53,14 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 			return st.Entries(ctx, store.Filter{Open: true, Person: person, Limit: limit})
 		},
 		Drafts: st,
-		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
+		Newest: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
+			return st.Entries(ctx, store.Filter{Open: true, Drills: store.WithDrills, Newest: true, Person: person, Limit: limit})
+		},
+		Register: func(ctx context.Context, limit int) ([]workflow.Entry, error) {
+			return st.Entries(ctx, store.Filter{Newest: true, Limit: limit})
+		},
+		SettingsSince: func(ctx context.Context) (time.Time, error) { return settingsSince(ctx, st) },
+		Anchor:        func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}
 	a.scheduler = &scheduler.Scheduler{

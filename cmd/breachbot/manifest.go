@@ -53,8 +53,8 @@ func slackApp() sandbox.App {
 		Shortcuts: []sandbox.Shortcut{{
 			CallbackID: view.ShortcutReport, Name: "Report a data breach", Description: "Open the breach report form",
 		}},
-		BotEvents:        []string{"tokens_revoked", "app_uninstalled"},
-		HomeTab:          false,
+		BotEvents:        []string{"app_home_opened", "tokens_revoked", "app_uninstalled"},
+		HomeTab:          true,
 		MessagesTab:      true,
 		MessagesReadOnly: true,
 		Interactivity:    true,
