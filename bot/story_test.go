@@ -62,6 +62,7 @@ const board = "U10BEA"
 // worldOf is how the world of a story differs from the usual one.
 var worldOf = map[string][]func(*setting){
 	"home.txt": {func(s *setting) {
+		s.start = friday.Add(-8 * time.Hour)
 		s.rules = func(r *workflow.Rules) {
 			r.Roster[workflow.RoleBoard] = []workflow.Principal{board}
 			r.DPOContact = "01792 496 0123, at weekends 07700 900 456"

@@ -108,7 +108,11 @@ func (h Home) waiting() [][]slack.Block {
 		next := h.Rules.Next(inc)
 		if h.waits(inc, next) {
 			line := section(homeName(inc) + "\n" + nextLine(inc, h.Rules))
-			buttons := actions("home_"+string(inc.ID), nextButton(inc, h.Rules)...)
+			do := nextButton(inc, h.Rules)
+			if inc.Lead == "" {
+				do = append(do, button(ActLead, "Take the lead", string(inc.ID)))
+			}
+			buttons := actions("home_"+string(inc.ID), do...)
 			if next.Command == "Decide" {
 				decisions = append(decisions, []slack.Block{line, buttons})
 			} else {
@@ -193,7 +197,7 @@ func (h Home) clocks() [][]slack.Block {
 		if r.t.Owner != "" {
 			name += " of " + user(r.t.Owner)
 		}
-		out = append(out, []slack.Block{section(name + " · " + homeName(r.inc) + "\n" + upperFirst(Left(r.t.Left(h.Now))) + ". " + clockWords(r.t, h.Now))})
+		out = append(out, []slack.Block{section(name + " · " + homeName(r.inc) + "\n" + clockWords(r.t, h.Now))})
 	}
 	return out
 }
@@ -247,7 +251,7 @@ func reach(rules workflow.Rules) []string {
 	if rules.DPOContact == "" {
 		return nil
 	}
-	return []string{"The DPO outside Slack, at weekends too: " + escape(rules.DPOContact)}
+	return []string{"The DPO outside Slack: " + escape(rules.DPOContact)}
 }
 
 // HomeHelp is the help as a modal.
