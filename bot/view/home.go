@@ -99,6 +99,14 @@ func homeName(inc *workflow.Incident) string {
 	return name
 }
 
+// ofIncident tells a button from those of other incidents to somebody who cannot see
+// where it stands. Home has one primary button, and that is another.
+func ofIncident(b *slack.ButtonBlockElement, inc *workflow.Incident) *slack.ButtonBlockElement {
+	b.Style = ""
+	b.AccessibilityLabel = workflow.Cut(b.Text.Text+", "+string(inc.ID), maxButton)
+	return b
+}
+
 // waiting is what this person can do next: decisions they may take, steps of
 // incidents that they lead or that nobody leads, and actions they own. What
 // somebody else leads waits for them.
@@ -111,6 +119,9 @@ func (h Home) waiting() [][]slack.Block {
 			do := nextButton(inc, h.Rules)
 			if inc.Lead == "" {
 				do = append(do, button(ActLead, "Take the lead", string(inc.ID)))
+			}
+			for _, b := range do {
+				ofIncident(b.(*slack.ButtonBlockElement), inc)
 			}
 			buttons := actions("home_"+string(inc.ID), do...)
 			if next.Command == "Decide" {
@@ -125,7 +136,7 @@ func (h Home) waiting() [][]slack.Block {
 			}
 			t, _ := h.Rules.Clock(inc, workflow.ActionClock(a.Seq))
 			line := slack.NewSectionBlock(mark(homeName(inc)+"\nA corrective action is yours. "+clockWords(t, h.Now)), nil,
-				slack.NewAccessory(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq)))))
+				slack.NewAccessory(ofIncident(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq))), inc)))
 			line.BlockID = fmt.Sprintf("home_%s_%d", inc.ID, a.Seq)
 			owned = append(owned, []slack.Block{line})
 		}
@@ -162,7 +173,7 @@ func (h Home) mine() [][]slack.Block {
 			label = "Show the report"
 		}
 		line := slack.NewSectionBlock(mark(homeName(inc)+where+"\n"+escape(inc.Step().Label())+". You are its "+strings.Join(as, " and ")+"; reported "+when(inc.Times.Reported)+"."), nil,
-			slack.NewAccessory(button(ActDetails, label, string(inc.ID))))
+			slack.NewAccessory(ofIncident(button(ActDetails, label, string(inc.ID)), inc)))
 		line.BlockID = "mine_" + string(inc.ID)
 		out = append(out, []slack.Block{line})
 	}
