@@ -36,6 +36,12 @@ type Options struct {
 	// Open lists open incidents, newest last: those a person takes part in, or
 	// all when person is empty.
 	Open func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
+	// Newest lists open incidents as Open does, drills among them, the newest
+	// first.
+	Newest func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
+	// SettingsSince is when the settings were last changed; zero when that is not
+	// known.
+	SettingsSince func(ctx context.Context) (time.Time, error)
 	// Anchor gives the register's anchor of a day. The error wraps
 	// workflow.ErrNotFound when there is none.
 	Anchor func(ctx context.Context, day string) (workflow.Anchor, error)
@@ -80,6 +86,7 @@ type Bot struct {
 	roster   *roster
 	seen     *seen
 	pens     pens
+	homes    homes
 	dms      sync.Map // workflow.UserID -> workflow.ChannelID
 	state    state
 	handlers handlers

@@ -62,7 +62,7 @@ func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 	}
 	switch word {
 	case "help":
-		in.say(ctx, c.ResponseURL, view.Help(b.rules))
+		in.say(ctx, c.ResponseURL, view.HelpAt(b.rules, b.Now()))
 	case "list":
 		in.say(ctx, c.ResponseURL, in.list(ctx, person))
 	case "status":
@@ -92,7 +92,7 @@ func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.U
 	build := func() slack.ModalViewRequest {
 		return view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, nil, m)
 	}
-	const cannot = "Slack could not open the report form just now. Nothing was lost, as nothing was typed yet. Please type /breach again in a minute; if it is urgent, ring your information governance lead."
+	cannot := "Slack could not open the report form just now. Nothing was lost, as nothing was typed yet. Please type /breach again in a minute; " + b.urgent()
 	if b.people.known(id) {
 		if err := b.people.check(ctx, id); err != nil {
 			b.measures.refused.WithLabelValues("person").Inc()

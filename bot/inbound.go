@@ -62,6 +62,10 @@ func (in *inbound) event(ctx context.Context, e slackevents.EventsAPIEvent) {
 		return
 	}
 	in.ack(nil)
+	if opened, ok := e.InnerEvent.Data.(*slackevents.AppHomeOpenedEvent); ok {
+		in.homeOpened(ctx, opened)
+		return
+	}
 	switch e.InnerEvent.Type {
 	case "tokens_revoked":
 		b.state.die("the app's token was revoked at Slack; put a new one into SLACK_BOT_TOKEN and restart")
@@ -92,7 +96,15 @@ func (b *Bot) sentence(err error) string {
 	case errors.Is(err, workflow.ErrNotFound):
 		return "There is no incident with that reference, or you are not part of it."
 	}
-	return "The record cannot be reached just now. Nothing was changed. Please try again in a minute; if it is urgent, ring your information governance lead."
+	return "The record cannot be reached just now. Nothing was changed. Please try again in a minute; " + b.urgent()
+}
+
+// urgent says whom to turn to when something cannot be done here and now.
+func (b *Bot) urgent() string {
+	if b.rules.DPOContact == "" {
+		return "if it is urgent, ring your information governance lead."
+	}
+	return "if it is urgent, reach the data protection officer (DPO) outside Slack: " + b.rules.DPOContact
 }
 
 // alarm logs an error that is ours to mend, without anything that was typed.

@@ -26,6 +26,7 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 		// submission harmless, and its author needs the same answer again.
 		b.measures.inbound.WithLabelValues("form").Inc()
 		in.submit(ctx, c, id)
+		in.follow(ctx, id)
 		return
 	case slack.InteractionTypeShortcut, slack.InteractionTypeMessageAction, slack.InteractionTypeBlockActions:
 		if view.Tells(c) {
@@ -82,13 +83,17 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		act, value, page = view.ActTimeline, string(ref), n
 	}
 	show := func(v slack.ModalViewRequest) { in.show(ctx, c, act, value, v) }
-	if act == view.ActReport && c.View.ID == "" {
+	if act == view.ActReport && !inModal(c) {
 		again, problem := in.reportForm(ctx, c.TriggerID, id, view.Meta{})
 		if again {
-			b.whisper(ctx, c.ResponseURL, view.TryAgain(view.ActReport, value))
+			in.reply(ctx, c, view.TryAgain(view.ActReport, value))
 		} else if problem != "" {
-			b.whisper(ctx, c.ResponseURL, view.Sorry(problem))
+			in.reply(ctx, c, view.Sorry(problem))
 		}
+		return
+	}
+	if act == view.ActHome {
+		in.publish(ctx, id, c.View.Hash)
 		return
 	}
 
@@ -168,6 +173,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		if _, err := in.do(ctx, inc.ID, key, workflow.AssignRole{Role: workflow.RoleLead, User: id}, person.actor); err != nil {
 			show(view.Notice("Not possible", b.sentence(err)))
 		}
+		in.follow(ctx, id)
 	default:
 		if !opens {
 			b.measures.inbound.WithLabelValues("unknown").Inc()
@@ -197,7 +203,7 @@ func (in *inbound) lists(act view.Action, inc *workflow.Incident, part string) (
 // when the trigger has expired the person gets the same button again.
 func (in *inbound) show(ctx context.Context, c slack.InteractionCallback, act view.Action, value string, v slack.ModalViewRequest) {
 	b := in.bot
-	if c.View.ID != "" {
+	if inModal(c) {
 		if err := b.replace(ctx, c.View.ID, v); err != nil {
 			b.Log.Error("a view could not be replaced", "code", codeOf(err))
 		}
@@ -206,11 +212,21 @@ func (in *inbound) show(ctx context.Context, c slack.InteractionCallback, act vi
 	_, expired, err := b.open(ctx, c.TriggerID, v)
 	switch {
 	case expired:
-		b.whisper(ctx, c.ResponseURL, view.TryAgain(act, value))
+		in.reply(ctx, c, view.TryAgain(act, value))
 	case err != nil:
 		b.Log.Error("a view could not be opened", "code", codeOf(err))
-		b.whisper(ctx, c.ResponseURL, view.Sorry("Slack could not open that just now. Nothing was changed. Please try again in a minute."))
+		in.reply(ctx, c, view.Sorry("Slack could not open that just now. Nothing was changed. Please try again in a minute."))
 	}
+}
+
+// reply says something to whoever pressed a button: beside it, or, where Slack
+// gives no way to, in person.
+func (in *inbound) reply(ctx context.Context, c slack.InteractionCallback, m view.Message) {
+	if c.ResponseURL == "" {
+		in.bot.tell(ctx, workflow.UserID(c.User.ID), m)
+		return
+	}
+	in.bot.whisper(ctx, c.ResponseURL, m)
 }
 
 // do gives a command within the time that Slack leaves for an answer.
@@ -401,7 +417,7 @@ func (in *inbound) refuse(blocks []slack.Block, err error) {
 	message := in.bot.sentence(err)
 	var not *errNotAllowed
 	if refusal == nil && !errors.As(err, &not) && !errors.Is(err, workflow.ErrNotFound) {
-		message = "This could not be saved just now. What you typed is still here. Please send it again in a minute; if it is urgent, ring your information governance lead."
+		message = "This could not be saved just now. What you typed is still here. Please send it again in a minute; " + in.bot.urgent()
 	}
 	in.ack(slack.NewErrorsViewSubmissionResponse(map[string]string{field: message}))
 }

@@ -41,6 +41,7 @@ const first = workflow.IncidentID("BR-2026-0001")
 // form waits until a person has a form in front of them.
 func (w *world) form(who string) *sandbox.View {
 	w.tb.Helper()
+	w.bot.Settle() // a draft is looked for after the form has opened
 	w.wait("a form for "+who, func() bool { m := w.as(who).Modal(); return m != nil && m.Submit != "" })
 	return w.as(who).Modal()
 }

@@ -258,7 +258,7 @@ func (in *inbound) general(ctx context.Context, p who, a slack.BlockAction) (sla
 	}
 	switch view.Action(a.ActionID) {
 	case view.ActHelp:
-		return view.MoreHelp(b.rules, p.actor), true
+		return view.MoreHelp(b.rules, p.actor, b.Now()), true
 	case view.ActFind:
 		return view.Find(), true
 	case view.ActRegister:

@@ -19,13 +19,6 @@ func (w *world) modal(who string) string {
 	return w.as(who).RenderView(w.as(who).Modal())
 }
 
-func (w *world) closes(who string) {
-	w.tb.Helper()
-	if err := w.as(who).CloseModal(w.tb.Context()); err != nil {
-		w.tb.Fatal(err)
-	}
-}
-
 // In an incident's channel a command is about that incident, however many there
 // are; whoever may not see it learns nothing of it.
 func TestACommandInAChannelIsAboutItsIncident(t *testing.T) {

@@ -57,7 +57,7 @@ func (p *people) check(ctx context.Context, id workflow.UserID) error {
 		user, err := p.bot.front.GetUserInfoContext(ctx, string(id))
 		if err != nil {
 			if !unknownPerson(codeOf(failure(ctx, err))) {
-				return &errNotAllowed{"Slack could not tell us just now who you are, so nothing was done. What you typed is still here. Please try again in a minute; if it is urgent, ring your information governance lead."}
+				return &errNotAllowed{"Slack could not tell us just now who you are, so nothing was done. What you typed is still here. Please try again in a minute; " + p.bot.urgent()}
 			}
 			v = verdict{now, "Slack does not know you here."}
 		} else {

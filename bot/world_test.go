@@ -150,8 +150,12 @@ func (w *world) start() {
 		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Drills: store.WithDrills, Limit: limit})
 		},
-		Index:  store.Index{Store: w.store, Now: w.ws.Now, Zone: rules.Zone},
-		Drafts: w.store,
+		Index: store.Index{Store: w.store, Now: w.ws.Now, Zone: rules.Zone},
+		Newest: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
+			return w.store.Entries(ctx, store.Filter{Open: true, Drills: store.WithDrills, Newest: true, Person: person, Limit: limit})
+		},
+		SettingsSince: func(context.Context) (time.Time, error) { return w.set.start, nil },
+		Drafts:        w.store,
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {
 			return store.AnchorOf(ctx, w.store, day)
 		},

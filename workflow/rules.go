@@ -24,7 +24,9 @@ type Rules struct {
 	BoardWithin      time.Duration // the written report, from the report; 0 for no clock
 	Roster           map[Role][]Principal
 	InviteReporter   bool
-	DPOContact       string // how the DPO is reached outside Slack, also at weekends
+	Nation           Nation
+	DPOContact       string // how the DPO is reached outside Slack; empty for not said
+	Procedure        Procedure
 }
 
 // DefaultRules are the rules before anybody configures anything.
@@ -48,6 +50,7 @@ func DefaultRules() Rules {
 		BoardWithin:      14 * 24 * time.Hour,
 		Roster:           map[Role][]Principal{},
 		InviteReporter:   true,
+		Nation:           England,
 	}
 }
 

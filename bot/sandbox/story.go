@@ -34,6 +34,8 @@ import (
 //	@ivy removes @gus from #br-2026-0001
 //	@rob leaves #br-2026-0001
 //	share #br-2026-0001 with T0OTHER an organisation, by its team id
+//	@dee opens Home                  the app's Home tab
+//	@dee presses Triage in Home      the first button of that label there
 //
 // Lines that begin with # are remarks. Lines that begin with "  | " say what was
 // seen, and are skipped when a story is played. Nothing else is understood.
@@ -44,9 +46,10 @@ type Script struct {
 	// Out gets each line of the story and what was seen, as it happens.
 	Out io.Writer
 
-	shown map[string]Message // what was told last of each message
-	forms map[string]string  // person and form -> its shape when it was told
-	modal map[string]string  // person -> the modal last told
+	shown map[string]Message  // what was told last of each message
+	forms map[string]string   // person and form -> its shape when it was told
+	modal map[string]string   // person -> the modal last told
+	home  map[string]toldHome // person -> the Home last told
 }
 
 const seenMark = "  | "
@@ -80,7 +83,7 @@ func (s *Script) begin() {
 	if s.shown != nil {
 		return
 	}
-	s.shown, s.forms, s.modal = map[string]Message{}, map[string]string{}, map[string]string{}
+	s.shown, s.forms, s.modal, s.home = map[string]Message{}, map[string]string{}, map[string]string{}, map[string]toldHome{}
 	out := s.Out
 	s.Out = io.Discard
 	s.tell()
@@ -163,7 +166,15 @@ func (s *Script) act(ctx context.Context, p *Person, act string) error {
 		return err
 	case "closes":
 		return p.CloseModal(ctx)
+	case "opens":
+		if rest != "Home" {
+			return errors.New("want opens Home")
+		}
+		return s.openHome(ctx, p)
 	case "presses":
+		if label, ok := strings.CutSuffix(rest, " in Home"); ok {
+			return s.pressHome(ctx, p, label)
+		}
 		return s.press(ctx, p, rest)
 	case "chooses":
 		name, option, ok := strings.Cut(rest, ": ")
@@ -358,6 +369,7 @@ func (s *Script) tell() {
 				}
 			}
 		}
+		s.homeOf(p)
 		s.top(p)
 	}
 }

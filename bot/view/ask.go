@@ -52,6 +52,9 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		}
 		blocks = append(blocks, actions("ask_people", buttons...))
 	}
+	if lines := reach(rules); len(lines) > 0 && inc.Pending() {
+		blocks = append(blocks, small(lines[0]))
+	}
 	blocks = append(blocks, actions("ask_more", button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)))
 	return practice(inc, Message{Text: text, Blocks: blocks})
 }

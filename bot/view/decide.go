@@ -38,6 +38,9 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 			blocks = append(blocks, words(a.Grading.Evidence)...)
 		}
 	}
+	if m.Recipient == workflow.Regulator && m.Verdict == workflow.Notify {
+		blocks = append(blocks, routeLines(d.Rules)...)
+	}
 	if was := inc.Latest(m.Recipient); was != nil {
 		blocks = append(blocks, section("*Decided before:* "+escape(verdictWords(*was, d.Rules.Regulator))+" by "+user(was.By)+", "+when(was.At)+"."))
 		blocks = append(blocks, words(was.Reason)...)

@@ -76,6 +76,9 @@ func TestGoldens(t *testing.T) {
 func (s shown) json(t testing.TB) []byte {
 	t.Helper()
 	var v any = s.modal
+	if s.home != nil {
+		v = s.home
+	}
 	if s.message != nil {
 		v = map[string]any{"blocks": s.message.Blocks}
 	}

@@ -247,11 +247,12 @@ func (s *story) erase() *story { return s.do(dpo, workflow.Erase{Reason: s.text(
 
 func (s *story) reopen() *story { return s.do(dpo, workflow.Reopen{Reason: s.text("reopen reason")}) }
 
-// shown is one thing that people see: a message or a modal.
+// shown is one thing that people see: a message, a modal or a Home tab.
 type shown struct {
 	name    string
 	message *view.Message
 	modal   *slack.ModalViewRequest
+	home    *slack.HomeTabViewRequest
 }
 
 // everything is all that breachbot ever shows, in every state worth telling
@@ -513,6 +514,9 @@ func everything(t testing.TB, says wording) []shown {
 	was := submitted(t, times, filled(times, says))
 	modal("again_times_which", view.Again(triaged.opened(view.ActTimes, dpo), was, "One more question: the clocks went back that night.",
 		[]workflow.Field{workflow.FieldDetected, workflow.FieldAware}, triaged.rules.Zone))
+	for name, v := range homes(t, says) {
+		all = append(all, shown{name: name, home: &v})
+	}
 	for _, again := range afresh(t, says) {
 		modal("again_"+again.name, *again.modal)
 	}

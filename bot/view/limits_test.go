@@ -154,7 +154,8 @@ func faults(v map[string]any) []string {
 	w := &walk{}
 	modal := v["type"] == "modal"
 	blocks, _ := v["blocks"].([]any)
-	w.atMost("blocks", len(blocks), map[bool]int{true: 100, false: 50}[modal])
+	home := v["type"] == "home"
+	w.atMost("blocks", len(blocks), map[bool]int{true: 100, false: 50}[modal || home])
 	if len(blocks) == 0 {
 		w.say("shows nothing")
 	}
@@ -310,6 +311,10 @@ func (w *walk) action(e map[string]any) {
 		value, _ := e["value"].(string)
 		w.atMost("value", utf8.RuneCountInString(value), 2000)
 		label := e["text"].(map[string]any)["text"].(string)
+		if read, ok := e["accessibility_label"].(string); ok {
+			w.atMost("accessibility_label", utf8.RuneCountInString(read), 75)
+			label = read
+		}
 		if slices.Contains(w.labels, label) {
 			w.say("two buttons called %q", label)
 		}

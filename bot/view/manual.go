@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -42,7 +43,7 @@ var triggers = []string{
 // Sources: the national guidance for health and care staff on reporting, the Data
 // Breach Notification Procedure v1.1, the risk table of a care-compliance breach
 // module and a clinical software supplier's incident response plan; own words.
-func MoreHelp(rules workflow.Rules, by workflow.Actor) slack.ModalViewRequest {
+func MoreHelp(rules workflow.Rules, by workflow.Actor, now time.Time) slack.ModalViewRequest {
 	regulator := escape(rules.Regulator)
 	blocks := []slack.Block{
 		header("What to report"),
@@ -72,7 +73,7 @@ func MoreHelp(rules workflow.Rules, by workflow.Actor) slack.ModalViewRequest {
 		lines = append(lines, "*"+escape(s.Label)+":* "+escape(s.Means)+". "+escape(s.Target))
 	}
 	blocks = append(blocks, section("Those who handle it grade the severity, and change it as facts come in:\n"+strings.Join(bulletsRaw(lines), "\n")))
-	blocks = append(blocks, header("Whom to ask"), section(dpoWords(rules)), header("All commands"), section(commandWords(by)))
+	blocks = append(blocks, header("Whom to ask"), section(strings.Join(append([]string{dpoWords(rules)}, procedureLines(rules, now)...), "\n")), header("All commands"), section(commandWords(by)))
 	buttons := []slack.BlockElement{
 		primary(button(ActReport, "Report a data breach", "more")), button(ActList, "My incidents", "more"), button(ActFind, "Find", "more"),
 	}

@@ -18,7 +18,7 @@ type Meta struct {
 	Number     int                 `json:"k,omitempty"` // which part of the incident: an action
 	Token      string              `json:"t,omitempty"` // names one filling-in of a form
 	Drill      bool                `json:"d,omitempty"` // the report is practice
-	Round      int                 `json:"n,omitempty"` // which form in the same window; its block ids tell
+	Round      int                 `json:"w,omitempty"` // which form in the same window; its block ids tell
 
 	// A message, by ids alone: the one a form is about.
 	Channel workflow.ChannelID `json:"c,omitempty"`

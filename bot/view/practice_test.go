@@ -231,8 +231,8 @@ func slashViews(t testing.TB, says wording) []shown {
 	no.ID, no.Step, no.DismissedAt, no.Clock = "BR-2026-0011", workflow.StepDismissed, s.now, workflow.ClockNoCase
 
 	message("help", view.Help(rules))
-	modal("more_help", view.MoreHelp(rules, dpo))
-	modal("more_help_nurse", view.MoreHelp(testRules(), nurse))
+	modal("more_help", view.MoreHelp(rules, dpo, friday))
+	modal("more_help_nurse", view.MoreHelp(testRules(), nurse, friday))
 	message("list", view.List([]workflow.Entry{line, drill}, false, s.now))
 	message("list_empty", view.List(nil, false, s.now))
 	modal("list_modal", view.ListModal(slices.Repeat([]workflow.Entry{line}, 25), true, s.now))

@@ -23,8 +23,11 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	if inc.Drill() {
 		rule = "*Pretend:* this is practice, and nothing was or will be sent. Record when and how you would have sent it."
 	}
-	blocks := append(summary(inc, d.zone()),
-		section(rule),
+	blocks := append(summary(inc, d.zone()), section(rule))
+	if m.Recipient == workflow.Regulator {
+		blocks = append(blocks, routeLines(d.Rules)...)
+	}
+	blocks = append(blocks,
 		input{field: workflow.FieldSentAt, label: question, element: instant(d.Now)}.block(),
 		input{field: workflow.FieldMethod, label: "How?", element: pick(options(workflow.Methods), "")}.block(),
 		input{field: workflow.FieldReference, label: "Reference", optional: true, element: line(workflow.MaxLine), hint: reference}.block(),

@@ -31,6 +31,9 @@ func TestTypedWordsAreInNoMessageAndInModalsOnlyAsPlainText(t *testing.T) {
 			}
 			continue
 		}
+		if s.home != nil && strings.Contains(string(s.json(t)), marker) {
+			t.Errorf("%s stays at Slack with what was typed", s.name)
+		}
 		onlyPlain(t, s.name, s.decoded(t))
 	}
 	s := crowded(t, marked)

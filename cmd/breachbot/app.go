@@ -54,7 +54,11 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		},
 		Index:  store.Index{Store: st, Now: now, Zone: c.Zone},
 		Drafts: st,
-		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
+		Newest: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
+			return st.Entries(ctx, store.Filter{Open: true, Drills: store.WithDrills, Newest: true, Person: person, Limit: limit})
+		},
+		SettingsSince: func(ctx context.Context) (time.Time, error) { return settingsSince(ctx, st) },
+		Anchor:        func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}
 	a.scheduler = &scheduler.Scheduler{
@@ -89,6 +93,9 @@ func (a *app) replan(ctx context.Context) error {
 		return err
 	}
 	if was, err := a.store.Setting(ctx, planned); err != nil || was == now {
+		return err
+	}
+	if err := noteChange(ctx, a.store, a.service.Rules, a.service.Now()); err != nil {
 		return err
 	}
 	filter := store.Filter{Open: true, Drills: store.WithDrills, Limit: 200}

@@ -89,7 +89,10 @@ func (k *checks) address(variable, v string) string {
 
 // name checks words that appear in Slack messages and documents.
 func (k *checks) name(variable, v, right string) string {
-	const longest = 80
+	return k.words(variable, v, 80, right)
+}
+
+func (k *checks) words(variable, v string, longest int, right string) string {
 	if len([]rune(v)) > longest || strings.ContainsFunc(v, unicode.IsControl) {
 		k.fault(variable, fmt.Sprintf("is longer than %d characters, or holds a line break", longest), variable+"="+right)
 		return ""

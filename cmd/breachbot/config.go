@@ -35,6 +35,16 @@ type Config struct {
 	Grid           workflow.Grid
 	InviteReporter bool
 
+	Nation           workflow.Nation
+	WorkdayEnds      time.Duration // after midnight, local time
+	Targets          map[workflow.Severity]workflow.SeverityTarget
+	DeputyAfter      time.Duration
+	ControllerWithin time.Duration // 0 for no clock, as with the next two
+	CustomersWithin  time.Duration
+	BoardWithin      time.Duration
+	DPOContact       string // outside Slack
+	Procedure        workflow.Procedure
+
 	Tick     time.Duration
 	LogLevel slog.Level
 }
@@ -51,6 +61,17 @@ func (c Config) Rules() workflow.Rules {
 		FollowUpEvery:  c.FollowUpEvery,
 		Roster:         c.Roster,
 		InviteReporter: c.InviteReporter,
+
+		Nation:           c.Nation,
+		Holidays:         bankHolidays(c.Nation),
+		WorkdayEnds:      c.WorkdayEnds,
+		Targets:          c.Targets,
+		DeputyAfter:      c.DeputyAfter,
+		ControllerWithin: c.ControllerWithin,
+		CustomersWithin:  c.CustomersWithin,
+		BoardWithin:      c.BoardWithin,
+		DPOContact:       c.DPOContact,
+		Procedure:        c.Procedure,
 	}
 }
 
@@ -80,6 +101,8 @@ type settings struct {
 	Organisation string `env:"BREACHBOT_ORG, default=this organisation"`
 	Timezone     string `env:"BREACHBOT_TIMEZONE, default=Europe/London"`
 	Regulator    string `env:"BREACHBOT_REGULATOR, default=ICO"`
+	Nation       string `env:"BREACHBOT_NATION, default=england"`
+	Procedure    string `env:"BREACHBOT_PROCEDURE"`
 	TeamIDs      string `env:"BREACHBOT_TEAM_IDS"`
 
 	DPO        string `env:"BREACHBOT_DPO"`
@@ -89,6 +112,7 @@ type settings struct {
 	SIRO       string `env:"BREACHBOT_SIRO"`
 	Board      string `env:"BREACHBOT_BOARD"`
 	Responders string `env:"BREACHBOT_RESPONDERS"`
+	DPOContact string `env:"BREACHBOT_DPO_CONTACT"`
 
 	Nudges         string `env:"BREACHBOT_NUDGES, default=48h,24h,12h,6h,3h,1h"`
 	OverdueEvery   string `env:"BREACHBOT_OVERDUE_EVERY, default=12h"`
@@ -98,6 +122,13 @@ type settings struct {
 	GridFloor      string `env:"BREACHBOT_GRID_FLOOR, default=2x2"`
 	FloorTriggers  string `env:"BREACHBOT_FLOOR_TRIGGERS, default=vulnerable,wider"`
 	InviteReporter string `env:"BREACHBOT_INVITE_REPORTER, default=true"`
+
+	Targets          string `env:"BREACHBOT_TARGETS, default=1=15m/start 1h,2=2h/4h,3=same day/24h,4=none/none"`
+	WorkdayEnds      string `env:"BREACHBOT_WORKDAY_ENDS, default=17:00"`
+	DeputyAfter      string `env:"BREACHBOT_DEPUTY_AFTER, default=4h"`
+	ControllerWithin string `env:"BREACHBOT_CONTROLLER_WITHIN, default=24h"`
+	CustomersWithin  string `env:"BREACHBOT_CUSTOMERS_WITHIN, default=0"`
+	BoardWithin      string `env:"BREACHBOT_BOARD_WITHIN, default=336h"`
 
 	Tick     string `env:"BREACHBOT_TICK, default=15s"`
 	LogLevel string `env:"BREACHBOT_LOG_LEVEL, default=info"`
@@ -189,6 +220,16 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 			Floor:     k.cell("BREACHBOT_GRID_FLOOR", s.GridFloor, "2x2"),
 			Triggers:  k.triggers("BREACHBOT_FLOOR_TRIGGERS", s.FloorTriggers),
 		},
+
+		Nation:           k.nation("BREACHBOT_NATION", s.Nation),
+		Procedure:        k.procedure("BREACHBOT_PROCEDURE", s.Procedure),
+		DPOContact:       k.words("BREACHBOT_DPO_CONTACT", s.DPOContact, 200, "01792 496 0123, at weekends 07700 900 456, dpo@riverside.example"),
+		Targets:          k.targets("BREACHBOT_TARGETS", s.Targets),
+		WorkdayEnds:      k.timeOfDay("BREACHBOT_WORKDAY_ENDS", s.WorkdayEnds, "17:00"),
+		DeputyAfter:      k.duration("BREACHBOT_DEPUTY_AFTER", s.DeputyAfter, 5*time.Minute, workflow.NotificationPeriod, "4h"),
+		ControllerWithin: k.within("BREACHBOT_CONTROLLER_WITHIN", s.ControllerWithin, "24h"),
+		CustomersWithin:  k.within("BREACHBOT_CUSTOMERS_WITHIN", s.CustomersWithin, "48h"),
+		BoardWithin:      k.within("BREACHBOT_BOARD_WITHIN", s.BoardWithin, "336h"),
 
 		// A tick slower than this would say the one-hour nudge too late to help.
 		Tick:     k.duration("BREACHBOT_TICK", s.Tick, time.Second, 5*time.Minute, "15s"),

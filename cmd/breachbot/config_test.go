@@ -38,6 +38,7 @@ func TestDefaultsAreTheRulesOfTheField(t *testing.T) {
 	}
 	want := workflow.DefaultRules()
 	want.Roster[workflow.RoleDPO] = []workflow.Principal{"U024BE7LH"}
+	want.Holidays = bankHolidays(workflow.England) // workflow has no calendar of its own
 	zone := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	if diff := cmp.Diff(want, c.Rules(), zone); diff != "" {
 		t.Errorf("rules (-workflow's defaults +configuration's):\n%s", diff)
@@ -80,6 +81,15 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"BREACHBOT_GRID_FLOOR=1x2",
 		"BREACHBOT_FLOOR_TRIGGERS=special",
 		"BREACHBOT_INVITE_REPORTER=no",
+		"BREACHBOT_NATION=Scotland",
+		"BREACHBOT_PROCEDURE=1.1 ; Medical Director; 2027-02-01",
+		"BREACHBOT_DPO_CONTACT=01792 496 0123, at weekends 07700 900 456",
+		"BREACHBOT_TARGETS=1=30m/start 2h, 3 = same day / none,4=48h/72h",
+		"BREACHBOT_WORKDAY_ENDS=18:30",
+		"BREACHBOT_DEPUTY_AFTER=90m",
+		"BREACHBOT_CONTROLLER_WITHIN=0",
+		"BREACHBOT_CUSTOMERS_WITHIN=48h",
+		"BREACHBOT_BOARD_WITHIN=720h",
 		"BREACHBOT_TICK=2s",
 		"BREACHBOT_LOG_LEVEL=DEBUG",
 	)
@@ -116,6 +126,20 @@ func TestEveryVariableIsRead(t *testing.T) {
 			workflow.RoleBoard:     {"S0000004"},
 			workflow.RoleResponder: {"S0000005"},
 		},
+		Nation:      workflow.Scotland,
+		Holidays:    bankHolidays(workflow.Scotland),
+		Procedure:   workflow.Procedure{Version: "1.1", Owner: "Medical Director", Review: time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC)},
+		DPOContact:  "01792 496 0123, at weekends 07700 900 456",
+		WorkdayEnds: 18*time.Hour + 30*time.Minute,
+		Targets: map[workflow.Severity]workflow.SeverityTarget{
+			1: {Triage: 30 * time.Minute, Contain: 2 * time.Hour, Started: true},
+			2: workflow.DefaultTargets()[2],
+			3: {SameDay: true},
+			4: {Triage: 48 * time.Hour, Contain: 72 * time.Hour},
+		},
+		DeputyAfter:     90 * time.Minute,
+		CustomersWithin: 48 * time.Hour,
+		BoardWithin:     720 * time.Hour,
 	}
 	if diff := cmp.Diff(want, rules); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
@@ -193,6 +217,26 @@ func TestEachFault(t *testing.T) {
 		{"BREACHBOT_FLOOR_TRIGGERS=none,wider", `"none" is not one of`},
 		{"BREACHBOT_FLOOR_TRIGGERS=,", "names no ground"},
 		{"BREACHBOT_INVITE_REPORTER=maybe", `"maybe" is neither true nor false`},
+		{"BREACHBOT_NATION=britain", `"britain" is not one of england, scotland, wales, northern_ireland`},
+		{"BREACHBOT_WORKDAY_ENDS=5pm", `"5pm" is not a time of day`},
+		{"BREACHBOT_WORKDAY_ENDS=00:00", `"00:00" is not a time of day`},
+		{"BREACHBOT_TARGETS=2h/4h", `"2h/4h" is not SEVERITY=TRIAGE/CONTAINMENT`},
+		{"BREACHBOT_TARGETS=5=2h/4h", `"5=2h/4h" is not SEVERITY=TRIAGE/CONTAINMENT with a severity from 1 to 4`},
+		{"BREACHBOT_TARGETS=2=2h", `"2=2h" is not SEVERITY=TRIAGE/CONTAINMENT`},
+		{"BREACHBOT_TARGETS=2=soon/4h", `"soon" is not a length of time`},
+		{"BREACHBOT_TARGETS=2=2h/start none of it", `"none of it" is not a length of time`},
+		{"BREACHBOT_TARGETS=2=2h/4h,2=1h/4h", "severity 2 is named twice"},
+		{"BREACHBOT_TARGETS=2=2h/1000h", `"1000h" is not between 1m and 720h`},
+		{"BREACHBOT_TARGETS=,", "names no severity"},
+		{"BREACHBOT_DEPUTY_AFTER=80h", `"80h" is not between 5m and 72h`},
+		{"BREACHBOT_CONTROLLER_WITHIN=10m", `"10m" is not between 1h and 2160h`},
+		{"BREACHBOT_CUSTOMERS_WITHIN=off", `"off" is not a length of time`},
+		{"BREACHBOT_BOARD_WITHIN=-1h", `"-1h" is not between 1h and 2160h`},
+		{"BREACHBOT_DPO_CONTACT=" + strings.Repeat("0", 201), "is longer than 200 characters"},
+		{"BREACHBOT_PROCEDURE=1.1, Medical Director, 2027-02-01", "is not VERSION; OWNER; DATE OF REVIEW"},
+		{"BREACHBOT_PROCEDURE=1.1; ; 2027-02-01", "is not VERSION; OWNER; DATE OF REVIEW"},
+		{"BREACHBOT_PROCEDURE=1.1; Medical Director; 1 February 2027", `"1 February 2027" is not a date`},
+		{"BREACHBOT_PROCEDURE=" + long + "; " + long + "; 2027-02-01", "is longer than 160 characters"},
 		{"BREACHBOT_TICK=1h", `"1h" is not between 1s and 5m`},
 		{"BREACHBOT_LOG_LEVEL=loud", `"loud" is not one of debug, info, warn, error`},
 		{"BREACHBOT_DATE=/srv", "is not a variable of breachbot"},
@@ -290,5 +334,15 @@ func TestSecretsNeverPrint(t *testing.T) {
 	}
 	if got := fmt.Sprintf("%v %v", c.BotToken, Secret{}); got != "(secret) (not set)" {
 		t.Errorf("got %q", got)
+	}
+}
+
+func TestTargetsAreWrittenAsTheyAreRead(t *testing.T) {
+	t.Parallel()
+	for _, words := range []string{"1=15m/start 1h,2=2h/4h,3=same day/24h,4=none/none", "1=1h30m/none,2=none/start 4h,3=24h/48h,4=same day/72h"} {
+		var k checks
+		if got := targetWords(k.targets("X", words)); got != words || len(k.faults) > 0 {
+			t.Errorf("%s reads as %s, faults %v", words, got, k.faults)
+		}
 	}
 }

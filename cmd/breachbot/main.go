@@ -41,6 +41,7 @@ func commands() []command {
 		{"migrate", "bring the database to this version; serve does so too", migrate},
 		{"register", "export the register of breaches, drills, or the facts for the DPO: breachbot register -h", register},
 		{"verify", "recompute the journal's hashes and name the first row that was tampered with", verify},
+		{"settings", "show the settings in force, and when which of them were changed", showSettings},
 		{"health", "ask a running bot whether it is well", health},
 		{"version", "say which version this is", version},
 	}

@@ -58,12 +58,13 @@ func slackApp() sandbox.App {
 			CallbackID: view.ShortcutTimeline, Name: "Add to timeline", Description: "Keep this message in the incident's record", Message: true,
 		}},
 		BotEvents: []string{
+			"app_home_opened",                   // the Home tab is made when it is looked at
 			"tokens_revoked", "app_uninstalled", // nobody can report any more
 			"member_joined_channel", "member_left_channel", // who could see an incident's channel when
 			"channel_shared", // an incident's channel can be read from outside
 			"message.groups", // edits and deletions of messages in a timeline; all else is let go unread
 		},
-		HomeTab:          false,
+		HomeTab:          true,
 		MessagesTab:      true,
 		MessagesReadOnly: true,
 		Interactivity:    true,

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"breachbot/workflow"
+)
+
+func (k *checks) nation(variable, v string) workflow.Nation {
+	n := workflow.Nation(strings.ToLower(v))
+	if !slices.ContainsFunc(workflow.Nations, func(o workflow.Option[workflow.Nation]) bool { return o.Value == n }) {
+		k.fault(variable, quote(v)+" is not one of england, scotland, wales, northern_ireland", variable+"=england")
+		return ""
+	}
+	return n
+}
+
+// timeOfDay reads a time of the clock as what has passed since midnight.
+func (k *checks) timeOfDay(variable, v, right string) time.Duration {
+	t, err := time.Parse("15:04", v)
+	since := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	if err != nil || since == 0 { // a working day does not end as it begins
+		k.fault(variable, quote(v)+" is not a time of day from 00:01 to 23:59", variable+"="+right)
+		return 0
+	}
+	return since
+}
+
+// within reads how long there is for a duty; 0 switches its clock off.
+func (k *checks) within(variable, v, right string) time.Duration {
+	if d, err := time.ParseDuration(v); err == nil && d == 0 {
+		return 0
+	}
+	return k.duration(variable, v, time.Hour, 90*24*time.Hour, right+", or "+variable+"=0 for no clock")
+}
+
+// The words of a target besides lengths of time.
+const (
+	targetNone    = "none"
+	targetSameDay = "same day" // triage by the end of the working day
+	targetStart   = "start "   // containment need only have begun
+)
+
+// targets reads how fast each severity wants triage and containment. Severities
+// that are not named keep the default.
+func (k *checks) targets(variable, v string) map[workflow.Severity]workflow.SeverityTarget {
+	const right = "1=15m/start 1h,2=2h/4h,3=same day/24h,4=none/none"
+	out := workflow.DefaultTargets()
+	named := map[workflow.Severity]bool{}
+	for _, part := range list(v) {
+		number, target, _ := strings.Cut(part, "=")
+		triage, contain, both := strings.Cut(target, "/")
+		number, triage, contain = strings.TrimSpace(number), strings.TrimSpace(triage), strings.TrimSpace(contain)
+		if len(number) != 1 || number < "1" || number > "4" || !both {
+			k.fault(variable, quote(part)+" is not SEVERITY=TRIAGE/CONTAINMENT with a severity from 1 to 4", variable+"="+right)
+			continue
+		}
+		s := workflow.Severity(number[0] - '0')
+		if named[s] {
+			k.fault(variable, "severity "+number+" is named twice", variable+"="+right)
+			continue
+		}
+		named[s] = true
+		var t workflow.SeverityTarget
+		if triage == targetSameDay {
+			t.SameDay = true
+		} else {
+			t.Triage = k.target(variable, triage, right)
+		}
+		contain, t.Started = strings.CutPrefix(contain, targetStart)
+		t.Contain = k.target(variable, strings.TrimSpace(contain), right)
+		out[s] = t
+	}
+	if len(list(v)) == 0 {
+		k.fault(variable, "names no severity", variable+"="+right)
+	}
+	return out
+}
+
+func (k *checks) target(variable, v, right string) time.Duration {
+	if v == targetNone {
+		return 0
+	}
+	return k.duration(variable, v, time.Minute, 30*24*time.Hour, right)
+}
+
+// targetWords writes targets as targets reads them.
+func targetWords(all map[workflow.Severity]workflow.SeverityTarget) string {
+	or := func(d time.Duration) string {
+		if d == 0 {
+			return targetNone
+		}
+		return short(d)
+	}
+	var parts []string
+	for _, s := range slices.Sorted(maps.Keys(all)) {
+		t := all[s]
+		triage, contain := or(t.Triage), or(t.Contain)
+		if t.SameDay {
+			triage = targetSameDay
+		}
+		if t.Started && t.Contain > 0 {
+			contain = targetStart + contain
+		}
+		parts = append(parts, fmt.Sprintf("%d=%s/%s", s, triage, contain))
+	}
+	return strings.Join(parts, ",")
+}
+
+// procedure reads what the organisation says of its own procedure.
+func (k *checks) procedure(variable, v string) workflow.Procedure {
+	const right = "1.1; Medical Director; 2027-02-01"
+	if v == "" {
+		return workflow.Procedure{}
+	}
+	parts := strings.Split(v, ";")
+	for n := range parts {
+		parts[n] = strings.TrimSpace(parts[n])
+	}
+	if len(parts) != 3 || parts[0] == "" || parts[1] == "" {
+		k.fault(variable, "is not VERSION; OWNER; DATE OF REVIEW", variable+"="+right)
+		return workflow.Procedure{}
+	}
+	review, err := time.Parse(time.DateOnly, parts[2])
+	if err != nil {
+		k.fault(variable, quote(parts[2])+" is not a date (year-month-day)", variable+"="+right)
+		return workflow.Procedure{}
+	}
+	if k.words(variable, v, 160, right) == "" {
+		return workflow.Procedure{}
+	}
+	return workflow.Procedure{Version: parts[0], Owner: parts[1], Review: review}
+}

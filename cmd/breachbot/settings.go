@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"breachbot/store"
+	"breachbot/workflow"
+)
+
+// changeRegister is the setting of the store that remembers when the rules were
+// started with other settings, and which. It is a record for people: it is not
+// in the journal, and nothing is decided by it.
+const (
+	changeRegister = "settings_changed"
+	changesMost    = 50 // the newest are kept
+)
+
+// valued is one setting with its value in words. None of them is a secret: those
+// are no part of the rules.
+type valued struct{ name, value string }
+
+// inForce writes rules down as the settings they come from, in the order of the
+// documentation.
+func inForce(r workflow.Rules) []valued {
+	zone := ""
+	if r.Zone != nil {
+		zone = r.Zone.String()
+	}
+	all := []valued{
+		{"BREACHBOT_ORG", r.Organisation},
+		{"BREACHBOT_TIMEZONE", zone},
+		{"BREACHBOT_REGULATOR", r.Regulator},
+		{"BREACHBOT_NATION", string(r.Nation)},
+		{"BREACHBOT_PROCEDURE", procedureWords(r.Procedure)},
+	}
+	for _, v := range rosterVariables {
+		all = append(all, valued{v.variable, joined(r.Roster[v.role], func(p workflow.Principal) string { return string(p) })})
+	}
+	return append(all,
+		valued{"BREACHBOT_DPO_CONTACT", r.DPOContact},
+		valued{"BREACHBOT_NUDGES", joined(r.Nudges, short)},
+		valued{"BREACHBOT_OVERDUE_EVERY", short(r.OverdueEvery)},
+		valued{"BREACHBOT_FOLLOW_UP_EVERY", short(r.FollowUpEvery)},
+		valued{"BREACHBOT_GRID_REGULATOR", cellWords(r.Grid.Regulator)},
+		valued{"BREACHBOT_GRID_DHSC", cellWords(r.Grid.DHSC)},
+		valued{"BREACHBOT_GRID_FLOOR", cellWords(r.Grid.Floor)},
+		valued{"BREACHBOT_FLOOR_TRIGGERS", joined(r.Grid.Triggers, func(t workflow.Trigger) string { return string(t) })},
+		valued{"BREACHBOT_INVITE_REPORTER", fmt.Sprint(r.InviteReporter)},
+		valued{"BREACHBOT_TARGETS", targetWords(r.Targets)},
+		valued{"BREACHBOT_WORKDAY_ENDS", time.Time{}.Add(r.WorkdayEnds).Format("15:04")},
+		valued{"BREACHBOT_DEPUTY_AFTER", short(r.DeputyAfter)},
+		valued{"BREACHBOT_CONTROLLER_WITHIN", orOff(r.ControllerWithin)},
+		valued{"BREACHBOT_CUSTOMERS_WITHIN", orOff(r.CustomersWithin)},
+		valued{"BREACHBOT_BOARD_WITHIN", orOff(r.BoardWithin)},
+		valued{"Bank holidays", holidayWords(r.Holidays)}, // of this version, for the nation
+	)
+}
+
+func joined[T any](all []T, words func(T) string) string {
+	var parts []string
+	for _, v := range all {
+		parts = append(parts, words(v))
+	}
+	return strings.Join(parts, ",")
+}
+
+func cellWords(c workflow.Cell) string { return fmt.Sprintf("%dx%d", c.Likelihood, c.Effect) }
+
+func orOff(d time.Duration) string {
+	if d <= 0 {
+		return "0"
+	}
+	return short(d)
+}
+
+func procedureWords(p workflow.Procedure) string {
+	if !p.Known() {
+		return ""
+	}
+	return p.Version + "; " + p.Owner + "; " + p.Review.Format(time.DateOnly)
+}
+
+// holidayWords tells one list of days from another without repeating it.
+func holidayWords(days []string) string {
+	if len(days) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(strings.Join(days, ",")))
+	return fmt.Sprintf("%s from %s to %s (list %s)", count(len(days), "day"), days[0], days[len(days)-1], hex.EncodeToString(sum[:4]))
+}
+
+// alteration is one setting that was changed.
+type alteration struct {
+	Name   string `json:"name"`
+	Before string `json:"before,omitempty"`
+	After  string `json:"after,omitempty"`
+}
+
+// settingsChange is one start with other settings than before. The first start
+// of all has no alterations.
+type settingsChange struct {
+	At      time.Time    `json:"at"`
+	Rules   string       `json:"rules"` // tells the rules it led to from others
+	Altered []alteration `json:"altered,omitempty"`
+}
+
+// alterations are the settings in which two sets of rules differ.
+func alterations(was, now workflow.Rules) []alteration {
+	var out []alteration
+	before := inForce(was)
+	for n, after := range inForce(now) {
+		if before[n] != after {
+			out = append(out, alteration{after.name, before[n].value, after.value})
+		}
+	}
+	return out
+}
+
+// noteChange remembers that the rules are others than those planned before. It
+// may be repeated after a crash: a change is noted once.
+func noteChange(ctx context.Context, s store.Store, now workflow.Rules, at time.Time) error {
+	changes, err := settingsChanges(ctx, s)
+	if err != nil {
+		return err
+	}
+	words, err := planOf(now)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(words))
+	c := settingsChange{At: workflow.Instant(at), Rules: hex.EncodeToString(sum[:8])}
+	if n := len(changes); n > 0 && changes[n-1].Rules == c.Rules {
+		return nil
+	}
+	if earlier, err := s.Setting(ctx, planned); err != nil {
+		return err
+	} else if earlier != "" {
+		was, err := plannedRules(ctx, s, now)
+		if err != nil {
+			return err
+		}
+		if c.Altered = alterations(was, now); len(c.Altered) == 0 {
+			return nil // only the program plans otherwise
+		}
+	}
+	changes = append(changes, c)
+	changes = changes[max(0, len(changes)-changesMost):]
+	list, err := json.Marshal(changes)
+	if err != nil {
+		return err
+	}
+	return s.SetSetting(ctx, changeRegister, string(list))
+}
+
+// settingsChanges are the changes remembered, the oldest first.
+func settingsChanges(ctx context.Context, s store.Store) ([]settingsChange, error) {
+	list, err := s.Setting(ctx, changeRegister)
+	if err != nil || list == "" {
+		return nil, err
+	}
+	var changes []settingsChange
+	if err := json.Unmarshal([]byte(list), &changes); err != nil {
+		return nil, fmt.Errorf("setting %s: %w", changeRegister, err)
+	}
+	return changes, nil
+}
+
+// settingsSince is when the settings were last changed; zero when no bot has
+// started yet.
+func settingsSince(ctx context.Context, s store.Store) (time.Time, error) {
+	changes, err := settingsChanges(ctx, s)
+	if err != nil || len(changes) == 0 {
+		return time.Time{}, err
+	}
+	return changes[len(changes)-1].At, nil
+}
+
+func showSettings(ctx context.Context, p process, args []string) error {
+	f := flags(p, "settings", "settings", `
+Prints the settings under which the bot last planned, the procedure they follow,
+and when which of them were changed, the newest first. It shows no secret, and
+needs nothing but the way to the store.`)
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	c, err := loadConfig(ctx, p.Env, needStore)
+	if err != nil {
+		return err
+	}
+	s, err := openExisting(ctx, c, quietLog(p))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = s.Close() }() // only read from
+
+	if was, err := s.Setting(ctx, planned); err != nil {
+		return unable{err}
+	} else if was == "" {
+		_, err := fmt.Fprintln(p.Stdout, "No bot has been started with this store yet.")
+		return err
+	}
+	rules, err := plannedRules(ctx, s, workflow.DefaultRules())
+	if err != nil {
+		return unable{err}
+	}
+	changes, err := settingsChanges(ctx, s)
+	if err != nil {
+		return unable{err}
+	}
+	return writeSettings(p.Stdout, rules, changes, p.Now())
+}
+
+func writeSettings(w io.Writer, rules workflow.Rules, changes []settingsChange, now time.Time) error {
+	var b strings.Builder
+	for _, v := range inForce(rules) {
+		fmt.Fprintf(&b, "%s=%s\n", v.name, v.value)
+	}
+	switch p := rules.Procedure; {
+	case !p.Known():
+		b.WriteString("\nBREACHBOT_PROCEDURE says nothing of the organisation's procedure.\n")
+	case p.ReviewPassed(now, rules.Zone):
+		fmt.Fprintf(&b, "\nThe procedure was to be reviewed by %s.\n", p.Review.Format(time.DateOnly))
+	}
+	b.WriteString("\nChanges, the newest first:\n")
+	for _, c := range slices.Backward(changes) {
+		fmt.Fprintf(&b, "%s\n", c.At.In(rules.Zone).Format("2006-01-02 15:04 MST"))
+		if len(c.Altered) == 0 {
+			b.WriteString("  the first start\n")
+		}
+		for _, a := range c.Altered {
+			fmt.Fprintf(&b, "  %s: %s -> %s\n", a.Name, orNothing(a.Before), orNothing(a.After))
+		}
+	}
+	if len(changes) == 0 {
+		b.WriteString("  none since changes are remembered\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func orNothing(v string) string {
+	if v == "" {
+		return "(not set)"
+	}
+	return v
+}

@@ -1,0 +1,40 @@
+package workflow
+
+import "time"
+
+// Nation is the part of the United Kingdom the organisation is in. It settles
+// the bank holidays and the route to the regulator, and nothing of the 72 hours.
+type Nation string
+
+const (
+	England         Nation = "england"
+	Scotland        Nation = "scotland"
+	Wales           Nation = "wales"
+	NorthernIreland Nation = "northern_ireland"
+)
+
+var Nations = []Option[Nation]{
+	{England, "England"},
+	{Scotland, "Scotland"},
+	{Wales, "Wales"},
+	{NorthernIreland, "Northern Ireland"},
+}
+
+// Label is the nation in words.
+func (n Nation) Label() string { return label(Nations, n) }
+
+// Procedure is the organisation's own breach procedure, as it says of itself.
+type Procedure struct {
+	Version string    `json:"version,omitempty"`
+	Owner   string    `json:"owner,omitempty"`
+	Review  time.Time `json:"review,omitzero"` // midnight UTC of the day
+}
+
+// Known tells whether anything was said about it.
+func (p Procedure) Known() bool { return p.Version != "" }
+
+// ReviewPassed tells whether the day of the review is over at now. The day
+// itself still counts as in time.
+func (p Procedure) ReviewPassed(now time.Time, zone *time.Location) bool {
+	return !p.Review.IsZero() && now.In(zone).Format(time.DateOnly) > p.Review.Format(time.DateOnly)
+}
