@@ -65,7 +65,7 @@ func (w *world) tell(text func(workflow.Field) string) workflow.IncidentID {
 	step(sandbox.Rob, "triage", answers{workflow.FieldSeverity: "2"}, t(workflow.FieldReason))
 	step(sandbox.Dee, "times", answers{workflow.FieldAware: w.ws.Now().Add(-30 * time.Minute)}, t(workflow.FieldAwareReason, workflow.FieldReason))
 	graded := answers{workflow.FieldLikelihood: "4", workflow.FieldEffect: "3", workflow.FieldVulnerable: "unknown", workflow.FieldHighRisk: "no"}
-	step(sandbox.Ivy, "assess", graded, t(workflow.FieldEvidence, workflow.FieldConsequences))
+	step(sandbox.Ivy, "assess", graded, t(workflow.FieldEvidence, workflow.FieldConsequences, workflow.FieldWhy))
 	step(sandbox.Dee, "decide_more", t(workflow.FieldReason))
 	step(sandbox.Ivy, "note", t(workflow.FieldNote))
 	step(sandbox.Dee, "decide_notify", t(workflow.FieldReason, workflow.FieldAdvice))
