@@ -55,7 +55,7 @@ func Actions(inc *workflow.Incident, page int) slack.ModalViewRequest {
 		blocks = append(blocks, actions("actions", buttons...))
 	}
 	v.Blocks.BlockSet = fit(blocks)
-	return v
+	return practiceModal(inc, v)
 }
 
 // value is what a button about one part of an incident carries.
@@ -125,10 +125,10 @@ func Given(inc *workflow.Incident, number int) Message {
 	text := "You have been given an action from incident " + string(inc.ID)
 	a := inc.Action(number)
 	if a == nil {
-		return Message{Text: text, Blocks: []slack.Block{section("*" + text + ".* It has been erased since.")}}
+		return practice(inc, Message{Text: text, Blocks: []slack.Block{section("*" + text + ".* It has been erased since.")}})
 	}
-	return Message{Text: text, Blocks: []slack.Block{
+	return practice(inc, Message{Text: text, Blocks: []slack.Block{
 		section("*" + text + "*, by " + user(a.By) + ". It is due " + when(a.Due) + "."),
 		actions("given", primary(button(ActFinish, "Show it, and say when it is done", value(inc.ID, strconv.Itoa(a.Seq))))),
-	}}
+	}})
 }

@@ -37,7 +37,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 		blocks = append(blocks, divider(), actions("duties", elements...))
 	}
 	v.Blocks.BlockSet = fit(blocks)
-	return v
+	return practiceModal(inc, v)
 }
 
 // dutyWords says where a duty stands.

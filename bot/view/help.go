@@ -66,7 +66,7 @@ func AnswerOf(value string) (workflow.IncidentID, int) {
 func AskedFor(inc *workflow.Incident, request int) Message {
 	h := inc.Request(request)
 	if h == nil {
-		return Message{Text: "A question was withdrawn", Blocks: []slack.Block{section("A question to you was withdrawn. There is nothing to do.")}}
+		return practice(inc, Message{Text: "A question was withdrawn", Blocks: []slack.Block{section("A question to you was withdrawn. There is nothing to do.")}})
 	}
 	text := "You are asked to help with incident " + string(inc.ID)
 	if h.Told > 0 {
@@ -76,10 +76,10 @@ func AskedFor(inc *workflow.Incident, request int) Message {
 	if !h.Due.IsZero() {
 		line += " It is wanted by " + when(h.Due) + "."
 	}
-	return Message{Text: text, Blocks: []slack.Block{
+	return practice(inc, Message{Text: text, Blocks: []slack.Block{
 		section(line + "\nIf you do not know, please say so: that helps too."),
 		actions("help", primary(button(ActGiveHelp, "Answer", answerValue(inc.ID, request)))),
-	}}
+	}})
 }
 
 // Helped tells whoever asked that there is an answer.
@@ -88,18 +88,18 @@ func Helped(inc *workflow.Incident, request int) Message {
 	if h := inc.Request(request); h != nil {
 		who = user(h.User)
 	}
-	return Message{
+	return practice(inc, Message{
 		Text: "Incident " + string(inc.ID) + ": your question was answered",
 		Blocks: []slack.Block{
 			section("*Incident " + string(inc.ID) + ":* " + who + " has answered your question. The answer stands in the timeline."),
 			actions("helped", button(ActTimeline, "Show the timeline", string(inc.ID))),
 		},
-	}
+	})
 }
 
 // Thanks tells somebody who answered that it was kept.
 func Thanks(inc *workflow.Incident) slack.ModalViewRequest {
-	return notice("Answer saved", "*Your answer is saved* with "+string(inc.ID)+", and whoever asked is told. Thank you.")
+	return practiceModal(inc, notice("Answer saved", "*Your answer is saved* with "+string(inc.ID)+", and whoever asked is told. Thank you."))
 }
 
 // awaitedMost keeps the list of them well within one block.

@@ -65,7 +65,11 @@ func drillViews(s *story) map[string]shown {
 		"Details": modal(view.Details(inc, rules)), "Timeline": modal(view.Timeline(inc, 0, rules)), "OwnReport": modal(view.OwnReport(inc)),
 		"Received": modal(view.Received(inc, false, zone)), "SavedBefore": modal(view.SavedBefore(inc)), "StatusModal": modal(view.StatusModal(inc, rules, false)),
 		"Pack": modal(view.Pack(inc, rules)), "Pace": modal(view.Pace(inc, rules)), "Build": modal(view.FormNote.Build(s.desk(rob), inc, view.Meta{})),
-		"Ask": message(view.Ask(inc, 1, rules)), // one that was replaced
+		"Ask":     message(view.Ask(inc, 1, rules)), // one that was replaced
+		"Actions": modal(view.Actions(inc, 0)), "Given": message(view.Given(inc, 1)), "Duties": modal(view.Duties(inc, rules)),
+		"StepList": modal(view.StepList(inc, rules)), "ClockList": modal(view.ClockList(inc, rules, s.now)), "Presence": modal(view.Presence(inc)),
+		"Remind":   message(view.Remind(inc, workflow.Task{Key: "remind:review:0:0:channel", Target: workflow.InChannel, Deadline: s.now}, 0, nil, rules, s.now)),
+		"AskedFor": message(view.AskedFor(inc, 1)), "Helped": message(view.Helped(inc, 1)), "Thanks": modal(view.Thanks(inc)),
 	}
 	if a := inc.Assessment(); a != nil {
 		views["Ask"], views["Result"] = message(view.Ask(inc, a.Seq, rules)), modal(view.Result(inc, rules))

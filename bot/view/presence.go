@@ -42,7 +42,7 @@ func Presence(inc *workflow.Incident) slack.ModalViewRequest {
 		blocks = append(blocks, section(user(p.User)+" · "+from+" · "+until))
 	}
 	v.Blocks.BlockSet = fit(append(blocks, actions("presence", button(ActTimeline, "Show the timeline", string(inc.ID)))))
-	return v
+	return practiceModal(inc, v)
 }
 
 // exposed says who can see the channel who does not belong there.

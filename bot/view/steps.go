@@ -54,7 +54,7 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 		}
 	}
 	v.Blocks.BlockSet = fit(blocks)
-	return v
+	return practiceModal(inc, v)
 }
 
 func progress(p workflow.PhaseState) string {
@@ -109,7 +109,7 @@ func ClockList(inc *workflow.Incident, rules workflow.Rules, now time.Time) slac
 		blocks = append(blocks, section(strings.Join(lines, "\n")))
 	}
 	v.Blocks.BlockSet = fit(blocks)
-	return v
+	return practiceModal(inc, v)
 }
 
 // clockWords says how a clock stands.
@@ -194,5 +194,5 @@ func Remind(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdow
 	} else {
 		buttons = append(buttons, button(ActSteps, "Steps and checklists", id))
 	}
-	return Message{Text: text, Blocks: []slack.Block{section(strings.Join(lines, "\n")), actions("remind", buttons...)}}
+	return practice(inc, Message{Text: text, Blocks: []slack.Block{section(strings.Join(lines, "\n")), actions("remind", buttons...)}})
 }
