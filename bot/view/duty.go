@@ -24,7 +24,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 			line += " " + escape(d.Why)
 		}
 		if b := dutyButton(inc, d); b != nil {
-			blocks = append(blocks, withButton(line, b))
+			blocks = append(blocks, withButton(line, readAs(b, d.Label)))
 		} else {
 			blocks = append(blocks, section(line))
 		}
@@ -138,12 +138,12 @@ func parseDuty(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 func dutiesForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	var open []workflow.Option[workflow.Recipient]
 	for _, duty := range d.Rules.Duties(inc) {
-		if !duty.Recipient.Core() && (duty.Stand == workflow.DutyOpen || duty.Stand == workflow.DutyNotAsked) {
+		if !duty.Recipient.Core() && (duty.Stand == workflow.DutyOpen || duty.Stand == workflow.DutyNotAsked) && d.Rules.MayAnswer(duty.Duty, inc, d.By) {
 			open = append(open, workflow.Option[workflow.Recipient]{Value: duty.Recipient, Label: duty.Label})
 		}
 	}
 	if len(open) == 0 {
-		return Notice("Nothing to answer", "Every question has been answered.")
+		return Notice("Nothing to answer", "Every question that is yours to answer has been answered.")
 	}
 	return modal(FormDuties, "Not needed", "Save", m, append(summary(inc, d.zone()),
 		input{field: workflow.FieldRecipients, label: "Who need not be told?", element: pickMany(open, nil)}.block(),
