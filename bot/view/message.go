@@ -268,7 +268,11 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 	case "deputy_called":
 		return "*The DPO is away.* The deputy has been asked to stand in."
 	case "reopened":
-		return "*Reopened.* " + clockLine(inc)
+		line := "*Reopened.* " + clockLine(inc)
+		if inc.Standing(workflow.Regulator) != nil {
+			line += "\nWhat was decided stands. Please record what is new with *Triage*, *Contain* or *Investigate*; a decision that rests on older facts is then open again."
+		}
+		return line
 	}
 	return "The incident was updated."
 }
