@@ -41,10 +41,10 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 		}
 		lines := []string{"*" + strconv.Itoa(n+1) + ". " + escape(p.Phase.Label()) + "* · " + progress(p)}
 		if len(open) > 0 {
-			lines = append(lines, "Open: "+escape(strings.Join(open, "; "))+".")
+			lines = append(lines, "Open: "+escape(items(open)))
 		}
 		if len(done) > 0 {
-			lines = append(lines, "Done: "+escape(strings.Join(done, "; "))+".")
+			lines = append(lines, "Done: "+escape(items(done)))
 		}
 		text := strings.Join(lines, "\n")
 		if f, ok := phaseForms[p.Phase]; ok && len(open) > 0 && workflow.Allowed(f.command, inc.Step()) {
@@ -55,6 +55,15 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 	}
 	v.Blocks.BlockSet = fit(blocks)
 	return practiceModal(inc, v)
+}
+
+// items lists items of a checklist as a sentence; some are questions.
+func items(all []string) string {
+	s := strings.Join(all, "; ")
+	if strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }
 
 func progress(p workflow.PhaseState) string {
