@@ -190,7 +190,7 @@ func (in *inbound) lists(act view.Action, inc *workflow.Incident, part string) (
 	case view.ActSteps:
 		return view.StepList(inc, in.bot.rules), true
 	case view.ActClocks:
-		return view.ClockList(inc, in.bot.rules, in.bot.Now()), true
+		return view.ClockList(inc, page, in.bot.rules, in.bot.Now()), true
 	case view.ActActions:
 		return view.Actions(inc, page), true
 	case view.ActDutyList:
