@@ -133,6 +133,12 @@ func TestNobodyDecidesAboutTheirOwnReport(t *testing.T) {
 		t.Error(says)
 	}
 	s.refused(dpo, Dismiss{Facts: s.inc.FactsVersion, Reason: "x"}, ErrForbidden, "")
+	later := s.times()
+	later.Aware = friday.Add(10 * time.Minute)
+	s.refused(dpo, later, ErrForbidden, FieldAware)
+	lifted := s.assessing(3, 3)
+	lifted.Grading.LiftFloor = true
+	s.refused(dpo, lifted, ErrForbidden, FieldLift)
 	asked := askedInPerson(s)
 	if !slices.Equal(asked, []Target{"UDEPUTY"}) {
 		t.Errorf("asked: %v", asked)
