@@ -256,6 +256,13 @@ func TestADutyIsDecidedRecordedFollowedUpAndWithdrawn(t *testing.T) {
 	n.Complete = false
 	s.do(igLead, n)
 	stands(DutyFollowUp)
+	s.work()
+	reminded := slices.ContainsFunc(s.plan(), func(task Task) bool {
+		return task.Kind == KindRemind && task.ClockOf().MoreTo() == Police && task.Due.Equal(s.now.Add(s.rules.FollowUpEvery))
+	})
+	if !reminded {
+		t.Error("more was promised to the police, and nobody is reminded of it")
+	}
 	s.send(Police)
 	stands(DutySent)
 	n = s.sending(Police)
