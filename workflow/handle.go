@@ -289,11 +289,7 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 	if inc.Sent(c.Recipient) != nil && c.Verdict != Notify {
 		return nil, conflict("The notification was already recorded as sent. To withdraw it, send a follow-up and record that.")
 	}
-	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason. It goes into the register")
-	if err != nil {
-		return nil, err
-	}
-	advice, err := text(FieldAdvice, c.Advice, false, MaxText, "the advice received")
+	reason, advice, err := c.reasons()
 	if err != nil {
 		return nil, err
 	}
@@ -326,6 +322,15 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 		}
 	}
 	return []Event{Decided{d}}, nil
+}
+
+// reasons are the words of a decision: why, and the advice received.
+func (c Decide) reasons() (reason, advice string, err error) {
+	if reason, err = text(FieldReason, c.Reason, true, MaxText, "the reason. It goes into the register"); err != nil {
+		return "", "", err
+	}
+	advice, err = text(FieldAdvice, c.Advice, false, MaxText, "the advice received")
+	return reason, advice, err
 }
 
 func staleDecision() error {
