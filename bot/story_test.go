@@ -72,6 +72,12 @@ func withBoard(s *setting) {
 var worldOf = map[string][]func(*setting){
 	"ransomware.txt":         {withBoard},
 	"near_miss_learning.txt": {withBoard},
+	"dpo_away.txt": {func(s *setting) {
+		s.rules = func(r *workflow.Rules) { r.DPOContact = "01792 496 0123, at weekends 07700 900 456" }
+	}},
+	"dpo_reports_no_deputy.txt": {func(s *setting) {
+		s.rules = func(r *workflow.Rules) { delete(r.Roster, workflow.RoleDeputy) }
+	}},
 	"home.txt": {func(s *setting) {
 		s.start = friday.Add(-8 * time.Hour)
 		s.rules = func(r *workflow.Rules) {

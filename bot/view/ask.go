@@ -1,6 +1,8 @@
 package view
 
 import (
+	"cmp"
+
 	"github.com/slack-go/slack"
 
 	"breachbot/workflow"
@@ -38,7 +40,7 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		blocks = append(blocks, small("Why it is seen differently stands in the report, the timeline and the form to decide."))
 	}
 	if inc.Pending() {
-		blocks = append(blocks, section("It is for "+escape(decider(rules))+mentionDeciders(rules)+". Assessed by "+user(a.By)+"."))
+		blocks = append(blocks, section(cmp.Or(standsIn(inc, rules), "It is for "+escape(decider(rules))+mentionDeciders(rules)+".")+" Assessed by "+user(a.By)+"."))
 	}
 	blocks = append(blocks, section(decisionLine(inc, workflow.Regulator, rules.Regulator)))
 	if regulator == nil && inc.Pending() {

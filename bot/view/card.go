@@ -270,6 +270,9 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 // holders says who can do the next thing.
 func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) string {
 	if next.Command == "Decide" {
+		if other := standsIn(inc, rules); other != "" {
+			return other
+		}
 		if who := rules.Deciders(inc); len(who) > 0 {
 			return "It is for " + mentions(who, " or ") + "."
 		}
