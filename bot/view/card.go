@@ -112,10 +112,23 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	}
 	if n := inc.Sent(to); n != nil {
 		line += " " + upperFirst(done) + " " + when(n.SentAt) + "."
+		if last := lastNotice(inc, to); last.Withdrawn {
+			line += " *Withdrawn " + when(last.SentAt) + ".*"
+		}
 	} else if d.Verdict == workflow.Notify && inc.Standing(to) != nil {
 		line += " *Not recorded as " + done + " yet.*"
 	}
 	return line
+}
+
+// lastNotice is the newest notice to a recipient that was sent one.
+func lastNotice(inc *workflow.Incident, to workflow.Recipient) (last workflow.Notification) {
+	for _, n := range inc.Notifications {
+		if n.Recipient == to {
+			last = n
+		}
+	}
+	return last
 }
 
 // cardMost keeps the card well within Slack's 50 blocks.

@@ -110,7 +110,7 @@ func dutyForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		return Notice("Not possible", "It is not clear whom this is about. Please open it again from the incident.")
 	}
 	if !d.Rules.MayAnswer(duty.Duty, inc, d.By) {
-		return Notice("Not possible", "You cannot do this here. It is for the "+decider(d.Rules)+".")
+		return Notice("Not possible", "You cannot do this here. It is for "+decider(d.Rules)+".")
 	}
 	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)))
 	if duty.Why != "" {
