@@ -78,6 +78,12 @@ var worldOf = map[string][]func(*setting){
 	"dpo_reports_no_deputy.txt": {func(s *setting) {
 		s.rules = func(r *workflow.Rules) { delete(r.Roster, workflow.RoleDeputy) }
 	}},
+	"two_clock_changes_and_christmas.txt": {func(s *setting) {
+		s.start = time.Date(2026, 3, 28, 9, 0, 0, 0, time.UTC)
+		s.rules = func(r *workflow.Rules) { // bank holidays of England; 26 December 2026 is a Saturday
+			r.Holidays = []string{"2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25", "2026-12-28", "2027-01-01"}
+		}
+	}},
 	"home.txt": {func(s *setting) {
 		s.start = friday.Add(-8 * time.Hour)
 		s.rules = func(r *workflow.Rules) {

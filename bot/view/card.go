@@ -248,6 +248,9 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 		what = "triage it: how fast must we act?"
 	case "Assess":
 		what = "assess the risk to the people concerned."
+		if inc.Assessment() != nil {
+			what = "assess the risk again: the facts have changed."
+		}
 	case "Decide":
 		what = "decide about notifying the " + rules.Regulator + "."
 		if next.Recipient == workflow.DataSubjects {

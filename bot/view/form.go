@@ -176,7 +176,7 @@ func Again(v slack.ModalViewRequest, was Values, banner string, which []workflow
 			which = append(slices.Clip(which), f)
 		}
 	}
-	blocks := withPasses(v.Blocks.BlockSet, was, which, zone)
+	blocks := withPasses(Form(v.CallbackID), v.Blocks.BlockSet, was, which, zone)
 	prefill(blocks, was)
 	v.Blocks.BlockSet = beneath(top, blocks)
 	slim(v)
