@@ -117,13 +117,14 @@ func TestWhoLacksTheRoleIsRefusedAtTheButtonAndAtTheForm(t *testing.T) {
 	w.triage(id)
 	w.assess(id)
 	w.deliver()
-	for who, actions := range map[string][]string{
-		sandbox.Rob: {"decide_notify", "decide_not", "decide_more", "people_not"},
-		sandbox.Nia: {"decide_notify", "timeline"},
+	const deciders, own, handlers = "It is for the data protection officer (DPO) or deputy DPO", "You reported this incident, so somebody else decides about it", "The timeline is for those who handle"
+	for who, actions := range map[string]map[string]string{
+		sandbox.Rob: {"decide_notify": deciders, "decide_not": deciders, "decide_more": deciders, "people_not": deciders},
+		sandbox.Nia: {"decide_notify": own, "timeline": handlers},
 	} {
-		for _, a := range actions {
+		for a, says := range actions {
 			w.press(who, a)
-			if got := w.notice(who); !strings.Contains(got, "It is for the data protection officer (DPO) or deputy DPO") && !strings.Contains(got, "The timeline is for those who handle") {
+			if got := w.notice(who); !strings.Contains(got, says) {
 				t.Errorf("%s presses %s and sees:\n%s", who, a, got)
 			}
 			if err := w.as(who).CloseModal(t.Context()); err != nil {
