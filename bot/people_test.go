@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"breachbot/bot/sandbox"
+	"breachbot/bot/view"
 	"breachbot/workflow"
 )
 
@@ -261,6 +262,23 @@ func TestAnExpiredTriggerLeavesAButtonThatWorks(t *testing.T) {
 	w.bot.Settle()
 	w.press(sandbox.Rob, "report")
 	w.form(sandbox.Rob)
+
+	// Nor is it forgotten which message the report was to be about.
+	m, err := w.as(sandbox.Nia).Post(w.room().ID, marker)
+	w.must(err)
+	w.ws.Fault(expired)
+	w.ws.Fault(expired) // and once more, at the button
+	if _, err := w.as(sandbox.Cal).MessageShortcut(t.Context(), view.ShortcutReportMessage, m.Channel, m.TS); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		w.bot.Settle()
+		w.press(sandbox.Cal, "report")
+	}
+	w.send(sandbox.Cal, letter())
+	if got := w.incident("BR-2026-0002").Report.Source; string(got.Channel) != m.Channel || got.TS != m.TS || got.Author != sandbox.Nia {
+		t.Errorf("the report is about %+v", got)
+	}
 
 	// A button: the three seconds pass while Slack is slow to say who pressed it.
 	w.ws.Advance(6 * time.Minute)
