@@ -189,6 +189,12 @@ func Remind(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdow
 	case workflow.ClockController, workflow.ClockCustomers, workflow.ClockBoard:
 		add(ActDutyList, "Who must be told?", id)
 	}
+	switch to := name.MoreTo(); {
+	case to == workflow.DataSubjects:
+		add(ActRecordTold, "Record as told", id)
+	case to != "":
+		add(ActDutySent, "Record as told", value(inc.ID, string(to)))
+	}
 	if n := name.Action(); n > 0 {
 		add(ActFinish, "Show it, and say when it is done", value(inc.ID, strconv.Itoa(n)))
 	} else {
