@@ -220,8 +220,12 @@ func (i *Incident) Systems() string {
 
 // allTold tells whether those who hear of a report on receipt have been sent it.
 func (r Rules) allTold(i *Incident) bool {
-	for _, who := range r.principals(i.onReceipt()...) {
-		if _, sent := i.Posts[TaskKey("alert:"+string(who))]; !sent && !i.asked(who) {
+	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO}
+	if !i.Facts.NearMiss {
+		roles = append(roles, RoleBoard)
+	}
+	for _, who := range r.principals(roles...) {
+		if _, sent := i.Posts[TaskKey("alert:"+string(who))]; !sent {
 			return false
 		}
 	}
