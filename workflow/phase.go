@@ -220,12 +220,8 @@ func (i *Incident) Systems() string {
 
 // allTold tells whether those who hear of a report on receipt have been sent it.
 func (r Rules) allTold(i *Incident) bool {
-	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO}
-	if !i.Facts.NearMiss {
-		roles = append(roles, RoleBoard)
-	}
-	for _, who := range r.principals(roles...) {
-		if _, sent := i.Posts[TaskKey("alert:"+string(who))]; !sent {
+	for _, who := range r.principals(i.onReceipt()...) {
+		if _, sent := i.Posts[TaskKey("alert:"+string(who))]; !sent && !i.asked(who) {
 			return false
 		}
 	}
