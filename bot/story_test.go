@@ -33,8 +33,11 @@ func TestStories(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWorld(t, worldOf[filepath.Base(file)]...)
-			if filepath.Base(file) == "home.txt" {
+			if len(w.service.Rules.Roster[workflow.RoleBoard]) > 0 {
 				w.ws.AddUser(sandbox.User{ID: board, Name: "bea", RealName: "Bea Okafor"})
+			}
+			if filepath.Base(file) == "ransomware.txt" {
+				w.ws.AddUser(sandbox.User{ID: "U11TOM", Name: "tom", RealName: "Tom Evans"})
 			}
 			var told strings.Builder
 			script := &sandbox.Script{Workspace: w.ws, Out: &told, Settle: w.settle}
@@ -60,8 +63,15 @@ func TestStories(t *testing.T) {
 // board is a member of the board; the practice itself has none in Slack.
 const board = "U10BEA"
 
+// withBoard is a practice whose board is in Slack.
+func withBoard(s *setting) {
+	s.rules = func(r *workflow.Rules) { r.Roster[workflow.RoleBoard] = []workflow.Principal{board} }
+}
+
 // worldOf is how the world of a story differs from the usual one.
 var worldOf = map[string][]func(*setting){
+	"ransomware.txt":         {withBoard},
+	"near_miss_learning.txt": {withBoard},
 	"dpo_away.txt": {func(s *setting) {
 		s.rules = func(r *workflow.Rules) { r.DPOContact = "01792 496 0123, at weekends 07700 900 456" }
 	}},

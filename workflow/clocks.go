@@ -27,6 +27,20 @@ const clockAction = "action:"
 // ActionClock is the clock of a corrective action.
 func ActionClock(number int) ClockName { return ClockName(fmt.Sprintf("%s%d", clockAction, number)) }
 
+// clockMore begins the clock of what is to follow to a recipient other than the
+// regulator.
+const clockMore = "more_"
+
+// MoreTo is the recipient to whom more is to follow by this clock, empty for
+// other clocks.
+func (n ClockName) MoreTo() Recipient {
+	to, ok := strings.CutPrefix(string(n), clockMore)
+	if !ok {
+		return ""
+	}
+	return Recipient(to)
+}
+
 // Action is the number of the action whose clock it is, 0 for other clocks.
 func (n ClockName) Action() int {
 	var number int
@@ -55,6 +69,9 @@ func (n ClockName) Label(regulator string) string {
 		return "Report to the board"
 	case ClockReview:
 		return "Review"
+	}
+	if d := dutyOf(n.MoreTo()); d != nil {
+		return "Further information: " + d.Label
 	}
 	return "Corrective action"
 }
@@ -143,7 +160,9 @@ func (r Rules) Clocks(i *Incident) []Timing {
 	add(r.containClock(i))
 	add(r.dutyClock(i, ClockController, Controllers, r.ControllerWithin, "when we became aware"))
 	add(r.dutyClock(i, ClockCustomers, Customers, r.CustomersWithin, "when we became aware"))
-	add(r.followUpClock(i))
+	for _, d := range r.Duties(i) {
+		add(r.followUpClock(d))
+	}
 	add(r.boardClock(i))
 	add(r.reviewClock(i))
 	for _, a := range i.Actions {
@@ -284,12 +303,15 @@ func (r Rules) dutyClock(i *Incident, name ClockName, to Recipient, within time.
 	return t, true
 }
 
-func (r Rules) followUpClock(i *Incident) (Timing, bool) {
-	last := i.lastSent(Regulator)
-	if last == nil || last.Complete || r.FollowUpEvery <= 0 {
+func (r Rules) followUpClock(d DutyState) (Timing, bool) {
+	if d.Stand != DutyFollowUp || r.FollowUpEvery <= 0 {
 		return Timing{}, false
 	}
-	return Timing{Name: ClockFollowUp, From: "the last notice", Start: last.SentAt, Deadline: last.SentAt.Add(r.FollowUpEvery), State: ClockRunning}, true
+	name := ClockFollowUp
+	if d.Recipient != Regulator {
+		name = ClockName(clockMore + string(d.Recipient))
+	}
+	return Timing{Name: name, From: "the last notice", Start: d.Final.SentAt, Deadline: d.Final.SentAt.Add(r.FollowUpEvery), State: ClockRunning}, true
 }
 
 func (r Rules) boardClock(i *Incident) (Timing, bool) {
@@ -382,6 +404,9 @@ func (n ClockName) pace() pace {
 		return pace{[]time.Duration{3 * day, day}, 7 * day}
 	case ClockReview:
 		return pace{[]time.Duration{7 * day, 3 * day, day}, 7 * day}
+	}
+	if n.MoreTo() != "" {
+		return pace{nil, 7 * day}
 	}
 	return pace{[]time.Duration{day}, 7 * day}
 }

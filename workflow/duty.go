@@ -290,11 +290,7 @@ func (r Rules) answerDuty(inc *Incident, c Decide, by Actor) ([]Event, error) {
 	if inc.Sent(c.Recipient) != nil && c.Verdict != Notify {
 		return nil, conflict("The notice was already recorded as sent. It can be withdrawn, with a reason.")
 	}
-	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason. It goes into the register")
-	if err != nil {
-		return nil, err
-	}
-	advice, err := text(FieldAdvice, c.Advice, false, MaxText, "the advice received")
+	reason, advice, err := c.reasons()
 	if err != nil {
 		return nil, err
 	}

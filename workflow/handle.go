@@ -191,13 +191,13 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 		return nil, Invalid(FieldReason, "No time was changed. Change one, or close this form.")
 	}
 	e.Before, e.After = inc.Times.Deadline(), times.Deadline()
-	if e.After.After(e.Before) && !by.Holds(inc, deciders...) {
+	if e.After.After(e.Before) && r.mayDecide(inc, by) != nil {
 		field := FieldAware
 		if e.Aware.At.Equal(inc.Times.Aware.At) {
 			field = FieldDetected
 		}
 		return nil, &Error{Kind: ErrForbidden, Field: field,
-			Message: "This would make the deadline later. Only the " + roleList(deciders) + " can do that. Making it earlier is open to you."}
+			Message: "This would make the deadline later. Only the " + roleList(deciders) + " can do that, and not about their own report. Making it earlier is open to you."}
 	}
 	if odd := times.Disordered(); odd != "" && !c.OrderIsRight {
 		return nil, Invalid(FieldOrder, odd+" If that is right, tick this box and send again. Otherwise please correct the times.")
@@ -246,8 +246,8 @@ func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event
 		return nil, Invalid(FieldHighRisk, "Please choose an answer. \"Not known yet\" is one.")
 	case g.Exception != "" && !known(Exceptions, g.Exception):
 		return nil, Invalid(FieldException, "Please choose from the list.")
-	case g.LiftFloor && !by.Holds(inc, deciders...):
-		return nil, &Error{Kind: ErrForbidden, Field: FieldLift, Message: "Only the " + roleList(deciders) + " can lift the floor."}
+	case g.LiftFloor && r.mayDecide(inc, by) != nil:
+		return nil, &Error{Kind: ErrForbidden, Field: FieldLift, Message: "Only the " + roleList(deciders) + " can lift the floor, and not about their own report."}
 	}
 	if g.Evidence, err = text(FieldEvidence, g.Evidence, g.LiftFloor, MaxText, "the evidence that it is contained"); err != nil {
 		return nil, err
@@ -289,11 +289,7 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 	if inc.Sent(c.Recipient) != nil && c.Verdict != Notify {
 		return nil, conflict("The notification was already recorded as sent. To withdraw it, send a follow-up and record that.")
 	}
-	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason. It goes into the register")
-	if err != nil {
-		return nil, err
-	}
-	advice, err := text(FieldAdvice, c.Advice, false, MaxText, "the advice received")
+	reason, advice, err := c.reasons()
 	if err != nil {
 		return nil, err
 	}
@@ -326,6 +322,15 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 		}
 	}
 	return []Event{Decided{d}}, nil
+}
+
+// reasons are the words of a decision: why, and the advice received.
+func (c Decide) reasons() (reason, advice string, err error) {
+	if reason, err = text(FieldReason, c.Reason, true, MaxText, "the reason. It goes into the register"); err != nil {
+		return "", "", err
+	}
+	advice, err = text(FieldAdvice, c.Advice, false, MaxText, "the advice received")
+	return reason, advice, err
 }
 
 func staleDecision() error {

@@ -382,6 +382,8 @@ func (p *planner) everybody() []Target {
 }
 
 // inPerson are those who handle the incident when the channel cannot be used.
+// Of one that has ended only those who heard of it before: whoever takes over
+// later is not told of it all again.
 func (p *planner) inPerson() []Target {
 	who := p.rules.principals(RoleIGLead, RoleDPO)
 	if lead := Principal(p.inc.Lead); lead != "" && !slices.Contains(who, lead) {
@@ -392,9 +394,21 @@ func (p *planner) inPerson() []Target {
 	}
 	var to []Target
 	for _, w := range who {
-		to = append(to, Target(w))
+		if !p.inc.Step().Over() || p.inc.heard(Target(w)) {
+			to = append(to, Target(w))
+		}
 	}
 	return to
+}
+
+// heard tells whether somebody was sent any message about the incident.
+func (i *Incident) heard(who Target) bool {
+	for _, post := range i.Posts {
+		if post.Target == who {
+			return true
+		}
+	}
+	return false
 }
 
 // nudges plans the next countdown nudge of every target while the clock runs,

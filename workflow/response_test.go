@@ -133,6 +133,12 @@ func TestNobodyDecidesAboutTheirOwnReport(t *testing.T) {
 		t.Error(says)
 	}
 	s.refused(dpo, Dismiss{Facts: s.inc.FactsVersion, Reason: "x"}, ErrForbidden, "")
+	later := s.times()
+	later.Aware = friday.Add(10 * time.Minute)
+	s.refused(dpo, later, ErrForbidden, FieldAware)
+	lifted := s.assessing(3, 3)
+	lifted.Grading.LiftFloor = true
+	s.refused(dpo, lifted, ErrForbidden, FieldLift)
 	asked := askedInPerson(s)
 	if !slices.Equal(asked, []Target{"UDEPUTY"}) {
 		t.Errorf("asked: %v", asked)
@@ -250,6 +256,13 @@ func TestADutyIsDecidedRecordedFollowedUpAndWithdrawn(t *testing.T) {
 	n.Complete = false
 	s.do(igLead, n)
 	stands(DutyFollowUp)
+	s.work()
+	reminded := slices.ContainsFunc(s.plan(), func(task Task) bool {
+		return task.Kind == KindRemind && task.ClockOf().MoreTo() == Police && task.Due.Equal(s.now.Add(s.rules.FollowUpEvery))
+	})
+	if !reminded {
+		t.Error("more was promised to the police, and nobody is reminded of it")
+	}
 	s.send(Police)
 	stands(DutySent)
 	n = s.sending(Police)

@@ -83,10 +83,13 @@ func dutyButton(inc *workflow.Incident, d workflow.DutyState) *slack.ButtonBlock
 		if decide && !d.Recipient.Core() {
 			return button(ActDuty, "Decide anew", part)
 		}
-	case workflow.DutyApproved, workflow.DutyFollowUp, workflow.DutySent:
-		label := "Record as told"
-		if d.Stand != workflow.DutyApproved {
-			label = "More, or withdraw"
+	case workflow.DutyApproved, workflow.DutyFollowUp, workflow.DutySent, workflow.DutyWithdrawn:
+		label := "More, or withdraw"
+		switch d.Stand {
+		case workflow.DutyApproved:
+			label = "Record as told"
+		case workflow.DutyWithdrawn:
+			label = "Record a new notice"
 		}
 		switch {
 		case !record:
@@ -105,6 +108,9 @@ func dutyForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	duty := d.Rules.Duty(inc, m.Recipient)
 	if duty.Recipient == "" || duty.Recipient.Core() {
 		return Notice("Not possible", "It is not clear whom this is about. Please open it again from the incident.")
+	}
+	if !d.Rules.MayAnswer(duty.Duty, inc, d.By) {
+		return Notice("Not possible", "You cannot do this here. It is for "+decider(d.Rules)+".")
 	}
 	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)))
 	if duty.Why != "" {

@@ -15,9 +15,6 @@ import (
 // ActHome shows the Home tab anew.
 const ActHome Action = "home"
 
-// The buttons of Home that lead elsewhere; the same as in the answers to /breach.
-const ()
-
 // How much of each part Home shows. Slack: at most 100 blocks a Home tab.
 const (
 	homeWaits  = 10

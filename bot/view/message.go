@@ -317,6 +317,8 @@ func sentWords(n workflow.Notification, inc *workflow.Incident, rules workflow.R
 		if !n.Complete {
 			line += " More information is to follow, by " + when(n.SentAt.Add(rules.FollowUpEvery)) + "."
 		}
+	} else if !n.Complete {
+		line += " More is to follow."
 	}
 	return line
 }

@@ -41,10 +41,10 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 		}
 		lines := []string{"*" + strconv.Itoa(n+1) + ". " + escape(p.Phase.Label()) + "* · " + progress(p)}
 		if len(open) > 0 {
-			lines = append(lines, "Open: "+escape(items(open)))
+			lines = append(lines, "Open: "+escape(ended(open)))
 		}
 		if len(done) > 0 {
-			lines = append(lines, "Done: "+escape(items(done)))
+			lines = append(lines, "Done: "+escape(ended(done)))
 		}
 		text := strings.Join(lines, "\n")
 		if f, ok := phaseForms[p.Phase]; ok && len(open) > 0 && workflow.Allowed(f.command, inc.Step()) {
@@ -57,9 +57,9 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 	return practiceModal(inc, v)
 }
 
-// items lists items of a checklist as a sentence; some are questions.
-func items(all []string) string {
-	s := strings.Join(all, "; ")
+// ended lists items as a sentence; a question ends it by itself.
+func ended(items []string) string {
+	s := strings.Join(items, "; ")
 	if strings.HasSuffix(s, "?") {
 		return s
 	}
@@ -213,6 +213,9 @@ func Remind(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdow
 		c.Deadline = t.Deadline
 	}
 	left := Left(t.Deadline.Sub(now))
+	if d := t.Deadline.Sub(now); d >= 0 && d < time.Minute {
+		left = "due now"
+	}
 	label := name.Label(rules.Regulator)
 	text := "Incident " + id + ": " + lowerFirst(label) + ", " + left
 	lines := []string{"*Incident " + id + " · " + escape(label) + ": " + left + "*, due " + deadline(t.Deadline) + "."}
@@ -230,6 +233,12 @@ func Remind(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdow
 		add(ActReview, "Review", id)
 	case workflow.ClockController, workflow.ClockCustomers, workflow.ClockBoard:
 		add(ActDutyList, "Who must be told?", id)
+	}
+	switch to := name.MoreTo(); {
+	case to == workflow.DataSubjects:
+		add(ActRecordTold, "Record as told", id)
+	case to != "":
+		add(ActDutySent, "Record as told", value(inc.ID, string(to)))
 	}
 	if n := name.Action(); n > 0 {
 		add(ActFinish, "Show it, and say when it is done", value(inc.ID, strconv.Itoa(n)))

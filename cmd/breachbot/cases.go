@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,7 +27,6 @@ type decidedCase struct {
 }
 
 type published struct {
-	Record    string `json:"record"`
 	Authority string `json:"notify_authority"`
 	People    string `json:"tell_people"`
 	Condition string `json:"condition"`
@@ -177,13 +175,14 @@ func verdict(outcome string, ok bool) string {
 
 func (c decidedCase) name() string { return fmt.Sprintf("Case %s: %s", c.Case, c.Title) }
 
-// The keys of the format. Facts has one key for each question.
+// The keys that a case must have. Of the facts it is exactly one for each
+// question; elsewhere a file may say more, which is passed over.
 var (
-	caseKeys      = []string{"source", "url", "case", "title", "description", "facts", "published", "evidence"}
-	publishedKeys = []string{"record", "notify_authority", "tell_people", "condition"}
+	caseKeys      = []string{"case", "title", "facts", "published"}
+	publishedKeys = []string{"notify_authority", "tell_people"}
 )
 
-// readCases reads the file strictly: a misspelt key would be a fact unasked.
+// readCases reads the facts strictly: a misspelt key would be a fact unasked.
 func readCases(content []byte) ([]decidedCase, error) {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(content, &raw); err != nil {
@@ -214,18 +213,16 @@ func readCase(raw json.RawMessage, factKeys []string) (c decidedCase, err error)
 	_ = json.Unmarshal(raw, &name) // for the error only; the strict reading follows
 	c.Case = name.Case
 	var parts map[string]json.RawMessage
-	if parts, err = keys(raw, "", caseKeys); err != nil {
+	if parts, err = keys(raw, "", caseKeys, false); err != nil {
 		return c, err
 	}
-	if _, err = keys(parts["facts"], "facts.", factKeys); err != nil {
+	if _, err = keys(parts["facts"], "facts.", factKeys, true); err != nil {
 		return c, err
 	}
-	if _, err = keys(parts["published"], "published.", publishedKeys); err != nil {
+	if _, err = keys(parts["published"], "published.", publishedKeys, false); err != nil {
 		return c, err
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err = d.Decode(&c); err != nil {
+	if err = json.Unmarshal(raw, &c); err != nil {
 		return c, err
 	}
 	if c.Title == "" {
@@ -238,7 +235,7 @@ func readCase(raw json.RawMessage, factKeys []string) (c decidedCase, err error)
 		return c, err
 	}
 	for _, o := range []struct{ key, value string }{
-		{"record", c.Published.Record}, {"notify_authority", c.Published.Authority}, {"tell_people", c.Published.People},
+		{"notify_authority", c.Published.Authority}, {"tell_people", c.Published.People},
 	} {
 		if !slices.Contains([]string{"yes", "no", conditional}, o.value) {
 			return c, fmt.Errorf("published.%s: %q is not yes, no or conditional", o.key, o.value)
@@ -247,15 +244,15 @@ func readCase(raw json.RawMessage, factKeys []string) (c decidedCase, err error)
 	return c, nil
 }
 
-// keys wants an object of exactly these keys.
-func keys(raw json.RawMessage, prefix string, want []string) (map[string]json.RawMessage, error) {
+// keys wants an object of these keys, and if only of no others.
+func keys(raw json.RawMessage, prefix string, want []string, only bool) (map[string]json.RawMessage, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &object); err != nil {
 		return nil, fmt.Errorf("%san object is expected: %w", prefix, err)
 	}
 	var wrong []error
 	for k := range object {
-		if !slices.Contains(want, k) {
+		if only && !slices.Contains(want, k) {
 			wrong = append(wrong, fmt.Errorf("%s%s is not a key of the format", prefix, k))
 		}
 	}
