@@ -33,9 +33,6 @@ func TestStories(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWorld(t, worldOf[filepath.Base(file)]...)
-			if filepath.Base(file) == "home.txt" {
-				w.ws.AddUser(sandbox.User{ID: board, Name: "bea", RealName: "Bea Okafor"})
-			}
 			var told strings.Builder
 			script := &sandbox.Script{Workspace: w.ws, Out: &told, Settle: w.settle}
 			err = script.Play(t.Context(), string(story))
@@ -57,15 +54,12 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// board is a member of the board; the practice itself has none in Slack.
-const board = "U10BEA"
-
 // worldOf is how the world of a story differs from the usual one.
 var worldOf = map[string][]func(*setting){
 	"home.txt": {func(s *setting) {
 		s.start = friday.Add(-8 * time.Hour)
 		s.rules = func(r *workflow.Rules) {
-			r.Roster[workflow.RoleBoard] = []workflow.Principal{board}
+			r.Roster[workflow.RoleBoard] = []workflow.Principal{sandbox.Bea}
 			r.DPOContact = "01792 496 0123, at weekends 07700 900 456"
 			r.Procedure = workflow.Procedure{Version: "1.1", Owner: "Medical Director", Review: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}
 		}
