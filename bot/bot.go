@@ -86,6 +86,7 @@ type Bot struct {
 	roster   *roster
 	seen     *seen
 	pens     pens
+	takings  takings
 	homes    homes
 	dms      sync.Map // workflow.UserID -> workflow.ChannelID
 	state    state

@@ -29,7 +29,7 @@ func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 		again, problem := in.reportForm(ctx, c.TriggerID, id, view.Meta{})
 		switch {
 		case again:
-			in.say(ctx, c.ResponseURL, view.TryAgain(view.ActReport, "again"))
+			in.say(ctx, c.ResponseURL, view.TryAgain(view.ActReport, view.ReportValue(view.Meta{})))
 		case problem != "":
 			in.say(ctx, c.ResponseURL, view.Sorry(problem))
 		default:
@@ -83,54 +83,6 @@ func (in *inbound) say(ctx context.Context, url string, m view.Message) {
 	}
 }
 
-// reportForm opens the empty report form. Somebody who is not known yet first
-// gets a view that holds nothing, so that the trigger is used in time. again
-// tells that the trigger had expired; problem is a sentence when the form could
-// not be opened for another reason.
-func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.UserID, m view.Meta) (again bool, problem string) {
-	b := in.bot
-	build := func() slack.ModalViewRequest {
-		return view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, nil, m)
-	}
-	cannot := "Slack could not open the report form just now. Nothing was lost, as nothing was typed yet. Please type /breach again in a minute; " + b.urgent()
-	if b.people.known(id) {
-		if err := b.people.check(ctx, id); err != nil {
-			b.measures.refused.WithLabelValues("person").Inc()
-			return false, b.sentence(err)
-		}
-		open, expired, err := b.open(ctx, trigger, build())
-		switch {
-		case expired:
-			return true, ""
-		case err != nil:
-			return false, cannot
-		}
-		in.resume(ctx, id, open)
-		return false, ""
-	}
-	open, expired, err := b.open(ctx, trigger, view.Wait())
-	if err != nil {
-		if expired {
-			return true, ""
-		}
-		return false, cannot
-	}
-	in.ack(nil)
-	form := build
-	refused := b.people.check(ctx, id)
-	if refused != nil {
-		b.measures.refused.WithLabelValues("person").Inc()
-		form = func() slack.ModalViewRequest { return view.Notice("Not possible", b.sentence(refused)) }
-	}
-	if err := b.replace(ctx, open, form()); err != nil {
-		return false, cannot
-	}
-	if refused == nil {
-		in.resume(ctx, id, open)
-	}
-	return false, ""
-}
-
 // listMost is how many incidents a list asks the store for: one more than is shown.
 const listMost = 21
 
@@ -176,11 +128,17 @@ func (in *inbound) visible(ctx context.Context, p who, id workflow.IncidentID) (
 }
 
 // shown loads an incident of which this person may see the part that a form is
-// about: whoever owns an action sees that action, and nothing else.
-func (in *inbound) shown(ctx context.Context, p who, id workflow.IncidentID, m view.Meta) (*workflow.Incident, error) {
+// about: whoever owns an action sees that action, whoever was asked a question
+// sees the question, and nothing else.
+func (in *inbound) shown(ctx context.Context, p who, id workflow.IncidentID, form view.Form, m view.Meta) (*workflow.Incident, error) {
 	return in.load(ctx, id, func(inc *workflow.Incident) bool {
-		if a := inc.Action(m.Number); a != nil {
-			return a.Owner == p.id || p.actor.MayRead(inc)
+		switch form {
+		case view.FormFinish:
+			if a := inc.Action(m.Number); a != nil && a.Owner == p.id {
+				return true
+			}
+		case view.FormGiveHelp:
+			return p.actor.Asked(inc, m.Request) != nil
 		}
 		return p.actor.MaySeeReport(inc)
 	})

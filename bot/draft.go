@@ -40,6 +40,9 @@ func (in *inbound) keep(ctx context.Context, c slack.InteractionCallback, id wor
 		b.measures.refused.WithLabelValues("person").Inc()
 		return
 	}
+	if b.takings.typed(c.View.ID, view.Filled(c.View)) {
+		return // into the empty form, while the draft was on its way to it
+	}
 	b.pens.write(ctx, b, workflow.Draft{
 		Person: id, Kind: c.View.CallbackID, At: b.made(c), Form: formKey(c.View.ID), Entered: view.ValuesOf(c.View.State).Encode(),
 	})
@@ -60,8 +63,8 @@ func (b *Bot) made(c slack.InteractionCallback) time.Time {
 
 // resume fills what somebody typed before into the report form that has just
 // been opened for them. Without it the form is as good as ever, so nothing that
-// goes wrong here is theirs to hear of.
-func (in *inbound) resume(ctx context.Context, id workflow.UserID, viewID string) {
+// goes wrong here is theirs to hear of. m is what the form was opened with.
+func (in *inbound) resume(ctx context.Context, id workflow.UserID, w window, m view.Meta) {
 	b := in.bot
 	if b.Drafts == nil {
 		return
@@ -74,17 +77,17 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, viewID string
 		b.alarm("look for a draft", err)
 		return
 	}
-	if d.Form == formKey(viewID) {
+	if d.Form == formKey(w.id) {
 		return // typed into this very form, by somebody quick
 	}
-	v, err := view.Resume(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, d)
+	v, err := view.Resume(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, d, m)
 	if err != nil {
 		b.Log.Error("a draft cannot be read") // the error would quote it
 		return
 	}
 	// From now on it is the draft of this form, so that sending this form ends it.
 	// That is no change of it: a day goes on counting from the last one.
-	d.Form, d.At = formKey(viewID), d.At.Add(time.Microsecond)
+	d.Form, d.At = formKey(w.id), d.At.Add(time.Microsecond)
 	err = b.Drafts.SaveDraft(look, d)
 	if err == nil {
 		var now workflow.Draft
@@ -96,8 +99,14 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, viewID string
 		b.alarm("take up a draft", err)
 		return
 	}
-	if err := b.replace(ctx, viewID, v); err != nil {
-		b.Log.Error("a draft could not be shown", "code", codeOf(err))
+	if !b.takings.take(w.id) {
+		return // a letter has come in that is not in the store yet
+	}
+	if _, err := b.replace(ctx, w, v); err != nil {
+		b.takings.leave(w.id)
+		if codeOf(err) != newer {
+			b.Log.Error("a draft could not be shown", "code", codeOf(err))
+		}
 	}
 }
 
@@ -113,9 +122,55 @@ func (in *inbound) afresh(ctx context.Context, c slack.InteractionCallback, id w
 		cancel()
 	}
 	v := view.Afresh(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, view.ParseMeta(c.View.PrivateMetadata))
-	if err := b.replace(ctx, c.View.ID, v); err != nil {
-		b.Log.Error("a form could not be emptied", "code", codeOf(err))
+	in.turn(ctx, window{id: c.View.ID}, v)
+}
+
+// takings decide, for each report form that is open, who came first: its person
+// with a letter, or a draft of theirs. Who types keeps the form as it is. It is
+// of this process alone; across replicas the store and the view's hash tell.
+type takings struct {
+	mu    sync.Mutex
+	drawn map[string]bool // by view: true when a draft was filled in, false when somebody typed
+}
+
+// maxTakings bounds what is remembered; a form is open for minutes.
+const maxTakings = 10_000
+
+// typed notes that something was typed into a view. It tells whether that came
+// too late: into the empty form, after a draft has taken its place.
+func (t *takings) typed(viewID string, filled bool) (late bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	drawn, known := t.drawn[viewID]
+	if !known {
+		t.set(viewID, false)
 	}
+	return drawn && !filled
+}
+
+// take gives a view to the draft, unless somebody has typed in it.
+func (t *takings) take(viewID string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if _, known := t.drawn[viewID]; known {
+		return false
+	}
+	t.set(viewID, true)
+	return true
+}
+
+// leave gives it back.
+func (t *takings) leave(viewID string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.drawn, viewID)
+}
+
+func (t *takings) set(viewID string, drawn bool) {
+	if t.drawn == nil || len(t.drawn) >= maxTakings {
+		t.drawn = map[string]bool{}
+	}
+	t.drawn[viewID] = drawn
 }
 
 // pens write drafts, one at a time a person: whatever comes in while one is

@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"breachbot/bot"
 	"breachbot/bot/sandbox"
+	"breachbot/bot/view"
 	"breachbot/workflow"
 )
 
@@ -384,5 +388,113 @@ func TestAGuestLeavesNoDraft(t *testing.T) {
 	w.bot.Settle()
 	if _, err := w.store.Draft(t.Context(), sandbox.Nia, "report", friday); err == nil {
 		t.Error("it was kept")
+	}
+}
+
+// inTurn lets the calls to the store of drafts through one by one as the test
+// says: the n-th waits for its gate, if it has one. It gives how many have come.
+func (s *slowDrafts) inTurn(gates map[int]chan struct{}) *atomic.Int64 {
+	calls := &atomic.Int64{}
+	s.set(func(ctx context.Context) error {
+		gate := gates[int(calls.Add(1))]
+		if gate == nil {
+			return nil
+		}
+		select {
+		case <-gate:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
+	return calls
+}
+
+// Somebody types while their draft is being looked for, and the letter is not in
+// the store yet: the form in front of them stays as it is.
+func TestADraftNeverTakesTheFormFromSomebodyWhoTypes(t *testing.T) {
+	t.Parallel()
+	w, slow := newSlowDrafts(t)
+	w.opens(sandbox.Nia)
+	w.fill(sandbox.Nia, halfLetter)
+	w.closes(sandbox.Nia)
+	looking, writing := make(chan struct{}), make(chan struct{})
+	calls := slow.inTurn(map[int]chan struct{}{1: looking, 2: writing})
+	updates := len(w.ws.Requests("views.update"))
+	w.slash(sandbox.Nia, "")
+	w.wait("a form", func() bool { m := w.as(sandbox.Nia).Modal(); return m != nil && m.Submit != "" })
+	w.until("the draft to be looked for", func() bool { return calls.Load() == 1 })
+	w.fill(sandbox.Nia, answers{workflow.FieldTitle: "New words"})
+	w.until("the letters to be on their way to the store", func() bool { return calls.Load() == 2 })
+	close(looking)
+	close(writing)
+	w.bot.Settle()
+	if n := len(w.ws.Requests("views.update")) - updates; n != 0 {
+		t.Errorf("the form was replaced %d times", n)
+	}
+	if got := w.holds(sandbox.Nia, workflow.FieldTitle); got != "New words" {
+		t.Errorf("what was typed is gone: %q", got)
+	}
+}
+
+// Another replica has shown something in the window meanwhile: Slack itself
+// refuses the older view, and the form is left alone.
+func TestADraftGivesWayToANewerView(t *testing.T) {
+	t.Parallel()
+	w, slow := newSlowDrafts(t)
+	w.opens(sandbox.Nia)
+	w.fill(sandbox.Nia, halfLetter)
+	w.closes(sandbox.Nia)
+	looking := make(chan struct{})
+	calls := slow.inTurn(map[int]chan struct{}{1: looking})
+	before := len(w.ws.Requests("views.update"))
+	w.slash(sandbox.Nia, "")
+	w.wait("a form", func() bool { m := w.as(sandbox.Nia).Modal(); return m != nil && m.Submit != "" })
+	w.until("the draft to be looked for", func() bool { return calls.Load() == 1 })
+	other := view.FormReport.Build(view.Desk{Rules: w.service.Rules, Now: w.ws.Now()}, nil, view.Meta{Round: 7})
+	_, err := slack.New(w.ws.BotToken, slack.OptionAPIURL(w.srv.APIURL())).UpdateViewContext(t.Context(), other, "", "", w.as(sandbox.Nia).Modal().ID)
+	w.must(err)
+	close(looking)
+	w.bot.Settle()
+	if all := w.ws.Requests("views.update")[before:]; len(all) != 2 || all[0].Error != "" || all[1].Error != "hash_conflict" {
+		t.Errorf("%d updates, the last one %s", len(all), all[len(all)-1].Error)
+	}
+	if w.resumed(sandbox.Nia) || strings.Contains(w.log.String(), "could not be shown") {
+		t.Errorf("it was replaced or complained of:\n%s", w.log)
+	}
+	// And the form is kept as any other.
+	slow.set(nil)
+	w.ws.Advance(time.Second)
+	w.fillByLabel(sandbox.Nia, map[string]any{"In one line": "New words"})
+	w.closes(sandbox.Nia)
+	w.opens(sandbox.Nia)
+	w.wait("what was typed", func() bool { return w.resumed(sandbox.Nia) })
+	if got := w.holds(sandbox.Nia, workflow.FieldTitle); got != "New words" {
+		t.Errorf("kept: %q", got)
+	}
+}
+
+// A letter that was typed into the empty form in the moment in which the draft
+// took its place does not wipe the draft out.
+func TestALetterThatComesTooLateDoesNotReplaceTheDraft(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.opens(sandbox.Nia)
+	w.fill(sandbox.Nia, halfLetter)
+	w.closes(sandbox.Nia)
+	w.opens(sandbox.Nia)
+	w.wait("what was typed", func() bool { return w.resumed(sandbox.Nia) })
+	w.ws.Advance(time.Second)
+	w.replay("block_actions", func(p map[string]any) {
+		v := p["view"].(map[string]any)
+		v["id"], v["private_metadata"] = w.as(sandbox.Nia).Modal().ID, "{}"
+		v["state"] = map[string]any{"values": map[string]any{"title": map[string]any{"value": map[string]any{"type": "plain_text_input", "value": "x"}}}}
+		p["actions"].([]any)[0].(map[string]any)["action_ts"] = fmt.Sprintf("%d.000001", w.ws.Now().Unix())
+	})
+	w.closes(sandbox.Nia)
+	w.opens(sandbox.Nia)
+	w.wait("what was typed", func() bool { return w.resumed(sandbox.Nia) })
+	if got := w.holds(sandbox.Nia, workflow.FieldTitle); got != halfLetter[workflow.FieldTitle] {
+		t.Errorf("kept: %q", got)
 	}
 }

@@ -36,24 +36,10 @@ func (in *inbound) onMessage(ctx context.Context, c slack.InteractionCallback, i
 		if err != nil {
 			v = view.Notice("Not possible", b.sentence(err))
 		}
-		if err := b.replace(ctx, open, v); err != nil {
-			b.Log.Error("a view could not be replaced", "code", codeOf(err))
-		}
+		in.turn(ctx, open, v)
 	default:
 		b.measures.inbound.WithLabelValues("unknown").Inc()
 		in.ack(nil)
-	}
-}
-
-// reportOn opens the report form about something, by the global shortcut or a
-// message.
-func (in *inbound) reportOn(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, m view.Meta) {
-	again, problem := in.reportForm(ctx, c.TriggerID, id, m)
-	in.ack(nil)
-	if again {
-		in.bot.tell(ctx, id, view.TryAgain(view.ActReport, "again"))
-	} else if problem != "" {
-		in.bot.tell(ctx, id, view.Sorry(problem))
 	}
 }
 

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/slack-go/slack"
-
-	"breachbot/bot/view"
 	"breachbot/workflow"
 )
 
@@ -28,33 +25,4 @@ func (in *inbound) complete(ctx context.Context, p who, id workflow.IncidentID, 
 		}
 	}
 	return cmd, nil
-}
-
-// answerForm shows somebody the question that was put to them, and nothing else
-// of the incident.
-func (in *inbound) answerForm(ctx context.Context, p who, value string) slack.ModalViewRequest {
-	b := in.bot
-	id, request := view.AnswerOf(value)
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	inc, err := b.Service.Incident(ctx, id)
-	b.alarm("load incident", err)
-	if err == nil && p.actor.Asked(inc, request) == nil {
-		b.measures.refused.WithLabelValues("role").Inc()
-		err = workflow.ErrNotFound
-	}
-	if err == nil {
-		// Handled without an answer: only that is refused, or there is a reason.
-		_, err = b.rules.Handle(inc, workflow.GiveHelp{Request: request}, p.actor, b.Now())
-		if errors.Is(err, workflow.ErrInvalid) {
-			err = nil
-		}
-	}
-	switch {
-	case errors.Is(err, workflow.ErrNotFound):
-		return view.Notice("Not possible", "This question was not put to you, or is not known any more.")
-	case err != nil:
-		return view.Notice("Not possible", b.sentence(err))
-	}
-	return view.FormGiveHelp.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: p.actor}, inc, view.Meta{Request: request})
 }

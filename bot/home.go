@@ -83,7 +83,7 @@ func (in *inbound) publish(ctx context.Context, id workflow.UserID, hash string)
 		if err = failure(ctx, err); err == nil {
 			return
 		}
-		if hash = ""; codeOf(err) != "hash_conflict" {
+		if hash = ""; codeOf(err) != newer {
 			b.measures.failures.WithLabelValues("views.publish").Inc()
 			b.Log.Error("a Home could not be published", "code", codeOf(err))
 			return

@@ -185,3 +185,28 @@ func TestTheMessagesTabIsNoHome(t *testing.T) {
 		t.Errorf("%d published", n)
 	}
 }
+
+// A drill stands among the open incidents and says what it is; the register and
+// its figures know nothing of it.
+func TestHomeMarksADrillAndNeverCountsIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.slash(sandbox.Ivy, "drill")
+	w.send(sandbox.Ivy, letter())
+	w.deliver()
+	shown := func(who string) string { w.home(who); return w.as(who).RenderView(w.as(who).Home()) }
+	for _, who := range []string{sandbox.Ivy, sandbox.Dee, sandbox.Rob} {
+		for line := range strings.Lines(shown(who)) {
+			if strings.Contains(line, "DR-2026-0001") && !strings.Contains(line, "*Drill* · *DR-2026-0001*") {
+				t.Errorf("%s could take it for real: %s", who, line)
+			}
+		}
+	}
+	if got := shown(sandbox.Dee); !strings.Contains(got, "*Drill* · *DR-2026-0001*") || !strings.Contains(got, "No incidents recorded yet") {
+		t.Errorf("Home shows:\n%s", got)
+	}
+	w.report()
+	if got := shown(sandbox.Dee); !strings.Contains(got, "1 incident, 1 of them open.") || !strings.Contains(got, "DR-2026-0001") {
+		t.Errorf("with a real one, Home shows:\n%s", got)
+	}
+}

@@ -37,8 +37,9 @@ func nasty(f workflow.Field) string {
 }
 
 // tell types the whole of an incident's life through the forms: reported,
-// triaged, its times corrected, assessed, decided, notified late, people told,
-// noted, handed over, resolved, closed, reopened.
+// triaged, its times corrected, contained, investigated, assessed, decided,
+// notified late, people told, noted, handed over, the deputy called, recovered,
+// resolved, others not told, an action set and done, reviewed, closed, reopened.
 func (w *world) tell(text func(workflow.Field) string) workflow.IncidentID {
 	w.tb.Helper()
 	t := func(fields ...workflow.Field) answers {
@@ -64,6 +65,8 @@ func (w *world) tell(text func(workflow.Field) string) workflow.IncidentID {
 	w.ws.Advance(time.Hour)
 	step(sandbox.Rob, "triage", answers{workflow.FieldSeverity: "2"}, t(workflow.FieldReason))
 	step(sandbox.Dee, "times", answers{workflow.FieldAware: w.ws.Now().Add(-30 * time.Minute)}, t(workflow.FieldAwareReason, workflow.FieldReason))
+	step(sandbox.Rob, "contain", answers{workflow.FieldContainSteps: []string{string(workflow.EvidencePreserved)}, workflow.FieldContainment: "contained"}, t(workflow.FieldEvidence))
+	step(sandbox.Rob, "investigate", answers{workflow.FieldCertainty: "hypothesis"}, t(workflow.FieldRootCause, workflow.FieldSystems, workflow.FieldThirdParties))
 	graded := answers{workflow.FieldLikelihood: "4", workflow.FieldEffect: "3", workflow.FieldVulnerable: "unknown", workflow.FieldHighRisk: "no"}
 	step(sandbox.Ivy, "assess", graded, t(workflow.FieldEvidence, workflow.FieldConsequences, workflow.FieldWhy))
 	step(sandbox.Dee, "decide_more", t(workflow.FieldReason))
@@ -75,10 +78,35 @@ func (w *world) tell(text func(workflow.Field) string) workflow.IncidentID {
 	step(sandbox.Dee, "people_notify", t(workflow.FieldReason, workflow.FieldAdvice))
 	step(sandbox.Rob, "record_told", answers{workflow.FieldMethod: "letter", workflow.FieldComplete: "complete"}, t(workflow.FieldReference))
 	step(sandbox.Ivy, "role", answers{workflow.FieldUser: sandbox.Cal, workflow.FieldRole: "responder"}, t(workflow.FieldNote))
+	step(sandbox.Rob, "deputy", t(workflow.FieldReason))
+	step(sandbox.Rob, "recover", answers{workflow.FieldRecovery: texts(workflow.RecoveryChecks)}, t(workflow.FieldNote))
 	step(sandbox.Rob, "resolve", t(workflow.FieldSummary, workflow.FieldRootCause))
+	w.chooses(sandbox.Dee, "duty_list "+string(id))
+	w.presses(sandbox.Dee, "Several are not needed")
+	owed := []string{}
+	for _, r := range w.owed(id) {
+		owed = append(owed, string(r))
+	}
+	w.send(sandbox.Dee, answers{workflow.FieldRecipients: owed}.but(t(workflow.FieldReason)))
+	w.chooses(sandbox.Rob, "actions "+string(id))
+	w.presses(sandbox.Rob, "Add an action")
+	w.send(sandbox.Rob, answers{workflow.FieldUser: sandbox.Nia}.but(t(workflow.FieldWhat)))
+	w.deliver()
+	step(sandbox.Nia, "finish", t(workflow.FieldNote))
+	step(sandbox.Rob, "review", t(workflow.FieldReviewWhat, workflow.FieldImpact, workflow.FieldRootCause, workflow.FieldWentWell, workflow.FieldSlowed,
+		workflow.FieldDocuments, workflow.FieldRiskRegister, workflow.FieldPublic))
 	step(sandbox.Rob, "close", t(workflow.FieldReason))
 	step(sandbox.Dee, "reopen", t(workflow.FieldReason))
 	return id
+}
+
+// texts are the values of a list of options.
+func texts[T ~string](options []workflow.Option[T]) []string {
+	var all []string
+	for _, o := range options {
+		all = append(all, string(o.Value))
+	}
+	return all
 }
 
 func TestWhatPeopleTypeIsHarmlessAndStaysInside(t *testing.T) {

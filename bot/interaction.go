@@ -78,42 +78,28 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		chosen, ref, _ := strings.Cut(a.SelectedOption.Value, " ")
 		act, value = view.Action(chosen), ref
 	}
-	page := 0
-	if ref, n, ok := view.TimelineTurn(a.ActionID, a.Value); ok {
-		act, value, page = view.ActTimeline, string(ref), n
+	if ref, page, ok := view.TimelineTurn(a.ActionID, a.Value); ok {
+		act, value = view.ActTimeline, string(ref)+" "+strconv.Itoa(page)
 	}
-	show := func(v slack.ModalViewRequest) { in.show(ctx, c, act, value, v) }
-	if act == view.ActReport && !inModal(c) {
-		again, problem := in.reportForm(ctx, c.TriggerID, id, view.Meta{})
-		if again {
-			in.reply(ctx, c, view.TryAgain(view.ActReport, value))
-		} else if problem != "" {
-			in.reply(ctx, c, view.Sorry(problem))
-		}
+	switch {
+	case act == view.ActReport && !inModal(c):
+		in.reportOn(ctx, c, id, view.ReportMeta(value)) // the trigger first; who it is comes after
 		return
-	}
-	if act == view.ActHome {
+	case act == view.ActHome:
 		in.publish(ctx, id, c.View.Hash)
 		return
-	}
-
-	if act == view.ActAfresh {
+	case act == view.ActAfresh:
 		in.afresh(ctx, c, id)
 		return
 	}
-
+	show := func(v slack.ModalViewRequest) { in.show(ctx, c, act, value, v) }
 	person, err := in.person(ctx, id)
 	if err != nil {
 		show(view.Notice("Not possible", b.sentence(err)))
 		return
 	}
-	if act == view.ActGiveHelp {
-		show(in.answerForm(ctx, person, value))
-		return
-	}
-	if act == view.ActReport { // in a modal it takes its place
-		show(view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: person.actor}, nil, view.Meta{}))
-		in.resume(ctx, id, c.View.ID)
+	if act == view.ActReport {
+		in.reportInstead(ctx, c, person)
 		return
 	}
 	if v, ok := in.general(ctx, person, a); ok {
@@ -121,21 +107,18 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		return
 	}
 	ref, part, _ := strings.Cut(value, " ")
-	_, meta, opens := view.Opens(act, part)
+	form, meta, opens := view.Opens(act, part)
 	if opens && workflow.IncidentID(ref).Number() == 0 { // what was typed after a command, or nothing
 		show(in.aboutWhich(ctx, person, act, workflow.ChannelID(c.Channel.ID), value))
 		return
 	}
-	inc, err := in.shown(ctx, person, workflow.IncidentID(ref), meta)
+	inc, err := in.shown(ctx, person, workflow.IncidentID(ref), form, meta)
 	if err != nil {
 		show(view.Notice("Not possible", b.sentence(err)))
 		return
 	}
-	if list, ok := in.lists(act, inc, part); ok {
-		if !person.actor.MayRead(inc) {
-			list = view.Notice("Not possible", "This is for those who handle the incident.")
-		}
-		show(list)
+	if r, ok := readings[act]; ok {
+		show(in.read(person, r, inc, part))
 		return
 	}
 	switch act {
@@ -147,27 +130,6 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		}
 	case view.ActStatus:
 		show(view.StatusModal(inc, b.rules, person.actor.MayRead(inc)))
-	case view.ActPack, view.ActPace:
-		switch {
-		case !person.actor.MayRead(inc):
-			show(view.Notice("Not possible", "This is for those who handle the incident."))
-		case act == view.ActPack:
-			show(view.Pack(inc, b.rules))
-		default:
-			show(view.Pace(inc, b.rules))
-		}
-	case view.ActTimeline:
-		if !person.actor.MayRead(inc) {
-			show(view.Notice("Not possible", "The timeline is for those who handle the incident."))
-			return
-		}
-		show(view.Timeline(inc, page, b.rules))
-	case view.ActPresence:
-		if !person.actor.MayRead(inc) {
-			show(view.Notice("Not possible", "Who was in the channel is for those who handle the incident."))
-			return
-		}
-		show(view.Presence(inc))
 	case view.ActLead:
 		key := workflow.CommandKey("lead/" + string(inc.ID) + "/" + string(id) + "/" + a.ActionTs)
 		if _, err := in.do(ctx, inc.ID, key, workflow.AssignRole{Role: workflow.RoleLead, User: id}, person.actor); err != nil {
@@ -183,20 +145,35 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 	}
 }
 
-// lists gives the modals that only show, and turn pages.
-func (in *inbound) lists(act view.Action, inc *workflow.Incident, part string) (slack.ModalViewRequest, bool) {
-	page, _ := strconv.Atoi(part)
-	switch act {
-	case view.ActSteps:
-		return view.StepList(inc, in.bot.rules), true
-	case view.ActClocks:
-		return view.ClockList(inc, in.bot.rules, in.bot.Now()), true
-	case view.ActActions:
-		return view.Actions(inc, page), true
-	case view.ActDutyList:
-		return view.Duties(inc, in.bot.rules), true
+// reading is a modal that only shows, to those who may read the incident.
+type reading struct {
+	what  string // is for those who handle the incident
+	build func(inc *workflow.Incident, b *Bot, page int) slack.ModalViewRequest
+}
+
+var readings = map[view.Action]reading{
+	view.ActSteps: {"This", func(inc *workflow.Incident, b *Bot, _ int) slack.ModalViewRequest { return view.StepList(inc, b.rules) }},
+	view.ActClocks: {"This", func(inc *workflow.Incident, b *Bot, _ int) slack.ModalViewRequest {
+		return view.ClockList(inc, b.rules, b.Now())
+	}},
+	view.ActActions:  {"This", func(inc *workflow.Incident, _ *Bot, page int) slack.ModalViewRequest { return view.Actions(inc, page) }},
+	view.ActDutyList: {"This", func(inc *workflow.Incident, b *Bot, _ int) slack.ModalViewRequest { return view.Duties(inc, b.rules) }},
+	view.ActPack:     {"This", func(inc *workflow.Incident, b *Bot, _ int) slack.ModalViewRequest { return view.Pack(inc, b.rules) }},
+	view.ActPace:     {"This", func(inc *workflow.Incident, b *Bot, _ int) slack.ModalViewRequest { return view.Pace(inc, b.rules) }},
+	view.ActTimeline: {"The timeline", func(inc *workflow.Incident, b *Bot, page int) slack.ModalViewRequest {
+		return view.Timeline(inc, page, b.rules)
+	}},
+	view.ActPresence: {"Who was in the channel", func(inc *workflow.Incident, _ *Bot, _ int) slack.ModalViewRequest { return view.Presence(inc) }},
+}
+
+// read shows a reading, turned to a page.
+func (in *inbound) read(p who, r reading, inc *workflow.Incident, part string) slack.ModalViewRequest {
+	if !p.actor.MayRead(inc) {
+		in.bot.measures.refused.WithLabelValues("role").Inc()
+		return view.Notice("Not possible", r.what+" is for those who handle the incident.")
 	}
-	return slack.ModalViewRequest{}, false
+	page, _ := strconv.Atoi(part)
+	return r.build(inc, in.bot, page)
 }
 
 // show opens a modal for a button press. In a modal it replaces what is shown;
@@ -204,9 +181,7 @@ func (in *inbound) lists(act view.Action, inc *workflow.Incident, part string) (
 func (in *inbound) show(ctx context.Context, c slack.InteractionCallback, act view.Action, value string, v slack.ModalViewRequest) {
 	b := in.bot
 	if inModal(c) {
-		if err := b.replace(ctx, c.View.ID, v); err != nil {
-			b.Log.Error("a view could not be replaced", "code", codeOf(err))
-		}
+		in.turn(ctx, window{id: c.View.ID}, v)
 		return
 	}
 	_, expired, err := b.open(ctx, c.TriggerID, v)
@@ -375,7 +350,7 @@ func (in *inbound) retry(ctx context.Context, id string, form view.Form, meta vi
 	var inc *workflow.Incident
 	if meta.Incident != "" {
 		var lerr error
-		if inc, lerr = in.shown(ctx, p, meta.Incident, meta); lerr != nil {
+		if inc, lerr = in.shown(ctx, p, meta.Incident, form, meta); lerr != nil {
 			in.refuse(blocks, lerr)
 			return
 		}
@@ -397,7 +372,7 @@ func (in *inbound) retry(ctx context.Context, id string, form view.Form, meta vi
 		return
 	}
 	// Too large for the socket, with all that was typed: it goes another way.
-	if rerr := b.replace(ctx, id, v); rerr != nil {
+	if _, rerr := b.replace(ctx, window{id: id}, v); rerr != nil {
 		in.refuse(blocks, rerr)
 		return
 	}

@@ -134,6 +134,16 @@ func (w *world) press(who, action string) sandbox.Outcome {
 	return out
 }
 
+// presses presses a button of the modal in front of a person, by its label.
+func (w *world) presses(who, label string) {
+	w.tb.Helper()
+	w.bot.Settle()
+	if _, err := w.as(who).Press(w.tb.Context(), sandbox.InModal(), label); err != nil {
+		w.tb.Fatalf("%s presses %s: %v", who, label, err)
+	}
+	w.bot.Settle()
+}
+
 func (w *world) button(who, action string) (best sandbox.Message, id string) {
 	for _, c := range w.as(who).Channels() {
 		for _, m := range w.as(who).Messages(c.ID) {
@@ -196,6 +206,32 @@ func (w *world) decide(id workflow.IncidentID, to workflow.Recipient, v workflow
 		seen = d.Seq
 	}
 	w.do(id, sandbox.Dee, workflow.RoleDPO, workflow.Decide{Facts: inc.FactsVersion, Supersedes: seen, Recipient: to, Verdict: v, Reason: "On the evidence."})
+}
+
+// end sees a decided incident through: contained, recovered, resolved, every
+// recipient answered, reviewed, closed.
+func (w *world) end(id workflow.IncidentID) {
+	w.tb.Helper()
+	ivy := func(c workflow.Command) { w.tb.Helper(); w.do(id, sandbox.Ivy, workflow.RoleIGLead, c) }
+	ivy(workflow.Contain{Facts: w.incident(id).FactsVersion, Steps: []workflow.ContainStep{workflow.EvidencePreserved}, State: workflow.Contained, Evidence: "It came back."})
+	ivy(workflow.Resolve{Summary: "Collected.", RootCause: "Old address."})
+	if owed := w.owed(id); len(owed) > 0 {
+		w.do(id, sandbox.Dee, workflow.RoleDPO, workflow.AnswerDuties{Recipients: owed, Reason: "Not concerned."})
+	}
+	ivy(workflow.Review{Findings: workflow.ReviewFindings{What: "A letter went astray.", Impact: "None.", RootCause: "Old address.", WentWell: "It was rung through.", Slowed: "Nothing.", Documents: "None."}})
+	ivy(workflow.Close{Reason: "Ask for the address."})
+}
+
+// owed are the recipients besides the two core ones that are still asked about.
+func (w *world) owed(id workflow.IncidentID) []workflow.Recipient {
+	w.tb.Helper()
+	var owed []workflow.Recipient
+	for _, d := range w.service.Rules.Duties(w.incident(id)) {
+		if d.Owed() && !d.Recipient.Core() {
+			owed = append(owed, d.Recipient)
+		}
+	}
+	return owed
 }
 
 // later lets time pass and delivers what then is due.

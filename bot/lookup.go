@@ -51,9 +51,7 @@ func (in *inbound) held(ctx context.Context, c slack.SlashCommand, act view.Acti
 	} else {
 		v = build(ctx, person)
 	}
-	if err := b.replace(ctx, open, v); err != nil {
-		b.Log.Error("a view could not be replaced", "code", codeOf(err))
-	}
+	in.turn(ctx, open, v)
 }
 
 // about is the form an act opens about an incident, once it is known which one
@@ -193,9 +191,7 @@ func (in *inbound) search(ctx context.Context, p who, form slack.View, values vi
 	// Too large for the socket: it goes another way.
 	wait := view.Wait()
 	in.ack(slack.NewUpdateViewSubmissionResponse(&wait))
-	if err := in.bot.replace(ctx, form.ID, v); err != nil {
-		in.bot.Log.Error("a view could not be replaced", "code", codeOf(err))
-	}
+	in.turn(ctx, window{id: form.ID}, v)
 }
 
 // register is a page of the register, for those who may see it.

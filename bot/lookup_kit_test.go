@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"context"
+	"sync/atomic"
 
 	"breachbot/bot"
 	"breachbot/workflow"
@@ -9,15 +10,29 @@ import (
 
 type botOptions = bot.Options
 
-// brokenIndex answers nothing.
-type brokenIndex struct{ bot.Index }
+// brokenIndex answers nothing once it is broken.
+type brokenIndex struct {
+	bot.Index
+	broken atomic.Bool
+}
 
-func (brokenIndex) InChannel(context.Context, workflow.ChannelID) (workflow.IncidentID, error) {
-	return "", errBroken
+func (b *brokenIndex) InChannel(ctx context.Context, c workflow.ChannelID) (workflow.IncidentID, error) {
+	if b.broken.Load() {
+		return "", errBroken
+	}
+	return b.Index.InChannel(ctx, c)
 }
-func (brokenIndex) Find(context.Context, workflow.UserID, string, int) ([]workflow.Entry, error) {
-	return nil, errBroken
+
+func (b *brokenIndex) Find(ctx context.Context, p workflow.UserID, words string, limit int) ([]workflow.Entry, error) {
+	if b.broken.Load() {
+		return nil, errBroken
+	}
+	return b.Index.Find(ctx, p, words, limit)
 }
-func (brokenIndex) Register(context.Context, workflow.Page, int) ([]workflow.Entry, error) {
-	return nil, errBroken
+
+func (b *brokenIndex) Register(ctx context.Context, p workflow.Page, limit int) ([]workflow.Entry, error) {
+	if b.broken.Load() {
+		return nil, errBroken
+	}
+	return b.Index.Register(ctx, p, limit)
 }

@@ -175,10 +175,8 @@ func TestADrillEndsWithItsPace(t *testing.T) {
 	w.decide(id, workflow.Regulator, workflow.DoNotNotify)
 	w.decide(id, workflow.DataSubjects, workflow.DoNotNotify)
 	w.do(id, sandbox.Rob, workflow.RoleResponder, workflow.Resolve{Summary: "Done.", RootCause: "Practice."})
-	for _, d := range w.service.Rules.Duties(w.incident(id)) {
-		if d.Owed() && !d.Recipient.Core() {
-			w.do(id, sandbox.Dee, workflow.RoleDPO, workflow.AnswerDuties{Recipients: []workflow.Recipient{d.Recipient}, Reason: "Practice."})
-		}
+	if owed := w.owed(id); len(owed) > 0 {
+		w.do(id, sandbox.Dee, workflow.RoleDPO, workflow.AnswerDuties{Recipients: owed, Reason: "Practice."})
 	}
 	w.do(id, sandbox.Rob, workflow.RoleResponder, workflow.Review{Findings: workflow.ReviewFindings{What: "Practice.", Impact: "None.", RootCause: "Practice."}})
 	w.do(id, sandbox.Rob, workflow.RoleResponder, workflow.Close{Reason: "Learned."})
@@ -197,10 +195,12 @@ func TestADrillEndsWithItsPace(t *testing.T) {
 // When the store does not answer, nothing is guessed.
 func TestWithoutTheStoreACommandSaysSo(t *testing.T) {
 	t.Parallel()
+	index := &brokenIndex{}
 	w := newWorld(t, func(s *setting) {
-		s.options = func(o *botOptions) { o.Index = brokenIndex{o.Index} }
+		s.options = func(o *botOptions) { index.Index, o.Index = o.Index, index }
 	})
-	w.report()
+	w.report() // with everybody in its channel: what Slack tells of that has to be stored
+	index.broken.Store(true)
 	for _, word := range []string{"note", "register", "reopen"} {
 		who := sandbox.Dee
 		w.slash(who, word)

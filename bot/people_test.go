@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"breachbot/bot/sandbox"
+	"breachbot/bot/view"
 	"breachbot/workflow"
 )
 
@@ -117,13 +118,14 @@ func TestWhoLacksTheRoleIsRefusedAtTheButtonAndAtTheForm(t *testing.T) {
 	w.triage(id)
 	w.assess(id)
 	w.deliver()
-	for who, actions := range map[string][]string{
-		sandbox.Rob: {"decide_notify", "decide_not", "decide_more", "people_not"},
-		sandbox.Nia: {"decide_notify", "timeline"},
+	const deciders, own, handlers = "It is for the data protection officer (DPO) or deputy DPO", "You reported this incident, so somebody else decides about it", "The timeline is for those who handle"
+	for who, actions := range map[string]map[string]string{
+		sandbox.Rob: {"decide_notify": deciders, "decide_not": deciders, "decide_more": deciders, "people_not": deciders},
+		sandbox.Nia: {"decide_notify": own, "timeline": handlers},
 	} {
-		for _, a := range actions {
+		for a, says := range actions {
 			w.press(who, a)
-			if got := w.notice(who); !strings.Contains(got, "It is for the data protection officer (DPO) or deputy DPO") && !strings.Contains(got, "The timeline is for those who handle") {
+			if got := w.notice(who); !strings.Contains(got, says) {
 				t.Errorf("%s presses %s and sees:\n%s", who, a, got)
 			}
 			if err := w.as(who).CloseModal(t.Context()); err != nil {
@@ -260,6 +262,23 @@ func TestAnExpiredTriggerLeavesAButtonThatWorks(t *testing.T) {
 	w.bot.Settle()
 	w.press(sandbox.Rob, "report")
 	w.form(sandbox.Rob)
+
+	// Nor is it forgotten which message the report was to be about.
+	m, err := w.as(sandbox.Nia).Post(w.room().ID, marker)
+	w.must(err)
+	w.ws.Fault(expired)
+	w.ws.Fault(expired) // and once more, at the button
+	if _, err := w.as(sandbox.Cal).MessageShortcut(t.Context(), view.ShortcutReportMessage, m.Channel, m.TS); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		w.bot.Settle()
+		w.press(sandbox.Cal, "report")
+	}
+	w.send(sandbox.Cal, letter())
+	if got := w.incident("BR-2026-0002").Report.Source; string(got.Channel) != m.Channel || got.TS != m.TS || got.Author != sandbox.Nia {
+		t.Errorf("the report is about %+v", got)
+	}
 
 	// A button: the three seconds pass while Slack is slow to say who pressed it.
 	w.ws.Advance(6 * time.Minute)

@@ -33,6 +33,9 @@ func TestStories(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWorld(t, worldOf[filepath.Base(file)]...)
+			if filepath.Base(file) == "ransomware.txt" {
+				w.ws.AddUser(sandbox.User{ID: "U11TOM", Name: "tom", RealName: "Tom Evans"})
+			}
 			var told strings.Builder
 			script := &sandbox.Script{Workspace: w.ws, Out: &told, Settle: w.settle}
 			err = script.Play(t.Context(), string(story))
@@ -54,8 +57,27 @@ func TestStories(t *testing.T) {
 	}
 }
 
+// withBoard is a practice of which a member of the board hears.
+func withBoard(s *setting) {
+	s.rules = func(r *workflow.Rules) { r.Roster[workflow.RoleBoard] = []workflow.Principal{sandbox.Bea} }
+}
+
 // worldOf is how the world of a story differs from the usual one.
 var worldOf = map[string][]func(*setting){
+	"ransomware.txt":         {withBoard},
+	"near_miss_learning.txt": {withBoard},
+	"dpo_away.txt": {func(s *setting) {
+		s.rules = func(r *workflow.Rules) { r.DPOContact = "01792 496 0123, at weekends 07700 900 456" }
+	}},
+	"dpo_reports_no_deputy.txt": {func(s *setting) {
+		s.rules = func(r *workflow.Rules) { delete(r.Roster, workflow.RoleDeputy) }
+	}},
+	"two_clock_changes_and_christmas.txt": {func(s *setting) {
+		s.start = time.Date(2026, 3, 28, 9, 0, 0, 0, time.UTC)
+		s.rules = func(r *workflow.Rules) { // bank holidays of England; 26 December 2026 is a Saturday
+			r.Holidays = []string{"2026-04-03", "2026-04-06", "2026-05-04", "2026-05-25", "2026-08-31", "2026-12-25", "2026-12-28", "2027-01-01"}
+		}
+	}},
 	"home.txt": {func(s *setting) {
 		s.start = friday.Add(-8 * time.Hour)
 		s.rules = func(r *workflow.Rules) {

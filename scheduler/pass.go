@@ -228,15 +228,27 @@ func (p *pass) handBack(ctx context.Context) {
 var planOrder = []workflow.TaskKind{
 	workflow.KindChannel, workflow.KindTopic, workflow.KindCard, workflow.KindPin, workflow.KindCardRefresh,
 	workflow.KindInvite, workflow.KindReceipt, workflow.KindOutcome, workflow.KindAlert,
-	workflow.KindAsk, workflow.KindAskRefresh, workflow.KindAnswer, workflow.KindSay, workflow.KindNudge, workflow.KindFollowUp,
+	workflow.KindAsk, workflow.KindAskRefresh, workflow.KindAnswer, workflow.KindHelp, workflow.KindHelped, workflow.KindGiven, workflow.KindSay,
+	workflow.KindRemind, workflow.KindFollowUp, workflow.KindNudge,
 	workflow.KindAnchor,
 }
 
 // byPlan orders the claims of one incident as its plan does; what is said, by
-// the event it is about. Equals stay in the order of the queue.
+// the event it is about, and in the channel before in person: people stand in
+// for a channel that cannot be reached, and no longer need to when it can. The
+// reminders of other clocks come before the countdown for the same reason.
+// Equals stay in the order of the queue.
 func byPlan(a, b workflow.Claim) int {
 	return cmp.Or(
 		cmp.Compare(slices.Index(planOrder, a.Task.Kind), slices.Index(planOrder, b.Task.Kind)),
 		cmp.Compare(a.Task.About, b.Task.About),
+		cmp.Compare(inPerson(a.Task), inPerson(b.Task)),
 	)
+}
+
+func inPerson(t workflow.Task) int {
+	if t.Target == workflow.InChannel {
+		return 0
+	}
+	return 1
 }

@@ -190,3 +190,8 @@ func (i *Incident) applyContainment(r Record, e ContainmentRecorded) {
 	i.learn(r, e.Facts)
 	i.loud(r)
 }
+
+// ReopenedSince tells whether the incident was reopened after an event.
+func (i *Incident) ReopenedSince(seq int) bool {
+	return slices.ContainsFunc(i.Turns, func(t Turn) bool { return t.Kind == (Reopened{}).Kind() && t.Seq > seq })
+}

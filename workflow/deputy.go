@@ -18,6 +18,9 @@ func (CallDeputy) Name() CommandName { return "CallDeputy" }
 func (DeputyCalled) Kind() string    { return "deputy_called" }
 
 func (r Rules) callDeputy(inc *Incident, c CallDeputy) ([]Event, error) {
+	if role := r.standInRole(inc); role != "" {
+		return nil, conflict("Neither the DPO nor a deputy decides about this one. It is for the " + role.Name() + " already, standing in.")
+	}
 	if len(except(r.principals(RoleDeputy), Principal(inc.Reporter))) == 0 {
 		return nil, conflict("There is nobody to stand in: no deputy is named, or the deputy reported this. Please reach the DPO by telephone.")
 	}
@@ -40,10 +43,8 @@ func (r Rules) Deciders(inc *Incident) []Principal {
 	if own := except(r.principals(deciders...), Principal(inc.Reporter)); len(own) > 0 {
 		return own
 	}
-	for _, role := range standIns {
-		if who := except(r.principals(role), Principal(inc.Reporter)); len(who) > 0 {
-			return who
-		}
+	if role := r.standInRole(inc); role != "" {
+		return except(r.principals(role), Principal(inc.Reporter))
 	}
 	return nil
 }
@@ -60,7 +61,24 @@ func (r Rules) mayDecide(inc *Incident, by Actor) error {
 	if by.Holds(inc, deciders...) || inc != nil && r.decidingRole(inc, by) != "" {
 		return nil
 	}
+	if role := r.standInRole(inc); role != "" {
+		return forbidden("You cannot do this here. It is for the " + role.Name() + ", standing in.")
+	}
 	return forbidden("You cannot do this here. It is for the " + roleList(deciders) + ".")
+}
+
+// standInRole is the role that decides because neither DPO nor deputy can; empty
+// while one of them can, or when nobody is left.
+func (r Rules) standInRole(inc *Incident) Role {
+	if inc == nil || len(except(r.principals(deciders...), Principal(inc.Reporter))) > 0 {
+		return ""
+	}
+	for _, role := range standIns {
+		if len(except(r.principals(role), Principal(inc.Reporter))) > 0 {
+			return role
+		}
+	}
+	return ""
 }
 
 // decidingRole is the role in which somebody decides; the DPO's comes first.
@@ -70,17 +88,8 @@ func (r Rules) decidingRole(inc *Incident, by Actor) Role {
 			return role
 		}
 	}
-	if len(except(r.principals(deciders...), Principal(inc.Reporter))) > 0 {
-		return ""
-	}
-	for _, role := range standIns {
-		if len(except(r.principals(role), Principal(inc.Reporter))) == 0 {
-			continue
-		}
-		if by.Holds(inc, role) {
-			return role
-		}
-		return ""
+	if role := r.standInRole(inc); role != "" && by.Holds(inc, role) {
+		return role
 	}
 	return ""
 }

@@ -256,7 +256,12 @@ func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor) ([]Event, e
 	return events, nil
 }
 
-// mayAnswer tells whether the actor may answer for this recipient.
+// MayAnswer tells whether the actor may say of this recipient whether to tell it.
+func (r Rules) MayAnswer(d Duty, inc *Incident, by Actor) bool {
+	return r.mayAnswer(d, inc, by) == nil
+}
+
+// mayAnswer refuses those who may not answer for this recipient.
 func (r Rules) mayAnswer(d Duty, inc *Incident, by Actor) error {
 	if slices.Equal(d.By, deciders) {
 		return r.mayDecide(inc, by)

@@ -27,6 +27,8 @@ func (r Rules) Next(i *Incident) Next {
 	}
 	regulator, people := i.Standing(Regulator), i.Standing(DataSubjects)
 	switch {
+	case step != StepResolved && r.Outdated(i) != nil:
+		return to("Assess", "")
 	case regulator == nil:
 		return to("Decide", Regulator)
 	case regulator.Verdict == Notify && i.Sent(Regulator) == nil:

@@ -220,8 +220,8 @@ func (i *Incident) Systems() string {
 
 // allTold tells whether those who hear of a report on receipt have been sent it.
 func (r Rules) allTold(i *Incident) bool {
-	for _, who := range r.principals((&planner{rules: r, inc: i}).alerted()...) {
-		if _, sent := i.Posts[TaskKey("alert:"+string(who))]; !sent {
+	for _, who := range r.principals(i.onReceipt()...) {
+		if _, sent := i.Posts[TaskKey("alert:"+string(who))]; !sent && !i.asked(who) {
 			return false
 		}
 	}

@@ -184,8 +184,20 @@ func (p *planner) messages() {
 		return
 	}
 	for _, who := range p.rules.principals(p.alerted()...) {
-		p.post(Task{Key: TaskKey("alert:" + string(who)), Kind: KindAlert, Due: due, Target: Target(who)})
+		if !i.asked(who) { // who is to decide knows already
+			p.post(Task{Key: TaskKey("alert:" + string(who)), Kind: KindAlert, Due: due, Target: Target(who)})
+		}
 	}
+}
+
+// asked tells whether somebody was asked in person for a decision.
+func (i *Incident) asked(who Principal) bool {
+	for key := range i.Posts {
+		if strings.HasPrefix(string(key), "ask:") && strings.HasSuffix(string(key), ":"+string(who)) {
+			return true
+		}
+	}
+	return false
 }
 
 // alerted are the roles told of a report in person. IG lead, Caldicott
@@ -194,13 +206,19 @@ func (p *planner) messages() {
 // severities 1 and 2 and of every breach that is notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
-	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
-	if !i.Facts.NearMiss {
-		roles = append(roles, RoleBoard)
-	}
+	roles := i.onReceipt()
 	d := i.Standing(Regulator)
 	if i.Severity == 1 || i.Severity == 2 || d != nil && d.Verdict == Notify {
 		roles = append(roles, RoleSIRO)
+	}
+	return roles
+}
+
+// onReceipt are the roles that hear of a report at once.
+func (i *Incident) onReceipt() []Role {
+	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
+	if !i.Facts.NearMiss {
+		roles = append(roles, RoleBoard)
 	}
 	return roles
 }
@@ -222,7 +240,14 @@ func (p *planner) decisions() {
 	}
 	if i.Pending() {
 		for _, to := range p.deciders() {
-			p.post(Task{Key: askKey(a.Seq, to.Target), Kind: KindAsk, Due: a.At.Add(to.after), Target: to.Target, About: a.Seq})
+			if p.rules.Outdated(i) != nil {
+				break // they are asked when it has been assessed again
+			}
+			due := a.At
+			if to.after > 0 {
+				due = i.riskAt().Add(to.after) // whoever was asked has had so long
+			}
+			p.post(Task{Key: askKey(a.Seq, to.Target), Kind: KindAsk, Due: due, Target: to.Target, About: a.Seq})
 		}
 		p.answers()
 	}
@@ -357,6 +382,8 @@ func (p *planner) everybody() []Target {
 }
 
 // inPerson are those who handle the incident when the channel cannot be used.
+// Of one that has ended only those who heard of it before: whoever takes over
+// later is not told of it all again.
 func (p *planner) inPerson() []Target {
 	who := p.rules.principals(RoleIGLead, RoleDPO)
 	if lead := Principal(p.inc.Lead); lead != "" && !slices.Contains(who, lead) {
@@ -367,9 +394,21 @@ func (p *planner) inPerson() []Target {
 	}
 	var to []Target
 	for _, w := range who {
-		to = append(to, Target(w))
+		if !p.inc.Step().Over() || p.inc.heard(Target(w)) {
+			to = append(to, Target(w))
+		}
 	}
 	return to
+}
+
+// heard tells whether somebody was sent any message about the incident.
+func (i *Incident) heard(who Target) bool {
+	for _, post := range i.Posts {
+		if post.Target == who {
+			return true
+		}
+	}
+	return false
 }
 
 // nudges plans the next countdown nudge of every target while the clock runs,

@@ -27,8 +27,8 @@ func InHome() Place { return Place{kind: "home"} }
 // InMessage is a message the person can see, also an ephemeral one.
 func InMessage(channel, ts string) Place { return Place{"message", channel, ts} }
 
-// Press presses a button, named by label, action_id, value or "block_id/action_id", and confirms the question it may
-// ask. It waits for the acknowledgement; Outcome.Failed is "warning" when none came.
+// Press presses a button, named by label, by how it is read out, by action_id, value or "block_id/action_id", and
+// confirms the question it may ask. It waits for the acknowledgement; Outcome.Failed is "warning" when none came.
 func (p *Person) Press(ctx context.Context, where Place, button string) (Outcome, error) {
 	return p.operate(ctx, where, button, nil, true)
 }
@@ -118,7 +118,7 @@ func pick(all []spot, what string, fits func(spot) bool) (spot, error) {
 		switch what {
 		case block + "/" + action:
 			return s, nil
-		case action, label, str(s.element["value"]):
+		case action, label, str(s.element["value"]), str(s.element["accessibility_label"]):
 			hits = append(hits, s)
 		case block:
 			hits = append(hits, s)

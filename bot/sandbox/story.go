@@ -23,6 +23,7 @@ import (
 //	@nia sends                       the form
 //	@nia closes                      the form
 //	@rob presses Triage              the newest button of that label in sight
+//	@rob presses Decide, Board       or, of several alike, as it is read out
 //	@rob chooses More: Resolve       an option of the newest such select in sight
 //	@rob writes in #br-2026-0001: …  a message
 //	@dee uses breach_report          a global shortcut
@@ -323,15 +324,15 @@ func (s *Script) newest(p *Person, kind, label string) (best Message, action str
 	return best, action
 }
 
-// actionOf is the action id of the element with a label, a placeholder or that
-// very action id; "" when there is none.
+// actionOf is the action id of the element with a label, that is read out so, with
+// a placeholder or with that very action id; "" when there is none.
 func actionOf(blocks []Block, kind, label string) string {
 	for _, b := range blocks {
 		elements, _ := b["elements"].([]any)
 		for _, e := range append(slices.Clone(elements), b["accessory"]) {
 			element, _ := e.(map[string]any)
 			id, _ := element["action_id"].(string)
-			if element["type"] == kind && (id == label || textIn(element["text"]) == label || textIn(element["placeholder"]) == label) {
+			if element["type"] == kind && (id == label || textIn(element["text"]) == label || element["accessibility_label"] == label || textIn(element["placeholder"]) == label) {
 				return id
 			}
 		}

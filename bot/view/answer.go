@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"github.com/slack-go/slack"
 
 	"breachbot/workflow"
@@ -71,4 +73,22 @@ func TryAgain(a Action, value string) Message {
 			actions("again", primary(button(a, label, value))),
 		},
 	}
+}
+
+// ReportValue is the value of a button that opens the report form: about which
+// message, by ids alone.
+func ReportValue(m Meta) string {
+	if m.TS == "" {
+		return "again"
+	}
+	return strings.Join([]string{string(m.Channel), m.TS, string(m.Author)}, " ")
+}
+
+// ReportMeta reads it. The value of any other such button is about no message.
+func ReportMeta(value string) Meta {
+	parts := strings.Split(value, " ")
+	if len(parts) != 3 {
+		return Meta{}
+	}
+	return Meta{Channel: workflow.ChannelID(parts[0]), TS: parts[1], Author: workflow.UserID(parts[2])}
 }

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"cmp"
+
 	"github.com/slack-go/slack"
 
 	"breachbot/workflow"
@@ -21,6 +23,9 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		}})
 	}
 	regulator, subjects := inc.Standing(workflow.Regulator), inc.Standing(workflow.DataSubjects)
+	if now := rules.Outdated(inc); now != nil {
+		return again(inc, rules, now)
+	}
 	if !inc.Pending() {
 		text = "Incident " + id + ": no decision is waiting"
 	}
@@ -38,7 +43,7 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 		blocks = append(blocks, small("Why it is seen differently stands in the report, the timeline and the form to decide."))
 	}
 	if inc.Pending() {
-		blocks = append(blocks, section("It is for "+escape(decider(rules))+mentionDeciders(rules)+". Assessed by "+user(a.By)+"."))
+		blocks = append(blocks, section(cmp.Or(standsIn(inc, rules), "It is for "+escape(decider(rules))+mentionDeciders(rules)+".")+" Assessed by "+user(a.By)+"."))
 	}
 	blocks = append(blocks, section(decisionLine(inc, workflow.Regulator, rules.Regulator)))
 	if regulator == nil && inc.Pending() {
@@ -57,6 +62,26 @@ func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 	}
 	blocks = append(blocks, actions("ask_more", button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)))
 	return practice(inc, Message{Text: text, Blocks: blocks})
+}
+
+// again is the DPO's card while its advice rests on facts that are no more: that
+// advice is not shown, and nothing can be decided on it here.
+func again(inc *workflow.Incident, rules workflow.Rules, now *workflow.Suggested) Message {
+	id := string(inc.ID)
+	text := "Incident " + id + " is to be assessed again"
+	return practice(inc, Message{Text: text, Blocks: []slack.Block{
+		header(text),
+		section(clockLine(inc)),
+		section(outdatedWords(now) + " Whoever decides will be asked then."),
+		section(decisionLine(inc, workflow.Regulator, rules.Regulator)),
+		section(decisionLine(inc, workflow.DataSubjects, rules.Regulator)),
+		actions("ask_more", primary(button(ActAssess, "Assess the risk", id)), button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)),
+	}})
+}
+
+// outdatedWords say that an assessment rests on facts that are no more.
+func outdatedWords(now *workflow.Suggested) string {
+	return "*The facts have changed since this was assessed.* The rules now suggest " + escape(now.String()) + ". Please assess the risk again first; it takes a minute."
 }
 
 func decider(rules workflow.Rules) string {

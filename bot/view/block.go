@@ -110,6 +110,13 @@ func primary(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {
 	return b
 }
 
+// readAs tells a button from others of the same label to those who hear the
+// buttons read out.
+func readAs(b *slack.ButtonBlockElement, of string) *slack.ButtonBlockElement {
+	b.AccessibilityLabel = workflow.Cut(b.Text.Text+", "+of, maxButton)
+	return b
+}
+
 func actions(id string, elements ...slack.BlockElement) slack.Block {
 	return slack.NewActionBlock(id, elements...)
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -17,6 +18,9 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	}
 	if next := nextLine(inc, rules); next != "" {
 		blocks = append(blocks, section(next))
+	}
+	if buttons := cardButtons(inc, rules); len(buttons) > 0 { // up here, so that they are in sight on a telephone
+		blocks = append(blocks, actions("card", buttons...))
 	}
 	blocks = append(blocks, table(
 		pair{"Kind of event", kind(inc.Facts)},
@@ -44,9 +48,6 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	blocks = append(blocks, worries(inc)...)
 	if !inc.Erased.IsZero() {
 		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions stay."))
-	}
-	if buttons := cardButtons(inc, rules); len(buttons) > 0 {
-		blocks = append(blocks, actions("card", buttons...))
 	}
 	blocks = append(blocks, small("Please write no names or other details of the people concerned in this channel. Times are in your own time zone."))
 	return practice(inc, Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks})
@@ -112,10 +113,23 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	}
 	if n := inc.Sent(to); n != nil {
 		line += " " + upperFirst(done) + " " + when(n.SentAt) + "."
+		if last := lastNotice(inc, to); last.Withdrawn {
+			line += " *Withdrawn " + when(last.SentAt) + ".*"
+		}
 	} else if d.Verdict == workflow.Notify && inc.Standing(to) != nil {
 		line += " *Not recorded as " + done + " yet.*"
 	}
 	return line
+}
+
+// lastNotice is the newest notice to a recipient that was sent one.
+func lastNotice(inc *workflow.Incident, to workflow.Recipient) (last workflow.Notification) {
+	for _, n := range inc.Notifications {
+		if n.Recipient == to {
+			last = n
+		}
+	}
+	return last
 }
 
 // cardMost keeps the card well within Slack's 50 blocks.
@@ -170,7 +184,7 @@ func worries(inc *workflow.Incident) []slack.Block {
 	if len(inc.Stalls) > 0 {
 		for _, key := range sorted(inc.Stalls) {
 			s := inc.Stalls[workflow.TaskKey(key)]
-			lines = append(lines, "Not delivered yet: "+escape(taskWords(workflow.TaskKey(key)))+" (Slack says "+escape(s.Code)+"; "+count(s.Attempts, "attempt")+"). It is still being tried.")
+			lines = append(lines, "Not delivered yet: "+undelivered(inc, workflow.TaskKey(key))+" (Slack says "+escape(s.Code)+"; "+count(s.Attempts, "attempt")+"). It is still being tried.")
 		}
 	}
 	if len(lines) == 0 {
@@ -188,6 +202,21 @@ func bulletsRaw(lines []string) []string {
 		out = append(out, "• "+l)
 	}
 	return out
+}
+
+// undelivered says what was not delivered; where somebody waits for one person,
+// also to whom, so that they are reached another way.
+func undelivered(inc *workflow.Incident, key workflow.TaskKey) string {
+	kind, rest, _ := strings.Cut(string(key), ":")
+	number, _, _ := strings.Cut(rest, ":")
+	seq, _ := strconv.Atoi(number)
+	if a := inc.Action(seq); a != nil && kind == "given" {
+		return "the message to " + user(a.Owner) + " about an action"
+	}
+	if h := inc.Request(seq); h != nil && kind == "help" {
+		return "the question to " + user(h.User)
+	}
+	return escape(taskWords(key))
 }
 
 // taskWords says what a task is in words, from its key's first part.
@@ -235,6 +264,9 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 		what = "triage it: how fast must we act?"
 	case "Assess":
 		what = "assess the risk to the people concerned."
+		if inc.Assessment() != nil {
+			what = "assess the risk again: the facts have changed."
+		}
 	case "Decide":
 		what = "decide about notifying the " + rules.Regulator + "."
 		if next.Recipient == workflow.DataSubjects {
@@ -270,6 +302,9 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 // holders says who can do the next thing.
 func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) string {
 	if next.Command == "Decide" {
+		if other := standsIn(inc, rules); other != "" {
+			return other
+		}
 		if who := rules.Deciders(inc); len(who) > 0 {
 			return "It is for " + mentions(who, " or ") + "."
 		}

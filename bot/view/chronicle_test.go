@@ -169,9 +169,26 @@ func TestAMessageIsNotInTheMetadata(t *testing.T) {
 
 func TestAnswerButtonsNameTheQuestion(t *testing.T) {
 	t.Parallel()
-	for value, want := range map[string]int{"BR-2026-0014 7": 7, "BR-2026-0014": 0, "BR-2026-0014 x": 0} {
-		if id, n := view.AnswerOf(value); id != ref || n != want {
-			t.Errorf("%q: %s, %d", value, id, n)
+	for part, want := range map[string]int{"7": 7, "": 0, "x": 0} {
+		if form, m, ok := view.Opens(view.ActGiveHelp, part); !ok || form != view.FormGiveHelp || m != (view.Meta{Request: want}) {
+			t.Errorf("%q: %s, %+v, %v", part, form, m, ok)
+		}
+	}
+}
+
+// A button that opens the report form again names the message it is about, by
+// ids alone.
+func TestReportButtonsNameTheMessage(t *testing.T) {
+	t.Parallel()
+	about := view.Meta{Channel: "C1", TS: "1795192000.000100", Author: "U1"}
+	for _, m := range []view.Meta{{}, about, {Channel: "C1", TS: "1795192000.000100"}} {
+		if got := view.ReportMeta(view.ReportValue(m)); got != m {
+			t.Errorf("%+v became %+v", m, got)
+		}
+	}
+	for _, value := range []string{"", "home", "again", "BR-2026-0014", "a b c d"} {
+		if got := view.ReportMeta(value); got != (view.Meta{}) {
+			t.Errorf("%q: %+v", value, got)
 		}
 	}
 }

@@ -33,6 +33,9 @@ func containForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest 
 		if !c.Since.IsZero() {
 			since = c.Since
 		}
+		if inc.ReopenedSince(c.Seq) { // that was then
+			state, since = "", d.Now
+		}
 	}
 	blocks := append(summary(inc, d.zone()),
 		section("*Evidence first.* Keep copies, logs, envelopes and pictures before you delete, switch off or roll back anything."),

@@ -30,6 +30,9 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	title, submit, question, hint := decisionWords(m, d.Rules.Regulator)
 	blocks := summary(inc, d.zone())
 	if a := inc.Assessment(); a != nil {
+		if now := d.Rules.Outdated(inc); now != nil {
+			blocks = append(blocks, section(outdatedWords(now)))
+		}
 		blocks = append(blocks, section("*"+escape(headline(a.Recommendation, d.Rules.Regulator))+"*"))
 		blocks = append(blocks, because(a.Recommendation)...)
 		blocks = append(blocks, suggestedWhy(a)...)

@@ -290,8 +290,11 @@ func turnWords(kind string) (what, label string) {
 
 // about names a recipient inside a sentence.
 func about(to workflow.Recipient, rules workflow.Rules) string {
-	if to == workflow.DataSubjects {
+	switch to {
+	case workflow.DataSubjects:
 		return "the people concerned"
+	case workflow.Regulator:
+		return "the " + rules.Regulator
 	}
 	return rules.RecipientLabel(to)
 }

@@ -110,6 +110,9 @@ func (v Values) Encode() string {
 	return string(b)
 }
 
+// Filled tells whether the form in this view is one that a draft was filled into.
+func Filled(v slack.View) bool { return ParseMeta(v.PrivateMetadata).Round > 0 }
+
 // decode reads what Encode wrote.
 func decode(s string) (Values, error) {
 	var all map[string]entered
@@ -129,13 +132,15 @@ func decode(s string) (Values, error) {
 }
 
 // Resume is the report form with what was typed into it before, which it says on
-// top. The error tells that the draft cannot be read.
-func Resume(d Desk, draft workflow.Draft) (slack.ModalViewRequest, error) {
+// top. m is of the form that it takes the place of. The error tells that the
+// draft cannot be read.
+func Resume(d Desk, draft workflow.Draft, m Meta) (slack.ModalViewRequest, error) {
 	was, err := decode(draft.Entered)
 	if err != nil {
 		return slack.ModalViewRequest{}, err
 	}
-	v := FormReport.Build(d, nil, Meta{Round: 1})
+	m.Round = 1
+	v := FormReport.Build(d, nil, m)
 	prefill(v.Blocks.BlockSet, was)
 	top := slack.NewSectionBlock(
 		mark("*We kept what you typed* on "+local(draft.At, d.zone())+". It has not been sent yet. Please go on, or begin with an empty form."), nil,
@@ -146,5 +151,6 @@ func Resume(d Desk, draft workflow.Draft) (slack.ModalViewRequest, error) {
 
 // Afresh is the report form, empty, in the place of one that is filled in.
 func Afresh(d Desk, m Meta) slack.ModalViewRequest {
-	return FormReport.Build(d, nil, Meta{Round: max(m.Round, 0) + 1})
+	m.Round = max(m.Round, 0) + 1
+	return FormReport.Build(d, nil, m)
 }

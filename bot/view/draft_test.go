@@ -31,7 +31,8 @@ func typedBefore(t testing.TB, s *story) string {
 func TestADraftBringsBackAllThatWasTyped(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly)
-	v, err := view.Resume(s.desk(nurse), workflow.Draft{At: friday, Entered: typedBefore(t, s)})
+	about := view.Meta{Channel: "C0WARD", TS: "1795192000.000100", Author: "U0ROB"} // the message that the form was opened on
+	v, err := view.Resume(s.desk(nurse), workflow.Draft{At: friday, Entered: typedBefore(t, s)}, about)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func TestADraftBringsBackAllThatWasTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := view.FormReport.Parse(submitted(t, view.FormReport.Build(s.desk(nurse), nil, view.Meta{}), halfReport(s)), view.Meta{}, time.UTC)
+	want, err := view.FormReport.Parse(submitted(t, view.FormReport.Build(s.desk(nurse), nil, view.Meta{}), halfReport(s)), about, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,6 +59,9 @@ func TestADraftBringsBackAllThatWasTyped(t *testing.T) {
 	// Begun anew, no block id is one that the window had before.
 	for range 3 {
 		next := view.Afresh(s.desk(nurse), meta)
+		if m := view.ParseMeta(next.PrivateMetadata); m.TS != about.TS || m.Channel != about.Channel || m.Author != about.Author {
+			t.Errorf("it is no longer about the message: %+v", m)
+		}
 		for _, b := range next.Blocks.BlockSet {
 			if in, ok := b.(*slack.InputBlock); ok {
 				if _, had := view.BlockOf(v.Blocks.BlockSet, workflow.Field(in.BlockID)); had || state.Values[in.BlockID] != nil {
@@ -107,7 +111,7 @@ func TestNothingTypedIsNoDraft(t *testing.T) {
 	if got := submitted(t, form, map[string]any{"risk": "low"}).Encode(); got != `{"risk":{"option":"low"}}` {
 		t.Errorf("one choice: %s", got)
 	}
-	if _, err := view.Resume(s.desk(nurse), workflow.Draft{Entered: "{"}); err == nil {
+	if _, err := view.Resume(s.desk(nurse), workflow.Draft{Entered: "{"}, view.Meta{}); err == nil {
 		t.Error("a draft that cannot be read was shown")
 	}
 }

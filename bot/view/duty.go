@@ -24,7 +24,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 			line += " " + escape(d.Why)
 		}
 		if b := dutyButton(inc, d); b != nil {
-			blocks = append(blocks, withButton(line, b))
+			blocks = append(blocks, withButton(line, readAs(b, d.Label)))
 		} else {
 			blocks = append(blocks, section(line))
 		}
@@ -83,10 +83,13 @@ func dutyButton(inc *workflow.Incident, d workflow.DutyState) *slack.ButtonBlock
 		if decide && !d.Recipient.Core() {
 			return button(ActDuty, "Decide anew", part)
 		}
-	case workflow.DutyApproved, workflow.DutyFollowUp, workflow.DutySent:
-		label := "Record as told"
-		if d.Stand != workflow.DutyApproved {
-			label = "More, or withdraw"
+	case workflow.DutyApproved, workflow.DutyFollowUp, workflow.DutySent, workflow.DutyWithdrawn:
+		label := "More, or withdraw"
+		switch d.Stand {
+		case workflow.DutyApproved:
+			label = "Record as told"
+		case workflow.DutyWithdrawn:
+			label = "Record a new notice"
 		}
 		switch {
 		case !record:
@@ -105,6 +108,9 @@ func dutyForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	duty := d.Rules.Duty(inc, m.Recipient)
 	if duty.Recipient == "" || duty.Recipient.Core() {
 		return Notice("Not possible", "It is not clear whom this is about. Please open it again from the incident.")
+	}
+	if !d.Rules.MayAnswer(duty.Duty, inc, d.By) {
+		return Notice("Not possible", "You cannot do this here. It is for "+decider(d.Rules)+".")
 	}
 	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)))
 	if duty.Why != "" {
@@ -138,12 +144,12 @@ func parseDuty(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 func dutiesForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	var open []workflow.Option[workflow.Recipient]
 	for _, duty := range d.Rules.Duties(inc) {
-		if !duty.Recipient.Core() && (duty.Stand == workflow.DutyOpen || duty.Stand == workflow.DutyNotAsked) {
+		if !duty.Recipient.Core() && (duty.Stand == workflow.DutyOpen || duty.Stand == workflow.DutyNotAsked) && d.Rules.MayAnswer(duty.Duty, inc, d.By) {
 			open = append(open, workflow.Option[workflow.Recipient]{Value: duty.Recipient, Label: duty.Label})
 		}
 	}
 	if len(open) == 0 {
-		return Notice("Nothing to answer", "Every question has been answered.")
+		return Notice("Nothing to answer", "Every question that is yours to answer has been answered.")
 	}
 	return modal(FormDuties, "Not needed", "Save", m, append(summary(inc, d.zone()),
 		input{field: workflow.FieldRecipients, label: "Who need not be told?", element: pickMany(open, nil)}.block(),

@@ -101,11 +101,12 @@ var opens = map[Action]struct {
 	ActLink:        {form: FormLink},
 	ActDeputy:      {form: FormDeputy},
 	ActAskHelp:     {form: FormAskHelp},
+	ActGiveHelp:    {form: FormGiveHelp},
 }
 
 // Opens gives the form a button opens with what it presets, and false for
 // buttons that open none. part is what the button says besides the incident:
-// which recipient or which action.
+// which recipient, which action or which question.
 func Opens(a Action, part string) (Form, Meta, bool) {
 	o, ok := opens[a]
 	switch a {
@@ -113,6 +114,8 @@ func Opens(a Action, part string) (Form, Meta, bool) {
 		o.meta.Recipient = workflow.Recipient(part)
 	case ActFinish:
 		o.meta.Number, _ = strconv.Atoi(part) // one that is no number is no action
+	case ActGiveHelp:
+		o.meta.Request, _ = strconv.Atoi(part)
 	}
 	return o.form, o.meta, ok
 }
@@ -176,7 +179,7 @@ func Again(v slack.ModalViewRequest, was Values, banner string, which []workflow
 			which = append(slices.Clip(which), f)
 		}
 	}
-	blocks := withPasses(v.Blocks.BlockSet, was, which, zone)
+	blocks := withPasses(Form(v.CallbackID), v.Blocks.BlockSet, was, which, zone)
 	prefill(blocks, was)
 	v.Blocks.BlockSet = beneath(top, blocks)
 	slim(v)

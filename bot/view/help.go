@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +33,9 @@ func giveHelpForm(_ Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest
 	if h == nil {
 		return Notice("Not possible", "This question is not known any more. Nothing was saved.")
 	}
+	if !h.Open() {
+		return Notice("Answered", "You have answered this already. Thank you. If there is more to say, please tell whoever asked you.")
+	}
 	blocks := []slack.Block{section("*" + string(inc.ID) + ".* " + user(h.By) + " asks you:")}
 	blocks = append(blocks, words(h.Question)...)
 	if !h.Due.IsZero() {
@@ -46,19 +48,6 @@ func giveHelpForm(_ Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest
 
 func parseGiveHelp(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 	return workflow.GiveHelp{Request: m.Request, Text: v.text(workflow.FieldAnswer)}, nil
-}
-
-// answerValue and AnswerOf are the value of the button that answers a question:
-// which incident, and which question.
-func answerValue(id workflow.IncidentID, request int) string {
-	return fmt.Sprint(string(id), " ", request)
-}
-
-// AnswerOf reads it.
-func AnswerOf(value string) (workflow.IncidentID, int) {
-	id, request, _ := strings.Cut(value, " ")
-	n, _ := strconv.Atoi(request)
-	return workflow.IncidentID(id), n
 }
 
 // AskedFor asks somebody in person to contribute, or reminds them. The question
@@ -78,7 +67,7 @@ func AskedFor(inc *workflow.Incident, request int) Message {
 	}
 	return practice(inc, Message{Text: text, Blocks: []slack.Block{
 		section(line + "\nIf you do not know, please say so: that helps too."),
-		actions("help", primary(button(ActGiveHelp, "Answer", answerValue(inc.ID, request)))),
+		actions("help", primary(button(ActGiveHelp, "Answer", value(inc.ID, strconv.Itoa(request))))),
 	}})
 }
 

@@ -97,8 +97,7 @@ func homeName(inc *workflow.Incident) string {
 // where it stands. Home has one primary button, and that is another.
 func ofIncident(b *slack.ButtonBlockElement, inc *workflow.Incident) *slack.ButtonBlockElement {
 	b.Style = ""
-	b.AccessibilityLabel = workflow.Cut(b.Text.Text+", "+string(inc.ID), maxButton)
-	return b
+	return readAs(b, string(inc.ID))
 }
 
 // waiting is what this person can do next: decisions they may take, steps of

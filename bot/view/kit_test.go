@@ -479,7 +479,7 @@ func everything(t testing.TB, says wording) []shown {
 	}
 
 	modal("form_report", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{}))
-	resumed, err := view.Resume(bare.desk(nurse), workflow.Draft{At: friday.Add(-3 * time.Hour), Entered: typedBefore(t, bare)})
+	resumed, err := view.Resume(bare.desk(nurse), workflow.Draft{At: friday.Add(-3 * time.Hour), Entered: typedBefore(t, bare)}, view.Meta{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,7 +20,7 @@ func Help(rules workflow.Rules) Message {
 				"`/breach list` shows the incidents you take part in.\n" +
 				"`/breach status BR-2026-0014` shows where one stands.\n" +
 				"`/breach help` shows this; the rest is under *More*."),
-			section("*What counts:* personal data lost, destroyed, changed, seen or given to somebody by mistake or against the law; on paper, by post, by e-mail, in speech or in a system. A hardware failure or a phishing e-mail that was answered counts too."),
+			section("*What counts:* personal data lost, destroyed, changed, seen or given to somebody by mistake or against the law; on paper, by post, by e-mail, in speech or in a system. A hardware failure or a phishing e-mail that was answered counts too, and so do a suspicion, a near miss, an outage, a weakness found in a system, a fault at a supplier, and data that was not de-identified as it should be."),
 			section("*The limit is strict:* when people may be harmed, the regulator (" + escape(rules.Regulator) + ") must be told within 72 hours of the organisation becoming aware, weekends and bank holidays included. The data protection officer decides whether to; you only need to report."),
 			actions("help", primary(button(ActReport, "Report a data breach", "help")), button(ActHelp, "More", "help"),
 				button(ActList, "My incidents", "help"), button(ActFind, "Find", "help")),

@@ -136,6 +136,12 @@ func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	lines := []string{said(inc, about, rules)}
 	buttons := []slack.BlockElement{button(ActTimeline, "Show the timeline", id)}
+	if about == inc.RiskVersion && rules.Outdated(inc) != nil {
+		lines = append(lines, "*The facts have changed*, so the risk is to be assessed again before anybody decides.")
+		if inc.Room.Ready() {
+			buttons = append([]slack.BlockElement{primary(button(ActAssess, "Assess the risk", id))}, buttons...)
+		}
+	}
 	if !inc.Room.Ready() {
 		lines[0] = "*Incident " + id + "* · " + lines[0]
 		if next := nextLine(inc, rules); next != "" {
@@ -262,7 +268,11 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 	case "deputy_called":
 		return "*The DPO is away.* The deputy has been asked to stand in."
 	case "reopened":
-		return "*Reopened.* " + clockLine(inc)
+		line := "*Reopened.* " + clockLine(inc)
+		if inc.Standing(workflow.Regulator) != nil {
+			line += "\nWhat was decided stands. Please record what is new with *Triage*, *Contain* or *Investigate*; a decision that rests on older facts is then open again."
+		}
+		return line
 	}
 	return "The incident was updated."
 }
@@ -307,6 +317,8 @@ func sentWords(n workflow.Notification, inc *workflow.Incident, rules workflow.R
 		if !n.Complete {
 			line += " More information is to follow, by " + when(n.SentAt.Add(rules.FollowUpEvery)) + "."
 		}
+	} else if !n.Complete {
+		line += " More is to follow."
 	}
 	return line
 }

@@ -50,30 +50,47 @@ func (v Values) clockTime(f workflow.Field, zone *time.Location) (time.Time, err
 }
 
 // withPasses inserts the question after each field that needs it.
-func withPasses(blocks []slack.Block, v Values, fields []workflow.Field, zone *time.Location) []slack.Block {
-	for _, f := range fields {
-		first, second, twice := workflow.Twice(v.instant(f), zone)
+func withPasses(f Form, blocks []slack.Block, v Values, fields []workflow.Field, zone *time.Location) []slack.Block {
+	for _, field := range fields {
+		first, second, twice := workflow.Twice(v.instant(field), zone)
 		if !twice {
 			continue
 		}
-		wall := first.In(zone).Format("15:04")
-		ask := input{
-			field: passes[f],
-			label: "Which " + wall + " was it?",
-			hint:  "The clocks went back that night, so " + wall + " happened twice. The 72 hours depend on which one it was.",
-			element: radio([]*slack.OptionBlockObject{
-				option(passFirst, "The first "+wall+", before the clocks went back ("+first.In(zone).Format("MST")+")", ""),
-				option(passSecond, "The second "+wall+", an hour later ("+second.In(zone).Format("MST")+")", ""),
-			}, ""),
-		}.block()
 		for n, b := range blocks {
-			if fieldOf(b.ID()) == string(f) {
-				blocks = append(blocks[:n+1:n+1], append([]slack.Block{ask}, blocks[n+1:]...)...)
+			if fieldOf(b.ID()) == string(field) {
+				blocks = append(blocks[:n+1:n+1], append([]slack.Block{passInput(field, b, f == FormTimes, first, second, zone)}, blocks[n+1:]...)...)
 				break
 			}
 		}
 	}
 	return blocks
+}
+
+// passInput asks which of two times the field above the question means. In a form
+// that shows the record, what that holds is chosen already: it was asked then.
+func passInput(f workflow.Field, of slack.Block, recorded bool, first, second time.Time, zone *time.Location) slack.Block {
+	wall := first.In(zone).Format("15:04")
+	name, chosen := "", ""
+	if in, ok := of.(*slack.InputBlock); ok {
+		name = " (" + in.Label.Text + ")"
+		if e, ok := in.Element.(*slack.DateTimePickerBlockElement); ok && recorded {
+			switch e.InitialDateTime {
+			case first.Unix():
+				chosen = passFirst
+			case second.Unix():
+				chosen = passSecond
+			}
+		}
+	}
+	return input{
+		field: passes[f],
+		label: "Which " + wall + " was it?" + name,
+		hint:  "The clocks went back that night, so " + wall + " happened twice. The 72 hours depend on which one it was.",
+		element: radio([]*slack.OptionBlockObject{
+			option(passFirst, "The first "+wall+", before the clocks went back ("+first.In(zone).Format("MST")+")", ""),
+			option(passSecond, "The second "+wall+", an hour later ("+second.In(zone).Format("MST")+")", ""),
+		}, chosen),
+	}.block()
 }
 
 // which collects the questions of several readings into one; any other error

@@ -41,10 +41,10 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 		}
 		lines := []string{"*" + strconv.Itoa(n+1) + ". " + escape(p.Phase.Label()) + "* · " + progress(p)}
 		if len(open) > 0 {
-			lines = append(lines, "Open: "+escape(strings.Join(open, "; "))+".")
+			lines = append(lines, "Open: "+escape(ended(open)))
 		}
 		if len(done) > 0 {
-			lines = append(lines, "Done: "+escape(strings.Join(done, "; "))+".")
+			lines = append(lines, "Done: "+escape(ended(done)))
 		}
 		text := strings.Join(lines, "\n")
 		if f, ok := phaseForms[p.Phase]; ok && len(open) > 0 && workflow.Allowed(f.command, inc.Step()) {
@@ -55,6 +55,15 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 	}
 	v.Blocks.BlockSet = fit(blocks)
 	return practiceModal(inc, v)
+}
+
+// ended lists items as a sentence; a question ends it by itself.
+func ended(items []string) string {
+	s := strings.Join(items, "; ")
+	if strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
 }
 
 func progress(p workflow.PhaseState) string {
@@ -171,6 +180,9 @@ func Remind(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdow
 		c.Deadline = t.Deadline
 	}
 	left := Left(t.Deadline.Sub(now))
+	if d := t.Deadline.Sub(now); d >= 0 && d < time.Minute {
+		left = "due now"
+	}
 	label := name.Label(rules.Regulator)
 	text := "Incident " + id + ": " + lowerFirst(label) + ", " + left
 	lines := []string{"*Incident " + id + " · " + escape(label) + ": " + left + "*, due " + deadline(t.Deadline) + "."}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -84,9 +85,10 @@ func (a *app) run(ctx context.Context) error {
 	return group.Wait()
 }
 
-// replan derives the tasks of all open incidents again when the rules have
-// changed since they were planned, so that a new nudge or a new DPO counts for
-// what is under way too.
+// replan derives what is owed again when it was planned under other rules or by
+// another version, so that a new nudge or a new DPO counts for what is under way
+// too. Open incidents come first; of those that have ended only the ones follow
+// for which it makes a difference.
 func (a *app) replan(ctx context.Context) error {
 	now, err := planOf(a.service.Rules)
 	if err != nil {
@@ -95,34 +97,62 @@ func (a *app) replan(ctx context.Context) error {
 	if was, err := a.store.Setting(ctx, planned); err != nil || was == now {
 		return err
 	}
+	before, _, err := lastPlan(ctx, a.store)
+	if err != nil {
+		return err
+	}
 	if err := noteChange(ctx, a.store, a.service.Rules, a.service.Now()); err != nil {
 		return err
 	}
-	filter := store.Filter{Open: true, Drills: store.WithDrills, Limit: 200}
+	if err := a.replanAll(ctx, true, nil); err != nil {
+		return err
+	}
+	a.scheduler.Wake("")
+	var same func(*workflow.Incident) bool
+	if before.Version == planVersion {
+		same = func(i *workflow.Incident) bool {
+			return slices.Equal(before.Rules.Plan(i), a.service.Rules.Plan(i))
+		}
+	}
+	if err := a.replanAll(ctx, false, same); err != nil {
+		return err
+	}
+	a.scheduler.Wake("")
+	return a.store.SetSetting(ctx, planned, now)
+}
+
+// replanAll derives the tasks of the open or of the ended incidents again, but
+// for those of which same, if any, says that they stay the same.
+func (a *app) replanAll(ctx context.Context, open bool, same func(*workflow.Incident) bool) error {
+	filter := store.Filter{Open: open, Drills: store.WithDrills, Limit: 200}
 	for {
 		entries, err := a.store.Entries(ctx, filter)
 		if err != nil {
 			return err
 		}
 		for _, e := range entries {
-			if err := a.replanOne(ctx, e.ID); err != nil {
+			if !open && !e.Step.Over() {
+				continue
+			}
+			if err := a.replanOne(ctx, e.ID, same); err != nil {
 				return fmt.Errorf("plan %s: %w", e.ID, err)
 			}
 		}
 		if len(entries) < filter.Limit {
-			break
+			return nil
 		}
 		filter.After = store.CursorAt(entries[len(entries)-1])
 	}
-	a.scheduler.Wake("")
-	return a.store.SetSetting(ctx, planned, now)
 }
 
-func (a *app) replanOne(ctx context.Context, id workflow.IncidentID) error {
+func (a *app) replanOne(ctx context.Context, id workflow.IncidentID, same func(*workflow.Incident) bool) error {
 	for {
 		records, err := a.store.Load(ctx, id)
 		if err != nil {
 			return err
+		}
+		if same != nil && same(workflow.Replay(records)) {
+			return nil
 		}
 		commit := a.service.Rederive(records)
 		commit.At = workflow.Instant(a.service.Now())

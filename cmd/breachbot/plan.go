@@ -15,7 +15,7 @@ import (
 // planVersion is raised when workflow.Rules.Plan itself changes.
 const (
 	planned     = "planned_under"
-	planVersion = 1
+	planVersion = 2
 )
 
 // plan is the value of the setting. A time zone has no JSON of its own.
@@ -33,19 +33,28 @@ func planOf(r workflow.Rules) (string, error) {
 	return string(words), err
 }
 
+// lastPlan is what the store's tasks were planned under; ok is false when
+// nothing was ever planned.
+func lastPlan(ctx context.Context, s store.Store) (p plan, ok bool, err error) {
+	words, err := s.Setting(ctx, planned)
+	if err != nil || words == "" {
+		return plan{}, false, err
+	}
+	if err := json.Unmarshal([]byte(words), &p); err != nil {
+		return plan{}, false, fmt.Errorf("setting %s: %w", planned, err)
+	}
+	if p.Rules.Zone, err = time.LoadLocation(p.Zone); err != nil {
+		return plan{}, false, fmt.Errorf("setting %s: %w", planned, err)
+	}
+	return p, true, nil
+}
+
 // plannedRules are the rules the store's tasks were planned with, or otherwise
 // when nothing was ever planned.
 func plannedRules(ctx context.Context, s store.Store, otherwise workflow.Rules) (workflow.Rules, error) {
-	words, err := s.Setting(ctx, planned)
-	if err != nil || words == "" {
+	p, ok, err := lastPlan(ctx, s)
+	if err != nil || !ok {
 		return otherwise, err
-	}
-	var p plan
-	if err := json.Unmarshal([]byte(words), &p); err != nil {
-		return workflow.Rules{}, fmt.Errorf("setting %s: %w", planned, err)
-	}
-	if p.Rules.Zone, err = time.LoadLocation(p.Zone); err != nil {
-		return workflow.Rules{}, fmt.Errorf("setting %s: %w", planned, err)
 	}
 	return p.Rules, nil
 }

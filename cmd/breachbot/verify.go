@@ -35,11 +35,16 @@ could not look.`)
 	}
 	defer func() { _ = s.Close() }() // only read from
 
-	rules, err := plannedRules(ctx, s, workflow.DefaultRules())
-	if err != nil {
+	last, ok, err := lastPlan(ctx, s)
+	switch {
+	case err != nil:
 		return unable{err}
+	case !ok:
+		last.Rules = workflow.DefaultRules()
+	case last.Version != planVersion:
+		return unable{errors.New("another version of breachbot worked with this store last, and plans otherwise: start this one once (it plans anew), or verify with that one")}
 	}
-	service := workflow.Service{Rules: rules}
+	service := workflow.Service{Rules: last.Rules}
 	report, err := store.Verify(ctx, s, service.Rederive)
 	if err != nil {
 		return unable{err}

@@ -192,8 +192,10 @@ func insertNotification(b *pgx.Batch, id workflow.IncidentID, n workflow.Notific
 			delay_reason,
 			late,
 			recorded_by,
-			recorded_at
-		) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+			recorded_at,
+			withdrawn,
+			reason
+		) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		id,
 		n.Seq,
 		n.Recipient,
@@ -207,6 +209,8 @@ func insertNotification(b *pgx.Batch, id workflow.IncidentID, n workflow.Notific
 		n.Late,
 		n.By,
 		micros(n.At),
+		n.Withdrawn,
+		n.Reason,
 	)
 }
 

@@ -241,7 +241,9 @@ func notifications(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Notifi
 		       delay_reason,
 		       late,
 		       recorded_by,
-		       recorded_at
+		       recorded_at,
+		       withdrawn,
+		       reason
 		FROM notifications
 		WHERE incident_id = $1
 		ORDER BY seq`, id)
@@ -249,7 +251,7 @@ func notifications(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Notifi
 
 func scanNotification(r pgx.Row) (n workflow.Notification, err error) {
 	return n, r.Scan(&n.Seq, &n.Recipient, instant{&n.SentAt}, &n.Method, &n.Reference, &n.FollowUp, &n.Complete,
-		&n.Delay, &n.DelayReason, &n.Late, &n.By, instant{&n.At})
+		&n.Delay, &n.DelayReason, &n.Late, &n.By, instant{&n.At}, &n.Withdrawn, &n.Reason)
 }
 
 func tasks(b *pgx.Batch, id workflow.IncidentID, dest *[]store.TaskRow) {

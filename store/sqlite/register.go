@@ -178,8 +178,10 @@ func insertNotification(ctx context.Context, tx *sql.Tx, id workflow.IncidentID,
 			delay_reason,
 			late,
 			recorded_by,
-			recorded_at
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			recorded_at,
+			withdrawn,
+			reason
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id,
 		n.Seq,
 		n.Recipient,
@@ -193,6 +195,8 @@ func insertNotification(ctx context.Context, tx *sql.Tx, id workflow.IncidentID,
 		n.Late,
 		n.By,
 		micros(n.At),
+		n.Withdrawn,
+		n.Reason,
 	)
 	return err
 }

@@ -200,13 +200,15 @@ func notifications(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]w
 		       delay_reason,
 		       late,
 		       recorded_by,
-		       recorded_at
+		       recorded_at,
+		       withdrawn,
+		       reason
 		FROM notifications
 		WHERE incident_id = ?
 		ORDER BY seq`, id)
 	return strict(id, "notifications", rows, err, func(r *sql.Rows) (n workflow.Notification, err error) {
 		return n, r.Scan(&n.Seq, &n.Recipient, instant{&n.SentAt}, &n.Method, &n.Reference, &n.FollowUp, &n.Complete,
-			&n.Delay, &n.DelayReason, &n.Late, &n.By, instant{&n.At})
+			&n.Delay, &n.DelayReason, &n.Late, &n.By, instant{&n.At}, &n.Withdrawn, &n.Reason)
 	})
 }
 

@@ -237,11 +237,11 @@ func TestErasedIsGone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "register.db")
 	s := open(t, path)
 	svc := &workflow.Service{Rules: workflow.DefaultRules(), Journal: s, Now: func() time.Time { return testTime }}
-	dpo := workflow.Actor{User: "U0DPO", Roles: []workflow.Role{workflow.RoleDPO}}
+	nurse, dpo := workflow.Actor{User: "U0ANA"}, workflow.Actor{User: "U0DPO", Roles: []workflow.Role{workflow.RoleDPO}}
 	const word = "Llanfairpwllgwyngyll"
 	r, err := svc.Report(t.Context(), "report", workflow.SubmitReport{Report: workflow.Report{
 		Title: word, What: strings.Repeat(word+" ", 120), Detected: testTime, Risk: workflow.RiskLow,
-	}}, dpo)
+	}}, nurse)
 	if err != nil {
 		t.Fatal(err)
 	}

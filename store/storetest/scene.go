@@ -170,6 +170,8 @@ func (s *scene) breach() workflow.IncidentID {
 	i = s.do(id, ivo, workflow.Assess{Facts: i.FactsVersion, Consequences: "Distress.", Why: "The recipient is a colleague.", Grading: workflow.Grading{
 		Cell: workflow.Cell{Likelihood: 3, Effect: 3}, Evidence: "Audit trail.", Vulnerable: workflow.No, HighRisk: workflow.No,
 	}})
+	s.do(id, ivo, workflow.CallDeputy{Reason: "In theatre until six."})
+	s.worked(id)
 	i = s.do(id, dpo, workflow.Decide{Facts: i.FactsVersion, Recipient: workflow.Regulator, Verdict: workflow.Notify, Reason: "Likely harm.", Advice: "Counsel."})
 	s.do(id, dpo, workflow.Decide{Facts: i.FactsVersion, Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify, Reason: "No high risk."})
 	s.now = deadline.Add(time.Hour)
@@ -179,11 +181,64 @@ func (s *scene) breach() workflow.IncidentID {
 	s.pass(8 * 24 * time.Hour)
 	s.deliver(id, workflow.FollowUpNudged{Task: "follow_up:1", Target: workflow.InChannel, Places: []workflow.Place{place}})
 	s.do(id, ivo, workflow.RecordNotification{Recipient: workflow.Regulator, SentAt: s.now, Method: "email", Reference: "IC-123", Complete: true})
+	s.contained(id)
 	s.do(id, ivo, workflow.Resolve{Summary: "Returned unread.", RootCause: "Two addresses."})
 	s.do(id, dpo, workflow.Reopen{Reason: "A second letter."})
 	s.do(id, ivo, workflow.Resolve{Summary: "Both returned.", RootCause: "Two addresses."})
+	s.settled(id)
 	s.do(id, ivo, workflow.Close{Reason: "Reviewed."})
 	return id
+}
+
+// worked is what people do in the channel, and who was there.
+func (s *scene) worked(id workflow.IncidentID) {
+	s.t.Helper()
+	message := workflow.Place{Channel: "C0ROOM", TS: "1783.0007"}
+	s.do(id, ivo, workflow.AddEvidence{
+		Place: message, Author: "U0ANA", Said: s.clock(), Text: "The envelope was open.",
+		Files: []workflow.Attachment{{ID: "F1", Type: "image/png"}}, Comment: "Photographed.",
+	})
+	s.do(id, bot, workflow.RecordEdit{Place: message, At: s.clock(), Text: "The envelope was half open."})
+	s.do(id, bot, workflow.RecordEdit{Place: message, At: s.clock(), Deleted: true})
+	s.do(id, bot, workflow.RecordMember{User: "U0GUEST", At: s.clock(), Joined: true, Why: workflow.OutsiderGuest})
+	s.do(id, bot, workflow.RecordMember{User: "U0GUEST", At: s.clock()})
+	i := s.do(id, ivo, workflow.AskHelp{User: "U0POST", Question: "Who opened the tray?", Due: s.clock().Add(24 * time.Hour)})
+	s.do(id, workflow.Actor{User: "U0POST"}, workflow.GiveHelp{Request: i.Helps[0].Seq, Text: "The day shift."})
+	s.do(id, ivo, workflow.LinkTo{Other: "BR-2026-0777", Reason: "The same ward."})
+	s.do(id, bot, workflow.LinkBack{Other: "BR-2026-0778"})
+}
+
+// contained records what was found out and that nothing spreads any more.
+func (s *scene) contained(id workflow.IncidentID) {
+	s.t.Helper()
+	i, err := s.svc.Incident(context.Background(), id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	i = s.do(id, ivo, workflow.Contain{Facts: i.FactsVersion, Steps: []workflow.ContainStep{workflow.EvidencePreserved, "retrieved"}, State: workflow.Contained, Evidence: "It is in the safe."})
+	s.do(id, ivo, workflow.Investigate{Facts: i.FactsVersion, Findings: workflow.Findings{Cause: "Two addresses on file.", Certainty: workflow.Established, Origin: "internal", Systems: "Records."}})
+	s.do(id, ivo, workflow.Recover{Checks: []workflow.RecoveryCheck{"containment", "integrity", "fix", "monitoring", "communicated"}, Note: "Watched for a week."})
+}
+
+// settled answers the other duties, with a notice that is taken back, completes
+// the review and sets an action.
+func (s *scene) settled(id workflow.IncidentID) {
+	s.t.Helper()
+	board := s.clock().Add(3 * 24 * time.Hour)
+	s.deliver(id, workflow.Reminded{
+		Task: "remind:board_report:1:259200:channel", Clock: workflow.ClockBoard, Target: workflow.InChannel, Deadline: board,
+		Milestone: workflow.Countdown(3 * 24 * time.Hour), Places: []workflow.Place{{Channel: "C0ROOM", TS: "1783.0009"}},
+	})
+	s.do(id, ivo, workflow.Decide{Recipient: workflow.Insurers, Verdict: workflow.Notify, Reason: "The policy asks for it.", Advice: "The broker's."})
+	s.do(id, ivo, workflow.RecordNotification{Recipient: workflow.Insurers, SentAt: s.clock(), Method: "email", Reference: "POL-7", Complete: true})
+	s.do(id, ivo, workflow.RecordNotification{Recipient: workflow.Insurers, SentAt: s.clock(), Method: "telephone", Withdraw: true, Reason: "It was another policy."})
+	s.do(id, ivo, workflow.AnswerDuties{Recipients: []workflow.Recipient{workflow.LegalAdvisers, workflow.BoardReport}, Reason: "They sat in the review."})
+	s.do(id, ivo, workflow.Review{Findings: workflow.ReviewFindings{
+		What: "A letter went astray.", Impact: "None.", RootCause: "Two addresses.", WentWell: "It was reported at once.", Slowed: "Nothing.", Documents: "None.",
+		RiskRegister: "R-12", Public: "A letter was sent to a previous address.",
+	}})
+	i := s.do(id, ivo, workflow.AddAction{What: "Merge the two address books.", Owner: "U0POST", Due: s.clock().Add(30 * 24 * time.Hour)})
+	s.do(id, workflow.Actor{User: "U0POST"}, workflow.FinishAction{Action: i.Actions[0].Seq, Note: "Merged."})
 }
 
 // erased is an incident that was dismissed and then erased.

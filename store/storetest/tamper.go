@@ -77,7 +77,7 @@ func testTamperColumns(t *testing.T, db Database) {
 		"commands":      fmt.Sprintf("incident_id = '%s' AND first_seq = 2", c.victim),
 		"incidents":     fmt.Sprintf("id = '%s'", c.victim),
 		"decisions":     fmt.Sprintf("incident_id = '%s' AND recipient = 'regulator'", c.victim),
-		"notifications": fmt.Sprintf("incident_id = '%s' AND follow_up", c.victim),
+		"notifications": fmt.Sprintf("incident_id = '%s' AND withdrawn", c.victim),
 		"tasks":         fmt.Sprintf("incident_id = '%s' AND key = 'alert:U0DPO'", c.other),
 	}
 	columns := db.Columns(t)
@@ -171,7 +171,7 @@ func testTamperRows(t *testing.T, db Database) {
 		}, "commands", c.victim, "key view-0"},
 		{"a line removed", []string{fmt.Sprintf("DELETE FROM incidents WHERE id = '%s'", c.victim)}, "incidents", c.victim, ""},
 		{"decisions removed", []string{"DELETE FROM decisions" + in(c.other)}, "decisions", c.other, fmt.Sprintf("seq %d", tail-1)},
-		{"notifications removed", []string{"DELETE FROM notifications" + in(c.victim)}, "notifications", c.victim, "seq 19"},
+		{"notifications removed", []string{"DELETE FROM notifications" + in(c.victim)}, "notifications", c.victim, fmt.Sprintf("seq %d", c.rowsOf(c.victim).Notifications[0].Seq)},
 
 		{"a nudge removed", []string{"DELETE FROM tasks" + nudge}, "tasks", c.other, ""},
 		{"a nudge dropped", []string{"UPDATE tasks SET state = 'dropped'" + nudge}, "tasks", c.other, ""},

@@ -1,0 +1,83 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// reportOn opens the report form for a button or a shortcut, about a message
+// where it came from one.
+func (in *inbound) reportOn(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, m view.Meta) {
+	again, problem := in.reportForm(ctx, c.TriggerID, id, m)
+	in.ack(nil)
+	if again {
+		in.reply(ctx, c, view.TryAgain(view.ActReport, view.ReportValue(m)))
+	} else if problem != "" {
+		in.reply(ctx, c, view.Sorry(problem))
+	}
+}
+
+// reportInstead shows the report form in the place of the modal in which it was
+// asked for.
+func (in *inbound) reportInstead(ctx context.Context, c slack.InteractionCallback, p who) {
+	b := in.bot
+	v := view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: p.actor}, nil, view.Meta{})
+	w, err := b.replace(ctx, window{id: c.View.ID}, v)
+	if err != nil {
+		b.Log.Error("a view could not be replaced", "code", codeOf(err))
+		return
+	}
+	in.resume(ctx, p.id, w, view.Meta{})
+}
+
+// reportForm opens the empty report form. Somebody who is not known yet first
+// gets a view that holds nothing, so that the trigger is used in time. again
+// tells that the trigger had expired; problem is a sentence when the form could
+// not be opened for another reason.
+func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.UserID, m view.Meta) (again bool, problem string) {
+	b := in.bot
+	build := func() slack.ModalViewRequest {
+		return view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, nil, m)
+	}
+	cannot := "Slack could not open the report form just now. Nothing was lost, as nothing was typed yet. Please type /breach again in a minute; " + b.urgent()
+	if b.people.known(id) {
+		if err := b.people.check(ctx, id); err != nil {
+			b.measures.refused.WithLabelValues("person").Inc()
+			return false, b.sentence(err)
+		}
+		open, expired, err := b.open(ctx, trigger, build())
+		switch {
+		case expired:
+			return true, ""
+		case err != nil:
+			return false, cannot
+		}
+		in.resume(ctx, id, open, m)
+		return false, ""
+	}
+	open, expired, err := b.open(ctx, trigger, view.Wait())
+	if err != nil {
+		if expired {
+			return true, ""
+		}
+		return false, cannot
+	}
+	in.ack(nil)
+	form := build
+	refused := b.people.check(ctx, id)
+	if refused != nil {
+		b.measures.refused.WithLabelValues("person").Inc()
+		form = func() slack.ModalViewRequest { return view.Notice("Not possible", b.sentence(refused)) }
+	}
+	if open, err = b.replace(ctx, open, form()); err != nil {
+		return false, cannot
+	}
+	if refused == nil {
+		in.resume(ctx, id, open, m)
+	}
+	return false, ""
+}
