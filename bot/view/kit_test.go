@@ -408,6 +408,7 @@ func everything(t testing.TB, says wording) []shown {
 	}{
 		"first_member": {reported, "U0DPO"}, "first_not_member": {reported, "U0SIRO"}, "first_not_invited": {uninvited, "U0NURSE"},
 		"no_channel": {noRoom, "U0DPO"}, "later": {decided, "U0SIRO"}, "near_miss": {near, "U0DPO"},
+		"board": {reported, "U0BOARD"},
 	} {
 		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules))
 	}
