@@ -24,7 +24,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 			line += " " + escape(d.Why)
 		}
 		if d.Recipient.Core() && d.Stand == workflow.DutyOpen {
-			if who := rules.Deciders(inc); len(who) > 0 {
+			if who := rules.Deciders(inc); len(who) > 0 && !inc.Step().Over() {
 				line += " It is for " + mentions(who, " or ") + "."
 			}
 			blocks = append(blocks, section(line))

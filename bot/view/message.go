@@ -111,10 +111,16 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 			buttons = append(buttons, button(ActTriage, "Triage", id))
 		}
 	} else {
-		blocks = append(blocks, section("It is worked on by those who handle breaches. The register shows how it goes on."))
-		buttons = append(buttons, button(ActRegister, "Open the register", id))
+		how := "It is worked on by those who handle breaches."
+		if !inc.Drill() {
+			how += " The register shows how it goes on."
+			buttons = append(buttons, button(ActRegister, "Open the register", id))
+		}
+		blocks = append(blocks, section(how))
 	}
-	blocks = append(blocks, actions("alert", buttons...))
+	if len(buttons) > 0 {
+		blocks = append(blocks, actions("alert", buttons...))
+	}
 	return practice(inc, Message{Text: text, Blocks: blocks})
 }
 
