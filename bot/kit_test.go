@@ -277,7 +277,7 @@ func (w *world) posts() []sandbox.Message {
 }
 
 var everybody = []string{
-	sandbox.Nia, sandbox.Rob, sandbox.Ivy, sandbox.Cal, sandbox.Dee, sandbox.Dan, sandbox.Sam, sandbox.Gus, sandbox.Olu,
+	sandbox.Nia, sandbox.Rob, sandbox.Ivy, sandbox.Cal, sandbox.Dee, sandbox.Dan, sandbox.Sam, sandbox.Bea, sandbox.Gus, sandbox.Olu,
 }
 
 // room is the one private channel of the app.

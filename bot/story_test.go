@@ -33,9 +33,6 @@ func TestStories(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := newWorld(t, worldOf[filepath.Base(file)]...)
-			if len(w.service.Rules.Roster[workflow.RoleBoard]) > 0 {
-				w.ws.AddUser(sandbox.User{ID: board, Name: "bea", RealName: "Bea Okafor"})
-			}
 			if filepath.Base(file) == "ransomware.txt" {
 				w.ws.AddUser(sandbox.User{ID: "U11TOM", Name: "tom", RealName: "Tom Evans"})
 			}
@@ -60,12 +57,9 @@ func TestStories(t *testing.T) {
 	}
 }
 
-// board is a member of the board; the practice itself has none in Slack.
-const board = "U10BEA"
-
-// withBoard is a practice whose board is in Slack.
+// withBoard is a practice of which a member of the board hears.
 func withBoard(s *setting) {
-	s.rules = func(r *workflow.Rules) { r.Roster[workflow.RoleBoard] = []workflow.Principal{board} }
+	s.rules = func(r *workflow.Rules) { r.Roster[workflow.RoleBoard] = []workflow.Principal{sandbox.Bea} }
 }
 
 // worldOf is how the world of a story differs from the usual one.
@@ -87,7 +81,7 @@ var worldOf = map[string][]func(*setting){
 	"home.txt": {func(s *setting) {
 		s.start = friday.Add(-8 * time.Hour)
 		s.rules = func(r *workflow.Rules) {
-			r.Roster[workflow.RoleBoard] = []workflow.Principal{board}
+			r.Roster[workflow.RoleBoard] = []workflow.Principal{sandbox.Bea}
 			r.DPOContact = "01792 496 0123, at weekends 07700 900 456"
 			r.Procedure = workflow.Procedure{Version: "1.1", Owner: "Medical Director", Review: time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)}
 		}

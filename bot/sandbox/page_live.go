@@ -94,7 +94,7 @@ func (p *Page) screen(who *Person, q url.Values) *screen {
 	}
 	r := p.ws.still(who.ID)
 	channels := who.Channels()
-	s.choose(q.Get("c"), channels, p.unread(who))
+	s.choose(q.Get("c"), channels, p.unread(who), func(c Channel) bool { return c.ReadOnly && len(who.Messages(c.ID)) == 0 })
 	build := q.Get("b") != ""
 	switch s.Kind {
 	case "channel":
@@ -138,22 +138,21 @@ func (p *Page) screen(who *Person, q url.Values) *screen {
 }
 
 // choose settles what the window shows: what is asked for if the person may see
-// it, else the newest conversation with something unread, else the first.
-func (s *screen) choose(want string, channels []Channel, unread map[string]int) {
+// it, else the newest conversation with something unread, else the first. Where
+// nothing was said and nothing can be, nobody is led by themselves.
+func (s *screen) choose(want string, channels []Channel, unread map[string]int, idle func(Channel) bool) {
 	switch {
 	case want == "home" || want == "activity":
 		s.Kind = want
 	case slices.ContainsFunc(channels, func(c Channel) bool { return c.ID == want }):
 		s.Kind, s.ID = "channel", want
-	case len(channels) > 0:
-		s.Kind, s.ID = "channel", channels[0].ID
-		for _, c := range channels {
-			if unread[c.ID] > 0 {
-				s.ID = c.ID
-			}
-		}
 	default:
 		s.Kind = "none"
+		for _, c := range channels {
+			if !idle(c) && (s.Kind == "none" || unread[c.ID] > 0) {
+				s.Kind, s.ID = "channel", c.ID
+			}
+		}
 	}
 }
 

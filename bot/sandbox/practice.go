@@ -9,6 +9,7 @@ const (
 	Dee = "U05DEE" // data protection officer
 	Dan = "U06DAN" // deputy
 	Sam = "U07SAM" // senior information risk owner
+	Bea = "U10BEA" // member of the board
 	Gus = "U08GUS" // guest
 	Olu = "U09OLU" // of another organisation
 )
@@ -23,6 +24,7 @@ func (ws *Workspace) Practice() {
 		{ID: Dee, Name: "dee", RealName: "Dee Kowalska"},
 		{ID: Dan, Name: "dan", RealName: "Dan Hughes"},
 		{ID: Sam, Name: "sam", RealName: "Sam Lindqvist"},
+		{ID: Bea, Name: "bea", RealName: "Bea Okafor"},
 		{ID: Gus, Name: "gus", RealName: "Gus Temple", Kind: Guest},
 		{ID: Olu, Name: "olu", RealName: "Olu Adeyemi", Kind: External},
 	} {

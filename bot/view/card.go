@@ -19,6 +19,9 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	if next := nextLine(inc, rules); next != "" {
 		blocks = append(blocks, section(next))
 	}
+	if buttons := cardButtons(inc, rules); len(buttons) > 0 { // up here, so that they are in sight on a telephone
+		blocks = append(blocks, actions("card", buttons...))
+	}
 	blocks = append(blocks, table(
 		pair{"Kind of event", kind(inc.Facts)},
 		pair{"People concerned", people(inc.Facts)},
@@ -45,9 +48,6 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	blocks = append(blocks, worries(inc)...)
 	if !inc.Erased.IsZero() {
 		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions stay."))
-	}
-	if buttons := cardButtons(inc, rules); len(buttons) > 0 {
-		blocks = append(blocks, actions("card", buttons...))
 	}
 	blocks = append(blocks, small("Please write no names or other details of the people concerned in this channel. Times are in your own time zone."))
 	return practice(inc, Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks})

@@ -23,6 +23,16 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 		if d.Stand == workflow.DutyOpen && d.Why != "" {
 			line += " " + escape(d.Why)
 		}
+		if d.Recipient.Core() && d.Stand == workflow.DutyOpen {
+			if who := rules.Deciders(inc); len(who) > 0 && !inc.Step().Over() {
+				line += " It is for " + mentions(who, " or ") + "."
+			}
+			blocks = append(blocks, section(line))
+			if workflow.Allowed("Decide", inc.Step()) {
+				blocks = append(blocks, deciding(inc, d.Recipient, rules))
+			}
+			continue
+		}
 		if b := dutyButton(inc, d); b != nil {
 			blocks = append(blocks, withButton(line, readAs(b, d.Label)))
 		} else {
@@ -38,6 +48,19 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 	}
 	v.Blocks.BlockSet = fit(blocks)
 	return practiceModal(inc, v)
+}
+
+// deciding are the buttons of the DPO for one of the law's two questions. None is
+// more important than the other questions here.
+func deciding(inc *workflow.Incident, to workflow.Recipient, rules workflow.Rules) slack.Block {
+	buttons := regulatorButtons(string(inc.ID), rules.Regulator)
+	if to == workflow.DataSubjects {
+		buttons = peopleButtons(string(inc.ID))
+	}
+	for _, b := range buttons {
+		b.(*slack.ButtonBlockElement).Style = ""
+	}
+	return actions("decide_"+string(to), buttons...)
 }
 
 // dutyWords says where a duty stands.
@@ -66,19 +89,13 @@ func dutyButton(inc *workflow.Incident, d workflow.DutyState) *slack.ButtonBlock
 	step := inc.Step()
 	decide, record := workflow.Allowed("AnswerDuty", step), workflow.Allowed("RecordDuty", step)
 	if d.Recipient.Core() {
-		decide, record = workflow.Allowed("Decide", step), workflow.Allowed("RecordNotification", step)
+		record = workflow.Allowed("RecordNotification", step)
 	}
 	switch d.Stand {
 	case workflow.DutyOpen:
-		switch {
-		case !decide:
-			return nil
-		case d.Recipient == workflow.Regulator:
-			return button(ActApprove, "Decide", id)
-		case d.Recipient == workflow.DataSubjects:
-			return button(ActTell, "Decide", id)
+		if decide {
+			return button(ActDuty, "Decide", part)
 		}
-		return button(ActDuty, "Decide", part)
 	case workflow.DutyNotNeeded:
 		if decide && !d.Recipient.Core() {
 			return button(ActDuty, "Decide anew", part)

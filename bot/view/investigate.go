@@ -105,7 +105,7 @@ func reviewForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	}
 	brief := inc.Brief()
 	blocks := append(summary(inc, d.zone()),
-		section("What the review found. It is due within "+strconv.Itoa(workflow.ReviewPeriod)+" days of the resolution. "+actionLine(inc)+" Actions are set with *Actions* on the card, each with an owner and a date."),
+		section("What the review found. It is due within "+strconv.Itoa(workflow.ReviewPeriod)+" days of the resolution. "+actionLine(inc)+" Actions are set under *More* on the card, each with an owner and a date."),
 		input{field: workflow.FieldReviewWhat, label: "What happened?", element: written(was.What)}.block(),
 		input{field: workflow.FieldImpact, label: "What was the impact?", element: written(was.Impact), hint: "On the people concerned, on care, on the service. \"None\" is an answer."}.block(),
 		input{field: workflow.FieldRootCause, label: "Root cause", element: written(was.RootCause)}.block(),

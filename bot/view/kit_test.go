@@ -425,12 +425,16 @@ func everything(t testing.TB, says wording) []shown {
 	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited} {
 		message("receipt_"+name, view.Receipt(s.inc))
 	}
+	withBoard := reported.fork()
+	withBoard.rules.Roster = maps.Clone(withBoard.rules.Roster)
+	withBoard.rules.Roster[workflow.RoleBoard] = []workflow.Principal{"U0BOARD"}
 	for name, a := range map[string]struct {
 		s  *story
 		to workflow.Target
 	}{
 		"first_member": {reported, "U0DPO"}, "first_not_member": {reported, "U0SIRO"}, "first_not_invited": {uninvited, "U0NURSE"},
 		"no_channel": {noRoom, "U0DPO"}, "later": {decided, "U0SIRO"}, "near_miss": {near, "U0DPO"},
+		"board": {withBoard, "U0BOARD"},
 	} {
 		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules))
 	}

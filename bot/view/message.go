@@ -103,13 +103,37 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 		}
 		blocks = append(blocks, section(escape(limit)))
 	}
-	blocks = append(blocks, where(inc, to)...)
-	buttons := []slack.BlockElement{button(ActDetails, "Show the report", id)}
-	if inc.Step() == workflow.StepReported {
-		buttons = append(buttons, button(ActTriage, "Triage", id))
+	var buttons []slack.BlockElement
+	if seesReport(inc, to, rules) {
+		blocks = append(blocks, where(inc, to)...)
+		buttons = append(buttons, button(ActDetails, "Show the report", id))
+		if inc.Step() == workflow.StepReported {
+			buttons = append(buttons, button(ActTriage, "Triage", id))
+		}
+	} else {
+		how := "It is worked on by those who handle breaches."
+		if !inc.Drill() {
+			how += " The register shows how it goes on."
+			buttons = append(buttons, button(ActRegister, "Open the register", id))
+		}
+		blocks = append(blocks, section(how))
 	}
-	blocks = append(blocks, actions("alert", buttons...))
+	if len(buttons) > 0 {
+		blocks = append(blocks, actions("alert", buttons...))
+	}
 	return practice(inc, Message{Text: text, Blocks: blocks})
+}
+
+// seesReport tells whether somebody may open the report. The board, who are told
+// of each one, see the register alone.
+func seesReport(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) bool {
+	by := workflow.Actor{User: workflow.UserID(to)}
+	for role, who := range rules.Roster {
+		if slices.Contains(who, to.Principal()) {
+			by.Roles = append(by.Roles, role)
+		}
+	}
+	return by.MaySeeReport(inc) || !by.Holds(nil, workflow.RoleBoard)
 }
 
 // Outcome tells the reporter how it ended, without the reasons.

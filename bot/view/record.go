@@ -15,10 +15,14 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		title, rule, question = "Record as told", "Record it only once *the people concerned* have been *told*.", "When were they told?"
 		reference = "Your own reference for the letter or call, if there is one."
 	}
+	more := "What is missing can follow. You are reminded of it."
+	if m.Recipient == workflow.Regulator {
+		more = "Notify in time even when facts are missing, and follow up (Art. 33(4))."
+	}
 	form := FormRecord
 	if !m.Recipient.Core() {
 		form = FormDutySent
-		title, rule, question = "Record as told", "Record it only once *"+escape(d.Rules.RecipientLabel(m.Recipient))+"* have been told.", "When were they told?"
+		title, rule, question = "Record as told", "Record it only once they have been *told*: "+escape(d.Rules.RecipientLabel(m.Recipient))+".", "When were they told?"
 	}
 	if inc.Drill() {
 		rule = "*Pretend:* this is practice, and nothing was or will be sent. Record when and how you would have sent it."
@@ -34,7 +38,7 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		input{field: workflow.FieldComplete, label: "Is that all?", element: radio([]*slack.OptionBlockObject{
 			option("complete", "Yes, nothing more is to follow", ""),
 			option("incomplete", "No, more information will follow", ""),
-		}, ""), hint: "Notify in time even when facts are missing, and follow up (Art. 33(4))."}.block(),
+		}, ""), hint: more}.block(),
 	)
 	if m.Recipient == workflow.Regulator && inc.Sent(workflow.Regulator) == nil && inc.Clock().Late(d.Now) {
 		late := delayInputs("The 72 hours are over. If it was sent after them, the law asks for the reasons (Art. 33(1)).")

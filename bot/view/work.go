@@ -40,9 +40,13 @@ func parseRole(v Values, _ Meta, _ *time.Location) (workflow.Command, error) {
 }
 
 func resolveForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
+	cause := "" // as the investigation found it
+	if v := inc.Investigation(); v != nil {
+		cause = v.Findings.Cause
+	}
 	return modal(FormResolve, "Resolve", "Resolve", m, append(summary(inc, d.zone()),
 		input{field: workflow.FieldSummary, label: "How was it resolved?", element: area(workflow.MaxText)}.block(),
-		input{field: workflow.FieldRootCause, label: "Root cause, or the best guess", element: area(workflow.MaxText),
+		input{field: workflow.FieldRootCause, label: "Root cause, or the best guess", element: written(cause),
 			hint: "What made it possible, rather than who."}.block())...)
 }
 

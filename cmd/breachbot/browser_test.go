@@ -78,6 +78,8 @@ type window struct {
 	ctx  context.Context
 	name string
 	root string // address of the page
+
+	others map[string]*window // of the same demo
 }
 
 // openDemo starts a demo with its page and returns the page's address.
@@ -380,17 +382,60 @@ func (w *window) top() {
 	script[bool](w, "scroll up", `(() => { document.getElementById("log").scrollTop = 0; return true; })()`)
 }
 
-// more chooses, by its beginning, an option of the newest list on the page.
+// more chooses, by its beginning, an option of the newest list in the form that is
+// open, or else on the page.
 func (w *window) more(option string) {
 	w.t.Helper()
 	script[bool](w, "choose "+option, waitFor(`(() => {
-		const o = [...document.querySelectorAll("#log select option")].filter((o) => o.innerText.startsWith(`+strconv.Quote(option)+`)).pop();
+		const place = document.querySelector("#modal[open]") ?? document.getElementById("log");
+		const o = [...place.querySelectorAll("select option")].filter((o) => o.innerText.startsWith(`+strconv.Quote(option)+`)).pop();
 		if (!o || o.selected) return false; // browsers tell nobody of a choice that changes nothing
 		o.selected = true; // the list itself is drawn by the system
 		o.parentElement.dispatchEvent(new Event("input", { bubbles: true }));
 		o.parentElement.dispatchEvent(new Event("change", { bubbles: true }));
 		return true;
 	})()`))
+}
+
+// home looks at the Home tab until it shows some words.
+func (w *window) home(words string) {
+	w.t.Helper()
+	w.visit("Home of")
+	w.see(words)
+}
+
+// menu opens the menu of the first message with some words in it.
+func (w *window) menu(words string) {
+	w.t.Helper()
+	w.click("open the menu of a message", `[...document.querySelectorAll("#log .msg")].find((m) => m.innerText.includes(`+strconv.Quote(words)+`))?.querySelector(".more")`)
+	w.until("see the menu", `document.querySelector("#menu[open]")`)
+}
+
+// answers waits until so many answers stand there that nobody else sees.
+func (w *window) answers(n int) {
+	w.t.Helper()
+	w.until("see the answer", `document.querySelectorAll("#log .ephemeral").length === `+strconv.Itoa(n))
+}
+
+// beside is the window of somebody else.
+func (w *window) beside(person string) *window {
+	w.t.Helper()
+	other := w.others[person]
+	if other == nil {
+		w.t.Fatalf("%s has no window yet", person)
+	}
+	return other
+}
+
+// narrow is the size of a telephone, wide that of a desk, in the light.
+func (w *window) narrow() { w.t.Helper(); w.size(360, 740) }
+
+func (w *window) wide() { w.t.Helper(); w.dark(false); w.size(1280, 900) }
+
+// bottom goes to the end of the conversation.
+func (w *window) bottom() {
+	w.t.Helper()
+	script[bool](w, "scroll down", `(() => { const l = document.getElementById("log"); l.scrollTop = l.scrollHeight; return true; })()`)
 }
 
 // choices shows all options of the list on the card, for a picture: the list
@@ -400,11 +445,11 @@ func (w *window) choices() {
 	script[bool](w, "show the choices", `(() => { const s = document.querySelector("#log select"); s.size = s.options.length; s.scrollIntoView({ block: "center" }); return true; })()`)
 }
 
-// shot writes a screenshot into a folder: of the window, or with a long form in
-// it of a window that shows all of it.
+// shot writes a screenshot into a folder: of the window, or, with a long form or
+// Home in it, of a window that shows all of it.
 func (w *window) shot(folder, name string) {
 	w.t.Helper()
-	hidden := script[int64](w, "measure the form", `(() => { const b = document.querySelector("#modal[open] .modal-body"); return b ? Math.ceil(b.scrollHeight - b.clientHeight) : 0; })()`)
+	hidden := script[int64](w, "measure the form", `(() => { const b = document.querySelector("#modal[open] .modal-body") ?? document.querySelector("#log:has(.home)"); return b ? Math.ceil(b.scrollHeight - b.clientHeight) : 0; })()`)
 	size := script[[2]int64](w, "measure the window", `[innerWidth, innerHeight]`)
 	if hidden > 0 {
 		w.size(size[0], size[1]+hidden)

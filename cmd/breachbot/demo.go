@@ -191,6 +191,9 @@ func demoConfig(ctx context.Context, ws *sandbox.Workspace, server *sandbox.Serv
 		"BREACHBOT_IG_LEAD":            sandbox.Ivy,
 		"BREACHBOT_CALDICOTT_GUARDIAN": sandbox.Cal,
 		"BREACHBOT_SIRO":               sandbox.Sam,
+		"BREACHBOT_BOARD":              sandbox.Bea,
+		"BREACHBOT_DPO_CONTACT":        "01792 496 0123, at weekends 07700 900 456",
+		"BREACHBOT_PROCEDURE":          "1.1; Practice Manager; 2027-02-01",
 		"BREACHBOT_RESPONDERS":         sandbox.Rob,
 	}, needAll)
 }

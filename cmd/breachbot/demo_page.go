@@ -22,6 +22,7 @@ var cast = []sandbox.PagePerson{
 	{ID: sandbox.Dan, Role: "Deputy of the DPO"},
 	{ID: sandbox.Cal, Role: "Caldicott Guardian"},
 	{ID: sandbox.Sam, Role: "Senior information risk owner"},
+	{ID: sandbox.Bea, Role: "Board, sees the register"},
 	{ID: sandbox.Gus, Role: "Guest, sees nothing"},
 	{ID: sandbox.Olu, Role: "Other organisation, sees nothing"},
 }
