@@ -153,8 +153,8 @@ type reading struct {
 
 var readings = map[view.Action]reading{
 	view.ActSteps: {"This", func(inc *workflow.Incident, b *Bot, _ int) slack.ModalViewRequest { return view.StepList(inc, b.rules) }},
-	view.ActClocks: {"This", func(inc *workflow.Incident, b *Bot, _ int) slack.ModalViewRequest {
-		return view.ClockList(inc, b.rules, b.Now())
+	view.ActClocks: {"This", func(inc *workflow.Incident, b *Bot, page int) slack.ModalViewRequest {
+		return view.ClockList(inc, page, b.rules, b.Now())
 	}},
 	view.ActActions:  {"This", func(inc *workflow.Incident, _ *Bot, page int) slack.ModalViewRequest { return view.Actions(inc, page) }},
 	view.ActDutyList: {"This", func(inc *workflow.Incident, b *Bot, _ int) slack.ModalViewRequest { return view.Duties(inc, b.rules) }},

@@ -27,27 +27,21 @@ func Actions(inc *workflow.Incident, page int) slack.ModalViewRequest {
 		}
 		return a.Due.Compare(b.Due)
 	})
-	last := max(0, (len(all)-1)/actionsPage)
-	page = min(max(page, 0), last)
-	v := notice(string(inc.ID), "*Actions.* "+escape(actionLine(inc)))
+	shown, page, last := pageOf(all, page, actionsPage)
+	v := notice(string(inc.ID), "*Actions.* "+escape(actionLine(inc))+pageWords(page, last))
 	blocks := v.Blocks.BlockSet
-	for _, a := range all[min(page*actionsPage, len(all)):min((page+1)*actionsPage, len(all))] {
-		blocks = append(blocks, words(workflow.Cut(a.What, 500))...)
+	for n, a := range shown {
+		number := strconv.Itoa(page*actionsPage + n + 1)
+		blocks = append(blocks, words(number+". "+workflow.Cut(a.What, 500))...)
 		line := user(a.Owner) + ", due " + when(a.Due) + "."
 		if !a.Open() {
 			line += " Done " + when(a.DoneAt) + ", said by " + user(a.DoneBy) + "."
 			blocks = append(blocks, section(line))
 			continue
 		}
-		blocks = append(blocks, withButton(line, button(ActFinish, "Done", value(inc.ID, strconv.Itoa(a.Seq)))))
+		blocks = append(blocks, withButton(line, readAs(button(ActFinish, "Done", value(inc.ID, strconv.Itoa(a.Seq))), number)))
 	}
-	var buttons []slack.BlockElement
-	if page > 0 {
-		buttons = append(buttons, paged(ActActions, "Earlier", inc.ID, page-1))
-	}
-	if page < last {
-		buttons = append(buttons, paged(ActActions, "Further", inc.ID, page+1))
-	}
+	buttons := turns(ActActions, inc.ID, page, last)
 	if workflow.Allowed("AddAction", inc.Step()) {
 		buttons = append(buttons, primary(button(ActAction, "Add an action", string(inc.ID))))
 	}
@@ -56,6 +50,34 @@ func Actions(inc *workflow.Incident, page int) slack.ModalViewRequest {
 	}
 	v.Blocks.BlockSet = fit(blocks)
 	return practiceModal(inc, v)
+}
+
+// pageOf is a page of a list, from 0; the nearest one when there is none of that
+// number, with its number and that of the last.
+func pageOf[T any](all []T, page, each int) (shown []T, at, last int) {
+	last = max(0, (len(all)-1)/each)
+	at = min(max(page, 0), last)
+	return all[min(at*each, len(all)):min((at+1)*each, len(all))], at, last
+}
+
+// pageWords say which page it is; nothing when there is one.
+func pageWords(page, last int) string {
+	if last == 0 {
+		return ""
+	}
+	return " Page " + strconv.Itoa(page+1) + " of " + strconv.Itoa(last+1) + "."
+}
+
+// turns are the buttons that turn the pages of a list.
+func turns(act Action, id workflow.IncidentID, page, last int) []slack.BlockElement {
+	var buttons []slack.BlockElement
+	if page > 0 {
+		buttons = append(buttons, paged(act, "Earlier", id, page-1))
+	}
+	if page < last {
+		buttons = append(buttons, paged(act, "Further", id, page+1))
+	}
+	return buttons
 }
 
 // value is what a button about one part of an incident carries.

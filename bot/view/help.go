@@ -92,7 +92,7 @@ func Thanks(inc *workflow.Incident) slack.ModalViewRequest {
 }
 
 // awaitedMost keeps the list of them well within one block.
-const awaitedMost = 12
+const awaitedMost = 8
 
 // awaited says whose answers are still awaited.
 func awaited(inc *workflow.Incident) []slack.Block {

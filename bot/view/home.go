@@ -123,13 +123,13 @@ func (h Home) waiting() [][]slack.Block {
 				steps = append(steps, []slack.Block{line, buttons})
 			}
 		}
-		for _, a := range inc.OpenActions() {
+		for n, a := range inc.OpenActions() {
 			if a.Owner != h.By.User {
 				continue
 			}
 			t, _ := h.Rules.Clock(inc, workflow.ActionClock(a.Seq))
 			line := slack.NewSectionBlock(mark(homeName(inc)+"\nA corrective action is yours. "+clockWords(t, h.Now)), nil,
-				slack.NewAccessory(ofIncident(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq))), inc)))
+				slack.NewAccessory(readAs(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq))), fmt.Sprintf("%s, action %d", inc.ID, n+1))))
 			line.BlockID = fmt.Sprintf("home_%s_%d", inc.ID, a.Seq)
 			owned = append(owned, []slack.Block{line})
 		}

@@ -45,6 +45,17 @@ func plainly(field string, most int) string {
 	return workflow.Cut("Words of a person about the "+field+".", most)
 }
 
+// many are so many entries made of these, each with a reference of its own.
+func many(n int, of ...workflow.Entry) []workflow.Entry {
+	var out []workflow.Entry
+	for k := range n {
+		e := of[k%len(of)]
+		e.ID = workflow.NewIncidentID(workflow.SeriesReal, 2026, 14+k)
+		out = append(out, e)
+	}
+	return out
+}
+
 // story is an incident lived through by commands, so that it is always in a
 // state that can really come about.
 type story struct {
@@ -328,6 +339,16 @@ func everything(t testing.TB, says wording) []shown {
 	duplicate := triaged.fork().after(time.Minute).do(dpo, workflow.LinkTo{Other: "BR-2026-0003", Duplicate: true, Reason: triaged.text("link reason")})
 	deputised := assessed.fork().after(time.Minute).do(rob, workflow.CallDeputy{Reason: assessed.text("away reason")})
 
+	outdated := half.fork().after(time.Minute)
+	outdated.do(rob, workflow.Contain{Facts: outdated.inc.FactsVersion, State: workflow.ContainUnderWay, ExposedTo: workflow.ExposedPublic, Exfiltrated: workflow.Yes, Evidence: outdated.text("how it is known")})
+	ofDPO := newStory(t, says)
+	ofDPO.do(dpo, workflow.SubmitReport{Report: workflow.Report{
+		Title: ofDPO.says("title", workflow.MaxTitle), What: ofDPO.text("what"), Detected: friday, Risk: workflow.RiskLow, Facts: someFacts(),
+	}}).room().triage(3).assess(2, 2, workflow.No)
+	ofDeputyless := ofDPO.fork()
+	ofDeputyless.rules = testRules()
+	delete(ofDeputyless.rules.Roster, workflow.RoleDeputy)
+
 	quoted := newStory(t, says).report().room().say().change(time.Hour, false).change(2*time.Hour, true)
 	asked := quoted.fork().ask().after(time.Hour)
 	helped := asked.fork().help()
@@ -338,6 +359,7 @@ func everything(t testing.TB, says wording) []shown {
 	states := map[string]*story{
 		"containing": containing, "contained": contained, "grave": grave, "investigated": investigated, "recovering": recovering, "recovered": recovered,
 		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised,
+		"outdated": outdated, "dpo_reported": ofDPO, "siro_stands_in": ofDeputyless,
 		"quoted": quoted, "asked": asked, "helped": helped, "exposed": exposed, "logged": logged, "erased_quoted": erasedAll,
 		"reported": reported, "reported_without_channel": bare, "reported_channel_refused": noRoom, "led": led, "triaged": triaged,
 		"aware": aware, "assessed": assessed, "assessed_low": assessedLow, "assessed_top": assessedTop, "more_asked": more,
@@ -354,7 +376,7 @@ func everything(t testing.TB, says wording) []shown {
 		}
 		if slices.Contains([]string{"reported", "grave", "dutiful", "acted", "closed", "near_miss", "duplicate"}, name) {
 			modal("steps_"+name, view.StepList(s.inc, s.rules))
-			modal("clocks_"+name, view.ClockList(s.inc, s.rules, s.now.Add(30*time.Minute)))
+			modal("clocks_"+name, view.ClockList(s.inc, 0, s.rules, s.now.Add(30*time.Minute)))
 			modal("duties_"+name, view.Duties(s.inc, s.rules))
 			modal("actions_"+name, view.Actions(s.inc, 0))
 		}
@@ -382,6 +404,7 @@ func everything(t testing.TB, says wording) []shown {
 	message("help_reminder", view.AskedFor(asked.fork().slack(workflow.MessagePosted{Task: workflow.TaskKey(fmt.Sprintf("help:%d:0", question)), Target: "U0CLERK"}).inc, question))
 	message("help_withdrawn", view.AskedFor(reported.inc, question))
 	message("helped", view.Helped(helped.inc, question))
+	modal("form_approve_outdated", outdated.opened(view.ActApprove, dpo))
 	modal("thanks", view.Thanks(helped.inc))
 	modal("form_ask_help", reported.opened(view.ActAskHelp, rob))
 	modal("form_give_help", asked.form(view.FormGiveHelp, clerk, view.Meta{Request: question}))
@@ -462,12 +485,12 @@ func everything(t testing.TB, says wording) []shown {
 		}
 	}
 
-	entries := []workflow.Entry{reported.inc.Entry(), near.inc.Entry(), notified.inc.Entry()}
+	entries := many(3, reported.inc.Entry(), near.inc.Entry(), notified.inc.Entry())
 	message("help", view.Help(testRules()))
 	message("unknown", view.Unknown(testRules()))
 	message("list_empty", view.List(nil, false, friday))
 	message("list", view.List(entries, false, friday.Add(3*time.Hour)))
-	message("list_long", view.List(slices.Repeat(entries, 7), true, friday.Add(200*time.Hour)))
+	message("list_long", view.List(many(21, entries...), true, friday.Add(200*time.Hour)))
 	message("sorry", view.Sorry("The record cannot be reached just now. Nothing was changed."))
 	message("try_again_report", view.TryAgain(view.ActReport, "again"))
 	message("try_again_triage", view.TryAgain(view.ActTriage, string(ref)))

@@ -276,6 +276,9 @@ func (w *walk) block(b map[string]any) {
 		for _, f := range fields {
 			w.text("field", f, 2000, "mrkdwn")
 		}
+		if beside, ok := b["accessory"].(map[string]any); ok {
+			w.action(beside)
+		}
 	case "context":
 		elements := b["elements"].([]any)
 		w.atMost("context", len(elements), 10)

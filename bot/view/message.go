@@ -293,7 +293,7 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 		return "*The DPO is away.* The deputy has been asked to stand in."
 	case "reopened":
 		line := "*Reopened.* " + clockLine(inc)
-		if inc.Standing(workflow.Regulator) != nil {
+		if inc.Standing(workflow.Regulator) != nil && inc.Sent(workflow.Regulator) == nil {
 			line += "\nWhat was decided stands. Please record what is new with *Triage*, *Contain* or *Investigate*; a decision that rests on older facts is then open again."
 		}
 		return line

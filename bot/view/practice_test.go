@@ -67,7 +67,7 @@ func drillViews(s *story) map[string]shown {
 		"Pack": modal(view.Pack(inc, rules)), "Pace": modal(view.Pace(inc, rules)), "Build": modal(view.FormNote.Build(s.desk(rob), inc, view.Meta{})),
 		"Ask":     message(view.Ask(inc, 1, rules)), // one that was replaced
 		"Actions": modal(view.Actions(inc, 0)), "Given": message(view.Given(inc, 1)), "Duties": modal(view.Duties(inc, rules)),
-		"StepList": modal(view.StepList(inc, rules)), "ClockList": modal(view.ClockList(inc, rules, s.now)), "Presence": modal(view.Presence(inc)),
+		"StepList": modal(view.StepList(inc, rules)), "ClockList": modal(view.ClockList(inc, 0, rules, s.now)), "Presence": modal(view.Presence(inc)),
 		"Remind":   message(view.Remind(inc, workflow.Task{Key: "remind:review:0:0:channel", Target: workflow.InChannel, Deadline: s.now}, 0, nil, rules, s.now)),
 		"AskedFor": message(view.AskedFor(inc, 1)), "Helped": message(view.Helped(inc, 1)), "Thanks": modal(view.Thanks(inc)),
 	}
@@ -239,16 +239,16 @@ func slashViews(t testing.TB, says wording) []shown {
 	modal("more_help_nurse", view.MoreHelp(testRules(), nurse, friday))
 	message("list", view.List([]workflow.Entry{line, drill}, false, s.now))
 	message("list_empty", view.List(nil, false, s.now))
-	modal("list_modal", view.ListModal(slices.Repeat([]workflow.Entry{line}, 25), true, s.now))
+	modal("list_modal", view.ListModal(many(25, line), true, s.now))
 	modal("choose", view.Choose(view.ActRole, []workflow.Entry{line, drill}, s.now))
 	modal("choose_none", view.Choose(view.ActNote, nil, s.now))
 	message("found", view.Found([]workflow.Entry{line, drill}, s.now))
-	message("found_many", view.Found(slices.Repeat([]workflow.Entry{line}, 21), s.now))
+	message("found_many", view.Found(many(21, line), s.now))
 	message("found_nothing", view.Found(nil, s.now))
-	modal("found_modal", view.FoundModal(slices.Repeat([]workflow.Entry{line}, 21), s.now))
+	modal("found_modal", view.FoundModal(many(21, line), s.now))
 	modal("find", view.Find())
 	trend := workflow.Trends([]workflow.Entry{line}, s.now, rules.Zone)
-	modal("register", view.Register(view.RegisterPage{Entries: []workflow.Entry{line, told, twice, no}, Trend: trend, Show: true}, rules))
+	modal("register", view.Register(view.RegisterPage{Entries: many(4, line, told, twice, no), Trend: trend, Show: true}, rules))
 	modal("register_page", view.Register(view.RegisterPage{Entries: slices.Repeat([]workflow.Entry{line}, view.RegisterMost), Trend: trend, Older: true, Newer: true}, rules))
 	modal("register_empty", view.Register(view.RegisterPage{Trend: workflow.Trends(nil, s.now, rules.Zone)}, rules))
 	modal("pack", view.Pack(s.inc, rules))

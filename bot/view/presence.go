@@ -12,7 +12,7 @@ import (
 )
 
 // presenceMost is how many lines the list shows; the newest when there are more.
-const presenceMost = 90
+const presenceMost = 70
 
 // Presence lists who could see the incident's channel, and when.
 func Presence(inc *workflow.Incident) slack.ModalViewRequest {

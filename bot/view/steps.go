@@ -89,36 +89,69 @@ func stepsLine(inc *workflow.Incident, rules workflow.Rules) string {
 	return "*Steps:* " + strings.Join(parts, " · ")
 }
 
+// A page of clocks; each takes one block.
+const clocksPage = 20
+
+// historyMost is how many changes of a deadline are listed: the first, and the
+// newest.
+const historyMost = 8
+
 // ClockList shows every clock: where it starts, when it ends, how it stands,
-// and how its deadline came to be what it is.
-func ClockList(inc *workflow.Incident, rules workflow.Rules, now time.Time) slack.ModalViewRequest {
-	v := notice(string(inc.ID), "*Every clock of this incident.*")
+// and how its deadline came to be what it is. Of long lists it shows a page at a
+// time: the law's and the steps' first, then those of the actions.
+func ClockList(inc *workflow.Incident, page int, rules workflow.Rules, now time.Time) slack.ModalViewRequest {
+	all := rules.Clocks(inc)
+	shown, page, last := pageOf(all, page, clocksPage)
+	v := notice(string(inc.ID), "*Every clock of this incident.*"+pageWords(page, last))
 	blocks := v.Blocks.BlockSet
-	for _, c := range rules.Clocks(inc) {
+	changed := false
+	for _, c := range shown {
 		lines := []string{"*" + escape(c.Name.Label(rules.Regulator)) + "*", "From " + escape(c.From) + ", " + when(c.Start) + "."}
 		if c.Owner != "" {
 			lines[0] += " of " + user(c.Owner)
 		}
 		lines = append(lines, clockWords(c, now))
 		if len(c.History) > 1 {
-			for _, h := range c.History {
-				line := "• " + when(h.At) + " by " + user(h.By) + ": "
-				switch {
-				case h.After.IsZero():
-					line += "no deadline"
-				default:
-					line += utc(h.After)
-				}
-				if !h.Before.IsZero() {
-					line += ", before " + utc(h.Before)
-				}
-				lines = append(lines, line)
-			}
+			changed = true
+			lines = append(lines, historyLines(c.History)...)
 		}
 		blocks = append(blocks, section(strings.Join(lines, "\n")))
 	}
+	if changed {
+		blocks = append(blocks, small("Why a deadline changed stands in the timeline."))
+	}
+	if turn := turns(ActClocks, inc.ID, page, last); len(turn) > 0 {
+		blocks = append(blocks, actions("clocks", turn...))
+	}
 	v.Blocks.BlockSet = fit(blocks)
 	return practiceModal(inc, v)
+}
+
+// historyLines say what a deadline was, first and last changes of long histories.
+func historyLines(all []workflow.DeadlineChange) []string {
+	var lines []string
+	for n, h := range all {
+		if left := len(all) - historyMost; left > 0 && n >= 1 && n <= left {
+			if n == 1 {
+				lines = append(lines, "• and "+count(left, "more change"))
+			}
+			continue
+		}
+		line := "• At first "
+		if n > 0 {
+			line = "• Then "
+		}
+		if h.After.IsZero() {
+			line += "no deadline"
+		} else {
+			line += utc(h.After)
+		}
+		if !h.Before.IsZero() {
+			line += " instead of " + utc(h.Before)
+		}
+		lines = append(lines, line+", by "+user(h.By)+" "+when(h.At))
+	}
+	return lines
 }
 
 // clockWords says how a clock stands.

@@ -58,7 +58,7 @@ was; "breachbot register pack BR-2026-0001" prints the facts for the DPO.`)
 	if err != nil {
 		return err
 	}
-	entries, err := readRegister(ctx, p, c)
+	entries, rules, err := readRegister(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ was; "breachbot register pack BR-2026-0001" prints the facts for the DPO.`)
 	write := func(w io.Writer) error { return document.RegisterCSV(w, entries, c.Zone) }
 	if *published {
 		entries = slices.DeleteFunc(entries, func(e workflow.Entry) bool { return !e.Published() })
-		write = func(w io.Writer) error { return document.PublishedCSV(w, entries, c.Regulator, c.Zone) }
+		write = func(w io.Writer) error { return document.PublishedCSV(w, entries, rules.Regulator, c.Zone) }
 	}
 	if *out != "" {
 		err = writeFile(*out, write)
@@ -91,17 +91,17 @@ was; "breachbot register pack BR-2026-0001" prints the facts for the DPO.`)
 	return nil
 }
 
-func readRegister(ctx context.Context, p process, c Config) ([]workflow.Entry, error) {
-	s, err := openExisting(ctx, c, quietLog(p))
+func readRegister(ctx context.Context, p process) ([]workflow.Entry, workflow.Rules, error) {
+	rules, s, err := openRegister(ctx, p)
 	if err != nil {
-		return nil, err
+		return nil, rules, err
 	}
 	defer func() { _ = s.Close() }() // only read from
 	entries, err := s.Entries(ctx, store.Filter{})
 	if err != nil {
-		return nil, unable{err}
+		return nil, rules, unable{err}
 	}
-	return entries, nil
+	return entries, rules, nil
 }
 
 // span is a stretch of time: from the first instant to before the second. Zero

@@ -22,7 +22,7 @@ report, the target, and who took part. It holds nothing that people typed.`)
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	c, s, err := openRegister(ctx, p)
+	rules, s, err := openRegister(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ report, the target, and who took part. It holds nothing that people typed.`)
 		if err != nil {
 			return unable{err}
 		}
-		drills = append(drills, document.Exercise{Incident: inc, Laps: c.Rules().Pace(inc)})
+		drills = append(drills, document.Exercise{Incident: inc, Laps: rules.Pace(inc)})
 	}
 	write := func(w io.Writer) error { return document.DrillsCSV(w, drills) }
 	if *out != "" {
@@ -71,7 +71,7 @@ text for an e-mail. It holds what people typed.`)
 	if err != nil {
 		return usage("%v", err)
 	}
-	c, s, err := openRegister(ctx, p)
+	rules, s, err := openRegister(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -83,16 +83,26 @@ text for an e-mail. It holds what people typed.`)
 	if err != nil {
 		return unable{err}
 	}
-	return buffered(p.Stdout, func(w io.Writer) error { return document.Pack(w, inc, c.Rules()) })
+	return buffered(p.Stdout, func(w io.Writer) error { return document.Pack(w, inc, rules) })
 }
 
-func openRegister(ctx context.Context, p process) (Config, store.Store, error) {
+// openRegister opens the store, with the rules the bot works with: whoever reads
+// elsewhere need not have its settings.
+func openRegister(ctx context.Context, p process) (workflow.Rules, store.Store, error) {
 	c, err := loadConfig(ctx, p.Env, needStore)
 	if err != nil {
-		return c, nil, err
+		return workflow.Rules{}, nil, err
 	}
 	s, err := openExisting(ctx, c, quietLog(p))
-	return c, s, err
+	if err != nil {
+		return workflow.Rules{}, nil, err
+	}
+	rules, err := plannedRules(ctx, s, c.Rules())
+	if err != nil {
+		_ = s.Close() // only read from
+		return workflow.Rules{}, nil, unable{err}
+	}
+	return rules, s, nil
 }
 
 func incidentOf(ctx context.Context, s store.Store, id workflow.IncidentID) (*workflow.Incident, error) {

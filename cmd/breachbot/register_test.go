@@ -32,6 +32,16 @@ func TestRegisterGivesEachReaderTheirOwn(t *testing.T) {
 			t.Errorf("the pack lacks %q: exit %d, %q, %q", want, r.code, r.stdout, r.stderr)
 		}
 	}
+	// Whoever reads it elsewhere need not have the settings of the bot.
+	env["BREACHBOT_ORG"], env["BREACHBOT_REGULATOR"] = "Riverside Care Group", "JOIC"
+	report(t, env)
+	bare := map[string]string{"BREACHBOT_DATA": env["BREACHBOT_DATA"]}
+	if r := breachbot(t, bare, "register", "pack", "BR-2026-0001"); !strings.Contains(r.stdout, "Riverside Care Group, reference BR-2026-0001") {
+		t.Errorf("the pack of nobody's: exit %d, %q, %q", r.code, r.stdout, r.stderr)
+	}
+	if r := breachbot(t, bare, "register", "export", "-published"); !strings.Contains(r.stdout, "JOIC notified") {
+		t.Errorf("the regulator goes by another name: exit %d, %q, %q", r.code, r.stdout, r.stderr)
+	}
 	for _, tt := range []struct {
 		args, says string
 		code       int
