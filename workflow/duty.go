@@ -33,6 +33,9 @@ type Duty struct {
 	because func(Rules, *Incident) string
 }
 
+// ForDeciders tells whether it is for the DPO, or whoever stands in, alone.
+func (d Duty) ForDeciders() bool { return slices.Equal(d.By, deciders) }
+
 // Duties are asked in this order. Sources: domain chapter "notification duties",
 // that is UK GDPR Art. 33 and 34, the Data Breach Notification Procedure v1.1,
 // the incident response plan and, where no source settles it, product rules.
@@ -263,7 +266,7 @@ func (r Rules) MayAnswer(d Duty, inc *Incident, by Actor) bool {
 
 // mayAnswer refuses those who may not answer for this recipient.
 func (r Rules) mayAnswer(d Duty, inc *Incident, by Actor) error {
-	if slices.Equal(d.By, deciders) {
+	if d.ForDeciders() {
 		return r.mayDecide(inc, by)
 	}
 	if !by.Holds(inc, d.By...) {

@@ -1,11 +1,16 @@
 package workflow
 
+import "slices"
+
 // Next is the next thing an incident needs.
 type Next struct {
 	Command   CommandName
 	Recipient Recipient // of a decision or a notification; empty for several duties at once
 	By        []Role    // who can do it
 }
+
+// ForDeciders tells whether it is for the DPO, or whoever stands in, alone.
+func (n Next) ForDeciders() bool { return slices.Equal(n.By, deciders) }
 
 // Next is the next thing the incident needs, and who can do it: containing
 // before assessing, the law's two questions before the other duties, and what
@@ -52,7 +57,11 @@ func (r Rules) Next(i *Incident) Next {
 	case len(owed) == 1 && owed[0].Stand == DutyApproved:
 		return to("RecordDuty", owed[0].Recipient)
 	case len(owed) > 0:
-		return to("AnswerDuty", "")
+		next := to("AnswerDuty", "")
+		if !slices.ContainsFunc(owed, func(d DutyState) bool { return d.Stand != DutyOpen || !d.ForDeciders() }) {
+			next.By = deciders // nobody else may answer what is left
+		}
+		return next
 	case !i.FollowUpDue(r.FollowUpEvery).IsZero():
 		return to("RecordNotification", Regulator)
 	case r.Duty(i, DataSubjects).Stand == DutyFollowUp:

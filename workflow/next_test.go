@@ -82,6 +82,26 @@ func TestWhatAnIncidentNeedsNext(t *testing.T) {
 	next("", "")
 }
 
+// A question that only the DPO may answer is said to be the DPO's, once nobody
+// else has anything left to answer.
+func TestTheLastQuestionIsForWhoeverMayAnswerIt(t *testing.T) {
+	t.Parallel()
+	s := reported(t).triage(3).contain().assess(3, 4)
+	s.decide(Regulator, Notify).send(Regulator).decide(DataSubjects, DoNotNotify)
+	s.do(igLead, Investigate{Facts: s.inc.FactsVersion, Findings: Findings{Cause: "Old address.", Certainty: Established}})
+	if next := s.rules.Next(s.inc); next.Command != "AnswerDuty" || next.ForDeciders() {
+		t.Errorf("with the board's question open, next is %s for %v", next.Command, next.By)
+	}
+	s.do(igLead, AnswerDuties{Recipients: []Recipient{BoardReport}, Reason: "In the digest."})
+	if next := s.rules.Next(s.inc); next.Command != "AnswerDuty" || !next.ForDeciders() {
+		t.Errorf("with the department's question open, next is %s for %v", next.Command, next.By)
+	}
+	s.do(dpo, AnswerDuties{Recipients: []Recipient{DHSC}, Reason: "The tool passes it on."})
+	if next := s.rules.Next(s.inc); next.Command != "Resolve" {
+		t.Errorf("next is %s", next.Command)
+	}
+}
+
 func TestANearMissAndSeverityFourAreSparedWhatAddsNothing(t *testing.T) {
 	t.Parallel()
 	s := reported(t).triage(4)

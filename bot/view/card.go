@@ -301,19 +301,24 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 
 // holders says who can do the next thing.
 func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) string {
-	if next.Command == "Decide" {
-		if other := standsIn(inc, rules); other != "" {
-			return other
-		}
-		if who := rules.Deciders(inc); len(who) > 0 {
-			return "It is for " + mentions(who, " or ") + "."
-		}
-		return "It is for the DPO."
+	if next.ForDeciders() {
+		return decides(inc, rules)
 	}
 	if inc.Lead != "" {
 		return "The lead, " + user(inc.Lead) + ", sees to it; any responder can."
 	}
 	return "Nobody has the lead yet. Press *Take the lead*, or just do it."
+}
+
+// decides says whose decision it is.
+func decides(inc *workflow.Incident, rules workflow.Rules) string {
+	if other := standsIn(inc, rules); other != "" {
+		return other
+	}
+	if who := rules.Deciders(inc); len(who) > 0 {
+		return "It is for " + mentions(who, " or ") + "."
+	}
+	return "It is for the DPO."
 }
 
 // nextButton is the button for the next thing.

@@ -23,10 +23,10 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 		if d.Stand == workflow.DutyOpen && d.Why != "" {
 			line += " " + escape(d.Why)
 		}
+		if d.Stand == workflow.DutyOpen && d.ForDeciders() && !inc.Step().Over() {
+			line += " " + decides(inc, rules)
+		}
 		if d.Recipient.Core() && d.Stand == workflow.DutyOpen {
-			if who := rules.Deciders(inc); len(who) > 0 && !inc.Step().Over() {
-				line += " It is for " + mentions(who, " or ") + "."
-			}
 			blocks = append(blocks, section(line))
 			if workflow.Allowed("Decide", inc.Step()) {
 				blocks = append(blocks, deciding(inc, d.Recipient, rules))

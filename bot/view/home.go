@@ -117,7 +117,7 @@ func (h Home) waiting() [][]slack.Block {
 				ofIncident(b.(*slack.ButtonBlockElement), inc)
 			}
 			buttons := actions("home_"+string(inc.ID), do...)
-			if next.Command == "Decide" {
+			if next.ForDeciders() {
 				decisions = append(decisions, []slack.Block{line, buttons})
 			} else {
 				steps = append(steps, []slack.Block{line, buttons})
@@ -141,7 +141,10 @@ func (h Home) waits(inc *workflow.Incident, next workflow.Next) bool {
 	if next.Command == "" || !h.By.MayRead(inc) || !h.Rules.MayGive(next.Command, inc, h.By) {
 		return false
 	}
-	return next.Command == "Decide" || inc.Lead == "" || inc.Lead == h.By.User
+	if next.ForDeciders() {
+		return h.Rules.MayGive("Decide", inc, h.By)
+	}
+	return inc.Lead == "" || inc.Lead == h.By.User
 }
 
 // mine are the incidents this person takes part in.
