@@ -287,7 +287,6 @@ var ending = []scene{
 	{"resolve", sandbox.Rob, func(w *window) { w.leave(); w.form("Resolve", "Resolve") }},
 	{"card-resolved", sandbox.Rob, func(w *window) {
 		w.fill("How was it resolved", "The letter is back and was destroyed.")
-		w.fill("Root cause", "Two places for one address.")
 		w.press("Resolve")
 		w.seeForm("")
 		w.see("The review comes next")
