@@ -50,7 +50,7 @@ func startBrowser() {
 		browser.err = err
 		return
 	}
-	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.Env("LANGUAGE=en_GB"), chromedp.WindowSize(1280, 900)}
+	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(path), chromedp.UserDataDir(profile), chromedp.WindowSize(1280, 900)}
 	for _, flag := range []string{
 		"headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
 		"disable-component-update", "disable-sync", "disable-dev-shm-usage", "hide-scrollbars", "force-prefers-reduced-motion",
@@ -442,7 +442,7 @@ func (w *window) bottom() {
 // itself is drawn by the system, in no picture.
 func (w *window) choices() {
 	w.t.Helper()
-	script[bool](w, "show the choices", `(() => { const s = document.querySelector("#log select"); s.size = s.options.length; s.scrollIntoView({ block: "center" }); return true; })()`)
+	script[bool](w, "show the choices", `(() => { const s = document.querySelector("#log select"); s.size = s.options.length; s.style.maxWidth = "none"; s.scrollIntoView({ block: "center" }); return true; })()`)
 }
 
 // shot writes a screenshot into a folder: of the window, or, with a long form or
