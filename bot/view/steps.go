@@ -180,15 +180,25 @@ func clockWords(c workflow.Timing, now time.Time) string {
 // clocksMost is how many other clocks the card shows.
 const clocksMost = 4
 
-// clockLines are the other clocks that run, the soonest first.
+// clockLines are the other clocks that run, the soonest first, and the targets
+// that were missed: a miss is shown, not hidden.
 func clockLines(inc *workflow.Incident, rules workflow.Rules) []string {
 	var lines []string
-	running := workflow.Running(rules.Clocks(inc))
-	for _, c := range running {
+	clocks := rules.Clocks(inc)
+	var late []string
+	for _, c := range clocks {
+		if (c.Name == workflow.ClockTriage || c.Name == workflow.ClockContain) && !c.Running() && c.Late(c.Stopped) && c.State == workflow.ClockMet {
+			late = append(late, lowerFirst(c.Name.Label(rules.Regulator)))
+		}
+	}
+	if len(late) > 0 {
+		lines = append(lines, "After its target: "+escape(strings.Join(late, ", "))+".")
+	}
+	for _, c := range workflow.Running(clocks) {
 		if c.Name == workflow.ClockRegulator {
 			continue
 		}
-		if len(lines) == clocksMost {
+		if len(lines) >= clocksMost {
 			lines = append(lines, "and more: see *All clocks*.")
 			break
 		}
