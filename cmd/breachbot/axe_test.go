@@ -77,8 +77,22 @@ func TestNoBarriers(t *testing.T) {
 	nia.press("Close")
 	nia.seeForm("")
 
+	rob.home("triage it")
+	look(rob, "Home of a responder")
+	rob.size(360, 740)
+	look(rob, "Home on a narrow screen")
+	rob.size(1280, 900)
 	rob.visit("br-2026-0001")
 	rob.see("Take the lead")
+	for _, list := range []string{"Who must be told?", "Steps and checklists", "All clocks", "Actions", "Show the timeline"} {
+		rob.more(list)
+		rob.seeForm("BR-2026-0001")
+		look(rob, list)
+		rob.leave()
+	}
+	rob.form("Triage", "Triage")
+	look(rob, "the form to triage")
+	rob.leave()
 	rob.click("open the panel", `document.getElementById("build-toggle")`)
 	rob.see("Calls of the app")
 	look(rob, "a channel with the builders' panel")
@@ -94,6 +108,15 @@ func TestNoBarriers(t *testing.T) {
 	rob.size(360, 740)
 	rob.click("open the drawer", `document.getElementById("drawer")`)
 	look(rob, "the drawer")
+
+	dee := openWindow(t, address, sandbox.Dee)
+	dee.home("The register")
+	look(dee, "Home of the DPO")
+	dee.press("Open the register")
+	dee.seeForm("Register")
+	look(dee, "the register")
+	dee.size(360, 740)
+	look(dee, "the register on a narrow screen")
 }
 
 // barriers runs axe-core in a window and reports what is serious.

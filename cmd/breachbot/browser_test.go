@@ -442,7 +442,7 @@ func (w *window) bottom() {
 // itself is drawn by the system, in no picture.
 func (w *window) choices() {
 	w.t.Helper()
-	script[bool](w, "show the choices", `(() => { const s = document.querySelector("#log select"); s.size = s.options.length; s.scrollIntoView({ block: "center" }); return true; })()`)
+	script[bool](w, "show the choices", `(() => { const s = document.querySelector("#log select"); s.size = s.options.length; s.style.maxWidth = "none"; s.scrollIntoView({ block: "center" }); return true; })()`)
 }
 
 // shot writes a screenshot into a folder: of the window, or, with a long form or

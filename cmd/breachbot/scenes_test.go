@@ -198,6 +198,7 @@ var deciding = []scene{
 	{"tell", sandbox.Dee, func(w *window) { w.leave(); w.form("Tell the people concerned", "") }},
 	{"do-not-tell", sandbox.Dee, func(w *window) { w.leave(); w.form("Do not tell them", "") }},
 	{"dpo-away", sandbox.Rob, func(w *window) { w.leave(); w.more("The DPO is away"); w.seeForm("The DPO is away") }},
+	{"list-busy", sandbox.Ivy, func(w *window) { w.visit("general"); w.write("/breach list"); w.answers(1) }},
 	{"time", sandbox.Dee, func(w *window) {
 		w.leave()
 		w.click("open the clock", `document.querySelector("#pop-time > summary")`)
@@ -287,7 +288,6 @@ var ending = []scene{
 	{"resolve", sandbox.Rob, func(w *window) { w.leave(); w.form("Resolve", "Resolve") }},
 	{"card-resolved", sandbox.Rob, func(w *window) {
 		w.fill("How was it resolved", "The letter is back and was destroyed.")
-		w.fill("Root cause", "Two places for one address.")
 		w.press("Resolve")
 		w.seeForm("")
 		w.see("The review comes next")
