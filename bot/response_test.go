@@ -97,7 +97,6 @@ func TestAForgedActionIsRefused(t *testing.T) {
 	n := w.given(id, abe)
 	w.press(abe, "finish")
 	w.form(abe)
-	version := w.incident(id).Version
 	press := func(who, action, value string) {
 		t.Helper()
 		w.replay("block_actions", func(p map[string]any) {
@@ -120,7 +119,7 @@ func TestAForgedActionIsRefused(t *testing.T) {
 	// The owner's form, sent by a stranger; and one of the owner's own making.
 	w.fill(abe, answers{workflow.FieldNote: "\u200e"})
 	w.submit(abe)
-	version = w.incident(id).Version
+	version := w.incident(id).Version
 	send := func(who, form, meta string) {
 		t.Helper()
 		w.replay("view_submission", func(p map[string]any) {
