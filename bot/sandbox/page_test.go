@@ -186,6 +186,20 @@ func TestPageShowsEachPersonTheirOwn(t *testing.T) {
 	}
 }
 
+// Whoever has nothing but the app's silent conversation, after a look at Home, can
+// still type a command somewhere.
+func TestPageLeadsNobodyToWhereNothingCanBeSaid(t *testing.T) {
+	ws := practice(t)
+	_, address := pageFor(t, ws, PageOptions{})
+	look(t, address+"as/"+Gus+"/?c=home")
+	if len(ws.As(Gus).Channels()) != 1 {
+		t.Fatalf("the guest is in %v", ws.As(Gus).Channels())
+	}
+	if body := look(t, address+"as/"+Gus+"/"); !strings.Contains(body, "You are in no conversation") || !strings.Contains(body, "composer") {
+		t.Error("the guest is led to a conversation without a composer")
+	}
+}
+
 // What people do in a channel shows to the others, and counts as unread until
 // they look.
 func TestPageChannel(t *testing.T) {
