@@ -30,7 +30,7 @@ tools:
 	@bash .ci/tools
 
 test: tools
-	$(GO) test -race -timeout 20m ./...
+	$(GO) test -race -timeout 40m ./...
 
 bench: tools
 	@packages=$$(grep -rl --include='*_test.go' --exclude-dir=.cache --exclude-dir=.git --exclude-dir=node_modules '^func Benchmark' . | xargs -r -n1 dirname | sort -u); \
