@@ -82,6 +82,9 @@ var Categories = []Option[Category]{
 	{"wrong_rights", "Wrong access rights"},
 	{"insider", "Insider leak or fraud"},
 	{"covert_recording", "Covert recording"},
+	{"supplier", "Something went wrong at a supplier"},
+	{"weakness", "Weakness found, not known to be used"},
+	{"deidentification", "Not de-identified as it should be"},
 	{"other", "Other, not cyber"},
 	{"unknown", "Not known yet"},
 }

@@ -21,24 +21,24 @@ func triageForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks := append(summary(inc, d.zone()),
 		divider(),
 		input{field: workflow.FieldSeverity, label: "Severity: how fast must we act?", element: radio(grades, severity),
-			hint: "Provisional. It can be changed as facts come in."}.block(),
+			hint: "Provisional. It can be changed."}.block(),
 		input{field: workflow.FieldRisk, label: "Risk to the people concerned", element: radio(options(workflow.RiskLevels), string(inc.Risk))}.block(),
 		input{field: workflow.FieldReason, label: "Why?", element: area(workflow.MaxText),
-			hint: "One or two sentences for the record. No names of the people concerned."}.block(),
+			hint: "One or two sentences. No names of the people concerned."}.block(),
 		input{field: workflow.FieldApplies, label: "Does any of this apply?", optional: true, element: appliesNow(inc.Facts)}.block(),
 		input{field: workflow.FieldPersonalData, label: "Is personal data involved?", optional: true, element: pick(options(workflow.Answers), string(inc.Facts.PersonalData)),
-			hint: "Information about a living person who can be identified from it; paper counts too."}.block(),
+			hint: "About a living person who can be told from it; paper counts too."}.block(),
 		input{field: workflow.FieldSystems, label: "Which systems are affected?", optional: true, element: brieflyWritten(inc.Systems()),
-			hint: "Also paper, post or a telephone. Kinds of data, not the data itself."}.block(),
+			hint: "Also paper, post or a telephone."}.block(),
 		input{field: workflow.FieldCapacity, label: "What are we for this data?", optional: true, element: pick(options(workflow.Capacities), string(inc.Facts.Capacity))}.block(),
 	)
 	blocks = append(blocks, factInputs(inc.Facts)...)
 	blocks = append(blocks,
 		answer(workflow.FieldSpecialCategory, "Is special category data among it?", inc.Facts.SpecialCategory,
-			"Health, genetics, biometrics, origin, beliefs, trade union, sex life. Empty: as above."),
+			"Art. 9: health, origin, beliefs and the like. Empty: as above."),
 		answer(workflow.FieldVulnerablePeople, "Are vulnerable people among them?", inc.Facts.Vulnerable,
 			"Children, patients in care, vulnerable adults. Empty: as above."),
-		answer(workflow.FieldMalicious, "Was there bad intent?", inc.Facts.Malicious, "Attack, theft or misuse, also by somebody of ours."),
+		answer(workflow.FieldMalicious, "Was there bad intent?", inc.Facts.Malicious, "Attack, theft or misuse."),
 	)
 	var near []string
 	if inc.Facts.NearMiss {
