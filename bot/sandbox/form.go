@@ -46,11 +46,13 @@ func (p *Person) fill(input string, value any) (*envelope, error) {
 		return nil, err
 	}
 	block, action := str(s.block["block_id"]), str(s.element["action_id"])
-	before := s.state[block][action]
+	if reflect.DeepEqual(s.state[block][action], entered) {
+		return nil, nil // nothing was typed: what is wrong with the field stays said
+	}
 	s.state[block][action] = entered
 	delete(s.view.errors, block)
 	p.ws.changedLocked()
-	if !s.tells() || !p.ws.app.Interactivity || reflect.DeepEqual(before, entered) {
+	if !s.tells() || !p.ws.app.Interactivity {
 		return nil, nil
 	}
 	act := obj{"type": s.element["type"], "block_id": block, "action_id": action, "action_ts": p.ws.timestamp()}

@@ -200,41 +200,54 @@ func (a *act) place() (Place, error) {
 
 var errGone = errors.New("that form is not open any more")
 
-// fill enters everything in the form into the modal on top.
+// fill enters everything in the form into the modal on top, at once: what the app
+// is told of it is waited for afterwards, lest a slow app has an older form enter
+// its last fields after a newer one.
 func (a *act) fill() error {
 	top := a.who.Modal()
 	if top == nil || top.ID != a.get("view") {
 		return errGone
 	}
+	var told []*envelope
+	var wrong error
 	for _, b := range top.Blocks {
-		e := asObj(b["element"])
 		if str(b["type"]) != "input" {
 			continue
 		}
-		if err := a.fillOne(top, b, e); err != nil {
-			return err
+		e, err := a.fillOne(top, b, asObj(b["element"]))
+		if err != nil {
+			wrong = err
+			break
+		}
+		if e != nil {
+			told = append(told, e)
 		}
 	}
-	return nil
+	for _, e := range told {
+		if _, err := a.who.act(context.Background(), e); err != nil && wrong == nil { // ends with the deadline of an acknowledgement
+			wrong = err
+		}
+	}
+	return wrong
 }
 
-func (a *act) fillOne(top *View, b Block, e obj) error {
+func (a *act) fillOne(top *View, b Block, e obj) (*envelope, error) {
 	block, action := str(b["block_id"]), str(e["action_id"])
 	name, where := fieldName(b, e), block+"/"+action
 	value, given, err := a.value(e, name, top.State[block][action])
 	switch {
 	case err != nil:
-		return err
+		return nil, err
 	case str(e["type"]) == "file_input":
 		files, err := a.files(name)
 		if err != nil || len(files) == 0 {
-			return err
+			return nil, err
 		}
-		return a.who.Attach(where, files)
+		return nil, a.who.Attach(where, files)
 	case !given:
-		return nil
+		return nil, nil
 	}
-	return a.who.Fill(where, value)
+	return a.who.fill(where, value)
 }
 
 // value is what the form holds for an element, nil for nothing, and whether the
