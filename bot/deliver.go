@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -269,16 +268,12 @@ func (b *Bot) pin(ctx context.Context, at workflow.Place) error {
 
 func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
 	key := t.AskOf()
-	parts := strings.SplitN(string(key), ":", 3)
-	if len(parts) != 3 {
-		return refusal("unknown_task")
-	}
-	about, err := strconv.Atoi(parts[1])
-	if err != nil {
+	since := key.AskedSince()
+	if since == 0 {
 		return refusal("unknown_task")
 	}
 	for _, place := range inc.Posts[key].Places {
-		if err := b.update(ctx, place, view.Ask(inc, about, b.rules)); err != nil {
+		if err := b.update(ctx, place, view.Ask(inc, since, b.rules)); err != nil {
 			return err
 		}
 	}

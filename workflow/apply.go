@@ -30,6 +30,7 @@ func (i *Incident) Apply(r Record) {
 		return // erased: the Erased event that follows brings what was kept
 	}
 	i.unstall(r)
+	before := i.stands()
 	switch e := r.Event.(type) {
 	case Reported:
 		i.Reporter = r.Actor
@@ -68,9 +69,11 @@ func (i *Incident) Apply(r Record) {
 		a := e.Assessment
 		a.Seq, a.By, a.At = r.Seq, r.Actor, r.At
 		i.Assessments = append(slices.Clip(i.Assessments), a)
+		i.Asking = r.Seq
 		i.material(r.Seq)
 		i.loud(r)
 	case Decided:
+		before = stands{} // whoever decides anew asks nobody
 		d := e.Decision
 		d.Seq, d.By, d.At = r.Seq, r.Actor, r.At
 		i.Decisions = append(slices.Clip(i.Decisions), d)
@@ -171,9 +174,19 @@ func (i *Incident) Apply(r Record) {
 		i.giveHelp(r, e)
 	}
 	i.act(r)
+	if now := i.stands(); before.regulator && !now.regulator || before.people && !now.people {
+		i.Asking = r.Seq
+	}
 	if topic := (Topic{i.Times.Deadline(), i.Clock().State, i.Step().Over()}); topic != i.Topic {
 		i.Topic, i.TopicSeq = topic, r.Seq
 	}
+}
+
+// stands tells of the law's two questions whether a decision is in force.
+type stands struct{ regulator, people bool }
+
+func (i *Incident) stands() stands {
+	return stands{i.Standing(Regulator) != nil, i.Standing(DataSubjects) != nil}
 }
 
 // unstall ends the stall of a delivery that got through after all.

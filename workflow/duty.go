@@ -175,6 +175,7 @@ type DutyState struct {
 	Stand DutyStand
 	Last  *Decision     // the latest decision, in force or not
 	Sent  *Notification // the first notice
+	Force *Notification // the first of those in force
 	Final *Notification // the latest notice
 }
 
@@ -188,27 +189,34 @@ func (r Rules) Duties(i *Incident) []DutyState {
 	var out []DutyState
 	for _, d := range Duties {
 		d.Label = r.RecipientLabel(d.Recipient)
-		s := DutyState{Duty: d, Why: d.because(r, i), Last: i.Latest(d.Recipient), Sent: i.Sent(d.Recipient), Final: i.lastSent(d.Recipient)}
+		s := DutyState{Duty: d, Why: d.because(r, i), Last: i.Latest(d.Recipient), Sent: i.Sent(d.Recipient), Force: i.InForce(d.Recipient), Final: i.lastSent(d.Recipient)}
 		standing := i.Standing(d.Recipient)
 		switch {
-		case s.Final != nil && s.Final.Withdrawn:
-			s.Stand = DutyWithdrawn
-		case s.Final != nil && !s.Final.Complete:
+		case s.Final != nil && s.Final.Withdrawn && !d.Recipient.Core() && s.Last.Seq < s.Final.Seq:
+			s.Stand = DutyWithdrawn // the law's two questions are open again instead
+		case i.Notice(d.Recipient) == nil:
+			s.Stand = decidedStand(standing, s)
+		case !s.Final.Complete:
 			s.Stand = DutyFollowUp
-		case s.Final != nil:
-			s.Stand = DutySent
-		case standing != nil && standing.Verdict == Notify:
-			s.Stand = DutyApproved
-		case standing != nil:
-			s.Stand = DutyNotNeeded
-		case s.Why != "" || s.Last != nil:
-			s.Stand = DutyOpen
 		default:
-			s.Stand = DutyNotAsked
+			s.Stand = DutySent
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// decidedStand is where a duty stands of which no notice is in force.
+func decidedStand(standing *Decision, s DutyState) DutyStand {
+	switch {
+	case standing != nil && standing.Verdict == Notify:
+		return DutyApproved
+	case standing != nil:
+		return DutyNotNeeded
+	case s.Why != "" || s.Last != nil:
+		return DutyOpen
+	}
+	return DutyNotAsked
 }
 
 // Duty gives one duty as it stands; the zero value for a recipient that is none.
@@ -251,7 +259,7 @@ func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor) ([]Event, e
 		if err := r.mayAnswer(*duty, inc, by); err != nil {
 			return nil, err
 		}
-		if inc.Sent(to) != nil {
+		if inc.Notice(to) != nil {
 			return nil, Invalid(FieldRecipients, r.RecipientLabel(to)+": told already. Please leave them out.")
 		}
 		events = append(events, Decided{r.duty(inc, Decide{Recipient: to, Verdict: DoNotNotify}, reason, "", by)})
@@ -290,7 +298,7 @@ func (r Rules) answerDuty(inc *Incident, c Decide, by Actor) ([]Event, error) {
 	if latest := inc.Latest(c.Recipient); latest != nil && latest.Seq != c.Supersedes {
 		return nil, staleDecision()
 	}
-	if inc.Sent(c.Recipient) != nil && c.Verdict != Notify {
+	if inc.Notice(c.Recipient) != nil && c.Verdict != Notify {
 		return nil, conflict("The notice was already recorded as sent. It can be withdrawn, with a reason.")
 	}
 	reason, advice, err := c.reasons()

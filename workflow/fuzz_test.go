@@ -136,9 +136,12 @@ func (d *dice) next(s *story) Command {
 			late(&c.Delay, &c.DelayReason)
 			c.Ground = "measures"
 			return c
-		case standing.Verdict == Notify && (i.Sent(to) == nil || d.n(4) == 0):
+		case standing.Verdict == Notify && (i.Notice(to) == nil || d.n(4) == 0):
 			c := s.sending(to)
 			c.Complete = d.n(4) > 0
+			if i.Notice(to) != nil && d.n(4) == 0 {
+				c.Withdraw, c.Reason = true, "It was somebody else's breach."
+			}
 			late(&c.Delay, &c.DelayReason)
 			return c
 		}

@@ -286,8 +286,8 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 	if c.Verdict != Notify && c.Verdict != DoNotNotify && c.Verdict != NeedMore {
 		return nil, conflict("Please choose a decision.")
 	}
-	if inc.Sent(c.Recipient) != nil && c.Verdict != Notify {
-		return nil, conflict("The notification was already recorded as sent. To withdraw it, send a follow-up and record that.")
+	if inc.Notice(c.Recipient) != nil && c.Verdict != Notify {
+		return nil, conflict("The notification was already recorded as sent. To take it back, record that it is withdrawn; then it can be decided anew.")
 	}
 	reason, advice, err := c.reasons()
 	if err != nil {
@@ -353,10 +353,10 @@ func (r Rules) recordNotification(inc *Incident, c RecordNotification, now time.
 	}
 	n := Notification{
 		Recipient: c.Recipient, SentAt: Instant(c.SentAt), Method: c.Method, Complete: c.Complete || c.Withdraw,
-		FollowUp: inc.Sent(c.Recipient) != nil, Withdrawn: c.Withdraw,
+		FollowUp: inc.Notice(c.Recipient) != nil, Withdrawn: c.Withdraw,
 	}
 	if c.Withdraw && !n.FollowUp {
-		return nil, conflict("Nothing was recorded as sent, so there is nothing to withdraw.")
+		return nil, conflict("There is no notice in force, so there is nothing to withdraw.")
 	}
 	if n.SentAt.IsZero() {
 		return nil, Invalid(FieldSentAt, "Please say when it was sent.")
@@ -413,11 +413,11 @@ func (r Rules) Unfinished(inc *Incident) string {
 	switch {
 	case regulator == nil:
 		return fmt.Sprintf("The decision about notifying the %s is still open.", r.Regulator)
-	case regulator.Verdict == Notify && inc.Sent(Regulator) == nil:
+	case regulator.Verdict == Notify && inc.Notice(Regulator) == nil:
 		return fmt.Sprintf("Notifying the %s was approved, but is not recorded as sent.", r.Regulator)
 	case people == nil:
 		return "The decision about telling the people concerned is still open."
-	case people.Verdict == Notify && inc.Sent(DataSubjects) == nil:
+	case people.Verdict == Notify && inc.Notice(DataSubjects) == nil:
 		return "Telling the people concerned was decided, but is not recorded as sent."
 	}
 	return ""

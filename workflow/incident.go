@@ -247,15 +247,18 @@ type Incident struct {
 	TopicSeq int   `json:"topic_seq"` // seq of the last event that changed it
 	// DeadlineSeq is the seq of the event that set the deadline. A deadline that
 	// moves away and back is set anew, and its nudges are new tasks.
-	DeadlineSeq int                      `json:"deadline_seq"`
-	Invited     map[Principal]bool       `json:"invited,omitempty"`
-	Left        map[UserID]string        `json:"left,omitempty"` // could not be invited, with Slack's code
-	Posts       map[TaskKey]Post         `json:"posts,omitempty"`
-	Said        map[Target]Countdown     `json:"said,omitempty"`
-	FollowUp    time.Time                `json:"follow_up,omitzero"` // last follow-up nudge
-	Reminders   map[ReminderKey]Reminder `json:"reminders,omitempty"`
-	Stalls      map[TaskKey]Stall        `json:"stalls,omitempty"`
-	Loud        []Loud                   `json:"loud,omitempty"`
+	DeadlineSeq int `json:"deadline_seq"`
+	// Asking is the seq of the event since which the DPO's answers are asked for:
+	// an assessment, or what put a decision out of force.
+	Asking    int                      `json:"asking,omitempty"`
+	Invited   map[Principal]bool       `json:"invited,omitempty"`
+	Left      map[UserID]string        `json:"left,omitempty"` // could not be invited, with Slack's code
+	Posts     map[TaskKey]Post         `json:"posts,omitempty"`
+	Said      map[Target]Countdown     `json:"said,omitempty"`
+	FollowUp  time.Time                `json:"follow_up,omitzero"` // last follow-up nudge
+	Reminders map[ReminderKey]Reminder `json:"reminders,omitempty"`
+	Stalls    map[TaskKey]Stall        `json:"stalls,omitempty"`
+	Loud      []Loud                   `json:"loud,omitempty"`
 }
 
 // Loud is an event the channel is told of.
@@ -284,16 +287,16 @@ func (i *Incident) Latest(to Recipient) *Decision {
 
 // Standing is the decision in force about a recipient, or nil while it is
 // undecided: none taken, more facts asked for, or the risk assessed anew since.
-// A decision that was carried out stays.
+// A decision that was carried out stays, until what was sent is withdrawn.
 func (i *Incident) Standing(to Recipient) *Decision {
 	d := i.Latest(to)
 	if d == nil || d.Verdict == NeedMore {
 		return nil
 	}
-	if d.Verdict == Notify && i.Sent(to) != nil {
+	if d.Verdict == Notify && i.Notice(to) != nil {
 		return d
 	}
-	if to.Core() && d.Facts < i.RiskVersion {
+	if back := i.Withdrawal(to); to.Core() && (d.Facts < i.RiskVersion || back != nil && d.Seq < back.Seq) {
 		return nil
 	}
 	return d
@@ -308,6 +311,39 @@ func (i *Incident) Sent(to Recipient) *Notification {
 	return &i.Notifications[n]
 }
 
+// Notice is the notice in force to a recipient: the newest one, unless it took
+// back what was sent before. Nil when there is none.
+func (i *Incident) Notice(to Recipient) *Notification {
+	if last := i.lastSent(to); last != nil && !last.Withdrawn {
+		return last
+	}
+	return nil
+}
+
+// InForce is the first notice of those in force to a recipient: what is sent
+// after a withdrawal begins anew. Nil when nothing is in force.
+func (i *Incident) InForce(to Recipient) (first *Notification) {
+	for n := range i.Notifications {
+		switch notice := &i.Notifications[n]; {
+		case notice.Recipient != to:
+		case notice.Withdrawn:
+			first = nil
+		case first == nil:
+			first = notice
+		}
+	}
+	return first
+}
+
+// Withdrawal is the notice that took back what was sent to a recipient, nil
+// while something is in force or nothing was sent.
+func (i *Incident) Withdrawal(to Recipient) *Notification {
+	if last := i.lastSent(to); last != nil && last.Withdrawn {
+		return last
+	}
+	return nil
+}
+
 // lastSent is the newest notification to a recipient, or nil.
 func (i *Incident) lastSent(to Recipient) *Notification {
 	for n := len(i.Notifications) - 1; n >= 0; n-- {
@@ -320,7 +356,9 @@ func (i *Incident) lastSent(to Recipient) *Notification {
 
 // Clock is the clock to the regulator. It stops only when the notification is
 // recorded as sent, a decision not to notify stands, or the report was
-// dismissed as no personal data breach. Approval alone does not stop it.
+// dismissed as no personal data breach. Approval alone does not stop it. A
+// notice withdrawn later was sent all the same: the question is open again, the
+// 72 hours are not.
 func (i *Incident) Clock() Clock {
 	start, basis := i.Times.Start()
 	c := Clock{State: ClockRunning, Start: start, Basis: basis, Deadline: i.Times.Deadline()}

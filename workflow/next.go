@@ -36,11 +36,11 @@ func (r Rules) Next(i *Incident) Next {
 		return to("Assess", "")
 	case regulator == nil:
 		return to("Decide", Regulator)
-	case regulator.Verdict == Notify && i.Sent(Regulator) == nil:
+	case regulator.Verdict == Notify && i.Notice(Regulator) == nil:
 		return to("RecordNotification", Regulator)
 	case people == nil:
 		return to("Decide", DataSubjects)
-	case people.Verdict == Notify && i.Sent(DataSubjects) == nil:
+	case people.Verdict == Notify && i.Notice(DataSubjects) == nil:
 		return to("RecordNotification", DataSubjects)
 	}
 	if step != StepResolved {

@@ -21,9 +21,9 @@ func (r Rules) Outdated(i *Incident) *Suggested {
 
 // riskAt is when something last changed that may change what is decided.
 func (i *Incident) riskAt() time.Time {
-	at := i.Times.Reported
+	at, last := i.Times.Reported, max(i.RiskVersion, i.Asking)
 	of := func(seq int, t time.Time) {
-		if seq == i.RiskVersion {
+		if seq == last {
 			at = t
 		}
 	}
@@ -38,6 +38,9 @@ func (i *Incident) riskAt() time.Time {
 	}
 	for _, a := range i.Assessments {
 		of(a.Seq, a.At)
+	}
+	for _, n := range i.Notifications {
+		of(n.Seq, n.At)
 	}
 	return at
 }

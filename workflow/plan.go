@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -71,7 +72,7 @@ func inviteKey(p Principal) TaskKey { return TaskKey("invite:" + string(p)) }
 
 func sayKey(seq int, to Target) TaskKey { return TaskKey(fmt.Sprintf("say:%d:%s", seq, to)) }
 
-func askKey(risk int, to Target) TaskKey { return TaskKey(fmt.Sprintf("ask:%d:%s", risk, to)) }
+func askKey(since int, to Target) TaskKey { return TaskKey(fmt.Sprintf("ask:%d:%s", since, to)) }
 
 // TaskCommand is the command key under which a task's delivery is recorded, so
 // that it is recorded once.
@@ -243,11 +244,7 @@ func (p *planner) decisions() {
 			if p.rules.Outdated(i) != nil {
 				break // they are asked when it has been assessed again
 			}
-			due := a.At
-			if to.after > 0 {
-				due = i.riskAt().Add(to.after) // whoever was asked has had so long
-			}
-			p.post(Task{Key: askKey(a.Seq, to.Target), Kind: KindAsk, Due: due, Target: to.Target, About: a.Seq})
+			p.post(Task{Key: askKey(i.Asking, to.Target), Kind: KindAsk, Due: i.riskAt().Add(to.after), Target: to.Target, About: i.Asking})
 		}
 		p.answers()
 	}
@@ -256,8 +253,8 @@ func (p *planner) decisions() {
 		if !strings.HasPrefix(string(key), "ask:") || post.Shows >= i.AskSeq {
 			continue
 		}
-		if current := askKey(a.Seq, post.Target); key == current {
-			p.add(Task{Key: TaskKey(fmt.Sprintf("refresh:%d:%s", i.AskSeq, key)), Kind: KindAskRefresh, Target: post.Target, About: a.Seq})
+		if since := key.AskedSince(); p.rules.Asks(i, since) {
+			p.add(Task{Key: TaskKey(fmt.Sprintf("refresh:%d:%s", i.AskSeq, key)), Kind: KindAskRefresh, Target: post.Target, About: since})
 		} else {
 			p.add(Task{Key: TaskKey("retire:" + string(key)), Kind: KindAskRefresh, Target: post.Target})
 		}
@@ -286,6 +283,32 @@ func (i *Incident) Pending() bool {
 		return false
 	}
 	return i.Standing(Regulator) == nil || i.Standing(DataSubjects) == nil
+}
+
+// Asks tells whether the request for a decision that was made since an event is
+// the one that counts. While the risk has to be assessed again first, that is the
+// newest that was sent: the next one follows the assessment.
+func (r Rules) Asks(i *Incident, since int) bool {
+	a := i.Assessment()
+	if a == nil || r.Outdated(i) == nil {
+		return since == i.Asking
+	}
+	newest := a.Seq
+	for key := range i.Posts {
+		newest = max(newest, key.AskedSince())
+	}
+	return since == newest
+}
+
+// AskedSince is the event since which a DPO's card asks, 0 of other tasks.
+func (k TaskKey) AskedSince() int {
+	rest, ask := strings.CutPrefix(string(k), "ask:")
+	since, _, _ := strings.Cut(rest, ":")
+	n, err := strconv.Atoi(since)
+	if !ask || err != nil {
+		return 0
+	}
+	return n
 }
 
 // AskOf is the task a refresh of a DPO's card is about.

@@ -175,6 +175,61 @@ func TestTheDPOsCardIsKeptTrueAndOlderOnesAreRetired(t *testing.T) {
 	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(second, "UDPO"), "refresh:"+at+":"+key(second, "channel"))
 }
 
+// A decision falls back when the facts change, also when the advice stays what
+// it was. Whoever decided is asked anew, once: a message that changes where it
+// stands wakes nobody.
+func TestTheDPOIsAskedAnewWhenADecisionFallsBack(t *testing.T) {
+	t.Parallel()
+	s := newStory(t)
+	s.rules.Roster[RoleDeputy] = nil
+	s.do(nurse, SubmitReport{Report: aReport()}).after(time.Minute).triage(3).after(time.Minute).assess(3, 3).work()
+	first := s.inc.Assessment().Seq
+	s.decide(Regulator, DoNotNotify).decide(DataSubjects, DoNotNotify).work()
+	key := func(seq int, to string) string { return "ask:" + itoa(seq) + ":" + to }
+	found := func(n int) {
+		s.after(time.Hour).do(igLead, Investigate{Facts: s.inc.FactsVersion, Findings: Findings{Cause: "A list.", Certainty: Hypothesis}, Count: Count{Known: true, N: n}})
+	}
+	found(3)
+	fell := s.inc.Version
+	if s.rules.Outdated(s.inc) != nil || !s.inc.Pending() {
+		t.Fatalf("this is about facts that change no advice; pending %v", s.inc.Pending())
+	}
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, key(fell, "channel"), key(fell, "UDPO"), "retire:"+key(first, "UDPO"), "retire:"+key(first, "channel"))
+	for _, task := range s.plan() {
+		if task.Kind == KindAsk && !task.Due.Equal(s.now) {
+			t.Errorf("%s is due %s, want now", task.Key, task.Due)
+		}
+	}
+	s.work()
+	found(4) // still the same question
+	at := itoa(s.inc.AskSeq)
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(fell, "UDPO"), "refresh:"+at+":"+key(fell, "channel"))
+	s.decide(Regulator, DoNotNotify).decide(DataSubjects, DoNotNotify)
+	at = itoa(s.inc.AskSeq)
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(fell, "UDPO"), "refresh:"+at+":"+key(fell, "channel"))
+}
+
+// While the risk is to be assessed again first, the request that was sent stays
+// the one that counts, and says so; the next one follows the assessment.
+func TestTheDPOsCardThatRestsOnOldFactsStaysTheOneUntilTheNext(t *testing.T) {
+	t.Parallel()
+	s := newStory(t)
+	s.rules.Roster[RoleDeputy] = nil
+	s.do(nurse, SubmitReport{Report: aReport()}).after(time.Minute).triage(3).after(time.Minute).assess(3, 3).work()
+	first := s.inc.Assessment().Seq
+	s.decide(Regulator, DoNotNotify).decide(DataSubjects, DoNotNotify).work()
+	s.after(time.Hour).do(igLead, Investigate{Facts: s.inc.FactsVersion, Findings: Findings{Cause: "A list.", Certainty: Hypothesis}, HarmReported: Yes})
+	if s.rules.Outdated(s.inc) == nil {
+		t.Fatal("harm changes the advice")
+	}
+	key := func(seq int, to string) string { return "ask:" + itoa(seq) + ":" + to }
+	at := itoa(s.inc.AskSeq)
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(first, "UDPO"), "refresh:"+at+":"+key(first, "channel"))
+	s.work().assess(5, 3)
+	second := s.inc.Assessment().Seq
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, key(second, "UDPO"), key(second, "channel"), "retire:"+key(first, "UDPO"), "retire:"+key(first, "channel"))
+}
+
 func TestTheChannelIsToldOfEachLoudEventOnce(t *testing.T) {
 	t.Parallel()
 	s := opened(t)

@@ -79,7 +79,7 @@ func (r Rules) recover(inc *Incident, c Recover) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(checks) > 1 && checks[0] != "containment" {
+	if checks[0] != "containment" {
 		return nil, Invalid(FieldRecovery, "The first check comes first: containment is verified.")
 	}
 	return []Event{RecoveryRecorded{Checks: checks, Note: note}}, nil

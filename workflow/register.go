@@ -46,6 +46,8 @@ type Entry struct {
 	Subjects   *Decision     `json:"subjects,omitempty"`   // in force
 	Sent       *Notification `json:"sent,omitempty"`       // first to the regulator
 	Told       *Notification `json:"told,omitempty"`       // first to the people concerned
+	SentBack   *Notification `json:"sent_back,omitempty"`  // what took it back from the regulator, if nothing was sent since
+	ToldBack   *Notification `json:"told_back,omitempty"`  // the same of the people concerned
 
 	Response *Response `json:"response,omitempty"`
 
@@ -62,7 +64,8 @@ func (i *Incident) Entry() Entry {
 		Times: i.Times, Deadline: c.Deadline, Basis: c.Basis, Clock: c.State, StoppedAt: c.Stopped,
 		ErasedAt: i.Erased, Actions: i.Report.Actions,
 		Assessment: i.Assessment(), Regulator: i.Standing(Regulator), Subjects: i.Standing(DataSubjects),
-		Sent: i.Sent(Regulator), Told: i.Sent(DataSubjects), Response: i.response(), Channel: i.Room.Channel,
+		Sent: i.Sent(Regulator), Told: i.Sent(DataSubjects),
+		SentBack: i.Withdrawal(Regulator), ToldBack: i.Withdrawal(DataSubjects), Response: i.response(), Channel: i.Room.Channel,
 	}
 	for _, u := range append([]UserID{i.Reporter, i.Lead}, i.Responders...) {
 		if u != "" && !slices.Contains(e.People, u) {
@@ -81,11 +84,12 @@ func (i *Incident) Entry() Entry {
 	if !c.Running() {
 		e.Late = i.Late(c.Stopped)
 	}
-	e.DelayReasons = delayReasons(e)
+	e.DelayReasons = i.delayReasons()
 	return e
 }
 
-func delayReasons(e Entry) string {
+// delayReasons are the reasons given for what came late to the regulator.
+func (i *Incident) delayReasons() string {
 	var parts []string
 	add := func(code DelayReason, why string) {
 		switch {
@@ -96,11 +100,13 @@ func delayReasons(e Entry) string {
 			parts = append(parts, code.Label()+": "+why)
 		}
 	}
-	if e.Regulator != nil {
-		add(e.Regulator.Delay, e.Regulator.DelayReason)
+	if d := i.Standing(Regulator); d != nil {
+		add(d.Delay, d.DelayReason)
 	}
-	if e.Sent != nil {
-		add(e.Sent.Delay, e.Sent.DelayReason)
+	for _, n := range i.Notifications {
+		if n.Recipient == Regulator {
+			add(n.Delay, n.DelayReason)
+		}
 	}
 	return strings.Join(parts, "; ")
 }

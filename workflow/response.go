@@ -50,9 +50,7 @@ func (i *Incident) response() *Response {
 		if d.Recipient.Core() || a.Decision == nil && a.Sent == nil {
 			continue
 		}
-		if last := i.lastSent(d.Recipient); last != nil {
-			a.Withdrawn = last.Withdrawn
-		}
+		a.Withdrawn = i.Withdrawal(d.Recipient) != nil
 		r.Duties, some = append(r.Duties, a), true
 	}
 	if !some {
@@ -97,7 +95,7 @@ type Told struct {
 }
 
 // RegulatorTold and CustomersTold fill two columns of the published table.
-func (e Entry) RegulatorTold() Told { return e.told(e.Regulator, e.Sent, false) }
+func (e Entry) RegulatorTold() Told { return e.told(e.Regulator, e.Sent, e.SentBack != nil) }
 
 func (e Entry) CustomersTold() Told {
 	a := e.Duty(Customers)

@@ -280,6 +280,55 @@ func TestADutyIsDecidedRecordedFollowedUpAndWithdrawn(t *testing.T) {
 	s.refused(igLead, n, ErrConflict, "") // nothing was sent
 }
 
+// A notice taken back leaves the law's question without an answer: the DPO
+// decides again, whatever comes of it, before the incident can end.
+func TestAWithdrawnNoticeOpensTheQuestionAgain(t *testing.T) {
+	t.Parallel()
+	s := upTo(t, StepNotified).work()
+	before := s.inc.Clock()
+	back := s.sending(Regulator)
+	back.Withdraw, back.Reason = true, "The letter was never posted."
+	s.after(80*time.Hour).do(igLead, back)
+	if step := s.inc.Step(); step != StepAssessed || s.inc.Standing(Regulator) != nil || !s.inc.Pending() {
+		t.Errorf("it stands at %s, pending %v", step, s.inc.Pending())
+	}
+	if c := s.inc.Clock(); c != before || s.inc.Late(s.now) {
+		t.Errorf("the clock was %v and is %v: what was sent in time was in time", before, c)
+	}
+	if next := s.rules.Next(s.inc); next.Command != "Decide" || next.Recipient != Regulator {
+		t.Errorf("next is %v", next)
+	}
+	if d := s.rules.Duty(s.inc, Regulator); d.Stand != DutyOpen {
+		t.Errorf("the duty is %s", d.Stand)
+	}
+	asked := itoa(s.inc.Version)
+	owes(t, s, []TaskKind{KindAsk}, "ask:"+asked+":channel", "ask:"+asked+":UDPO", "ask:"+asked+":UDEPUTY")
+	s.refused(igLead, s.sending(Regulator), ErrConflict, "")
+	s.refused(igLead, Resolve{Summary: "x", RootCause: "y"}, ErrConflict, "")
+	s.work()
+
+	against := s.fork(t).decide(Regulator, DoNotNotify)
+	if d := against.inc.Standing(Regulator); d == nil || d.Late || against.inc.Step() != StepDecided || against.inc.Late(s.now) {
+		t.Errorf("decided not to: %+v at %s", d, against.inc.Step())
+	}
+	if d := against.rules.Duty(against.inc, Regulator); d.Stand != DutyNotNeeded {
+		t.Errorf("the duty is %s", d.Stand)
+	}
+	against.fork(t).do(dpo, Dismiss{Facts: against.inc.FactsVersion, Reason: "Nobody's data."})
+
+	s.decide(Regulator, Notify)
+	if d := s.rules.Duty(s.inc, Regulator); d.Stand != DutyApproved || s.rules.Next(s.inc).Command != "RecordNotification" {
+		t.Errorf("the duty is %s, next %v", d.Stand, s.rules.Next(s.inc))
+	}
+	again := s.sending(Regulator)
+	s.refused(igLead, again, ErrInvalid, FieldDelay) // a new notice after the deadline says why it is late
+	again.Delay, again.DelayReason = "other", "It was taken back by mistake."
+	s.do(igLead, again)
+	if n := s.inc.Notice(Regulator); n == nil || n.FollowUp || !n.Late || s.inc.Step() != StepNotified {
+		t.Errorf("the new notice: %+v at %s", n, s.inc.Step())
+	}
+}
+
 func TestTheDepartmentIsForTheDPO(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepAssessed)

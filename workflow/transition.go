@@ -67,7 +67,7 @@ func (i *Incident) Step() Step {
 		return StepClosed
 	case i.Resolved != nil:
 		return StepResolved
-	case i.Sent(Regulator) != nil:
+	case i.Notice(Regulator) != nil:
 		return StepNotified
 	case i.Standing(Regulator) != nil:
 		return StepDecided
@@ -112,7 +112,7 @@ var transitions = []transition{
 		map[Step][]Step{StepAssessed: {StepDecided}, StepDecided: {StepAssessed}}, deciders,
 		"There is no assessment to decide on. Please assess the risk first; it takes a minute."},
 	{"RecordNotification", []Step{StepAssessed, StepDecided, StepNotified, StepResolved},
-		map[Step][]Step{StepDecided: {StepNotified}}, handlers,
+		map[Step][]Step{StepDecided: {StepNotified}, StepNotified: {StepAssessed}}, handlers, // by withdrawing it
 		"There is no decision to notify. The DPO decides first."},
 	{"AddNote", whenever, nil, append([]Role{RoleReporter}, handlers...),
 		"There is no such incident."},

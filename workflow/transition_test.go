@@ -92,7 +92,9 @@ func everyCommand(s *story) []struct {
 			}
 			list = append(list, given{dpo, d})
 		}
-		list = append(list, given{dpo, s.sending(to)})
+		back := s.sending(to)
+		back.Withdraw, back.Reason = true, "It was somebody else's breach."
+		list = append(list, given{dpo, s.sending(to)}, given{dpo, back})
 	}
 	return list
 }
@@ -249,7 +251,7 @@ func TestThePictureShowsExactlyTheMovesThatCanBeMade(t *testing.T) {
 			return "none"
 		}
 		return fmt.Sprint(i.Step(), i.Severity.Valid(), i.Assessment() != nil, verdict(i.Standing(Regulator)), verdict(i.Standing(DataSubjects)),
-			i.Sent(Regulator) != nil, i.Sent(DataSubjects) != nil, i.Resolved != nil, !i.Erased.IsZero(),
+			i.Sent(Regulator) != nil, i.Sent(DataSubjects) != nil, i.Notice(Regulator) != nil, i.Notice(DataSubjects) != nil, i.Resolved != nil, !i.Erased.IsZero(),
 			i.ContainedAt().IsZero(), i.ReviewDone() != nil, s.rules.Unclosed(i) == "")
 	}
 	queue := []*story{newStory(t)}

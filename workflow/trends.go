@@ -58,7 +58,7 @@ func Trends(entries []Entry, now time.Time, zone *time.Location) Trend {
 		if e.NearMiss {
 			t.NearMisses++
 		}
-		if e.Sent != nil {
+		if e.Sent != nil && e.SentBack == nil {
 			t.Notified++
 		}
 		if e.Late || e.Clock == ClockRunning && now.After(e.Deadline) {
@@ -91,7 +91,7 @@ func (t Trend) Line() string {
 	default:
 		line += fmt.Sprintf(", %d of them near misses", t.NearMisses)
 	}
-	if len(t.Frequent) > 0 {
+	if len(t.Frequent) > 0 && t.Frequent[0].N > 1 {
 		line += ". Most often: " + t.Frequent[0].String()
 	}
 	return line + "."

@@ -9,17 +9,16 @@ import (
 )
 
 // Ask is the DPO's card: what is advised and why, how long there is, and the
-// buttons to decide. Once a decision is taken its buttons are gone; a card whose
-// assessment was superseded says so. about is the seq of the assessment it asks
-// about.
-func Ask(inc *workflow.Incident, about int, rules workflow.Rules) Message {
+// buttons to decide. Once a decision is taken its buttons are gone; a card that a
+// newer one has replaced says so. since is the event since which it asks.
+func Ask(inc *workflow.Incident, since int, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	text := "Incident " + id + " needs your decision"
 	a := inc.Assessment()
-	if a == nil || a.Seq != about {
+	if a == nil || !rules.Asks(inc, since) {
 		text = "Incident " + id + ": this request was replaced by a newer one"
 		return practice(inc, Message{Text: text, Blocks: []slack.Block{
-			section("*Incident " + id + "*: the facts have changed since. A newer request for a decision follows or has been sent. There is nothing to do here."),
+			section("*Incident " + id + "*: this request is out of date. A newer request for a decision follows or has been sent. There is nothing to do here."),
 		}})
 	}
 	regulator, subjects := inc.Standing(workflow.Regulator), inc.Standing(workflow.DataSubjects)

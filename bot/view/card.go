@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -103,7 +104,11 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	case d.Verdict == workflow.NeedMore:
 		line += "more facts asked for by " + user(d.By) + ", " + when(d.At) + ". Not decided yet."
 	case standing == nil:
-		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but the facts or the risk have changed since. Please decide again."
+		since := "the facts or the risk have changed since"
+		if back := inc.Withdrawal(to); back != nil && back.Seq > d.Seq {
+			since = "the notice was withdrawn"
+		}
+		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but " + since + ". Please decide again."
 	default:
 		line += escape(verdictWords(*d, regulator)) + ", decided by " + user(d.By) + " as " + escape(d.Role.Short()) + ", " + when(d.At) + "."
 	}
@@ -111,25 +116,16 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	if to == workflow.DataSubjects {
 		done = "told"
 	}
-	if n := inc.Sent(to); n != nil {
+	if n := cmp.Or(inc.InForce(to), inc.Sent(to)); n != nil {
 		line += " " + upperFirst(done) + " " + when(n.SentAt) + "."
-		if last := lastNotice(inc, to); last.Withdrawn {
-			line += " *Withdrawn " + when(last.SentAt) + ".*"
+		if back := inc.Withdrawal(to); back != nil {
+			line += " *Withdrawn " + when(back.SentAt) + ".*"
 		}
-	} else if d.Verdict == workflow.Notify && inc.Standing(to) != nil {
+	}
+	if d.Verdict == workflow.Notify && inc.Standing(to) != nil && inc.Notice(to) == nil {
 		line += " *Not recorded as " + done + " yet.*"
 	}
 	return line
-}
-
-// lastNotice is the newest notice to a recipient that was sent one.
-func lastNotice(inc *workflow.Incident, to workflow.Recipient) (last workflow.Notification) {
-	for _, n := range inc.Notifications {
-		if n.Recipient == to {
-			last = n
-		}
-	}
-	return last
 }
 
 // cardMost keeps the card well within Slack's 50 blocks.
@@ -276,7 +272,7 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 		what = "send the notification to the " + rules.Regulator + " and record it as sent."
 		if next.Recipient == workflow.DataSubjects {
 			what = "tell the people concerned and record it as told."
-		} else if inc.Sent(workflow.Regulator) != nil {
+		} else if inc.Notice(workflow.Regulator) != nil {
 			what = "send the missing information to the " + rules.Regulator + " and record it as sent."
 		}
 	case "Contain":

@@ -68,17 +68,20 @@ func dutyWords(d workflow.DutyState) string {
 	by := func() string { return user(d.Last.By) + ", " + when(d.Last.At) }
 	switch d.Stand {
 	case workflow.DutyOpen:
+		if d.Final != nil && d.Final.Withdrawn {
+			return "told " + when(d.Sent.SentAt) + ", withdrawn " + when(d.Final.SentAt) + ". Not decided anew yet."
+		}
 		return "not decided yet."
 	case workflow.DutyApproved:
 		return "to be told, decided by " + by() + ". Not recorded as told yet."
 	case workflow.DutyNotNeeded:
 		return "not needed, decided by " + by() + "."
 	case workflow.DutyFollowUp:
-		return "told " + when(d.Sent.SentAt) + ". More is to follow."
+		return "told " + when(d.Force.SentAt) + ". More is to follow."
 	case workflow.DutyWithdrawn:
 		return "told " + when(d.Sent.SentAt) + ", withdrawn " + when(d.Final.SentAt) + "."
 	case workflow.DutySent:
-		return "told " + when(d.Sent.SentAt) + "."
+		return "told " + when(d.Force.SentAt) + "."
 	}
 	return "nothing raises the question."
 }

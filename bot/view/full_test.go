@@ -137,8 +137,8 @@ func TestALongResponseStaysWellWithinSlacksLimits(t *testing.T) {
 
 		message("card", view.Card(s.inc, s.rules))
 		message("status", view.Status(s.inc, s.rules, true))
-		for _, a := range s.inc.Assessments {
-			message("ask", view.Ask(s.inc, a.Seq, s.rules))
+		if s.inc.Assessment() != nil {
+			message("ask", view.Ask(s.inc, s.inc.Asking, s.rules))
 		}
 		for _, l := range s.inc.Loud {
 			message("say", view.Say(s.inc, l.Seq, s.rules))

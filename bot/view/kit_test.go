@@ -89,6 +89,15 @@ func (s *story) do(by workflow.Actor, cmd workflow.Command) *story {
 
 func (s *story) fork() *story                 { c := *s; return &c }
 func (s *story) after(d time.Duration) *story { s.now = s.now.Add(d); return s }
+
+// asking is what the DPO's card that counts asks since.
+func (s *story) asking() int {
+	if s.rules.Asks(s.inc, s.inc.Asking) {
+		return s.inc.Asking
+	}
+	return s.inc.Assessment().Seq // to be assessed again: the one that was sent before
+}
+
 func (s *story) slack(outcome workflow.Event) *story {
 	return s.do(workflow.SystemActor(), workflow.Deliver{Outcome: outcome})
 }
@@ -384,8 +393,8 @@ func everything(t testing.TB, says wording) []shown {
 			modal("details_"+name, view.Details(s.inc, s.rules))
 			modal("timeline_"+name, view.Timeline(s.inc, 0, s.rules))
 		}
-		if a := s.inc.Assessment(); a != nil {
-			message("ask_"+name, view.Ask(s.inc, a.Seq, s.rules))
+		if s.inc.Assessment() != nil {
+			message("ask_"+name, view.Ask(s.inc, s.asking(), s.rules))
 		}
 		for _, l := range s.inc.Loud {
 			if l.Seq == s.inc.Loud[len(s.inc.Loud)-1].Seq {
@@ -415,7 +424,7 @@ func everything(t testing.TB, says wording) []shown {
 		modal("form_evidence"+name, view.FormEvidence.Build(d, reported.inc, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS}))
 	}
 	modal("form_report_message", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS, Author: nurse.User}))
-	message("ask_superseded", view.Ask(reassessed.inc, assessed.inc.Assessment().Seq, reassessed.rules))
+	message("ask_superseded", view.Ask(reassessed.inc, assessed.asking(), reassessed.rules))
 	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
 	message("status", view.Status(notified.inc, notified.rules, true))
 	modal("own_report", view.OwnReport(closed.inc))

@@ -107,8 +107,8 @@ func TestACrowdedIncidentKeepsSlacksLimits(t *testing.T) {
 		}
 		message := func(name string, m view.Message) { t.Helper(); check(name, shown{message: &m}) }
 		message("card", view.Card(s.inc, s.rules))
-		for _, a := range s.inc.Assessments {
-			message("ask", view.Ask(s.inc, a.Seq, s.rules))
+		if s.inc.Assessment() != nil {
+			message("ask", view.Ask(s.inc, s.inc.Asking, s.rules))
 		}
 		for _, l := range s.inc.Loud {
 			message("say", view.Say(s.inc, l.Seq, s.rules))

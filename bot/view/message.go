@@ -222,7 +222,7 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 	case "decided":
 		for _, d := range inc.Decisions {
 			if d.Seq == about {
-				return decidedWords(d, rules)
+				return decidedWords(d, inc, rules)
 			}
 		}
 	case "notified":
@@ -293,7 +293,7 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 		return "*The DPO is away.* The deputy has been asked to stand in."
 	case "reopened":
 		line := "*Reopened.* " + clockLine(inc)
-		if inc.Standing(workflow.Regulator) != nil && inc.Sent(workflow.Regulator) == nil {
+		if inc.Standing(workflow.Regulator) != nil && inc.Notice(workflow.Regulator) == nil {
 			line += "\nWhat was decided stands. Please record what is new with *Triage*, *Contain* or *Investigate*; a decision that rests on older facts is then open again."
 		}
 		return line
@@ -301,15 +301,19 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 	return "The incident was updated."
 }
 
-func decidedWords(d workflow.Decision, rules workflow.Rules) string {
+func decidedWords(d workflow.Decision, inc *workflow.Incident, rules workflow.Rules) string {
 	who := user(d.By) + " (" + escape(d.Role.Short()) + ")"
+	until := "The clock runs on until"
+	if back := inc.Withdrawal(workflow.Regulator); back != nil && back.Seq < d.Seq {
+		until = "Nothing is in force until" // the clock stopped with what was withdrawn
+	}
 	switch {
 	case !d.Recipient.Core():
 		return "*" + escape(rules.RecipientLabel(d.Recipient)) + ":* " + escape(verdictWords(d, rules.Regulator)) + ", decided by " + who + "."
 	case d.Verdict == workflow.NeedMore:
 		return "*More facts are needed for the decision.* " + who + " asks; the question is in the timeline. Please answer with *Add a note*, or assess again. The clock keeps running."
 	case d.Recipient == workflow.Regulator && d.Verdict == workflow.Notify:
-		return "*Decided: notify the " + escape(rules.Regulator) + ".* By " + who + ". The clock runs on until it is recorded as *sent*: press *Record as sent* on the card."
+		return "*Decided: notify the " + escape(rules.Regulator) + ".* By " + who + ". " + until + " it is recorded as *sent*: press *Record as sent* on the card."
 	case d.Recipient == workflow.Regulator:
 		return "*Decided: do not notify the " + escape(rules.Regulator) + ".* By " + who + ". The reasons are in the register."
 	case d.Verdict == workflow.Notify:
@@ -332,6 +336,9 @@ func sentWords(n workflow.Notification, inc *workflow.Incident, rules workflow.R
 		what = rules.RecipientLabel(n.Recipient) + ": the notice was withdrawn"
 	}
 	line := "*" + escape(what) + "*, " + when(n.SentAt) + " (" + utc(n.SentAt) + "), recorded by " + user(n.By) + "."
+	if n.Withdrawn && n.Recipient.Core() {
+		line += " Whether to notify is open again; please decide anew."
+	}
 	if n.Recipient == workflow.Regulator && !n.Withdrawn {
 		if n.Late {
 			line += " It was after the deadline; the reasons are recorded."

@@ -71,8 +71,8 @@ func drillViews(s *story) map[string]shown {
 		"Remind":   message(view.Remind(inc, workflow.Task{Key: "remind:review:0:0:channel", Target: workflow.InChannel, Deadline: s.now}, 0, nil, rules, s.now)),
 		"AskedFor": message(view.AskedFor(inc, 1)), "Helped": message(view.Helped(inc, 1)), "Thanks": modal(view.Thanks(inc)),
 	}
-	if a := inc.Assessment(); a != nil {
-		views["Ask"], views["Result"] = message(view.Ask(inc, a.Seq, rules)), modal(view.Result(inc, rules))
+	if inc.Assessment() != nil {
+		views["Ask"], views["Result"] = message(view.Ask(inc, inc.Asking, rules)), modal(view.Result(inc, rules))
 	}
 	return views
 }
@@ -160,7 +160,7 @@ func TestADrillAsksToPretend(t *testing.T) {
 	s := exercise(t, plainly).triage(3)
 	s.do(rob, workflow.Contain{Facts: s.inc.FactsVersion, State: workflow.Contained})
 	s.assess(3, 3, workflow.No)
-	if raw := rawOf(t, view.Ask(s.inc, s.inc.Assessment().Seq, s.rules)); !strings.Contains(raw, "send nothing to the real ICO") {
+	if raw := rawOf(t, view.Ask(s.inc, s.inc.Asking, s.rules)); !strings.Contains(raw, "send nothing to the real ICO") {
 		t.Error("the request for a decision does not say that nothing is sent")
 	}
 	v := s.opened(view.ActRecord, rob)

@@ -40,7 +40,7 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 			option("incomplete", "No, more information will follow", ""),
 		}, ""), hint: more}.block(),
 	)
-	if m.Recipient == workflow.Regulator && inc.Sent(workflow.Regulator) == nil && inc.Clock().Late(d.Now) {
+	if m.Recipient == workflow.Regulator && inc.Notice(workflow.Regulator) == nil && inc.Clock().Late(d.Now) {
 		late := delayInputs("The 72 hours are over. If it was sent after them, the law asks for the reasons (Art. 33(1)).")
 		for _, b := range late {
 			if in, ok := b.(*slack.InputBlock); ok {
@@ -49,10 +49,14 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		}
 		blocks = append(blocks, late...)
 	}
-	if inc.Sent(m.Recipient) != nil {
+	if inc.Notice(m.Recipient) != nil {
+		after := "To notify again later, record a new notice."
+		if m.Recipient.Core() {
+			after = "Whether to notify is then open again, and is decided anew."
+		}
 		blocks = append(blocks,
 			input{field: workflow.FieldWithdraw, label: "Withdrawal", optional: true,
-				hint:    "Both notices stay in the record. To notify again later, record a new notice.",
+				hint:    "Both notices stay in the record. " + after,
 				element: ticks([]*slack.OptionBlockObject{option("yes", "This takes back what was sent before", "")})}.block(),
 			input{field: workflow.FieldReason, label: "Why is it withdrawn?", optional: true, element: area(workflow.MaxText)}.block())
 	}

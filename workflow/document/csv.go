@@ -129,8 +129,10 @@ func registerColumns(zone *time.Location) []column {
 	)
 	columns = append(columns, decisionColumns("Regulator", func(e entry) *workflow.Decision { return e.Regulator })...)
 	columns = append(columns, noticeColumns("Regulator", func(e entry) *workflow.Notification { return e.Sent })...)
+	columns = append(columns, withdrawalColumns("Regulator", func(e entry) *workflow.Notification { return e.SentBack })...)
 	columns = append(columns, decisionColumns("People affected", func(e entry) *workflow.Decision { return e.Subjects })...)
 	columns = append(columns, noticeColumns("People affected", func(e entry) *workflow.Notification { return e.Told })...)
+	columns = append(columns, withdrawalColumns("People affected", func(e entry) *workflow.Notification { return e.ToldBack })...)
 	columns = append(columns, dutyColumns()...)
 	columns = append(columns, reviewColumns()...)
 	return append(columns, column{"Version", func(e entry) string { return strconv.Itoa(e.Version) }})
@@ -206,14 +208,7 @@ func decisionColumns(about string, pick func(workflow.Entry) *workflow.Decision)
 // noticeColumns tell of the first notice to one recipient; empty while none is
 // recorded as sent.
 func noticeColumns(to string, pick func(workflow.Entry) *workflow.Notification) []column {
-	of := func(header string, cell func(workflow.Notification) string) column {
-		return column{to + ": " + header, func(e workflow.Entry) string {
-			if n := pick(e); n != nil {
-				return cell(*n)
-			}
-			return ""
-		}}
-	}
+	of := ofNotice(to, pick)
 	type notice = workflow.Notification
 	return []column{
 		of("notified (UTC)", func(n notice) string { return utc(n.SentAt) }),
@@ -224,6 +219,27 @@ func noticeColumns(to string, pick func(workflow.Entry) *workflow.Notification) 
 		of("reason for the late notice", func(n notice) string { return delay(n.Delay, n.DelayReason) }),
 		of("recorded by", func(n notice) string { return string(n.By) }),
 		of("recorded (UTC)", func(n notice) string { return utc(n.At) }),
+	}
+}
+
+// withdrawalColumns tell of what took a notice back; empty while it stands.
+func withdrawalColumns(to string, pick func(workflow.Entry) *workflow.Notification) []column {
+	of := ofNotice(to, pick)
+	type notice = workflow.Notification
+	return []column{
+		of("withdrawn (UTC)", func(n notice) string { return utc(n.SentAt) }),
+		of("why withdrawn", func(n notice) string { return n.Reason }),
+	}
+}
+
+func ofNotice(to string, pick func(workflow.Entry) *workflow.Notification) func(string, func(workflow.Notification) string) column {
+	return func(header string, cell func(workflow.Notification) string) column {
+		return column{to + ": " + header, func(e workflow.Entry) string {
+			if n := pick(e); n != nil {
+				return cell(*n)
+			}
+			return ""
+		}}
 	}
 }
 

@@ -84,6 +84,10 @@ func full() workflow.Entry {
 		Told: &workflow.Notification{
 			Recipient: workflow.DataSubjects, SentAt: at("2026-04-01T09:00:00Z"), Method: "letter", By: "U0LEAD", At: at("2026-04-01T09:30:00Z"),
 		},
+		ToldBack: &workflow.Notification{
+			Recipient: workflow.DataSubjects, SentAt: at("2026-04-02T09:00:00Z"), Method: "letter", Complete: true, FollowUp: true, Withdrawn: true,
+			Reason: "It was sent to the wrong year's list.", By: "U0LEAD", At: at("2026-04-02T09:30:00Z"),
+		},
 		Response: answered(),
 		Channel:  "C0PRIVATE",
 	}
@@ -176,7 +180,7 @@ func TestEveryColumnIsNamedOnceAndFilled(t *testing.T) {
 	// Of these the full line has none: it is a breach, and its words stand.
 	absent := map[string]bool{
 		"Why not a breach": true, "Found not to be a breach (UTC)": true, "Words erased under the retention policy (UTC)": true,
-		"Regulator: exemption (Art. 34(3))": true, "People affected: advice received": true, "People affected: reason for the late decision": true,
+		"Regulator: withdrawn (UTC)": true, "Regulator: why withdrawn": true, "Regulator: exemption (Art. 34(3))": true, "People affected: advice received": true, "People affected: reason for the late decision": true,
 		"People affected: their reference": true, "People affected: reason for the late notice": true,
 	}
 	seen := map[string]bool{}
