@@ -17,7 +17,6 @@ const (
 	homeLoads     = 20   // open incidents that Home looks at, of the person's own and of all
 	registerMost  = 1000 // lines of the register that Home counts
 	maxHomes      = 10_000
-	registerShown = 20
 	homeFollowing = 2 // tries against a Home that changes meanwhile
 )
 

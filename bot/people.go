@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -32,7 +33,10 @@ const maxPeople = 10_000
 func newPeople(b *Bot) *people { return &people{bot: b, cache: map[workflow.UserID]verdict{}} }
 
 // errNotAllowed is a refusal of a person, with the sentence for them.
-type errNotAllowed struct{ reason string }
+type errNotAllowed struct {
+	reason string
+	asked  bool // Slack could be asked, and that is its answer
+}
 
 func (e *errNotAllowed) Error() string { return e.reason }
 
@@ -57,7 +61,7 @@ func (p *people) check(ctx context.Context, id workflow.UserID) error {
 		user, err := p.bot.front.GetUserInfoContext(ctx, string(id))
 		if err != nil {
 			if !unknownPerson(codeOf(failure(ctx, err))) {
-				return &errNotAllowed{"Slack could not tell us just now who you are, so nothing was done. What you typed is still here. Please try again in a minute; " + p.bot.urgent()}
+				return &errNotAllowed{reason: "Slack could not tell us just now who you are, so nothing was done. What you typed is still here. Please try again in a minute; " + p.bot.urgent()}
 			}
 			v = verdict{now, "Slack does not know you here."}
 		} else {
@@ -71,9 +75,26 @@ func (p *people) check(ctx context.Context, id workflow.UserID) error {
 		p.mu.Unlock()
 	}
 	if v.reason != "" {
-		return &errNotAllowed{v.reason}
+		return &errNotAllowed{reason: v.reason, asked: true}
 	}
 	return nil
+}
+
+// chosen refuses a person whom somebody chose in a form and who may not use
+// breachbot: they could see nothing and do nothing of what they are given.
+func (p *people) chosen(ctx context.Context, id workflow.UserID, refusal string) error {
+	if id == "" {
+		return nil // that is for the rules to refuse
+	}
+	var not *errNotAllowed
+	switch err := p.check(ctx, id); {
+	case err == nil:
+		return nil
+	case errors.As(err, &not) && not.asked:
+		return workflow.Invalid(workflow.FieldUser, refusal)
+	}
+	return &workflow.Error{Kind: workflow.ErrUnavailable, Field: workflow.FieldUser,
+		Message: "Slack could not tell us just now who that is. Nothing was saved; what you typed is still here. Please try again in a minute."}
 }
 
 // outsider says why somebody does not belong into an incident's channel, empty
