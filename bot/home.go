@@ -111,19 +111,23 @@ func (in *inbound) home(ctx context.Context, id workflow.UserID) slack.HomeTabVi
 }
 
 // gather reads what a person's Home is made of: the newest open incidents, and,
-// as somebody may take part in older ones, theirs.
+// as somebody may take part in older ones or have an action of one that has
+// ended, theirs.
 func (in *inbound) gather(ctx context.Context, p who) (view.Home, error) {
 	b := in.bot
 	h := view.Home{Rules: b.rules, Now: b.Now(), By: p.actor}
 	seen := map[workflow.IncidentID]bool{}
-	for _, of := range []workflow.UserID{"", p.id} {
-		entries, err := b.Newest(ctx, of, homeLoads+1)
+	for _, look := range []struct {
+		at  func(context.Context, workflow.UserID, int) ([]workflow.Entry, error)
+		who workflow.UserID
+	}{{b.Newest, ""}, {b.Newest, p.id}, {b.Owing, p.id}} {
+		entries, err := look.at(ctx, look.who, homeLoads+1)
 		if err != nil {
 			return h, err
 		}
 		if len(entries) > homeLoads {
 			entries = entries[:homeLoads]
-			h.Beyond = h.Beyond || of == p.id || p.actor.Holds(nil, workflow.RoleResponder) || p.actor.MaySeeRegister()
+			h.Beyond = h.Beyond || look.who == p.id || p.actor.Holds(nil, workflow.RoleResponder) || p.actor.MaySeeRegister()
 		}
 		for _, e := range entries {
 			if seen[e.ID] {

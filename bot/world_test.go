@@ -154,6 +154,9 @@ func (w *world) start() {
 		Newest: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return w.store.Entries(ctx, store.Filter{Open: true, Drills: store.WithDrills, Newest: true, Person: person, Limit: limit})
 		},
+		Owing: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
+			return w.store.Entries(ctx, store.Filter{Owing: person, Drills: store.WithDrills, Newest: true, Limit: limit})
+		},
 		SettingsSince: func(context.Context) (time.Time, error) { return w.set.start, nil },
 		Drafts:        w.store,
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {

@@ -106,6 +106,7 @@ type Store interface {
 type Filter struct {
 	Open    bool               // only those not closed or dismissed
 	Person  workflow.UserID    // only those this person takes part in
+	Owing   workflow.UserID    // only those of which this person is being reminded, as of an action
 	Channel workflow.ChannelID // only the one worked on in this channel
 	Words   string             // only those that mention all these words
 	Drills  Drills             // whether drills are among them

@@ -32,8 +32,8 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 		pair{"Reported by", user(inc.Reporter) + ", " + when(inc.Times.Reported)},
 	)...)
 	blocks = append(blocks, decisionLines(inc, rules)...)
+	blocks = append(blocks, dutyLines(inc, rules)...)
 	if !step.Over() {
-		blocks = append(blocks, dutyLines(inc, rules)...)
 		blocks = append(blocks, section(stepsLine(inc, rules)))
 		if lines := clockLines(inc, rules); len(lines) > 0 {
 			blocks = append(blocks, section("*Other clocks*\n"+strings.Join(bulletsRaw(lines), "\n")))
@@ -136,6 +136,7 @@ func dutyLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	var open, told []string
 	for _, d := range rules.Duties(inc) {
 		switch {
+		case d.Owed() && inc.Step().Over(): // nobody asks any more
 		case d.Recipient.Core() || d.Stand == workflow.DutyNotAsked || d.Stand == workflow.DutyNotNeeded:
 		case d.Stand == workflow.DutyOpen:
 			open = append(open, d.Label)

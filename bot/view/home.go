@@ -28,7 +28,7 @@ type Home struct {
 	Rules     workflow.Rules
 	Now       time.Time
 	By        workflow.Actor
-	Incidents []*workflow.Incident // open ones; only what By may see of them is shown
+	Incidents []*workflow.Incident // open ones, and those with an action of By's; only what By may see is shown
 	Beyond    bool                 // there are more open incidents than were looked at
 	Register  *RegisterCount       // nil for those who may not see it
 	Since     time.Time            // the settings are in force since then; zero when that is not known
@@ -157,7 +157,7 @@ func (h Home) mine() [][]slack.Block {
 				as = append(as, r.Name())
 			}
 		}
-		if len(as) == 0 {
+		if len(as) == 0 || inc.Step().Over() {
 			continue
 		}
 		where := ""

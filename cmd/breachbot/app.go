@@ -58,6 +58,9 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		Newest: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return st.Entries(ctx, store.Filter{Open: true, Drills: store.WithDrills, Newest: true, Person: person, Limit: limit})
 		},
+		Owing: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
+			return st.Entries(ctx, store.Filter{Owing: person, Drills: store.WithDrills, Newest: true, Limit: limit})
+		},
 		SettingsSince: func(ctx context.Context) (time.Time, error) { return settingsSince(ctx, st) },
 		Anchor:        func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})

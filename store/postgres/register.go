@@ -222,18 +222,25 @@ const (
 		FROM incidents
 		WHERE (reported_at, year, number, series) > (coalesce($1::timestamptz, '-infinity'), $2::integer, $3::integer, $4::text)` + chosen + `
 		ORDER BY reported_at, year, number, series
-		LIMIT $11::bigint`
+		LIMIT $13::bigint`
 	newestFirst = `
 		SELECT entry
 		FROM incidents
 		WHERE (reported_at, year, number, series) < (coalesce($1::timestamptz, 'infinity'), $2::integer, $3::integer, $4::text)` + chosen + `
 		ORDER BY reported_at DESC, year DESC, number DESC, series DESC
-		LIMIT $11::bigint`
+		LIMIT $13::bigint`
 	chosen = `
 		  AND (open OR NOT $5::boolean)
 		  AND ($6::text = '' OR jsonb_exists(entry -> 'people', $6::text))
-		  AND ($7::text = '' OR channel = $7::text)
-		  AND ($8::boolean OR (series = $10::text) = $9::boolean)`
+		  AND ($7::text = '' OR EXISTS (
+			SELECT 1
+			FROM tasks
+			WHERE incident_id = incidents.id
+			  AND state = 'pending'
+			  AND kind = $8::text
+			  AND target = $7::text))
+		  AND ($9::text = '' OR channel = $9::text)
+		  AND ($10::boolean OR (series = $12::text) = $11::boolean)`
 )
 
 // Entries implements store.Store.
@@ -260,7 +267,7 @@ func (s *Store) entries(ctx context.Context, f store.Filter) ([]workflow.Entry, 
 		}
 		return e, json.Unmarshal(entry, &e)
 	}, query, after, f.After.ID.Year(), f.After.ID.Number(), f.After.ID.Series(),
-		f.Open, f.Person, f.Channel, f.Drills == store.WithDrills, f.Drills == store.OnlyDrills, workflow.SeriesDrill, limit)
+		f.Open, f.Person, f.Owing, workflow.KindRemind, f.Channel, f.Drills == store.WithDrills, f.Drills == store.OnlyDrills, workflow.SeriesDrill, limit)
 	return entries, fail("register", err)
 }
 

@@ -219,6 +219,13 @@ const (
 	chosen = `
 		  AND (open OR NOT ?)
 		  AND (? = '' OR EXISTS (SELECT 1 FROM json_each(entry, '$.people') WHERE value = ?))
+		  AND (? = '' OR EXISTS (
+			SELECT 1
+			FROM tasks
+			WHERE incident_id = incidents.id
+			  AND state = 'pending'
+			  AND kind = ?
+			  AND target = ?))
 		  AND (? = '' OR channel = ?)
 		  AND (? OR (series = ?) = ?)`
 )
@@ -242,7 +249,7 @@ func (s *Store) entries(ctx context.Context, f store.Filter) ([]workflow.Entry, 
 	}
 	rows, err := s.read.QueryContext(ctx, query,
 		after, f.After.ID.Year(), f.After.ID.Number(), f.After.ID.Series(),
-		f.Open, f.Person, f.Person, f.Channel, f.Channel,
+		f.Open, f.Person, f.Person, f.Owing, workflow.KindRemind, f.Owing, f.Channel, f.Channel,
 		f.Drills == store.WithDrills, workflow.SeriesDrill, f.Drills == store.OnlyDrills, limit)
 	entries, err := all(rows, err, func(r *sql.Rows) (e workflow.Entry, err error) {
 		var entry []byte

@@ -44,6 +44,9 @@ func testFinding(t *testing.T, db Database) {
 	odd := s.titled("100% of under_scores", `A back\slash and an 'apostrophe'.`)
 	plain := s.titled("Wrong e-mail", "To the letter.")
 	s.deliver(plain, workflow.ChannelOpened{Channel: "C0PLAIN", Name: "br-2026-0003"})
+	action := s.do(odd, ivo, workflow.AddAction{What: "Check the name.", Owner: "U0OWNER", Due: start.Add(240 * time.Hour)}).Version
+	done := s.do(welsh, ivo, workflow.AddAction{What: "Check the name.", Owner: "U0OWNER", Due: start.Add(240 * time.Hour)}).Version
+	s.do(welsh, ivo, workflow.FinishAction{Action: done})
 	for _, test := range []struct {
 		filter store.Filter
 		want   []workflow.IncidentID
@@ -65,10 +68,17 @@ func testFinding(t *testing.T, db Database) {
 		{store.Filter{Channel: "C0PLAIN", Words: "llŷr"}, nil},
 		{store.Filter{Channel: "C0PLA"}, nil},
 		{store.Filter{Newest: true, Limit: 2}, []workflow.IncidentID{plain, odd}},
+		{store.Filter{Owing: "U0OWNER"}, []workflow.IncidentID{odd}},
+		{store.Filter{Owing: "U0OWNER", Channel: "C0PLAIN"}, nil},
+		{store.Filter{Owing: "U0ANA"}, nil},
 	} {
 		if diff := cmp.Diff(test.want, s.references(test.filter)); diff != "" {
 			t.Errorf("%+v (-want +got)\n%s", test.filter, diff)
 		}
+	}
+	s.do(odd, ivo, workflow.FinishAction{Action: action})
+	if got := s.references(store.Filter{Owing: "U0OWNER"}); got != nil {
+		t.Errorf("nothing is owed any more, and %v are given", got)
 	}
 
 	// A register longer than what is looked through at a time, with lines of the
