@@ -1,5 +1,7 @@
 package workflow
 
+import "slices"
+
 // Phase is one of the eight steps every response moves through (incident
 // response plan). They overlap as in life: containing begins before the root
 // cause is known. What gates there are is said where a command is refused.
@@ -53,30 +55,14 @@ func settledDuty(to Recipient) func(Rules, *Incident) bool {
 func stepDone(step ContainStep) func(Rules, *Incident) bool {
 	return func(_ Rules, i *Incident) bool {
 		c := i.Containment()
-		if c == nil {
-			return false
-		}
-		for _, s := range c.Steps {
-			if s == step {
-				return true
-			}
-		}
-		return false
+		return c != nil && slices.Contains(c.Steps, step)
 	}
 }
 
 func recovered(check RecoveryCheck) func(Rules, *Incident) bool {
 	return func(_ Rules, i *Incident) bool {
 		r := i.Recovery()
-		if r == nil {
-			return false
-		}
-		for _, c := range r.Checks {
-			if c == check {
-				return true
-			}
-		}
-		return false
+		return r != nil && slices.Contains(r.Checks, check)
 	}
 }
 

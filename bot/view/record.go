@@ -31,11 +31,15 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	if m.Recipient == workflow.Regulator {
 		blocks = append(blocks, routeLines(d.Rules)...)
 	}
+	taken := inc.Notice(m.Recipient) != nil // it can be taken back
+	if taken {
+		more += " Leave this empty when you take back what was sent."
+	}
 	blocks = append(blocks,
 		input{field: workflow.FieldSentAt, label: question, element: instant(d.Now)}.block(),
 		input{field: workflow.FieldMethod, label: "How?", element: pick(options(workflow.Methods), "")}.block(),
 		input{field: workflow.FieldReference, label: "Reference", optional: true, element: line(workflow.MaxLine), hint: reference}.block(),
-		input{field: workflow.FieldComplete, label: "Is that all?", element: radio([]*slack.OptionBlockObject{
+		input{field: workflow.FieldComplete, label: "Is that all?", optional: taken, element: radio([]*slack.OptionBlockObject{
 			option("complete", "Yes, nothing more is to follow", ""),
 			option("incomplete", "No, more information will follow", ""),
 		}, ""), hint: more}.block(),
@@ -49,7 +53,7 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		}
 		blocks = append(blocks, late...)
 	}
-	if inc.Notice(m.Recipient) != nil {
+	if taken {
 		after := "To notify again later, record a new notice."
 		if m.Recipient.Core() {
 			after = "Whether to notify is then open again, and is decided anew."
@@ -65,15 +69,19 @@ func recordForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 
 func parseRecord(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
 	sent, err := v.clockTime(workflow.FieldSentAt, zone)
+	withdraw, complete := v.ticked(workflow.FieldWithdraw, "yes"), v.choice(workflow.FieldComplete)
+	if err == nil && complete == "" && !withdraw {
+		err = workflow.Invalid(workflow.FieldComplete, "Please say whether more is to follow.")
+	}
 	return workflow.RecordNotification{
 		Recipient:   m.Recipient,
 		SentAt:      sent,
 		Method:      workflow.Method(v.choice(workflow.FieldMethod)),
 		Reference:   v.text(workflow.FieldReference),
-		Complete:    v.choice(workflow.FieldComplete) == "complete",
+		Complete:    complete == "complete",
 		Delay:       workflow.DelayReason(v.choice(workflow.FieldDelay)),
 		DelayReason: v.text(workflow.FieldDelayReason),
-		Withdraw:    v.ticked(workflow.FieldWithdraw, "yes"),
+		Withdraw:    withdraw,
 		Reason:      v.text(workflow.FieldReason),
 	}, which(err)
 }
