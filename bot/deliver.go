@@ -284,7 +284,7 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 // not be said in time.
 func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
 	t, now := c.Task, b.Now()
-	milestone, missed := b.rules.Passed(t, now)
+	milestone, missed := b.rules.Passed(inc, t, now)
 	m := view.Nudge(inc, t, milestone, missed, b.rules, now)
 	places, said, err := b.post(ctx, inc, c, m, milestone)
 	if err != nil {

@@ -243,7 +243,7 @@ func (s *slack) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.
 	case workflow.KindInvite:
 		return workflow.Invited{Principal: c.Task.Target.Principal()}, nil
 	case workflow.KindNudge:
-		m, missed := s.rules.Passed(c.Task, s.now())
+		m, missed := s.rules.Passed(inc, c.Task, s.now())
 		n := workflow.Nudged{Task: c.Task.Key, Target: c.Task.Target, Deadline: c.Task.Deadline, Milestone: m, Missed: missed, Places: []workflow.Place{place}}
 		s.mu.Lock()
 		s.nudges = append(s.nudges, n)

@@ -178,6 +178,9 @@ func (i *Incident) Apply(r Record) {
 		i.Asking = r.Seq
 	}
 	if topic := (Topic{i.Times.Deadline(), i.Clock().State, i.Step().Over()}); topic != i.Topic {
+		if i.TopicSeq > 0 && i.Topic.Clock != ClockRunning && topic.Clock == ClockRunning {
+			i.Resumed = r.At
+		}
 		i.Topic, i.TopicSeq = topic, r.Seq
 	}
 }

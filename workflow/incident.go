@@ -239,12 +239,15 @@ type Incident struct {
 	FactsVersion int `json:"facts_version"`
 	RiskVersion  int `json:"risk_version"`
 
-	Room     Room  `json:"room,omitzero"`
-	Card     Card  `json:"card,omitzero"`
-	CardSeq  int   `json:"card_seq"` // seq of the last event the card shows
-	AskSeq   int   `json:"ask_seq"`  // seq of the last event the DPO's card shows
-	Topic    Topic `json:"topic,omitzero"`
-	TopicSeq int   `json:"topic_seq"` // seq of the last event that changed it
+	Room    Room `json:"room,omitzero"`
+	Card    Card `json:"card,omitzero"`
+	CardSeq int  `json:"card_seq"` // seq of the last event the card shows
+	AskSeq  int  `json:"ask_seq"`  // seq of the last event the DPO's card shows
+	// Resumed is when the regulator's clock last began to run again after it had
+	// stopped; zero when it never did.
+	Resumed  time.Time `json:"resumed,omitzero"`
+	Topic    Topic     `json:"topic,omitzero"`
+	TopicSeq int       `json:"topic_seq"` // seq of the last event that changed it
 	// DeadlineSeq is the seq of the event that set the deadline. A deadline that
 	// moves away and back is set anew, and its nudges are new tasks.
 	DeadlineSeq int `json:"deadline_seq"`

@@ -270,7 +270,7 @@ func (s *story) outcome(t Task) Event {
 	case KindReceipt, KindAlert, KindAsk, KindSay, KindOutcome, KindHelp, KindHelped:
 		return MessagePosted{Task: t.Key, Shows: s.inc.Version, Target: t.Target, Places: places}
 	case KindNudge:
-		m, missed := s.rules.Passed(t, s.now)
+		m, missed := s.rules.Passed(s.inc, t, s.now)
 		return Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: m, Missed: missed, Places: places}
 	case KindRemind:
 		m, missed := s.rules.PassedReminder(t, s.now)

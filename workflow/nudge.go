@@ -103,15 +103,21 @@ const listedOverdue = 6
 // not be said in time. Both count down. The reminders after the deadline are
 // all alike, and only the first few are listed: a breach found after years has
 // thousands.
-func (r Rules) Passed(t Task, now time.Time) (milestone Countdown, missed []Countdown) {
+// What passed while the clock stood still was not missed: nothing was owed then.
+func (r Rules) Passed(inc *Incident, t Task, now time.Time) (milestone Countdown, missed []Countdown) {
 	every := r.overdueEvery()
 	milestone = t.Milestone
+	miss := func(m Countdown) {
+		if !t.Deadline.Add(-time.Duration(m)).Before(inc.Resumed) {
+			missed = append(missed, m)
+		}
+	}
 	for {
 		next := r.next(rung{t.Target, Countdown(NotificationPeriod)}, map[Target]Countdown{t.Target: milestone})
 		if t.Deadline.Add(-time.Duration(next)).After(now) {
 			return milestone, missed
 		}
-		missed = append(missed, milestone)
+		miss(milestone)
 		if next < -listedOverdue*every {
 			return Countdown(t.Deadline.Sub(now)) / every * every, missed
 		}

@@ -167,10 +167,31 @@ func TestAMilestonePassesAtItsInstant(t *testing.T) {
 		{48 * hour, 48 * hour, 0}, {24*hour + 1, 48 * hour, 0}, {24 * hour, 24 * hour, 1}, {0, 0, 6}, {-12*hour + 1, 0, 6}, {-12 * hour, -12 * hour, 7},
 		{-24 * hour, -24 * hour, 8},
 	} {
-		m, missed := s.rules.Passed(task, task.Deadline.Add(-v.left))
+		m, missed := s.rules.Passed(s.inc, task, task.Deadline.Add(-v.left))
 		if time.Duration(m) != v.says || len(missed) != v.missed {
 			t.Errorf("%v left: says %v, missed %v; want %v and %d", v.left, time.Duration(m), missed, v.says, v.missed)
 		}
+	}
+}
+
+// While a decision not to notify stands, no reminder is owed. When it falls back,
+// the next one does not claim that those before it were missed.
+func TestWhatPassedWhileTheClockStoodStillWasNotMissed(t *testing.T) {
+	t.Parallel()
+	s := opened(t).triage(3).assess(3, 3)
+	s.decide(Regulator, DoNotNotify).decide(DataSubjects, DoNotNotify).work()
+	s.after(s.inc.Times.Deadline().Sub(s.now) - 5*hour) // 48, 24, 12 and 6 hours before have passed
+	s.do(igLead, Investigate{Facts: s.inc.FactsVersion, Findings: Findings{Cause: "A list.", Certainty: Hypothesis}, Count: Count{Known: true, N: 3}})
+	if !s.inc.Resumed.Equal(s.now) || !s.inc.Clock().Running() {
+		t.Fatalf("the clock runs again since %v, now %v", s.inc.Resumed, s.now)
+	}
+	task := s.nudge(InChannel)
+	if m, missed := s.rules.Passed(s.inc, task, s.now); time.Duration(m) != 6*hour || missed != nil {
+		t.Errorf("says %v and that %v were missed", time.Duration(m), missed)
+	}
+	// From now on it counts again.
+	if m, missed := s.rules.Passed(s.inc, task, s.now.Add(5*hour)); m != 0 || len(missed) != 2 {
+		t.Errorf("says %v and that %v were missed", time.Duration(m), missed)
 	}
 }
 
