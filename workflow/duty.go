@@ -267,6 +267,29 @@ func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor) ([]Event, e
 	return events, nil
 }
 
+// Together are the answers about recipients other than the two core ones that
+// were given in one go, when the decision of a seq is the first of them; none
+// when it is a later one, and itself alone when it was given alone.
+func (i *Incident) Together(seq int) []Decision {
+	n := slices.IndexFunc(i.Decisions, func(d Decision) bool { return d.Seq == seq })
+	if n < 0 {
+		return nil
+	}
+	with := func(a, b int) bool {
+		x, y := i.Decisions[a], i.Decisions[b]
+		return !x.Recipient.Core() && !y.Recipient.Core() && x.Seq+1 == y.Seq && x.At.Equal(y.At) && x.By == y.By &&
+			x.Verdict == DoNotNotify && y.Verdict == DoNotNotify && x.Reason == y.Reason
+	}
+	if n > 0 && with(n-1, n) {
+		return nil
+	}
+	last := n
+	for last+1 < len(i.Decisions) && with(last, last+1) {
+		last++
+	}
+	return i.Decisions[n : last+1]
+}
+
 // MayAnswer tells whether the actor may say of this recipient whether to tell it.
 func (r Rules) MayAnswer(d Duty, inc *Incident, by Actor) bool {
 	return r.mayAnswer(d, inc, by) == nil

@@ -355,7 +355,7 @@ func (r Rules) StandIn(roles ...Role) []Principal {
 // people who would be in it.
 func (p *planner) announcements() {
 	for _, loud := range p.inc.Loud {
-		if p.told(loud.Seq) || p.asked(loud) {
+		if p.told(loud.Seq) || p.asked(loud) || loud.Kind == (Decided{}).Kind() && len(p.inc.Together(loud.Seq)) == 0 {
 			continue
 		}
 		for _, to := range p.everybody() {

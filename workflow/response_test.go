@@ -280,6 +280,22 @@ func TestADutyIsDecidedRecordedFollowedUpAndWithdrawn(t *testing.T) {
 	s.refused(igLead, n, ErrConflict, "") // nothing was sent
 }
 
+// What was answered in one go is said in one go.
+func TestSeveralAnswersAreAnnouncedOnce(t *testing.T) {
+	t.Parallel()
+	s := upTo(t, StepTriaged).work()
+	first := s.inc.Version + 1
+	s.do(igLead, AnswerDuties{Recipients: []Recipient{Police, Insurers, LegalAdvisers}, Reason: "Not needed."})
+	owes(t, s, []TaskKind{KindSay}, "say:"+itoa(first)+":channel")
+	if all := s.inc.Together(first); len(all) != 3 || all[2].Recipient != LegalAdvisers || s.inc.Together(first+1) != nil {
+		t.Errorf("said together: %+v", all)
+	}
+	s.work().do(igLead, Decide{Recipient: CQC, Verdict: DoNotNotify, Reason: "Not needed."})
+	alone := s.inc.Version
+	s.do(igLead, Decide{Recipient: Others, Verdict: Notify, Reason: "Not needed."})
+	owes(t, s, []TaskKind{KindSay}, "say:"+itoa(alone)+":channel", "say:"+itoa(alone+1)+":channel")
+}
+
 // A notice taken back leaves the law's question without an answer: the DPO
 // decides again, whatever comes of it, before the incident can end.
 func TestAWithdrawnNoticeOpensTheQuestionAgain(t *testing.T) {

@@ -220,10 +220,16 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 			}
 		}
 	case "decided":
-		for _, d := range inc.Decisions {
-			if d.Seq == about {
-				return decidedWords(d, inc, rules)
+		switch all := inc.Together(about); len(all) {
+		case 0: // said with the first of them
+		case 1:
+			return decidedWords(all[0], inc, rules)
+		default:
+			var names []string
+			for _, d := range all {
+				names = append(names, escape(rules.RecipientLabel(d.Recipient)))
 			}
+			return "*Need not be told:* " + strings.Join(names, ", ") + ". Decided by " + user(all[0].By) + " (" + escape(all[0].Role.Short()) + "); the reason is in the register."
 		}
 	case "notified":
 		for _, n := range inc.Notifications {
