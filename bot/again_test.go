@@ -10,8 +10,8 @@ import (
 )
 
 // A request for a decision reached the DPO, the answer was lost, and before it
-// was looked into again the decision was taken. When it falls back to pending,
-// the request that is there is used.
+// was looked into again the decision was taken. When she asks for more facts
+// instead, it is open again, and the request that is there is used.
 func TestAMessageThatIsOwedAgainIsLookedForFirst(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -27,7 +27,7 @@ func TestAMessageThatIsOwedAgainIsLookedForFirst(t *testing.T) {
 	w.decide(id, workflow.Regulator, workflow.DoNotNotify)
 	w.decide(id, workflow.DataSubjects, workflow.DoNotNotify)
 	w.later(time.Hour)
-	w.triage(id) // the risk is graded anew
+	w.decide(id, workflow.Regulator, workflow.NeedMore)
 	w.recover()
 	if n := w.count(sandbox.Dee, "needs your decision"); n != 1 {
 		t.Errorf("the DPO holds %d requests: %q", n, w.said(sandbox.Dee))
