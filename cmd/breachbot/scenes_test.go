@@ -317,6 +317,7 @@ var ending = []scene{
 	{"timeline-older", sandbox.Rob, func(w *window) { w.press("Older"); w.see("Page 2 of") }},
 	{"presence", sandbox.Rob, func(w *window) { w.press("Who could see this channel"); w.see("as Slack told it") }},
 	{"outcome-told", sandbox.Nia, func(w *window) { w.visit("breachbot"); w.see("has been closed") }},
+	{"home-reporter-closed", sandbox.Nia, func(w *window) { w.home("A corrective action is yours") }},
 	{"home-responder-closed", sandbox.Rob, func(w *window) { w.leave(); w.home("You take part in no open incident.") }},
 	{"home-dpo-closed", sandbox.Dee, func(w *window) { w.home("The register") }},
 }
