@@ -177,7 +177,8 @@ func (h Home) mine() [][]slack.Block {
 }
 
 // clocks are all that run in incidents this person may see, soonest first. Of
-// one they only report, or see in the register, that is the regulator's.
+// one they only report, or see in the register, that is the regulator's; those of
+// their own actions always are.
 func (h Home) clocks() [][]slack.Block {
 	type running struct {
 		inc *workflow.Incident
@@ -185,12 +186,9 @@ func (h Home) clocks() [][]slack.Block {
 	}
 	var all []running
 	for _, inc := range h.Incidents {
-		whole := h.By.MayRead(inc)
-		if !whole && !h.By.MaySeeReport(inc) && !h.By.MaySeeRegister() {
-			continue
-		}
+		whole, some := h.By.MayRead(inc), h.By.MaySeeReport(inc) || h.By.MaySeeRegister()
 		for _, t := range h.Rules.Clocks(inc) {
-			if t.Running() && (whole || t.Name == workflow.ClockRegulator) {
+			if t.Running() && (whole || some && t.Name == workflow.ClockRegulator || t.Owner != "" && t.Owner == h.By.User) {
 				all = append(all, running{inc, t})
 			}
 		}
