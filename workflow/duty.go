@@ -29,96 +29,132 @@ type Duty struct {
 	Ask       string // the question
 	Hint      string // what the answer turns on
 	By        []Role // who may answer it
-	// because says why the facts raise the question; empty while they do not.
-	because func(Rules, *Incident) string
+	because   func(*Incident) Cause
 }
 
 // ForDeciders tells whether it is for the DPO, or whoever stands in, alone.
 func (d Duty) ForDeciders() bool { return slices.Equal(d.By, deciders) }
+
+// Cause is what in the facts raises the question whether a recipient must be
+// told; empty while nothing does. Stored values never change.
+type Cause string
+
+const (
+	CauseEvery         Cause = "every_breach"
+	CauseProcessor     Cause = "processor"
+	CauseMustAct       Cause = "must_act"
+	CauseCustomers     Cause = "customers_concerned"
+	CauseDHSCLine      Cause = "dhsc_line"
+	CausePatientSafety Cause = "patient_safety"
+	CauseBoard         Cause = "board"
+	CauseIntent        Cause = "bad_intent"
+	CauseCyber         Cause = "cyber"
+	CauseGrave         Cause = "severity"
+	CauseThirdParties  Cause = "third_parties"
+	CauseSuspended     Cause = "sub_processor_suspended"
+)
+
+var causes = []Option[Cause]{
+	{CauseEvery, "It is asked of every breach."},
+	{CauseProcessor, "We handle this data for somebody else."},
+	{CauseMustAct, "They may need to act."},
+	{CauseCustomers, "Customers are among the people concerned."},
+	{CauseDHSCLine, "The assessment is on or above the department's line."},
+	{CausePatientSafety, "It is linked to a patient safety incident."},
+	{CauseBoard, "The board gets a report of every breach."},
+	{CauseIntent, "There was bad intent."},
+	{CauseCyber, "It is a cyber incident."},
+	{CauseGrave, "It is asked of severity 1 and 2."},
+	{CauseThirdParties, "The investigation names third parties."},
+	{CauseSuspended, "A sub-processor was suspended."},
+}
+
+// Label is the cause in words; empty for none.
+func (c Cause) Label() string { return label(causes, c) }
 
 // Duties are asked in this order. Sources: domain chapter "notification duties",
 // that is UK GDPR Art. 33 and 34, the Data Breach Notification Procedure v1.1,
 // the incident response plan and, where no source settles it, product rules.
 var Duties = []Duty{
 	{Regulator, "", "Must the regulator be told?", "Unless a risk to people is unlikely (Art. 33(1)).", deciders,
-		func(Rules, *Incident) string { return "It is asked of every breach." }},
+		func(*Incident) Cause { return CauseEvery }},
 	{DataSubjects, "People concerned", "Must the people concerned be told?", "If a high risk is likely (Art. 34(1)).", deciders,
-		func(Rules, *Incident) string { return "It is asked of every breach." }},
+		func(*Incident) Cause { return CauseEvery }},
 	{Controllers, "Controllers we work for", "Must a controller be told?", "As their processor we tell them without undue delay, whatever the risk (Art. 33(2)). They lead contact with patients.", handlers,
-		func(_ Rules, i *Incident) string {
+		func(i *Incident) Cause {
 			if c := i.Facts.Capacity; c == Processor || c == Both {
-				return "We handle this data for somebody else."
+				return CauseProcessor
 			}
 			return ""
 		}},
 	{Customers, "Customers", "Must customers be told?", "If their account data or what they submitted was or may be affected, availability suffered materially, or they may need to act.", handlers,
-		func(_ Rules, i *Incident) string {
+		func(i *Incident) Cause {
 			if i.Facts.CustomersMustAct == Yes {
-				return "They may need to act."
+				return CauseMustAct
 			}
 			if slices.Contains(i.Facts.Subjects, "customers") {
-				return "Customers are among the people concerned."
+				return CauseCustomers
 			}
 			return ""
 		}},
 	{DHSC, "Department of Health and Social Care", "Must the department be told?", "Cells of the grid from \"likely\" and \"serious\"; the DSPT tool may pass it on.", deciders,
-		func(_ Rules, i *Incident) string {
+		func(i *Incident) Cause {
 			if a := i.Assessment(); a != nil && a.Recommendation.DHSC {
-				return "The assessment is on or above the department's line."
+				return CauseDHSCLine
 			}
 			return ""
 		}},
 	{CQC, "Care Quality Commission (CQC)", "Must the CQC be told?", "If it is linked to a patient safety incident.", handlers,
-		func(_ Rules, i *Incident) string {
+		func(i *Incident) Cause {
 			if i.Facts.PatientSafety == Yes {
-				return "It is linked to a patient safety incident."
+				return CausePatientSafety
 			}
 			return ""
 		}},
 	{BoardReport, "Board", "Does the board get the written report?", "The board hears of every breach on receipt, and then gets a report of the findings.", handlers,
-		func(_ Rules, i *Incident) string {
+		func(i *Incident) Cause {
 			if i.Facts.NearMiss {
 				return ""
 			}
-			return "The board gets a report of every breach."
+			return CauseBoard
 		}},
 	{Police, "Police or fraud reporting service", "Must the police be told?", "If a crime is suspected, also obtaining data unlawfully (Data Protection Act 2018 s. 170).", handlers,
-		func(_ Rules, i *Incident) string {
+		func(i *Incident) Cause {
 			if i.Facts.Malicious == Yes {
-				return "There was bad intent."
+				return CauseIntent
 			}
 			return ""
 		}},
 	{CyberService, "NHS cyber service or NCSC", "Must a cyber service be told?", "If it is a cyber incident.", handlers,
-		func(_ Rules, i *Incident) string {
+		func(i *Incident) Cause {
 			if i.Facts.Category.cyber() {
-				return "It is a cyber incident."
+				return CauseCyber
 			}
 			return ""
 		}},
 	{Insurers, "Insurers", "Must the insurers be told?", "Many policies want to hear early.", handlers,
-		func(_ Rules, i *Incident) string { return ifGrave(i) }},
+		func(i *Incident) Cause { return ifGrave(i) }},
 	{LegalAdvisers, "Legal advisers", "Are legal advisers needed?", "Where necessary.", handlers,
-		func(_ Rules, i *Incident) string { return ifGrave(i) }},
+		func(i *Incident) Cause { return ifGrave(i) }},
 	{SubProcessors, "Sub-processors", "Must a sub-processor be told?", "Where they must act or stop.", handlers,
-		func(_ Rules, i *Incident) string {
+		func(i *Incident) Cause {
 			if v := i.Investigation(); v != nil && v.Findings.ThirdParties != "" {
-				return "The investigation names third parties."
+				return CauseThirdParties
 			}
 			if c := i.Containment(); c != nil && slices.Contains(c.Steps, "subprocessor_suspended") {
-				return "A sub-processor was suspended."
+				return CauseSuspended
 			}
 			return ""
 		}},
 	{CareBodies, "Commissioner, GP, local authority", "Must partners in care be told?", "By contract, for safety, or because care is shared.", handlers,
-		func(Rules, *Incident) string { return "" }},
+		func(*Incident) Cause { return "" }},
 	{Others, "Others", "Must anybody else be told?", "Banks, professional bodies, Charity Commission, authorities of other countries.", handlers,
-		func(Rules, *Incident) string { return "" }},
+		func(*Incident) Cause { return "" }},
 }
 
-func ifGrave(i *Incident) string {
+func ifGrave(i *Incident) Cause {
 	if i.Severity == 1 || i.Severity == 2 {
-		return "It is asked of severity 1 and 2."
+		return CauseGrave
 	}
 	return ""
 }
@@ -171,7 +207,7 @@ const (
 // DutyState is one duty as it stands.
 type DutyState struct {
 	Duty
-	Why   string // why the facts raise it; empty while they do not
+	Cause Cause // what raises it; empty while nothing does
 	Stand DutyStand
 	Last  *Decision     // the latest decision, in force or not
 	Sent  *Notification // the first notice
@@ -189,7 +225,7 @@ func (r Rules) Duties(i *Incident) []DutyState {
 	var out []DutyState
 	for _, d := range Duties {
 		d.Label = r.RecipientLabel(d.Recipient)
-		s := DutyState{Duty: d, Why: d.because(r, i), Last: i.Latest(d.Recipient), Sent: i.Sent(d.Recipient), Force: i.InForce(d.Recipient), Final: i.lastSent(d.Recipient)}
+		s := DutyState{Duty: d, Cause: d.because(i), Last: i.Latest(d.Recipient), Sent: i.Sent(d.Recipient), Force: i.InForce(d.Recipient), Final: i.lastSent(d.Recipient)}
 		standing := i.Standing(d.Recipient)
 		switch {
 		case s.Final != nil && s.Final.Withdrawn && !d.Recipient.Core() && s.Last.Seq < s.Final.Seq:
@@ -206,14 +242,17 @@ func (r Rules) Duties(i *Incident) []DutyState {
 	return out
 }
 
-// decidedStand is where a duty stands of which no notice is in force.
+// decidedStand is where a duty stands of which no notice is in force. An answer
+// given before what raises the question now falls back to pending.
 func decidedStand(standing *Decision, s DutyState) DutyStand {
 	switch {
+	case standing != nil && !s.Recipient.Core() && s.Cause != "" && s.Cause != standing.Cause:
+		return DutyOpen
 	case standing != nil && standing.Verdict == Notify:
 		return DutyApproved
 	case standing != nil:
 		return DutyNotNeeded
-	case s.Why != "" || s.Last != nil:
+	case s.Cause != "" || s.Last != nil:
 		return DutyOpen
 	}
 	return DutyNotAsked
@@ -333,6 +372,7 @@ func (r Rules) answerDuty(inc *Incident, c Decide, by Actor) ([]Event, error) {
 
 func (r Rules) duty(inc *Incident, c Decide, reason, advice string, by Actor) Decision {
 	d := Decision{Recipient: c.Recipient, Verdict: c.Verdict, Reason: reason, Advice: advice, Role: by.firstRole(inc), Facts: inc.FactsVersion}
+	d.Cause = dutyOf(c.Recipient).because(inc)
 	if a := inc.Assessment(); a != nil {
 		d.Assessment = a.Seq
 	}

@@ -351,6 +351,9 @@ func (r Rules) recordNotification(inc *Incident, c RecordNotification, now time.
 	if standing == nil || standing.Verdict != Notify || inc.Standing(c.Recipient) == nil {
 		return nil, conflict("There is no decision in force to notify. The DPO decides first; then it can be recorded as sent.")
 	}
+	if r.Duty(inc, c.Recipient).Stand == DutyOpen {
+		return nil, conflict("The facts have changed since it was decided to tell them. Please decide again first; then it can be recorded as told.")
+	}
 	n := Notification{
 		Recipient: c.Recipient, SentAt: Instant(c.SentAt), Method: c.Method, Complete: c.Complete || c.Withdraw,
 		FollowUp: inc.Notice(c.Recipient) != nil, Withdrawn: c.Withdraw,

@@ -86,8 +86,9 @@ type Decision struct {
 	By          UserID      `json:"by,omitempty"`
 	Role        Role        `json:"role"`
 	At          time.Time   `json:"at,omitzero"`
-	Facts       int         `json:"facts"`      // version of the facts it was taken on
-	Assessment  int         `json:"assessment"` // the assessment then valid
+	Facts       int         `json:"facts"`           // version of the facts it was taken on
+	Assessment  int         `json:"assessment"`      // the assessment then valid
+	Cause       Cause       `json:"cause,omitempty"` // what raised the question then, of the other recipients
 	Against     bool        `json:"against,omitempty"`
 	Late        bool        `json:"late,omitempty"`
 }

@@ -48,7 +48,7 @@ func answered(a Answer) bool { return a == Yes || a == No || a == NotApplicable 
 func settledDuty(to Recipient) func(Rules, *Incident) bool {
 	return func(r Rules, i *Incident) bool {
 		d := r.Duty(i, to)
-		return !d.Owed() && (d.Why == "" || d.Stand != DutyNotAsked)
+		return !d.Owed() && (d.Cause == "" || d.Stand != DutyNotAsked)
 	}
 }
 

@@ -214,7 +214,7 @@ func TestDutiesAreAskedForWhenTheFactsRaiseThem(t *testing.T) {
 		because(&c.Known)
 		s.do(igLead, c)
 		d := s.rules.Duty(s.inc, to)
-		if d.Stand != DutyOpen || d.Why == "" || d.Ask == "" || d.Label == "" {
+		if d.Stand != DutyOpen || d.Cause == "" || d.Ask == "" || d.Label == "" {
 			t.Errorf("%s: %+v", to, d)
 		}
 		s.do(igLead, Decide{Recipient: to, Verdict: DoNotNotify, Reason: "Not this time."})
@@ -278,6 +278,44 @@ func TestADutyIsDecidedRecordedFollowedUpAndWithdrawn(t *testing.T) {
 	n.Withdraw, n.Reason = true, "x"
 	s.do(igLead, Decide{Recipient: CQC, Verdict: Notify, Reason: "x"})
 	s.refused(igLead, n, ErrConflict, "") // nothing was sent
+}
+
+// An answer was given while nothing raised the question, or something else did.
+// When the facts raise it, it is open again, unless they were told already.
+func TestAnAnswerFallsBackWhenTheFactsRaiseTheQuestion(t *testing.T) {
+	t.Parallel()
+	stands := func(s *story, to Recipient, want DutyStand) {
+		t.Helper()
+		if got := s.rules.Duty(s.inc, to).Stand; got != want {
+			t.Errorf("%s is %s, want %s", to, got, want)
+		}
+	}
+	theft := func(s *story) *story {
+		c := s.triaging(2)
+		c.Known.Malicious = Yes
+		return s.do(igLead, c)
+	}
+	s := upTo(t, StepTriaged) // of severity 3, without bad intent
+	s.do(igLead, AnswerDuties{Recipients: []Recipient{Police, Insurers, CQC}, Reason: "Nobody meant it."})
+	told := s.fork(t).do(igLead, Decide{Recipient: Police, Verdict: Notify, Reason: "To be safe.", Supersedes: latestSeq(s, Police)})
+	approved := told.fork(t)
+	told.send(Police)
+	for _, of := range []*story{s, told, approved} {
+		theft(of)
+	}
+	stands(s, Police, DutyOpen)
+	stands(s, Insurers, DutyOpen) // severity 2 asks
+	stands(s, CQC, DutyNotNeeded) // nothing raises it
+	stands(told, Police, DutySent)
+	stands(approved, Police, DutyOpen)
+	approved.refused(igLead, approved.sending(Police), ErrConflict, "")
+	approved.do(igLead, Decide{Recipient: Police, Verdict: Notify, Reason: "It was stolen.", Supersedes: latestSeq(approved, Police)})
+	stands(approved, Police, DutyApproved)
+	theft(approved) // again, with nothing new
+	stands(approved, Police, DutyApproved)
+	if d := approved.inc.Latest(Police); d.Cause != CauseIntent {
+		t.Errorf("decided because of %q", d.Cause)
+	}
 }
 
 // What was answered in one go is said in one go.

@@ -20,8 +20,8 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 			continue
 		}
 		line := "*" + escape(d.Label) + ":* " + dutyWords(d)
-		if d.Stand == workflow.DutyOpen && d.Why != "" {
-			line += " " + escape(d.Why)
+		if d.Stand == workflow.DutyOpen && d.Cause != "" {
+			line += " " + escape(d.Cause.Label())
 		}
 		if d.Stand == workflow.DutyOpen && d.ForDeciders() && !inc.Step().Over() {
 			line += " " + decides(inc, rules)
@@ -70,6 +70,13 @@ func dutyWords(d workflow.DutyState) string {
 	case workflow.DutyOpen:
 		if d.Final != nil && d.Final.Withdrawn {
 			return "told " + when(d.Sent.SentAt) + ", withdrawn " + when(d.Final.SentAt) + ". Not decided anew yet."
+		}
+		if d.Last != nil && !d.Recipient.Core() {
+			answer := "to be told"
+			if d.Last.Verdict == workflow.DoNotNotify {
+				answer = "not needed"
+			}
+			return answer + ", decided by " + by() + ", before the facts changed. Please decide again."
 		}
 		return "not decided yet."
 	case workflow.DutyApproved:
@@ -133,8 +140,8 @@ func dutyForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		return Notice("Not possible", "You cannot do this here. It is for "+decider(d.Rules)+".")
 	}
 	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)))
-	if duty.Why != "" {
-		blocks = append(blocks, section("*Why it is asked:* "+escape(duty.Why)))
+	if duty.Cause != "" {
+		blocks = append(blocks, section("*Why it is asked:* "+escape(duty.Cause.Label())))
 	}
 	now := ""
 	if duty.Last != nil {

@@ -156,8 +156,9 @@ func insertDecision(b *pgx.Batch, id workflow.IncidentID, d workflow.Decision) {
 			facts_version,
 			assessment_seq,
 			against_advice,
-			late
-		) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			late,
+			cause
+		) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		id,
 		d.Seq,
 		d.Recipient,
@@ -174,6 +175,7 @@ func insertDecision(b *pgx.Batch, id workflow.IncidentID, d workflow.Decision) {
 		d.Assessment,
 		d.Against,
 		d.Late,
+		d.Cause,
 	)
 }
 

@@ -217,7 +217,8 @@ func decisions(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Decision) 
 		       facts_version,
 		       assessment_seq,
 		       against_advice,
-		       late
+		       late,
+		       cause
 		FROM decisions
 		WHERE incident_id = $1
 		ORDER BY seq`, id)
@@ -225,7 +226,7 @@ func decisions(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Decision) 
 
 func scanDecision(r pgx.Row) (d workflow.Decision, err error) {
 	return d, r.Scan(&d.Seq, &d.Recipient, &d.Verdict, &d.Reason, &d.Advice, &d.Ground, &d.Delay, &d.DelayReason,
-		&d.By, &d.Role, instant{&d.At}, &d.Facts, &d.Assessment, &d.Against, &d.Late)
+		&d.By, &d.Role, instant{&d.At}, &d.Facts, &d.Assessment, &d.Against, &d.Late, &d.Cause)
 }
 
 func notifications(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Notification) {

@@ -141,8 +141,9 @@ func insertDecision(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, d w
 			facts_version,
 			assessment_seq,
 			against_advice,
-			late
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			late,
+			cause
+		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		id,
 		d.Seq,
 		d.Recipient,
@@ -159,6 +160,7 @@ func insertDecision(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, d w
 		d.Assessment,
 		d.Against,
 		d.Late,
+		d.Cause,
 	)
 	return err
 }

@@ -177,13 +177,14 @@ func decisions(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]workf
 		       facts_version,
 		       assessment_seq,
 		       against_advice,
-		       late
+		       late,
+		       cause
 		FROM decisions
 		WHERE incident_id = ?
 		ORDER BY seq`, id)
 	return strict(id, "decisions", rows, err, func(r *sql.Rows) (d workflow.Decision, err error) {
 		return d, r.Scan(&d.Seq, &d.Recipient, &d.Verdict, &d.Reason, &d.Advice, &d.Ground, &d.Delay, &d.DelayReason,
-			&d.By, &d.Role, instant{&d.At}, &d.Facts, &d.Assessment, &d.Against, &d.Late)
+			&d.By, &d.Role, instant{&d.At}, &d.Facts, &d.Assessment, &d.Against, &d.Late, &d.Cause)
 	})
 }
 
