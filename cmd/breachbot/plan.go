@@ -15,7 +15,7 @@ import (
 // planVersion is raised when workflow.Rules.Plan itself changes.
 const (
 	planned     = "planned_under"
-	planVersion = 2
+	planVersion = 3
 )
 
 // plan is the value of the setting. A time zone has no JSON of its own.

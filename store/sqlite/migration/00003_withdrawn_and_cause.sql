@@ -1,9 +1,0 @@
--- A notice can be taken back, with a reason. Until now none could. A decision about
--- another recipient says what in the facts raised its question.
-
--- +goose Up
-
-ALTER TABLE notifications ADD COLUMN withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1));
-ALTER TABLE notifications ADD COLUMN reason    TEXT    NOT NULL DEFAULT '';
-
-ALTER TABLE decisions ADD COLUMN cause TEXT NOT NULL DEFAULT '';
