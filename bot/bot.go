@@ -33,15 +33,6 @@ type Options struct {
 	Log     *slog.Logger
 	Metrics prometheus.Registerer // nil keeps the metrics to itself
 
-	// Open lists open incidents, newest last: those a person takes part in, or
-	// all when person is empty.
-	Open func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
-	// Newest lists open incidents as Open does, drills among them, the newest
-	// first.
-	Newest func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
-	// Owing lists incidents, also ended ones, of which a person is being reminded,
-	// as of an action, the newest first.
-	Owing func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
 	// SettingsSince is when the settings were last changed; zero when that is not
 	// known.
 	SettingsSince func(ctx context.Context) (time.Time, error)

@@ -98,7 +98,7 @@ func (in *inbound) list(ctx context.Context, p who) view.Message {
 func (in *inbound) open(ctx context.Context, p who) (entries []workflow.Entry, more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	entries, err = in.bot.Open(ctx, p.scope(), listMost)
+	entries, err = in.bot.Index.Open(ctx, p.scope(), listMost)
 	in.bot.alarm("list incidents", err)
 	return entries, len(entries) == listMost, err
 }

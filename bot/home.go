@@ -120,7 +120,7 @@ func (in *inbound) gather(ctx context.Context, p who) (view.Home, error) {
 	for _, look := range []struct {
 		at  func(context.Context, workflow.UserID, int) ([]workflow.Entry, error)
 		who workflow.UserID
-	}{{b.Newest, ""}, {b.Newest, p.id}, {b.Owing, p.id}} {
+	}{{b.Index.Newest, ""}, {b.Index.Newest, p.id}, {b.Index.Owing, p.id}} {
 		entries, err := look.at(ctx, look.who, homeLoads+1)
 		if err != nil {
 			return h, err

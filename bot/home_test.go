@@ -1,7 +1,6 @@
 package bot_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -132,9 +131,7 @@ func TestHomeSaysWhenTheRecordCannotBeReached(t *testing.T) {
 	w := newWorld(t, func(s *setting) {
 		s.rules = func(r *workflow.Rules) { r.DPOContact = "01792 496 0123" }
 		s.options = func(o *bot.Options) {
-			o.Newest = func(context.Context, workflow.UserID, int) ([]workflow.Entry, error) {
-				return nil, errors.Join(workflow.ErrUnavailable, errors.New("disk gone"))
-			}
+			o.Index = listing{o.Index, func() error { return errors.Join(workflow.ErrUnavailable, errors.New("disk gone")) }}
 		}
 	})
 	if got := w.home(sandbox.Rob); !strings.Contains(got, "cannot be reached just now") || !strings.Contains(got, "01792 496 0123") || strings.Contains(got, "disk") {

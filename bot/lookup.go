@@ -16,6 +16,14 @@ import (
 type Index interface {
 	// InChannel gives the incident that is worked on in a channel.
 	InChannel(ctx context.Context, channel workflow.ChannelID) (workflow.IncidentID, error)
+	// Open gives open incidents, drills among them, the newest last: those a person
+	// takes part in, or all when person is empty.
+	Open(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
+	// Newest gives what Open does, the newest first.
+	Newest(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
+	// Owing gives incidents, also ended ones, of which a person is being reminded,
+	// as of an action, the newest first.
+	Owing(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
 	// Find gives incidents that mention all the words, newest first, drills among
 	// them: those a person takes part in, or all when person is empty.
 	Find(ctx context.Context, person workflow.UserID, words string, limit int) ([]workflow.Entry, error)
@@ -126,7 +134,7 @@ func (in *inbound) here(ctx context.Context, p who, channel workflow.ChannelID) 
 func (in *inbound) candidates(ctx context.Context, p who, act view.Action) ([]workflow.Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	look := in.bot.Open
+	look := in.bot.Index.Open
 	if act == view.ActReopen {
 		look = func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return in.bot.Index.Find(ctx, person, "", limit)

@@ -36,3 +36,17 @@ func (b *brokenIndex) Register(ctx context.Context, p workflow.Page, limit int) 
 	}
 	return b.Index.Register(ctx, p, limit)
 }
+
+// listing is an index that fails in its own way to list open incidents.
+type listing struct {
+	bot.Index
+	fail func() error
+}
+
+func (l listing) Open(context.Context, workflow.UserID, int) ([]workflow.Entry, error) {
+	return nil, l.fail()
+}
+
+func (l listing) Newest(context.Context, workflow.UserID, int) ([]workflow.Entry, error) {
+	return nil, l.fail()
+}

@@ -195,7 +195,7 @@ func TestAPanicEndsNothingButItself(t *testing.T) {
 	w := newWorld(t, func(s *setting) {
 		s.sandbox = func(o *sandbox.Options) { o.AckTimeout = time.Second }
 		s.options = func(o *bot.Options) {
-			o.Open = func(context.Context, workflow.UserID, int) ([]workflow.Entry, error) { panic(marker) }
+			o.Index = listing{o.Index, func() error { panic(marker) }}
 		}
 	})
 	if out := w.slash(sandbox.Ivy, "list"); out.Failed != "dispatch_failed" {

@@ -147,16 +147,7 @@ func (w *world) start() {
 		BotToken: w.ws.BotToken, AppToken: w.ws.AppToken, APIURL: w.srv.APIURL(),
 		Service: w.service, Limiter: unhurried{}, Now: w.ws.Now,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)), Metrics: w.metrics, Sockets: w.set.sockets,
-		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return w.store.Entries(ctx, store.Filter{Open: true, Person: person, Drills: store.WithDrills, Limit: limit})
-		},
-		Index: store.Index{Store: w.store, Now: w.ws.Now, Zone: rules.Zone},
-		Newest: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return w.store.Entries(ctx, store.Filter{Open: true, Drills: store.WithDrills, Newest: true, Person: person, Limit: limit})
-		},
-		Owing: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return w.store.Entries(ctx, store.Filter{Owing: person, Drills: store.WithDrills, Newest: true, Limit: limit})
-		},
+		Index:         store.Index{Store: w.store, Now: w.ws.Now, Zone: rules.Zone},
 		SettingsSince: func(context.Context) (time.Time, error) { return w.set.start, nil },
 		Drafts:        w.store,
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {

@@ -133,9 +133,9 @@ var Duties = []Duty{
 			return ""
 		}},
 	{Insurers, "Insurers", "Must the insurers be told?", "Many policies want to hear early.", handlers,
-		func(i *Incident) Cause { return ifGrave(i) }},
+		ifGrave},
 	{LegalAdvisers, "Legal advisers", "Are legal advisers needed?", "Where necessary.", handlers,
-		func(i *Incident) Cause { return ifGrave(i) }},
+		ifGrave},
 	{SubProcessors, "Sub-processors", "Must a sub-processor be told?", "Where they must act or stop.", handlers,
 		func(i *Incident) Cause {
 			if v := i.Investigation(); v != nil && v.Findings.ThirdParties != "" {
@@ -225,12 +225,12 @@ func (r Rules) Duties(i *Incident) []DutyState {
 	var out []DutyState
 	for _, d := range Duties {
 		d.Label = r.RecipientLabel(d.Recipient)
-		s := DutyState{Duty: d, Cause: d.because(i), Last: i.Latest(d.Recipient), Sent: i.Sent(d.Recipient), Force: i.InForce(d.Recipient), Final: i.lastSent(d.Recipient)}
+		s := DutyState{Duty: d, Cause: d.because(i), Last: i.Latest(d.Recipient), Sent: i.Sent(d.Recipient), Force: i.Notice(d.Recipient), Final: i.lastSent(d.Recipient)}
 		standing := i.Standing(d.Recipient)
 		switch {
 		case s.Final != nil && s.Final.Withdrawn && !d.Recipient.Core() && s.Last.Seq < s.Final.Seq:
 			s.Stand = DutyWithdrawn // the law's two questions are open again instead
-		case i.Notice(d.Recipient) == nil:
+		case s.Force == nil:
 			s.Stand = decidedStand(standing, s)
 		case !s.Final.Complete:
 			s.Stand = DutyFollowUp

@@ -315,18 +315,9 @@ func (i *Incident) Sent(to Recipient) *Notification {
 	return &i.Notifications[n]
 }
 
-// Notice is the notice in force to a recipient: the newest one, unless it took
-// back what was sent before. Nil when there is none.
-func (i *Incident) Notice(to Recipient) *Notification {
-	if last := i.lastSent(to); last != nil && !last.Withdrawn {
-		return last
-	}
-	return nil
-}
-
-// InForce is the first notice of those in force to a recipient: what is sent
-// after a withdrawal begins anew. Nil when nothing is in force.
-func (i *Incident) InForce(to Recipient) (first *Notification) {
+// Notice is the first notice of those in force to a recipient: what is sent after
+// a withdrawal begins anew. Nil when nothing is in force.
+func (i *Incident) Notice(to Recipient) (first *Notification) {
 	for n := range i.Notifications {
 		switch notice := &i.Notifications[n]; {
 		case notice.Recipient != to:

@@ -107,17 +107,14 @@ const listedOverdue = 6
 func (r Rules) Passed(inc *Incident, t Task, now time.Time) (milestone Countdown, missed []Countdown) {
 	every := r.overdueEvery()
 	milestone = t.Milestone
-	miss := func(m Countdown) {
-		if !t.Deadline.Add(-time.Duration(m)).Before(inc.Resumed) {
-			missed = append(missed, m)
-		}
-	}
 	for {
 		next := r.next(rung{t.Target, Countdown(NotificationPeriod)}, map[Target]Countdown{t.Target: milestone})
 		if t.Deadline.Add(-time.Duration(next)).After(now) {
 			return milestone, missed
 		}
-		miss(milestone)
+		if !t.Deadline.Add(-time.Duration(milestone)).Before(inc.Resumed) {
+			missed = append(missed, milestone)
+		}
 		if next < -listedOverdue*every {
 			return Countdown(t.Deadline.Sub(now)) / every * every, missed
 		}

@@ -240,20 +240,20 @@ func (p *planner) decisions() {
 		return
 	}
 	if i.Pending() {
-		for _, to := range p.deciders() {
-			if p.rules.Outdated(i) != nil {
-				break // they are asked when it has been assessed again
+		if p.rules.Outdated(i) == nil { // else they are asked when it has been assessed again
+			for _, to := range p.deciders() {
+				p.post(Task{Key: askKey(i.Asking, to.Target), Kind: KindAsk, Due: i.riskAt().Add(to.after), Target: to.Target, About: i.Asking})
 			}
-			p.post(Task{Key: askKey(i.Asking, to.Target), Kind: KindAsk, Due: i.riskAt().Add(to.after), Target: to.Target, About: i.Asking})
 		}
 		p.answers()
 	}
+	current := p.rules.Request(i)
 	for _, key := range sortedKeys(i.Posts) {
-		post := i.Posts[key]
-		if !strings.HasPrefix(string(key), "ask:") || post.Shows >= i.AskSeq {
+		post, since := i.Posts[key], key.AskedSince()
+		if since == 0 || post.Shows >= i.AskSeq {
 			continue
 		}
-		if since := key.AskedSince(); p.rules.Asks(i, since) {
+		if since == current {
 			p.add(Task{Key: TaskKey(fmt.Sprintf("refresh:%d:%s", i.AskSeq, key)), Kind: KindAskRefresh, Target: post.Target, About: since})
 		} else {
 			p.add(Task{Key: TaskKey("retire:" + string(key)), Kind: KindAskRefresh, Target: post.Target})
@@ -285,19 +285,19 @@ func (i *Incident) Pending() bool {
 	return i.Standing(Regulator) == nil || i.Standing(DataSubjects) == nil
 }
 
-// Asks tells whether the request for a decision that was made since an event is
-// the one that counts. While the risk has to be assessed again first, that is the
-// newest that was sent: the next one follows the assessment.
-func (r Rules) Asks(i *Incident, since int) bool {
+// Request is the event since which the request for a decision that counts asks, 0
+// before there is an assessment. While the risk has to be assessed again first, it
+// is the newest that was sent: the next one follows the assessment.
+func (r Rules) Request(i *Incident) int {
 	a := i.Assessment()
 	if a == nil || r.Outdated(i) == nil {
-		return since == i.Asking
+		return i.Asking
 	}
 	newest := a.Seq
 	for key := range i.Posts {
 		newest = max(newest, key.AskedSince())
 	}
-	return since == newest
+	return newest
 }
 
 // AskedSince is the event since which a DPO's card asks, 0 of other tasks.

@@ -147,14 +147,13 @@ func TestTheDPOsCardIsKeptTrueAndOlderOnesAreRetired(t *testing.T) {
 	s.rules.Roster[RoleDeputy] = nil // the deputy is another test
 	s.do(nurse, SubmitReport{Report: aReport()}).after(time.Minute).triage(3).after(time.Minute).assess(3, 3)
 	first := s.inc.Assessment().Seq
-	key := func(seq int, to string) string { return "ask:" + itoa(seq) + ":" + to }
-	owes(t, s.fork(t), []TaskKind{KindAsk}, key(first, "UDPO")) // no channel yet
+	owes(t, s.fork(t), []TaskKind{KindAsk}, askID(first, "UDPO")) // no channel yet
 	s.work()
 	owes(t, s, []TaskKind{KindAsk, KindAskRefresh})
 
 	s.decide(Regulator, Notify)
 	at := itoa(s.inc.AskSeq)
-	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(first, "UDPO"), "refresh:"+at+":"+key(first, "channel"))
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+askID(first, "UDPO"), "refresh:"+at+":"+askID(first, "channel"))
 	for _, task := range s.plan() {
 		if task.Kind == KindAskRefresh {
 			if _, posted := s.inc.Posts[task.AskOf()]; !posted {
@@ -167,25 +166,33 @@ func TestTheDPOsCardIsKeptTrueAndOlderOnesAreRetired(t *testing.T) {
 
 	s.assess(4, 4)
 	second := s.inc.Assessment().Seq
-	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, key(second, "UDPO"), key(second, "channel"), "retire:"+key(first, "UDPO"), "retire:"+key(first, "channel"))
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, askID(second, "UDPO"), askID(second, "channel"), "retire:"+askID(first, "UDPO"), "retire:"+askID(first, "channel"))
 	s.work()
 	s.decide(Regulator, Notify).decide(DataSubjects, DoNotNotify).work()
 	s.send(Regulator).work().contain().do(igLead, Resolve{Summary: "x", RootCause: "y"}).settle().do(igLead, Close{Reason: "z"})
 	at = itoa(s.inc.AskSeq)
-	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(second, "UDPO"), "refresh:"+at+":"+key(second, "channel"))
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+askID(second, "UDPO"), "refresh:"+at+":"+askID(second, "channel"))
 }
+
+// refusedOnce is an incident without a deputy about which the DPO has decided to
+// tell nobody, and the assessment that rests on.
+func refusedOnce(t *testing.T) (s *story, assessment int) {
+	s = newStory(t)
+	s.rules.Roster[RoleDeputy] = nil
+	s.do(nurse, SubmitReport{Report: aReport()}).after(time.Minute).triage(3).after(time.Minute).assess(3, 3).work()
+	assessment = s.inc.Assessment().Seq
+	return s.decide(Regulator, DoNotNotify).decide(DataSubjects, DoNotNotify).work(), assessment
+}
+
+// askID names the request for a decision since an event, as stored.
+func askID(since int, to string) string { return "ask:" + itoa(since) + ":" + to }
 
 // A decision falls back when the facts change, also when the advice stays what
 // it was. Whoever decided is asked anew, once: a message that changes where it
 // stands wakes nobody.
 func TestTheDPOIsAskedAnewWhenADecisionFallsBack(t *testing.T) {
 	t.Parallel()
-	s := newStory(t)
-	s.rules.Roster[RoleDeputy] = nil
-	s.do(nurse, SubmitReport{Report: aReport()}).after(time.Minute).triage(3).after(time.Minute).assess(3, 3).work()
-	first := s.inc.Assessment().Seq
-	s.decide(Regulator, DoNotNotify).decide(DataSubjects, DoNotNotify).work()
-	key := func(seq int, to string) string { return "ask:" + itoa(seq) + ":" + to }
+	s, first := refusedOnce(t)
 	found := func(n int) {
 		s.after(time.Hour).do(igLead, Investigate{Facts: s.inc.FactsVersion, Findings: Findings{Cause: "A list.", Certainty: Hypothesis}, Count: Count{Known: true, N: n}})
 	}
@@ -194,7 +201,7 @@ func TestTheDPOIsAskedAnewWhenADecisionFallsBack(t *testing.T) {
 	if s.rules.Outdated(s.inc) != nil || !s.inc.Pending() {
 		t.Fatalf("this is about facts that change no advice; pending %v", s.inc.Pending())
 	}
-	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, key(fell, "channel"), key(fell, "UDPO"), "retire:"+key(first, "UDPO"), "retire:"+key(first, "channel"))
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, askID(fell, "channel"), askID(fell, "UDPO"), "retire:"+askID(first, "UDPO"), "retire:"+askID(first, "channel"))
 	for _, task := range s.plan() {
 		if task.Kind == KindAsk && !task.Due.Equal(s.now) {
 			t.Errorf("%s is due %s, want now", task.Key, task.Due)
@@ -203,31 +210,26 @@ func TestTheDPOIsAskedAnewWhenADecisionFallsBack(t *testing.T) {
 	s.work()
 	found(4) // still the same question
 	at := itoa(s.inc.AskSeq)
-	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(fell, "UDPO"), "refresh:"+at+":"+key(fell, "channel"))
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+askID(fell, "UDPO"), "refresh:"+at+":"+askID(fell, "channel"))
 	s.decide(Regulator, DoNotNotify).decide(DataSubjects, DoNotNotify)
 	at = itoa(s.inc.AskSeq)
-	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(fell, "UDPO"), "refresh:"+at+":"+key(fell, "channel"))
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+askID(fell, "UDPO"), "refresh:"+at+":"+askID(fell, "channel"))
 }
 
 // While the risk is to be assessed again first, the request that was sent stays
 // the one that counts, and says so; the next one follows the assessment.
 func TestTheDPOsCardThatRestsOnOldFactsStaysTheOneUntilTheNext(t *testing.T) {
 	t.Parallel()
-	s := newStory(t)
-	s.rules.Roster[RoleDeputy] = nil
-	s.do(nurse, SubmitReport{Report: aReport()}).after(time.Minute).triage(3).after(time.Minute).assess(3, 3).work()
-	first := s.inc.Assessment().Seq
-	s.decide(Regulator, DoNotNotify).decide(DataSubjects, DoNotNotify).work()
+	s, first := refusedOnce(t)
 	s.after(time.Hour).do(igLead, Investigate{Facts: s.inc.FactsVersion, Findings: Findings{Cause: "A list.", Certainty: Hypothesis}, HarmReported: Yes})
 	if s.rules.Outdated(s.inc) == nil {
 		t.Fatal("harm changes the advice")
 	}
-	key := func(seq int, to string) string { return "ask:" + itoa(seq) + ":" + to }
 	at := itoa(s.inc.AskSeq)
-	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+key(first, "UDPO"), "refresh:"+at+":"+key(first, "channel"))
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+askID(first, "UDPO"), "refresh:"+at+":"+askID(first, "channel"))
 	s.work().assess(5, 3)
 	second := s.inc.Assessment().Seq
-	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, key(second, "UDPO"), key(second, "channel"), "retire:"+key(first, "UDPO"), "retire:"+key(first, "channel"))
+	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, askID(second, "UDPO"), askID(second, "channel"), "retire:"+askID(first, "UDPO"), "retire:"+askID(first, "channel"))
 }
 
 func TestTheChannelIsToldOfEachLoudEventOnce(t *testing.T) {

@@ -15,7 +15,7 @@ func Ask(inc *workflow.Incident, since int, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	text := "Incident " + id + " needs your decision"
 	a := inc.Assessment()
-	if a == nil || !rules.Asks(inc, since) {
+	if a == nil || since != rules.Request(inc) {
 		text = "Incident " + id + ": this request was replaced by a newer one"
 		return practice(inc, Message{Text: text, Blocks: []slack.Block{
 			section("*Incident " + id + "*: this request is out of date. A newer request for a decision follows or has been sent. There is nothing to do here."),

@@ -116,7 +116,7 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	if to == workflow.DataSubjects {
 		done = "told"
 	}
-	if n := cmp.Or(inc.InForce(to), inc.Sent(to)); n != nil {
+	if n := cmp.Or(inc.Notice(to), inc.Sent(to)); n != nil {
 		line += " " + upperFirst(done) + " " + when(n.SentAt) + "."
 		if back := inc.Withdrawal(to); back != nil {
 			line += " *Withdrawn " + when(back.SentAt) + ".*"

@@ -65,28 +65,31 @@ func deciding(inc *workflow.Incident, to workflow.Recipient, rules workflow.Rule
 
 // dutyWords says where a duty stands.
 func dutyWords(d workflow.DutyState) string {
-	by := func() string { return user(d.Last.By) + ", " + when(d.Last.At) }
+	answer := func() string {
+		words := "to be told"
+		if d.Last.Verdict == workflow.DoNotNotify {
+			words = "not needed"
+		}
+		return words + ", decided by " + user(d.Last.By) + ", " + when(d.Last.At)
+	}
+	takenBack := func() string { return "told " + when(d.Sent.SentAt) + ", withdrawn " + when(d.Final.SentAt) + "." }
 	switch d.Stand {
 	case workflow.DutyOpen:
-		if d.Final != nil && d.Final.Withdrawn {
-			return "told " + when(d.Sent.SentAt) + ", withdrawn " + when(d.Final.SentAt) + ". Not decided anew yet."
-		}
-		if d.Last != nil && !d.Recipient.Core() {
-			answer := "to be told"
-			if d.Last.Verdict == workflow.DoNotNotify {
-				answer = "not needed"
-			}
-			return answer + ", decided by " + by() + ", before the facts changed. Please decide again."
+		switch {
+		case d.Final != nil && d.Final.Withdrawn:
+			return takenBack() + " Not decided anew yet."
+		case d.Last != nil && !d.Recipient.Core():
+			return answer() + ", before the facts changed. Please decide again."
 		}
 		return "not decided yet."
 	case workflow.DutyApproved:
-		return "to be told, decided by " + by() + ". Not recorded as told yet."
+		return answer() + ". Not recorded as told yet."
 	case workflow.DutyNotNeeded:
-		return "not needed, decided by " + by() + "."
+		return answer() + "."
 	case workflow.DutyFollowUp:
 		return "told " + when(d.Force.SentAt) + ". More is to follow."
 	case workflow.DutyWithdrawn:
-		return "told " + when(d.Sent.SentAt) + ", withdrawn " + when(d.Final.SentAt) + "."
+		return takenBack()
 	case workflow.DutySent:
 		return "told " + when(d.Force.SentAt) + "."
 	}

@@ -91,12 +91,7 @@ func (s *story) fork() *story                 { c := *s; return &c }
 func (s *story) after(d time.Duration) *story { s.now = s.now.Add(d); return s }
 
 // asking is what the DPO's card that counts asks since.
-func (s *story) asking() int {
-	if s.rules.Asks(s.inc, s.inc.Asking) {
-		return s.inc.Asking
-	}
-	return s.inc.Assessment().Seq // to be assessed again: the one that was sent before
-}
+func (s *story) asking() int { return s.rules.Request(s.inc) }
 
 func (s *story) slack(outcome workflow.Event) *story {
 	return s.do(workflow.SystemActor(), workflow.Deliver{Outcome: outcome})

@@ -309,16 +309,16 @@ func said(inc *workflow.Incident, about int, rules workflow.Rules) string {
 
 func decidedWords(d workflow.Decision, inc *workflow.Incident, rules workflow.Rules) string {
 	who := user(d.By) + " (" + escape(d.Role.Short()) + ")"
-	until := "The clock runs on until"
-	if back := inc.Withdrawal(workflow.Regulator); back != nil && back.Seq < d.Seq {
-		until = "Nothing is in force until" // the clock stopped with what was withdrawn
-	}
 	switch {
 	case !d.Recipient.Core():
 		return "*" + escape(rules.RecipientLabel(d.Recipient)) + ":* " + escape(verdictWords(d, rules.Regulator)) + ", decided by " + who + "."
 	case d.Verdict == workflow.NeedMore:
 		return "*More facts are needed for the decision.* " + who + " asks; the question is in the timeline. Please answer with *Add a note*, or assess again. The clock keeps running."
 	case d.Recipient == workflow.Regulator && d.Verdict == workflow.Notify:
+		until := "The clock runs on until"
+		if back := inc.Withdrawal(workflow.Regulator); back != nil && back.Seq < d.Seq {
+			until = "Nothing is in force until" // the clock stopped with what was withdrawn
+		}
 		return "*Decided: notify the " + escape(rules.Regulator) + ".* By " + who + ". " + until + " it is recorded as *sent*: press *Record as sent* on the card."
 	case d.Recipient == workflow.Regulator:
 		return "*Decided: do not notify the " + escape(rules.Regulator) + ".* By " + who + ". The reasons are in the register."
@@ -342,10 +342,11 @@ func sentWords(n workflow.Notification, inc *workflow.Incident, rules workflow.R
 		what = rules.RecipientLabel(n.Recipient) + ": the notice was withdrawn"
 	}
 	line := "*" + escape(what) + "*, " + when(n.SentAt) + " (" + utc(n.SentAt) + "), recorded by " + user(n.By) + "."
-	if n.Withdrawn && n.Recipient.Core() {
+	switch {
+	case n.Withdrawn && n.Recipient.Core():
 		line += " Whether to notify is open again; please decide anew."
-	}
-	if n.Recipient == workflow.Regulator && !n.Withdrawn {
+	case n.Withdrawn: // nothing more is to follow
+	case n.Recipient == workflow.Regulator:
 		if n.Late {
 			line += " It was after the deadline; the reasons are recorded."
 		} else if !n.FollowUp {
@@ -354,7 +355,7 @@ func sentWords(n workflow.Notification, inc *workflow.Incident, rules workflow.R
 		if !n.Complete {
 			line += " More information is to follow, by " + when(n.SentAt.Add(rules.FollowUpEvery)) + "."
 		}
-	} else if !n.Complete {
+	case !n.Complete:
 		line += " More is to follow."
 	}
 	return line

@@ -50,17 +50,8 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), APIURL: c.SlackAPIURL,
 		Teams: c.Teams, Scopes: scopeNames(),
 		Service: a.service, Limiter: limiter, Now: now, Log: log, Metrics: registry,
-		Open: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return st.Entries(ctx, store.Filter{Open: true, Person: person, Drills: store.WithDrills, Limit: limit})
-		},
-		Index:  store.Index{Store: st, Now: now, Zone: c.Zone},
-		Drafts: st,
-		Newest: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return st.Entries(ctx, store.Filter{Open: true, Drills: store.WithDrills, Newest: true, Person: person, Limit: limit})
-		},
-		Owing: func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return st.Entries(ctx, store.Filter{Owing: person, Drills: store.WithDrills, Newest: true, Limit: limit})
-		},
+		Index:         store.Index{Store: st, Now: now, Zone: c.Zone},
+		Drafts:        st,
 		SettingsSince: func(ctx context.Context) (time.Time, error) { return settingsSince(ctx, st) },
 		Anchor:        func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	})

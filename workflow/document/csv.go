@@ -140,14 +140,7 @@ func registerColumns(zone *time.Location) []column {
 
 // assessmentColumns tell of the latest assessment; empty while there is none.
 func assessmentColumns() []column {
-	of := func(header string, cell func(workflow.Assessment) string) column {
-		return column{header, func(e workflow.Entry) string {
-			if e.Assessment == nil {
-				return ""
-			}
-			return cell(*e.Assessment)
-		}}
-	}
+	of := columnsOf("", func(e workflow.Entry) *workflow.Assessment { return e.Assessment })
 	type assessment = workflow.Assessment
 	return []column{
 		of("Likelihood chosen", func(a assessment) string { return grade(a.Grading.Cell.Likelihood, workflow.Likelihoods) }),
@@ -182,14 +175,7 @@ func assessmentColumns() []column {
 // decisionColumns tell of the decision in force about one recipient; empty
 // while there is none.
 func decisionColumns(about string, pick func(workflow.Entry) *workflow.Decision) []column {
-	of := func(header string, cell func(workflow.Decision) string) column {
-		return column{about + ": " + header, func(e workflow.Entry) string {
-			if d := pick(e); d != nil {
-				return cell(*d)
-			}
-			return ""
-		}}
-	}
+	of := columnsOf(about+": ", pick)
 	type decision = workflow.Decision
 	return []column{
 		of("decision", func(d decision) string { return verdict(d.Verdict) }),
@@ -208,7 +194,7 @@ func decisionColumns(about string, pick func(workflow.Entry) *workflow.Decision)
 // noticeColumns tell of the first notice to one recipient; empty while none is
 // recorded as sent.
 func noticeColumns(to string, pick func(workflow.Entry) *workflow.Notification) []column {
-	of := ofNotice(to, pick)
+	of := columnsOf(to+": ", pick)
 	type notice = workflow.Notification
 	return []column{
 		of("notified (UTC)", func(n notice) string { return utc(n.SentAt) }),
@@ -224,7 +210,7 @@ func noticeColumns(to string, pick func(workflow.Entry) *workflow.Notification) 
 
 // withdrawalColumns tell of what took a notice back; empty while it stands.
 func withdrawalColumns(to string, pick func(workflow.Entry) *workflow.Notification) []column {
-	of := ofNotice(to, pick)
+	of := columnsOf(to+": ", pick)
 	type notice = workflow.Notification
 	return []column{
 		of("withdrawn (UTC)", func(n notice) string { return utc(n.SentAt) }),
@@ -232,11 +218,12 @@ func withdrawalColumns(to string, pick func(workflow.Entry) *workflow.Notificati
 	}
 }
 
-func ofNotice(to string, pick func(workflow.Entry) *workflow.Notification) func(string, func(workflow.Notification) string) column {
-	return func(header string, cell func(workflow.Notification) string) column {
-		return column{to + ": " + header, func(e workflow.Entry) string {
-			if n := pick(e); n != nil {
-				return cell(*n)
+// columnsOf makes columns about one part of a line; empty while there is none.
+func columnsOf[T any](prefix string, pick func(workflow.Entry) *T) func(header string, cell func(T) string) column {
+	return func(header string, cell func(T) string) column {
+		return column{prefix + header, func(e workflow.Entry) string {
+			if part := pick(e); part != nil {
+				return cell(*part)
 			}
 			return ""
 		}}

@@ -11,12 +11,7 @@ import (
 // other recipients, the review. Empty while there is nothing.
 
 func ofResponse(header string, cell func(workflow.Response) string) column {
-	return column{header, func(e workflow.Entry) string {
-		if e.Response == nil {
-			return ""
-		}
-		return cell(*e.Response)
-	}}
+	return columnsOf("", func(e workflow.Entry) *workflow.Response { return e.Response })(header, cell)
 }
 
 func responseColumns() []column {
