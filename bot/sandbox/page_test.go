@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -311,7 +312,7 @@ func TestPageLive(t *testing.T) {
 func TestPageTime(t *testing.T) {
 	ws := practice(t)
 	moved := make(chan time.Time, 1000)
-	_, address := pageFor(t, ws, PageOptions{
+	page, address := pageFor(t, ws, PageOptions{
 		Moved: func() { moved <- ws.Now() }, Fast: 180 * time.Millisecond,
 		NextDue: func() (time.Time, string, bool) {
 			return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), "a nudge", true
@@ -341,6 +342,10 @@ func TestPageTime(t *testing.T) {
 	}
 	if got := ws.Now().Format(time.DateTime); got != "2026-11-28 12:00:00" {
 		t.Errorf("after 72 hours the clock is at %s", got)
+	}
+	ended := func() bool { page.mu.Lock(); defer page.mu.Unlock(); return page.fast == nil }
+	for !ended() { // after its last step it is about to be; until then another one is not begun
+		runtime.Gosched()
 	}
 	do(t, act, url.Values{"by": {"fast"}})
 	<-moved
