@@ -51,8 +51,8 @@ type (
 	}
 )
 
-func (AddAction) Name() CommandName    { return "AddAction" }
-func (FinishAction) Name() CommandName { return "FinishAction" }
+func (AddAction) Name() CommandName    { return CommandAddAction }
+func (FinishAction) Name() CommandName { return CommandFinishAction }
 func (ActionAdded) Kind() string       { return "action_added" }
 func (ActionFinished) Kind() string    { return "action_finished" }
 

@@ -8,6 +8,44 @@ type Command interface{ Name() CommandName }
 // CommandName is a command's row in the transition table.
 type CommandName string
 
+// The commands' names. AnswerDuty and RecordDuty are Decide and
+// RecordNotification about anybody but the regulator and the people affected,
+// MarkDuplicate is a link that ends this incident.
+const (
+	CommandReport             CommandName = "Report"
+	CommandCorrectTimes       CommandName = "CorrectTimes"
+	CommandTriage             CommandName = "Triage"
+	CommandAssess             CommandName = "Assess"
+	CommandDecide             CommandName = "Decide"
+	CommandRecordNotification CommandName = "RecordNotification"
+	CommandAddNote            CommandName = "AddNote"
+	CommandAssignRole         CommandName = "AssignRole"
+	CommandResolve            CommandName = "Resolve"
+	CommandClose              CommandName = "Close"
+	CommandDismiss            CommandName = "Dismiss"
+	CommandContain            CommandName = "Contain"
+	CommandInvestigate        CommandName = "Investigate"
+	CommandRecover            CommandName = "Recover"
+	CommandReview             CommandName = "Review"
+	CommandAddAction          CommandName = "AddAction"
+	CommandFinishAction       CommandName = "FinishAction"
+	CommandAnswerDuty         CommandName = "AnswerDuty"
+	CommandRecordDuty         CommandName = "RecordDuty"
+	CommandCallDeputy         CommandName = "CallDeputy"
+	CommandLinkTo             CommandName = "LinkTo"
+	CommandLinkBack           CommandName = "LinkBack"
+	CommandMarkDuplicate      CommandName = "MarkDuplicate"
+	CommandReopen             CommandName = "Reopen"
+	CommandErase              CommandName = "Erase"
+	CommandDeliver            CommandName = "Deliver"
+	CommandAddEvidence        CommandName = "AddEvidence"
+	CommandRecordEdit         CommandName = "RecordEdit"
+	CommandRecordMember       CommandName = "RecordMember"
+	CommandRecordShared       CommandName = "RecordShared"
+	CommandAskHelp            CommandName = "AskHelp"
+	CommandGiveHelp           CommandName = "GiveHelp"
+)
+
 // The commands people give.
 type (
 	// SubmitReport opens an incident.
@@ -104,28 +142,28 @@ type Deliver struct{ Outcome Event }
 // duties, which more people may answer and at any step.
 func (c Decide) Name() CommandName {
 	if c.Recipient.Core() {
-		return "Decide"
+		return CommandDecide
 	}
-	return "AnswerDuty"
+	return CommandAnswerDuty
 }
 
 // Name tells the same two apart.
 func (c RecordNotification) Name() CommandName {
 	if c.Recipient.Core() {
-		return "RecordNotification"
+		return CommandRecordNotification
 	}
-	return "RecordDuty"
+	return CommandRecordDuty
 }
 
-func (SubmitReport) Name() CommandName { return "Report" }
-func (CorrectTimes) Name() CommandName { return "CorrectTimes" }
-func (Triage) Name() CommandName       { return "Triage" }
-func (Assess) Name() CommandName       { return "Assess" }
-func (AddNote) Name() CommandName      { return "AddNote" }
-func (AssignRole) Name() CommandName   { return "AssignRole" }
-func (Resolve) Name() CommandName      { return "Resolve" }
-func (Close) Name() CommandName        { return "Close" }
-func (Dismiss) Name() CommandName      { return "Dismiss" }
-func (Reopen) Name() CommandName       { return "Reopen" }
-func (Erase) Name() CommandName        { return "Erase" }
-func (Deliver) Name() CommandName      { return "Deliver" }
+func (SubmitReport) Name() CommandName { return CommandReport }
+func (CorrectTimes) Name() CommandName { return CommandCorrectTimes }
+func (Triage) Name() CommandName       { return CommandTriage }
+func (Assess) Name() CommandName       { return CommandAssess }
+func (AddNote) Name() CommandName      { return CommandAddNote }
+func (AssignRole) Name() CommandName   { return CommandAssignRole }
+func (Resolve) Name() CommandName      { return CommandResolve }
+func (Close) Name() CommandName        { return CommandClose }
+func (Dismiss) Name() CommandName      { return CommandDismiss }
+func (Reopen) Name() CommandName       { return CommandReopen }
+func (Erase) Name() CommandName        { return CommandErase }
+func (Deliver) Name() CommandName      { return CommandDeliver }

@@ -103,7 +103,7 @@ type ContainmentRecorded struct {
 	Facts    Facts         `json:"facts"`
 }
 
-func (Contain) Name() CommandName           { return "Contain" }
+func (Contain) Name() CommandName           { return CommandContain }
 func (ContainmentRecorded) Kind() string    { return "containment_recorded" }
 func (c ContainmentRecord) contained() bool { return c.State == Contained }
 

@@ -14,7 +14,7 @@ type DeputyCalled struct {
 	Reason string `json:"reason"`
 }
 
-func (CallDeputy) Name() CommandName { return "CallDeputy" }
+func (CallDeputy) Name() CommandName { return CommandCallDeputy }
 func (DeputyCalled) Kind() string    { return "deputy_called" }
 
 func (r Rules) callDeputy(inc *Incident, c CallDeputy) ([]Event, error) {

@@ -279,7 +279,7 @@ type AnswerDuties struct {
 	Reason     string
 }
 
-func (AnswerDuties) Name() CommandName { return "AnswerDuty" }
+func (AnswerDuties) Name() CommandName { return CommandAnswerDuty }
 
 func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor) ([]Event, error) {
 	if len(c.Recipients) == 0 {

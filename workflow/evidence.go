@@ -65,8 +65,8 @@ type (
 	}
 )
 
-func (AddEvidence) Name() CommandName { return "AddEvidence" }
-func (RecordEdit) Name() CommandName  { return "RecordEdit" }
+func (AddEvidence) Name() CommandName { return CommandAddEvidence }
+func (RecordEdit) Name() CommandName  { return CommandRecordEdit }
 
 func (EvidenceAdded) Kind() string   { return "evidence_added" }
 func (EvidenceEdited) Kind() string  { return "evidence_edited" }

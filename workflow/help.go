@@ -36,8 +36,8 @@ type (
 	}
 )
 
-func (AskHelp) Name() CommandName  { return "AskHelp" }
-func (GiveHelp) Name() CommandName { return "GiveHelp" }
+func (AskHelp) Name() CommandName  { return CommandAskHelp }
+func (GiveHelp) Name() CommandName { return CommandGiveHelp }
 
 func (HelpAsked) Kind() string { return "help_asked" }
 func (HelpGiven) Kind() string { return "help_given" }

@@ -74,7 +74,7 @@ type Investigated struct {
 	Facts    Facts      `json:"facts"`
 }
 
-func (Investigate) Name() CommandName { return "Investigate" }
+func (Investigate) Name() CommandName { return CommandInvestigate }
 func (Investigated) Kind() string     { return "investigated" }
 
 // Investigation is one recorded state of the investigation.

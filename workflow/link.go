@@ -46,12 +46,12 @@ type Linked struct {
 // for those who decide.
 func (c LinkTo) Name() CommandName {
 	if c.Duplicate {
-		return "MarkDuplicate"
+		return CommandMarkDuplicate
 	}
-	return "LinkTo"
+	return CommandLinkTo
 }
 
-func (LinkBack) Name() CommandName { return "LinkBack" }
+func (LinkBack) Name() CommandName { return CommandLinkBack }
 func (Linked) Kind() string        { return "linked" }
 
 func (r Rules) linkTo(inc *Incident, c LinkTo) ([]Event, error) {

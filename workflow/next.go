@@ -24,52 +24,52 @@ func (r Rules) Next(i *Incident) Next {
 	case step == StepNone || step.Over():
 		return Next{}
 	case step == StepReported:
-		return to("Triage", "")
+		return to(CommandTriage, "")
 	case step == StepTriaged && !i.Brief() && i.Containment() == nil:
-		return to("Contain", "")
+		return to(CommandContain, "")
 	case step == StepTriaged:
-		return to("Assess", "")
+		return to(CommandAssess, "")
 	}
 	regulator, people := i.Standing(Regulator), i.Standing(DataSubjects)
 	switch {
 	case step != StepResolved && r.Outdated(i) != nil:
-		return to("Assess", "")
+		return to(CommandAssess, "")
 	case regulator == nil:
-		return to("Decide", Regulator)
+		return to(CommandDecide, Regulator)
 	case regulator.Verdict == Notify && i.Notice(Regulator) == nil:
-		return to("RecordNotification", Regulator)
+		return to(CommandRecordNotification, Regulator)
 	case people == nil:
-		return to("Decide", DataSubjects)
+		return to(CommandDecide, DataSubjects)
 	case people.Verdict == Notify && i.Notice(DataSubjects) == nil:
-		return to("RecordNotification", DataSubjects)
+		return to(CommandRecordNotification, DataSubjects)
 	}
 	if step != StepResolved {
 		switch {
 		case !i.Brief() && i.ContainedAt().IsZero():
-			return to("Contain", "")
+			return to(CommandContain, "")
 		case !i.Brief() && i.Investigation() == nil:
-			return to("Investigate", "")
+			return to(CommandInvestigate, "")
 		case r.Unsafe(i) != "":
-			return to("Recover", "")
+			return to(CommandRecover, "")
 		}
 	}
 	switch owed := r.owedDuties(i); {
 	case len(owed) == 1 && owed[0].Stand == DutyApproved:
-		return to("RecordDuty", owed[0].Recipient)
+		return to(CommandRecordDuty, owed[0].Recipient)
 	case len(owed) > 0:
-		next := to("AnswerDuty", "")
+		next := to(CommandAnswerDuty, "")
 		if !slices.ContainsFunc(owed, func(d DutyState) bool { return d.Stand != DutyOpen || !d.ForDeciders() }) {
 			next.By = deciders // nobody else may answer what is left
 		}
 		return next
 	case !i.FollowUpDue(r.FollowUpEvery).IsZero():
-		return to("RecordNotification", Regulator)
+		return to(CommandRecordNotification, Regulator)
 	case r.Duty(i, DataSubjects).Stand == DutyFollowUp:
-		return to("RecordNotification", DataSubjects)
+		return to(CommandRecordNotification, DataSubjects)
 	case step != StepResolved:
-		return to("Resolve", "")
+		return to(CommandResolve, "")
 	case i.ReviewDone() == nil:
-		return to("Review", "")
+		return to(CommandReview, "")
 	}
-	return to("Close", "")
+	return to(CommandClose, "")
 }

@@ -54,8 +54,8 @@ type (
 	}
 )
 
-func (RecordMember) Name() CommandName { return "RecordMember" }
-func (RecordShared) Name() CommandName { return "RecordShared" }
+func (RecordMember) Name() CommandName { return CommandRecordMember }
+func (RecordShared) Name() CommandName { return CommandRecordShared }
 
 func (MemberJoined) Kind() string   { return "member_joined" }
 func (MemberLeft) Kind() string     { return "member_left" }

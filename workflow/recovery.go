@@ -32,7 +32,7 @@ type RecoveryRecorded struct {
 	Note   string          `json:"note,omitempty"`
 }
 
-func (Recover) Name() CommandName       { return "Recover" }
+func (Recover) Name() CommandName       { return CommandRecover }
 func (RecoveryRecorded) Kind() string   { return "recovery_recorded" }
 func (r RecoveryRecord) complete() bool { return len(r.Checks) == len(RecoveryChecks) }
 

@@ -32,7 +32,7 @@ type Reviewed struct {
 	Findings ReviewFindings `json:"findings"`
 }
 
-func (Review) Name() CommandName { return "Review" }
+func (Review) Name() CommandName { return CommandReview }
 func (Reviewed) Kind() string    { return "reviewed" }
 
 // ReviewRecord is one recorded review.

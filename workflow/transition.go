@@ -100,59 +100,59 @@ var (
 // resolving needs the decisions, closing needs a resolution. A risk graded anew
 // makes the decision fall back to pending.
 var transitions = []transition{
-	{"Report", []Step{StepNone}, map[Step][]Step{StepNone: {StepReported}}, nil,
+	{CommandReport, []Step{StepNone}, map[Step][]Step{StepNone: {StepReported}}, nil,
 		"This has been reported already."},
-	{"CorrectTimes", open, nil, append([]Role{RoleReporter}, handlers...),
+	{CommandCorrectTimes, open, nil, append([]Role{RoleReporter}, handlers...),
 		"The times of a finished incident cannot be changed. It can be reopened, with a reason."},
-	{"Triage", active, map[Step][]Step{StepReported: {StepTriaged}, StepDecided: {StepAssessed}}, handlers,
+	{CommandTriage, active, map[Step][]Step{StepReported: {StepTriaged}, StepDecided: {StepAssessed}}, handlers,
 		"This incident is past triage. It can be reopened, with a reason."},
-	{"Assess", active, map[Step][]Step{StepReported: {StepAssessed}, StepTriaged: {StepAssessed}, StepDecided: {StepAssessed}}, handlers,
+	{CommandAssess, active, map[Step][]Step{StepReported: {StepAssessed}, StepTriaged: {StepAssessed}, StepDecided: {StepAssessed}}, handlers,
 		"This incident is past assessment. It can be reopened, with a reason."},
-	{"Decide", []Step{StepAssessed, StepDecided, StepNotified, StepResolved},
+	{CommandDecide, []Step{StepAssessed, StepDecided, StepNotified, StepResolved},
 		map[Step][]Step{StepAssessed: {StepDecided}, StepDecided: {StepAssessed}}, deciders,
 		"There is no assessment to decide on. Please assess the risk first; it takes a minute."},
-	{"RecordNotification", []Step{StepAssessed, StepDecided, StepNotified, StepResolved},
+	{CommandRecordNotification, []Step{StepAssessed, StepDecided, StepNotified, StepResolved},
 		map[Step][]Step{StepDecided: {StepNotified}, StepNotified: {StepAssessed}}, handlers, // by withdrawing it
 		"There is no decision to notify. The DPO decides first."},
-	{"AddNote", whenever, nil, append([]Role{RoleReporter}, handlers...),
+	{CommandAddNote, whenever, nil, append([]Role{RoleReporter}, handlers...),
 		"There is no such incident."},
-	{"AssignRole", open, nil, handlers,
+	{CommandAssignRole, open, nil, handlers,
 		"This incident is finished. It can be reopened, with a reason."},
-	{"Resolve", []Step{StepDecided, StepNotified}, map[Step][]Step{StepDecided: {StepResolved}, StepNotified: {StepResolved}}, handlers,
+	{CommandResolve, []Step{StepDecided, StepNotified}, map[Step][]Step{StepDecided: {StepResolved}, StepNotified: {StepResolved}}, handlers,
 		"Before it can be resolved, the decision about the regulator must be taken and, if it is to notify, recorded as sent."},
-	{"Close", []Step{StepResolved}, map[Step][]Step{StepResolved: {StepClosed}}, handlers,
+	{CommandClose, []Step{StepResolved}, map[Step][]Step{StepResolved: {StepClosed}}, handlers,
 		"Only a resolved incident can be closed."},
-	{"Dismiss", []Step{StepReported, StepTriaged, StepAssessed, StepDecided},
+	{CommandDismiss, []Step{StepReported, StepTriaged, StepAssessed, StepDecided},
 		map[Step][]Step{StepReported: {StepDismissed}, StepTriaged: {StepDismissed}, StepAssessed: {StepDismissed}, StepDecided: {StepDismissed}},
 		deciders, // it stops the legal clock
 		"This can no longer be dismissed: it was notified, resolved or closed."},
-	{"Contain", active, map[Step][]Step{StepDecided: {StepAssessed}}, handlers,
+	{CommandContain, active, map[Step][]Step{StepDecided: {StepAssessed}}, handlers,
 		"This incident is past containment. It can be reopened, with a reason."},
-	{"Investigate", active, map[Step][]Step{StepDecided: {StepAssessed}}, handlers,
+	{CommandInvestigate, active, map[Step][]Step{StepDecided: {StepAssessed}}, handlers,
 		"This incident is past investigation. It can be reopened, with a reason."},
-	{"Recover", active, nil, handlers,
+	{CommandRecover, active, nil, handlers,
 		"This incident is past recovery. It can be reopened, with a reason."},
-	{"Review", []Step{StepResolved}, nil, handlers,
+	{CommandReview, []Step{StepResolved}, nil, handlers,
 		"The review comes after the incident is resolved, and before it is closed."},
-	{"AddAction", append(slices.Clone(open), StepClosed), nil, handlers,
+	{CommandAddAction, append(slices.Clone(open), StepClosed), nil, handlers,
 		"This incident has ended without a review. It can be reopened, with a reason."},
-	{"FinishAction", append(slices.Clone(open), StepClosed), nil, nil, // its owner can, whoever that is
+	{CommandFinishAction, append(slices.Clone(open), StepClosed), nil, nil, // its owner can, whoever that is
 		"This incident has ended without a review. It can be reopened, with a reason."},
-	{"AnswerDuty", open, nil, handlers,
+	{CommandAnswerDuty, open, nil, handlers,
 		"This incident is finished. It can be reopened, with a reason."},
-	{"RecordDuty", open, nil, handlers,
+	{CommandRecordDuty, open, nil, handlers,
 		"This incident is finished. It can be reopened, with a reason."},
-	{"CallDeputy", active, nil, handlers,
+	{CommandCallDeputy, active, nil, handlers,
 		"No decision is waiting. It can be reopened, with a reason."},
-	{"LinkTo", whenever, nil, handlers,
+	{CommandLinkTo, whenever, nil, handlers,
 		"There is no such incident."},
-	{"LinkBack", whenever, nil, nil,
+	{CommandLinkBack, whenever, nil, nil,
 		"There is no such incident."},
-	{"MarkDuplicate", []Step{StepReported, StepTriaged, StepAssessed, StepDecided},
+	{CommandMarkDuplicate, []Step{StepReported, StepTriaged, StepAssessed, StepDecided},
 		map[Step][]Step{StepReported: {StepDuplicate}, StepTriaged: {StepDuplicate}, StepAssessed: {StepDuplicate}, StepDecided: {StepDuplicate}},
 		deciders, // it stops this incident's clock
 		"This can no longer be marked as a duplicate: it was notified, resolved or closed."},
-	{"Reopen", []Step{StepResolved, StepClosed, StepDismissed, StepDuplicate},
+	{CommandReopen, []Step{StepResolved, StepClosed, StepDismissed, StepDuplicate},
 		map[Step][]Step{
 			StepResolved:  {StepAssessed, StepDecided, StepNotified},
 			StepClosed:    {StepDecided, StepNotified},
@@ -161,21 +161,21 @@ var transitions = []transition{
 		},
 		[]Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleLead},
 		"This incident is still open."},
-	{"Erase", []Step{StepClosed, StepDismissed, StepDuplicate}, nil, []Role{RoleDPO, RoleDeputy},
+	{CommandErase, []Step{StepClosed, StepDismissed, StepDuplicate}, nil, []Role{RoleDPO, RoleDeputy},
 		"Only a finished incident can be erased."},
-	{"Deliver", whenever, nil, nil,
+	{CommandDeliver, whenever, nil, nil,
 		"There is no such incident."},
-	{"AddEvidence", whenever, nil, append([]Role{RoleReporter}, handlers...),
+	{CommandAddEvidence, whenever, nil, append([]Role{RoleReporter}, handlers...),
 		"There is no such incident."},
-	{"RecordEdit", whenever, nil, nil,
+	{CommandRecordEdit, whenever, nil, nil,
 		"There is no such incident."},
-	{"RecordMember", whenever, nil, nil,
+	{CommandRecordMember, whenever, nil, nil,
 		"There is no such incident."},
-	{"RecordShared", whenever, nil, nil,
+	{CommandRecordShared, whenever, nil, nil,
 		"There is no such incident."},
-	{"AskHelp", open, nil, handlers,
+	{CommandAskHelp, open, nil, handlers,
 		"This incident is finished. It can be reopened, with a reason."},
-	{"GiveHelp", whenever, nil, nil, // whoever was asked
+	{CommandGiveHelp, whenever, nil, nil, // whoever was asked
 		"There is no such incident."},
 }
 
@@ -200,18 +200,18 @@ func (r Rules) MayGive(c CommandName, inc *Incident, by Actor) bool {
 func (r Rules) Permit(c CommandName, inc *Incident, by Actor) error {
 	t := transitionOf(c)
 	switch {
-	case c == "Decide" || c == "Dismiss" || c == "MarkDuplicate":
+	case c == CommandDecide || c == CommandDismiss || c == CommandMarkDuplicate:
 		if err := r.mayDecide(inc, by); err != nil {
 			return err
 		}
 	case len(t.By) > 0 && !by.Holds(inc, t.By...):
 		return forbidden("You cannot do this here. It is for the " + roleList(t.By) + ".")
 	}
-	if inc != nil && !inc.Erased.IsZero() && c != "AddNote" && c != "Deliver" {
+	if inc != nil && !inc.Erased.IsZero() && c != CommandAddNote && c != CommandDeliver {
 		return conflict("The words of this incident were erased under the retention policy. It can no longer be changed.")
 	}
 	if from := inc.Step(); !slices.Contains(t.From, from) {
-		if from == StepClosed && c != "Close" {
+		if from == StepClosed && c != CommandClose {
 			return conflict("This incident is closed. Nothing was changed. It can be reopened, with a reason.")
 		}
 		return conflict(t.Refusal)
