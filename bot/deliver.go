@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -312,8 +311,8 @@ func (b *Bot) remind(ctx context.Context, inc *workflow.Incident, c workflow.Cla
 
 // anchor shows the day's anchor to the DPO, or whoever stands in.
 func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
-	_, day, _ := strings.Cut(string(c.Task.Key), ":")
-	a, err := b.Anchor(ctx, day)
+	of, _ := c.Task.Key.Subject()
+	a, err := b.Anchor(ctx, of.Day)
 	if err != nil {
 		return asFailure(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"breachbot/workflow"
@@ -173,7 +172,7 @@ func (s *Scheduler) settle(ctx context.Context, inc *workflow.Incident, done wor
 	var errs []error
 	for _, key := range stalled(inc) {
 		if !covers(done, key) {
-			if renewed(key) {
+			if key.Kind().Renewed() {
 				continue // its successor is still failing or to come
 			}
 			if _, _, owed, err := s.Service.Owed(ctx, inc.ID, key); err != nil || owed {
@@ -201,35 +200,16 @@ func stalled(inc *workflow.Incident) []workflow.TaskKey {
 	return keys
 }
 
-// covers tells whether a task is the stalled one, or does anew what it was to
-// do: acts that bring something up to date carry a version in their key, and
-// the stall itself makes a new version of the card. Without this, a card that
-// cannot be refreshed would stall again and again.
+// covers tells whether a task is the stalled one, or does again what it was to
+// do. The stall itself makes a new version of the card: without this, a card
+// that cannot be refreshed would stall again and again.
 func covers(t workflow.Task, stall workflow.TaskKey) bool {
 	if t.Key == stall {
 		return true
 	}
-	switch t.Kind {
-	case workflow.KindTopic:
-		return strings.HasPrefix(string(stall), "topic:")
-	case workflow.KindCardRefresh:
-		return strings.HasPrefix(string(stall), "card:")
-	case workflow.KindPin:
-		return strings.HasPrefix(string(stall), "pin:")
-	case workflow.KindAskRefresh:
-		return renewed(stall) && workflow.Task{Key: stall}.AskOf() == t.AskOf()
-	}
-	return false
-}
-
-// renewed tells whether a task gives way to a newer one of the same purpose.
-func renewed(key workflow.TaskKey) bool {
-	for _, prefix := range []string{"topic:", "card:", "pin:", "refresh:", "retire:"} {
-		if strings.HasPrefix(string(key), prefix) {
-			return true
-		}
-	}
-	return false
+	now, known := t.Key.Subject()
+	then, _ := stall.Subject()
+	return known && now.Renews(then)
 }
 
 // tell records what became of a delivery.

@@ -1,8 +1,6 @@
 package scheduler
 
 import (
-	"slices"
-
 	"github.com/prometheus/client_golang/prometheus"
 
 	"breachbot/workflow"
@@ -90,7 +88,7 @@ func (m *Metrics) ended(c workflow.Claim, o outcome) {
 
 // kindLabel keeps the label's values a closed set whatever a store holds.
 func kindLabel(k workflow.TaskKind) string {
-	if slices.Contains(planOrder, k) {
+	if k.Order() >= 0 {
 		return string(k)
 	}
 	return "other"

@@ -223,16 +223,6 @@ func (p *pass) handBack(ctx context.Context) {
 	}
 }
 
-// planOrder is the order in which the plan of an incident names the kinds of
-// its tasks: the room before what is said in it.
-var planOrder = []workflow.TaskKind{
-	workflow.KindChannel, workflow.KindTopic, workflow.KindCard, workflow.KindPin, workflow.KindCardRefresh,
-	workflow.KindInvite, workflow.KindReceipt, workflow.KindOutcome, workflow.KindAlert,
-	workflow.KindAsk, workflow.KindAskRefresh, workflow.KindAnswer, workflow.KindHelp, workflow.KindHelped, workflow.KindGiven, workflow.KindSay,
-	workflow.KindRemind, workflow.KindFollowUp, workflow.KindNudge,
-	workflow.KindAnchor,
-}
-
 // byPlan orders the claims of one incident as its plan does; what is said, by
 // the event it is about, and in the channel before in person: people stand in
 // for a channel that cannot be reached, and no longer need to when it can. The
@@ -240,7 +230,7 @@ var planOrder = []workflow.TaskKind{
 // Equals stay in the order of the queue.
 func byPlan(a, b workflow.Claim) int {
 	return cmp.Or(
-		cmp.Compare(slices.Index(planOrder, a.Task.Kind), slices.Index(planOrder, b.Task.Kind)),
+		cmp.Compare(a.Task.Kind.Order(), b.Task.Kind.Order()),
 		cmp.Compare(a.Task.About, b.Task.About),
 		cmp.Compare(inPerson(a.Task), inPerson(b.Task)),
 	)

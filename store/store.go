@@ -136,4 +136,6 @@ type Cursor struct {
 func CursorAt(e workflow.Entry) Cursor { return Cursor{Reported: e.Times.Reported, ID: e.ID} }
 
 // AnchorTask is the key of the task that shows a day's anchor.
-func AnchorTask(day string) workflow.TaskKey { return workflow.TaskKey("anchor:" + day) }
+func AnchorTask(day string) workflow.TaskKey {
+	return workflow.Subject{Kind: workflow.KindAnchor, Day: day}.Key()
+}

@@ -314,7 +314,7 @@ func (v *verifier) tasks(r Rows, derived workflow.Commit) error {
 			return v.fault("tasks", r.Incident, row, "it is pending, but nothing calls for it")
 		case t.State == Dropped && wanted:
 			return v.fault("tasks", r.Incident, row, "it was dropped, but is owed")
-		case t.State == Done && wanted && !repeatable(want.Kind):
+		case t.State == Done && wanted && want.Kind.Recorded():
 			return v.fault("tasks", r.Incident, row, "it is marked as done, but no event tells of it")
 		case t.State == Pending:
 			if what := differs(t.Task, want); what != "" {
@@ -346,15 +346,6 @@ func (t TaskRow) odd() string {
 		return fmt.Sprintf("it is held back until %s, though it was due at %s and never tried", stamp(t.Next), stamp(from))
 	}
 	return ""
-}
-
-// repeatable tells whether a kind of task leaves no event when it is done.
-func repeatable(k workflow.TaskKind) bool {
-	switch k {
-	case workflow.KindTopic, workflow.KindPin, workflow.KindCardRefresh, workflow.KindAskRefresh:
-		return true
-	}
-	return false
 }
 
 // covered checks each anchor against the incidents as they stood then.

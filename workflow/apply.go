@@ -201,7 +201,7 @@ func (i *Incident) unstall(r Record) {
 	case CardPosted:
 		task = TaskCard
 	case Invited:
-		task = inviteKey(e.Principal)
+		task = Subject{Kind: KindInvite, To: Target(e.Principal)}.Key()
 	case MessagePosted:
 		task = e.Task
 	case Nudged:

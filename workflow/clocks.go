@@ -473,10 +473,8 @@ func (p *planner) reminders() {
 			said, any := i.Reminders[reminderKey(t.Name, to)]
 			any = any && said.Deadline.Equal(t.Deadline)
 			m := pace.nextAfter(said.Milestone, any, t.Deadline.Sub(t.Start))
-			p.add(Task{
-				Key:  TaskKey(fmt.Sprintf("remind:%s:%d:%d:%s", t.Name, t.Deadline.Unix(), time.Duration(m)/time.Second, to)),
-				Kind: KindRemind, Due: t.Deadline.Add(-time.Duration(m)), Target: to, Milestone: m, Deadline: t.Deadline,
-			})
+			p.add(Subject{Kind: KindRemind, Clock: t.Name, Deadline: t.Deadline, Left: m, To: to},
+				Task{Due: t.Deadline.Add(-time.Duration(m)), Target: to, Milestone: m, Deadline: t.Deadline})
 		}
 	}
 }
@@ -488,20 +486,6 @@ func (p *planner) remindedOf(t Timing) []Target {
 		return []Target{Target(t.Owner)}
 	}
 	return p.everybody()
-}
-
-// ClockOf is the clock a reminder is about.
-func (t Task) ClockOf() ClockName {
-	rest, ok := strings.CutPrefix(string(t.Key), "remind:")
-	if !ok {
-		return ""
-	}
-	if strings.HasPrefix(rest, clockAction) {
-		number, _, _ := strings.Cut(strings.TrimPrefix(rest, clockAction), ":")
-		return ClockName(clockAction + number)
-	}
-	name, _, _ := strings.Cut(rest, ":")
-	return ClockName(name)
 }
 
 // PassedReminder tells what a reminder has to say at now: the last milestone

@@ -1,9 +1,7 @@
 package workflow
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -87,10 +85,6 @@ const (
 	helpAtMost = 7 * 24 * time.Hour
 )
 
-const helpTask = "help:"
-
-func helpKey(seq, n int) TaskKey { return TaskKey(fmt.Sprintf("%s%d:%d", helpTask, seq, n)) }
-
 func (r Rules) askHelp(inc *Incident, c AskHelp, by Actor, now time.Time) ([]Event, error) {
 	switch {
 	case c.User == "":
@@ -136,12 +130,8 @@ func (i *Incident) giveHelp(r Record, e HelpGiven) {
 // toldHelp counts the messages about a question, so that the next reminder
 // comes a day after the last one was said and not after it was planned.
 func (i *Incident) toldHelp(r Record, task TaskKey) {
-	var seq, n int
-	if !strings.HasPrefix(string(task), helpTask) {
-		return
-	}
-	if _, err := fmt.Sscanf(string(task), helpTask+"%d:%d", &seq, &n); err == nil {
-		i.changeHelp(seq, func(h *Help) { h.Told, h.LastTold = n+1, r.At })
+	if s, _ := task.Subject(); s.Kind == KindHelp {
+		i.changeHelp(s.About, func(h *Help) { h.Told, h.LastTold = s.Nth+1, r.At })
 	}
 }
 
@@ -160,7 +150,7 @@ func (i *Incident) changeHelp(seq int, change func(*Help)) {
 func (p *planner) helps() {
 	for _, h := range p.inc.Helps {
 		if !h.Open() {
-			p.post(Task{Key: TaskKey(fmt.Sprintf("helped:%d", h.Seq)), Kind: KindHelped, Due: h.GivenAt, Target: Target(h.By), About: h.Seq})
+			p.post(Subject{Kind: KindHelped, About: h.Seq}, Task{Due: h.GivenAt, Target: Target(h.By), About: h.Seq})
 			continue
 		}
 		due, last := h.At, h.At
@@ -173,7 +163,7 @@ func (p *planner) helps() {
 		if p.inc.Step().Over() || due.After(last.Add(helpAtMost)) {
 			continue
 		}
-		p.post(Task{Key: helpKey(h.Seq, h.Told), Kind: KindHelp, Due: due, Target: Target(h.User), About: h.Seq})
+		p.post(Subject{Kind: KindHelp, About: h.Seq, Nth: h.Told}, Task{Due: due, Target: Target(h.User), About: h.Seq})
 	}
 }
 

@@ -86,6 +86,3 @@ type ChannelID string
 // CommandKey names one submission for ever (a view id, a button press, a task),
 // so that repeating it changes nothing.
 type CommandKey string
-
-// TaskKey names one owed act within its incident, such as "card" or "topic:…".
-type TaskKey string

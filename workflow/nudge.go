@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -60,7 +59,7 @@ func (p *planner) ladder() []rung {
 // it was archived or breachbot was removed from it.
 func (p *planner) mute() bool {
 	for key := range p.inc.Stalls {
-		if strings.HasSuffix(string(key), ":"+string(InChannel)) {
+		if s, _ := key.Subject(); s.To == InChannel {
 			return true
 		}
 	}

@@ -2,83 +2,9 @@ package workflow
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 )
-
-// TaskKind says what a task asks of Slack.
-type TaskKind string
-
-const (
-	KindChannel     TaskKind = "channel"      // open the private channel
-	KindTopic       TaskKind = "topic"        // set its topic
-	KindInvite      TaskKind = "invite"       // invite one principal
-	KindCard        TaskKind = "card"         // post the card
-	KindCardRefresh TaskKind = "card_refresh" // bring the card up to date
-	KindPin         TaskKind = "pin"          // pin it
-	KindReceipt     TaskKind = "receipt"      // tell the reporter the reference
-	KindAlert       TaskKind = "alert"        // tell a role-holder of the report
-	KindAsk         TaskKind = "ask"          // ask for the decision: the DPO's card
-	KindAskRefresh  TaskKind = "ask_refresh"  // bring the DPO's card up to date
-	KindAnswer      TaskKind = "answer"       // tell whoever asked for more that there is an answer
-	KindSay         TaskKind = "say"          // tell the channel of an event
-	KindNudge       TaskKind = "nudge"        // count down to the deadline
-	KindFollowUp    TaskKind = "follow_up"    // more information is to follow
-	KindGiven       TaskKind = "given"        // tell the owner of a new action
-	KindRemind      TaskKind = "remind"       // remind of another clock
-	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
-	KindHelp        TaskKind = "help"         // ask somebody to contribute, and remind them
-	KindHelped      TaskKind = "helped"       // tell whoever asked that there is an answer
-	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
-)
-
-// Target is who a message is for: the channel, or a principal in person.
-type Target string
-
-// InChannel is the incident's channel.
-const InChannel Target = "channel"
-
-// Principal is the person or group a target names; empty for the channel.
-func (t Target) Principal() Principal {
-	if t == InChannel {
-		return ""
-	}
-	return Principal(t)
-}
-
-// Task is one act that an incident's state calls for. Key names it within the
-// incident; a task whose key stays the same is the same task.
-type Task struct {
-	Key       TaskKey
-	Kind      TaskKind
-	Due       time.Time // UTC; tasks to be done at once are due since the report
-	Target    Target
-	About     int       // seq of the event it is about, where there is one
-	Milestone Countdown // of a nudge or a reminder
-	Deadline  time.Time // of a nudge or a reminder
-}
-
-// Keys of tasks that exist once.
-const (
-	TaskChannel TaskKey = "channel"
-	TaskCard    TaskKey = "card"
-	TaskReceipt TaskKey = "receipt"
-)
-
-func inviteKey(p Principal) TaskKey { return TaskKey("invite:" + string(p)) }
-
-func sayKey(seq int, to Target) TaskKey { return TaskKey(fmt.Sprintf("say:%d:%s", seq, to)) }
-
-func askKey(since int, to Target) TaskKey { return TaskKey(fmt.Sprintf("ask:%d:%s", since, to)) }
-
-// TaskCommand is the command key under which a task's delivery is recorded, so
-// that it is recorded once.
-func TaskCommand(id IncidentID, key TaskKey) CommandKey {
-	return CommandKey("task/" + string(id) + "/" + string(key))
-}
 
 // patience is how long messages wait for the channel, so that they can link to
 // it, before they go out without. Product rule.
@@ -112,7 +38,9 @@ type planner struct {
 	tasks []Task
 }
 
-func (p *planner) add(t Task) {
+// add plans what a key names. Whatever has no time of its own is due at once.
+func (p *planner) add(s Subject, t Task) {
+	t.Key, t.Kind = s.Key(), s.Kind
 	if t.Due.IsZero() {
 		t.Due = p.inc.Times.Reported
 	}
@@ -125,17 +53,17 @@ func (p *planner) room() {
 	over := i.Step().Over()
 	if !i.Room.Ready() {
 		if !over {
-			p.add(Task{Key: TaskChannel, Kind: KindChannel})
+			p.add(Subject{Kind: KindChannel}, Task{})
 		}
 		return
 	}
-	p.add(Task{Key: TaskKey(fmt.Sprintf("topic:%d", i.TopicSeq)), Kind: KindTopic, About: i.TopicSeq})
+	p.add(Subject{Kind: KindTopic, About: i.TopicSeq}, Task{About: i.TopicSeq})
 	if i.Card.TS == "" {
-		p.add(Task{Key: TaskCard, Kind: KindCard, Target: InChannel})
+		p.add(Subject{Kind: KindCard}, Task{Target: InChannel})
 	} else {
-		p.add(Task{Key: TaskKey("pin:" + i.Card.TS), Kind: KindPin})
+		p.add(Subject{Kind: KindPin, TS: i.Card.TS}, Task{})
 		if i.CardSeq > i.Card.Shows {
-			p.add(Task{Key: TaskKey(fmt.Sprintf("card:%d", i.CardSeq)), Kind: KindCardRefresh, About: i.CardSeq})
+			p.add(Subject{Kind: KindCardRefresh, About: i.CardSeq}, Task{About: i.CardSeq})
 		}
 	}
 	if over {
@@ -143,7 +71,7 @@ func (p *planner) room() {
 	}
 	for _, who := range p.members() {
 		if !i.Invited[who] {
-			p.add(Task{Key: inviteKey(who), Kind: KindInvite, Target: Target(who)})
+			p.add(Subject{Kind: KindInvite, To: Target(who)}, Task{Target: Target(who)})
 		}
 	}
 }
@@ -174,27 +102,33 @@ func (p *planner) messages() {
 	if !i.Room.Ready() && i.Room.Refused == "" {
 		due = due.Add(patience)
 	}
-	p.post(Task{Key: TaskReceipt, Kind: KindReceipt, Due: due, Target: Target(i.Reporter)})
+	p.post(Subject{Kind: KindReceipt}, Task{Due: due, Target: Target(i.Reporter)})
 	if i.Dismissed == nil && i.Erased.IsZero() { // the actions of a review outlive the incident
 		for _, a := range i.OpenActions() {
-			p.post(Task{Key: TaskKey(fmt.Sprintf("given:%d", a.Seq)), Kind: KindGiven, Due: a.At, Target: Target(a.Owner), About: a.Seq})
+			p.post(Subject{Kind: KindGiven, About: a.Seq}, Task{Due: a.At, Target: Target(a.Owner), About: a.Seq})
 		}
 	}
 	if end := cmp.Or(i.Closed, i.Dismissed); end != nil {
-		p.post(Task{Key: TaskKey(fmt.Sprintf("outcome:%d", end.Seq)), Kind: KindOutcome, Due: end.At, Target: Target(i.Reporter), About: end.Seq})
+		p.post(Subject{Kind: KindOutcome, About: end.Seq}, Task{Due: end.At, Target: Target(i.Reporter), About: end.Seq})
 		return
 	}
 	for _, who := range p.rules.principals(p.alerted()...) {
 		if !i.asked(who) { // who is to decide knows already
-			p.post(Task{Key: TaskKey("alert:" + string(who)), Kind: KindAlert, Due: due, Target: Target(who)})
+			p.post(Subject{Kind: KindAlert, To: Target(who)}, Task{Due: due, Target: Target(who)})
 		}
 	}
+}
+
+// posted tells whether a message was sent.
+func (i *Incident) posted(s Subject) bool {
+	_, sent := i.Posts[s.Key()]
+	return sent
 }
 
 // asked tells whether somebody was asked in person for a decision.
 func (i *Incident) asked(who Principal) bool {
 	for key := range i.Posts {
-		if strings.HasPrefix(string(key), "ask:") && strings.HasSuffix(string(key), ":"+string(who)) {
+		if s, _ := key.Subject(); s.Kind == KindAsk && s.To == Target(who) {
 			return true
 		}
 	}
@@ -225,9 +159,9 @@ func (i *Incident) onReceipt() []Role {
 }
 
 // post plans a message unless it has been sent.
-func (p *planner) post(t Task) {
-	if _, sent := p.inc.Posts[t.Key]; !sent {
-		p.add(t)
+func (p *planner) post(s Subject, t Task) {
+	if !p.inc.posted(s) {
+		p.add(s, t)
 	}
 }
 
@@ -242,7 +176,7 @@ func (p *planner) decisions() {
 	if i.Pending() {
 		if p.rules.Outdated(i) == nil { // else they are asked when it has been assessed again
 			for _, to := range p.deciders() {
-				p.post(Task{Key: askKey(i.Asking, to.Target), Kind: KindAsk, Due: i.riskAt().Add(to.after), Target: to.Target, About: i.Asking})
+				p.post(Subject{Kind: KindAsk, About: i.Asking, To: to.Target}, Task{Due: i.riskAt().Add(to.after), Target: to.Target, About: i.Asking})
 			}
 		}
 		p.answers()
@@ -254,9 +188,9 @@ func (p *planner) decisions() {
 			continue
 		}
 		if since == current {
-			p.add(Task{Key: TaskKey(fmt.Sprintf("refresh:%d:%s", i.AskSeq, key)), Kind: KindAskRefresh, Target: post.Target, About: since})
+			p.add(Subject{Kind: KindAskRefresh, About: i.AskSeq, Asked: key}, Task{Target: post.Target, About: since})
 		} else {
-			p.add(Task{Key: TaskKey("retire:" + string(key)), Kind: KindAskRefresh, Target: post.Target})
+			p.add(Subject{Kind: KindAskRefresh, Asked: key}, Task{Target: post.Target})
 		}
 	}
 }
@@ -272,7 +206,7 @@ func (p *planner) answers() {
 		}
 		n := slices.IndexFunc(i.Notes, func(n Note) bool { return n.Seq > d.Seq && n.By != d.By })
 		if n >= 0 {
-			p.post(Task{Key: TaskKey(fmt.Sprintf("answer:%d", d.Seq)), Kind: KindAnswer, Due: i.Notes[n].At, Target: Target(d.By), About: d.Seq})
+			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: i.Notes[n].At, Target: Target(d.By), About: d.Seq})
 		}
 	}
 }
@@ -298,23 +232,6 @@ func (r Rules) Request(i *Incident) int {
 		newest = max(newest, key.AskedSince())
 	}
 	return newest
-}
-
-// AskedSince is the event since which a DPO's card asks, 0 of other tasks.
-func (k TaskKey) AskedSince() int {
-	rest, ask := strings.CutPrefix(string(k), "ask:")
-	since, _, _ := strings.Cut(rest, ":")
-	n, err := strconv.Atoi(since)
-	if !ask || err != nil {
-		return 0
-	}
-	return n
-}
-
-// AskOf is the task a refresh of a DPO's card is about.
-func (t Task) AskOf() TaskKey {
-	_, key, _ := strings.Cut(string(t.Key), "ask:")
-	return TaskKey("ask:" + key)
 }
 
 // asked is who is asked for a decision, and how long after the assessment.
@@ -359,7 +276,7 @@ func (p *planner) announcements() {
 			continue
 		}
 		for _, to := range p.everybody() {
-			p.post(Task{Key: sayKey(loud.Seq, to), Kind: KindSay, Target: to, About: loud.Seq})
+			p.post(Subject{Kind: KindSay, About: loud.Seq, To: to}, Task{Target: to, About: loud.Seq})
 		}
 	}
 }
@@ -370,22 +287,21 @@ func (p *planner) asked(l Loud) bool {
 	if l.Kind != (Assessed{}).Kind() {
 		return false
 	}
-	_, posted := p.inc.Posts[askKey(l.Seq, InChannel)]
-	return posted || p.inc.Room.Ready() && p.inc.Pending() && p.inc.Assessment().Seq == l.Seq
+	asked := p.inc.posted(Subject{Kind: KindAsk, About: l.Seq, To: InChannel})
+	return asked || p.inc.Room.Ready() && p.inc.Pending() && p.inc.Assessment().Seq == l.Seq
 }
 
 // told tells whether an event has reached the channel, or, while there was
 // none, anybody in its place.
 func (p *planner) told(seq int) bool {
-	if _, said := p.inc.Posts[sayKey(seq, InChannel)]; said {
+	if p.inc.posted(Subject{Kind: KindSay, About: seq, To: InChannel}) {
 		return true
 	}
 	if !p.inc.Room.Ready() {
 		return false
 	}
-	prefix := fmt.Sprintf("say:%d:", seq)
 	for key := range p.inc.Posts {
-		if strings.HasPrefix(string(key), prefix) {
+		if s, _ := key.Subject(); s.Kind == KindSay && s.About == seq {
 			return true
 		}
 	}
@@ -448,10 +364,8 @@ func (p *planner) nudges() {
 			if first := i.Times.Reported.Add(patience); !i.Room.Ready() && i.Room.Refused == "" && due.Before(first) {
 				due = first // nobody is reminded of what they have not been told of
 			}
-			p.add(Task{
-				Key:  TaskKey(fmt.Sprintf("nudge:%d:%d:%s", i.DeadlineSeq, time.Duration(m)/time.Second, rung.target)),
-				Kind: KindNudge, Due: due, Target: rung.target, Milestone: m, Deadline: c.Deadline,
-			})
+			p.add(Subject{Kind: KindNudge, About: i.DeadlineSeq, Left: m, To: rung.target},
+				Task{Due: due, Target: rung.target, Milestone: m, Deadline: c.Deadline})
 		}
 	}
 	if due := i.FollowUpDue(p.rules.FollowUpEvery); !due.IsZero() {
@@ -460,7 +374,7 @@ func (p *planner) nudges() {
 				break // one place is enough for a reminder; it repeats
 			}
 			about := i.lastSent(Regulator).Seq
-			p.add(Task{Key: TaskKey(fmt.Sprintf("follow_up:%d:%d", about, due.Unix())), Kind: KindFollowUp, Due: due, Target: to, About: about})
+			p.add(Subject{Kind: KindFollowUp, About: about, Deadline: due}, Task{Due: due, Target: to, About: about})
 		}
 	}
 }

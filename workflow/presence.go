@@ -180,7 +180,7 @@ func (p *planner) alarms() {
 	for _, e := range p.inc.Alarms {
 		for _, to := range append([]Target{InChannel}, p.inPerson()...) {
 			if to != InChannel || p.inc.Room.Ready() {
-				p.post(Task{Key: sayKey(e.Seq, to), Kind: KindSay, Due: e.At, Target: to, About: e.Seq})
+				p.post(Subject{Kind: KindSay, About: e.Seq, To: to}, Task{Due: e.At, Target: to, About: e.Seq})
 			}
 		}
 	}

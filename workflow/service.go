@@ -148,7 +148,7 @@ func taskOf(e Event) (TaskKey, bool) {
 	case CardPosted:
 		return TaskCard, true
 	case Invited:
-		return inviteKey(e.Principal), true
+		return Subject{Kind: KindInvite, To: Target(e.Principal)}.Key(), true
 	case MessagePosted:
 		return e.Task, true
 	case Nudged:

@@ -1,0 +1,185 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// TaskKind says what a task asks of Slack.
+type TaskKind string
+
+const (
+	KindChannel     TaskKind = "channel"      // open the private channel
+	KindTopic       TaskKind = "topic"        // set its topic
+	KindCard        TaskKind = "card"         // post the card
+	KindPin         TaskKind = "pin"          // pin it
+	KindCardRefresh TaskKind = "card_refresh" // bring the card up to date
+	KindInvite      TaskKind = "invite"       // invite one principal
+	KindReceipt     TaskKind = "receipt"      // tell the reporter the reference
+	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
+	KindAlert       TaskKind = "alert"        // tell a role-holder of the report
+	KindAsk         TaskKind = "ask"          // ask for the decision: the DPO's card
+	KindAskRefresh  TaskKind = "ask_refresh"  // bring the DPO's card up to date
+	KindAnswer      TaskKind = "answer"       // tell whoever asked for more that there is an answer
+	KindHelp        TaskKind = "help"         // ask somebody to contribute, and remind them
+	KindHelped      TaskKind = "helped"       // tell whoever asked that there is an answer
+	KindGiven       TaskKind = "given"        // tell the owner of a new action
+	KindSay         TaskKind = "say"          // tell the channel of an event
+	KindRemind      TaskKind = "remind"       // remind of another clock
+	KindFollowUp    TaskKind = "follow_up"    // more information is to follow
+	KindNudge       TaskKind = "nudge"        // count down to the deadline
+	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
+)
+
+// taskRow is all there is to know of a kind of task but how it is carried out.
+type taskRow struct {
+	kind  TaskKind
+	forms []keyForm
+	// recorded kinds are owed until an event says that they were done. The others
+	// may be repeated without harm and leave no event: they stay planned.
+	recorded bool
+	// renewed kinds bring something up to date, so the newest replaces the others.
+	renewed bool
+}
+
+// keyForm is one way in which keys of a kind are made: a word and the parts
+// behind it. A kind with several says which form a subject takes.
+type keyForm struct {
+	word  string
+	parts []part
+	takes func(Subject) bool // nil: every subject
+}
+
+func key(word string, parts ...part) []keyForm { return []keyForm{{word, parts, nil}} }
+
+const (
+	recorded, unrecorded = true, false
+	renewed, lasting     = true, false
+)
+
+// taskRows is the one table of tasks, in the order in which those of an incident
+// are carried out when they are due together: the room before what is said in
+// it, the reminders of other clocks before the countdown.
+var taskRows []taskRow
+
+func init() { // not at the declaration: reading a key that holds a key looks here
+	taskRows = []taskRow{
+		{KindChannel, key("channel"), recorded, lasting},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed},
+		{KindCard, key("card"), recorded, lasting},
+		{KindPin, key("pin", keyTS), unrecorded, renewed},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed},
+		{KindInvite, key("invite", keyTo), recorded, lasting},
+		{KindReceipt, key("receipt"), recorded, lasting},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting},
+		{KindAlert, key("alert", keyTo), recorded, lasting},
+		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting},
+		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
+			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
+			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
+		}, unrecorded, renewed},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting},
+		{KindHelped, key("helped", keyAbout), recorded, lasting},
+		{KindGiven, key("given", keyAbout), recorded, lasting},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting},
+	}
+}
+
+func taskRowOf(k TaskKind) taskRow {
+	if n := slices.IndexFunc(taskRows, func(r taskRow) bool { return r.kind == k }); n >= 0 {
+		return taskRows[n]
+	}
+	return taskRow{kind: k}
+}
+
+// form is the form that a subject's key takes.
+func (r taskRow) form(s Subject) keyForm {
+	for _, f := range r.forms {
+		if f.takes == nil || f.takes(s) {
+			return f
+		}
+	}
+	return keyForm{word: string(r.kind)}
+}
+
+// TaskKinds are all kinds of task, in the order in which those of an incident
+// are carried out when they are due together.
+func TaskKinds() []TaskKind {
+	kinds := make([]TaskKind, len(taskRows))
+	for n, r := range taskRows {
+		kinds[n] = r.kind
+	}
+	return kinds
+}
+
+// Order is the place of a kind among the tasks of an incident that are due
+// together; -1 of a kind that a newer version knows.
+func (k TaskKind) Order() int {
+	return slices.IndexFunc(taskRows, func(r taskRow) bool { return r.kind == k })
+}
+
+// Recorded tells whether an event says that a task of this kind was done. The
+// other kinds may be repeated without harm.
+func (k TaskKind) Recorded() bool { return taskRowOf(k).recorded }
+
+// Renewed tells whether a task of this kind gives way to a newer one of the same
+// purpose: it brings something up to date, and the newest version counts.
+func (k TaskKind) Renewed() bool { return taskRowOf(k).renewed }
+
+// Target is who a message is for: the channel, or a principal in person.
+type Target string
+
+// InChannel is the incident's channel.
+const InChannel Target = "channel"
+
+// Principal is the person or group a target names; empty for the channel.
+func (t Target) Principal() Principal {
+	if t == InChannel {
+		return ""
+	}
+	return Principal(t)
+}
+
+// Task is one act that an incident's state calls for. Key names it within the
+// incident; a task whose key stays the same is the same task.
+type Task struct {
+	Key       TaskKey
+	Kind      TaskKind
+	Due       time.Time // UTC; tasks to be done at once are due since the report
+	Target    Target
+	About     int       // seq of the event it is about, where there is one
+	Milestone Countdown // of a nudge or a reminder
+	Deadline  time.Time // of a nudge or a reminder
+}
+
+// Keys of tasks that exist once.
+const (
+	TaskChannel TaskKey = "channel"
+	TaskCard    TaskKey = "card"
+	TaskReceipt TaskKey = "receipt"
+)
+
+// AskedSince is the event since which a DPO's card asks, 0 of other tasks.
+func (k TaskKey) AskedSince() int {
+	if s, _ := k.Subject(); s.Kind == KindAsk {
+		return s.About
+	}
+	return 0
+}
+
+// AskOf is the task a refresh of a DPO's card is about.
+func (t Task) AskOf() TaskKey {
+	s, _ := t.Key.Subject()
+	return s.Asked
+}
+
+// ClockOf is the clock a reminder is about.
+func (t Task) ClockOf() ClockName {
+	s, _ := t.Key.Subject()
+	return s.Clock
+}
