@@ -69,7 +69,8 @@ func rowsFrom[T any](t *testing.T, p store.Projection[T], all []T) (rows []store
 	return rows
 }
 
-// numbered opens an incident under a number of our choice.
+// numbered opens an incident under a number of our choice, with nothing owed, so
+// that many are soon there. No store with such a one can be verified.
 func (s *scene) numbered(number int, at time.Time) workflow.Entry {
 	s.t.Helper()
 	id := workflow.NewIncidentID(workflow.SeriesReal, 2026, number)
@@ -78,7 +79,7 @@ func (s *scene) numbered(number int, at time.Time) workflow.Entry {
 		Event: workflow.Reported{Report: report(number).Report},
 	}
 	c := s.svc.Rederive([]workflow.Record{r})
-	c.Base, c.Key, c.At, c.Records = 0, r.Key, at, []workflow.Record{r}
+	c.Base, c.Key, c.At, c.Records, c.Tasks = 0, r.Key, at, []workflow.Record{r}, nil
 	if err := s.Append(s.t.Context(), c); err != nil {
 		s.t.Fatal(err)
 	}
