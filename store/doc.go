@@ -12,5 +12,7 @@
 //
 // The packages sqlite and postgres implement Store; storetest holds the suite
 // that both pass. SQL stays in the engines, each in its own idiom; what must be
-// the same in both (hashes, rows, checks) is here.
+// the same in both (hashes, rows, checks) is here. A column of the register is
+// one line of a Projection, from which both engines and Verify follow, and a
+// migration in each engine.
 package store

@@ -97,8 +97,8 @@ func TestKeptStores(t *testing.T) {
 		keep(t, filepath.Join(kept, *write))
 	}
 	folders, err := os.ReadDir(kept)
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no store is kept: %v", err)
 	}
 	for _, f := range folders {
 		t.Run(f.Name(), func(t *testing.T) {

@@ -18,12 +18,12 @@ var begin = time.Date(2026, 7, 10, 9, 30, 0, 123456000, time.UTC)
 
 // The people of a kept store.
 var (
-	nurse    = workflow.Actor{User: "U0ANA"}
-	clerk    = workflow.Actor{User: "U0POST"}
-	lead     = workflow.Actor{User: "U0IVO", Roles: []workflow.Role{workflow.RoleIGLead}}
-	dpo      = workflow.Actor{User: "U0DPO", Roles: []workflow.Role{workflow.RoleDPO}}
-	deputy   = workflow.Actor{User: "U0DEP", Roles: []workflow.Role{workflow.RoleDeputy}}
-	breaches = workflow.SystemActor()
+	nurse  = workflow.Actor{User: "U0ANA"}
+	clerk  = workflow.Actor{User: "U0POST"}
+	lead   = workflow.Actor{User: "U0IVO", Roles: []workflow.Role{workflow.RoleIGLead}}
+	dpo    = workflow.Actor{User: "U0DPO", Roles: []workflow.Role{workflow.RoleDPO}}
+	deputy = workflow.Actor{User: "U0DEP", Roles: []workflow.Role{workflow.RoleDeputy}}
+	bot    = workflow.SystemActor()
 )
 
 // letter is what an engine might trip over.
@@ -188,7 +188,7 @@ func (l *life) deliver() {
 // outcome records what became of a task.
 func (l *life) outcome(id workflow.IncidentID, key workflow.TaskKey, e workflow.Event) {
 	l.t.Helper()
-	if _, err := l.svc.Do(context.Background(), id, workflow.TaskCommand(id, key), workflow.Deliver{Outcome: e}, breaches); err != nil {
+	if _, err := l.svc.Do(context.Background(), id, workflow.TaskCommand(id, key), workflow.Deliver{Outcome: e}, bot); err != nil {
 		l.t.Fatalf("%s of %s: %v", key, id, err)
 	}
 }
@@ -410,7 +410,7 @@ func (l *life) work(id workflow.IncidentID) {
 		plainly(workflow.AssignRole{Role: workflow.RoleLead, User: lead.User, Note: "On duty."}),
 		plainly(workflow.AssignRole{Role: workflow.RoleResponder, User: "U0EVE"}),
 	)
-	l.do(id, breaches,
+	l.do(id, bot,
 		plainly(workflow.RecordEdit{Place: at(7), At: l.now.Add(time.Hour), Text: "The envelope was half open."}),
 		plainly(workflow.RecordEdit{Place: at(7), At: l.now.Add(2 * time.Hour), Deleted: true}),
 		plainly(workflow.RecordMember{User: "U0EVE", At: l.now, Joined: true}),
@@ -431,7 +431,7 @@ func (l *life) duplicate(of workflow.IncidentID) {
 	id := l.report(clerk, nil)
 	l.pass(1, time.Hour)
 	l.do(id, deputy, plainly(workflow.LinkTo{Other: of, Duplicate: true, Reason: "The same letter."}))
-	l.do(of, breaches, plainly(workflow.LinkBack{Other: id, Duplicate: true}))
+	l.do(of, bot, plainly(workflow.LinkBack{Other: id, Duplicate: true}))
 	l.pass(1, time.Hour)
 }
 
@@ -510,7 +510,7 @@ func (l *life) silent() {
 		stalled = append(stalled, key)
 	}
 	slices.Sort(stalled)
-	l.do(id, breaches, plainly(workflow.Deliver{Outcome: workflow.DeliveryRecovered{Task: stalled[len(stalled)-1]}}))
+	l.do(id, bot, plainly(workflow.Deliver{Outcome: workflow.DeliveryRecovered{Task: stalled[len(stalled)-1]}}))
 	l.pass(2, 6*time.Hour)
 	l.fails = nil
 }

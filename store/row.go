@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -14,9 +13,9 @@ type Rows struct {
 	Incident      workflow.IncidentID
 	Events        []EventRow // by seq
 	Commands      []CommandRow
-	Line          *IncidentRow            // nil when missing
-	Decisions     []workflow.Decision     // by seq
-	Notifications []workflow.Notification // by seq
+	Line          Row   // of Incidents; nil when missing
+	Decisions     []Row // of Decisions
+	Notifications []Row // of Notifications
 	Tasks         []TaskRow
 	Anchors       []AnchorRow // of no incident; by seq
 }
@@ -95,61 +94,6 @@ type CommandRow struct {
 	First int
 	Last  int
 	At    time.Time
-}
-
-// IncidentRow is a line of the register in plain columns, with the whole entry
-// beside them as canonical JSON.
-type IncidentRow struct {
-	ID        workflow.IncidentID
-	Year      int
-	Number    int
-	Version   int
-	Step      workflow.Step
-	Open      bool
-	Title     string
-	NearMiss  bool
-	Severity  workflow.Severity
-	Risk      workflow.RiskLevel
-	Category  workflow.Category
-	Reporter  workflow.UserID
-	Lead      workflow.UserID
-	Channel   workflow.ChannelID
-	Detected  time.Time
-	Reported  time.Time
-	Aware     time.Time
-	Deadline  time.Time
-	Basis     workflow.Basis
-	Clock     workflow.ClockState
-	Stopped   time.Time
-	Late      bool
-	Delay     string
-	Resolved  time.Time
-	Closed    time.Time
-	Dismissed time.Time
-	Erased    time.Time
-	Entry     string
-	Series    workflow.Series
-}
-
-// Line makes the row of an entry.
-func Line(e workflow.Entry) (IncidentRow, error) {
-	plain, err := json.Marshal(e)
-	if err != nil {
-		return IncidentRow{}, fmt.Errorf("register line of %s: %w", e.ID, err)
-	}
-	entry, err := workflow.Canonical(plain)
-	if err != nil {
-		return IncidentRow{}, fmt.Errorf("register line of %s: %w", e.ID, err)
-	}
-	return IncidentRow{
-		ID: e.ID, Year: e.ID.Year(), Number: e.ID.Number(), Version: e.Version,
-		Step: e.Step, Open: !e.Step.Over(), Title: e.Title, NearMiss: e.NearMiss, Severity: e.Severity, Risk: e.Risk,
-		Category: e.Facts.Category, Reporter: e.Reporter, Lead: e.Lead, Channel: e.Channel,
-		Detected: e.Times.Detected, Reported: e.Times.Reported, Aware: e.Times.Aware.At,
-		Deadline: e.Deadline, Basis: e.Basis, Clock: e.Clock, Stopped: e.StoppedAt, Late: e.Late, Delay: e.DelayReasons,
-		Resolved: e.ResolvedAt, Closed: e.ClosedAt, Dismissed: e.DismissedAt, Erased: e.ErasedAt,
-		Entry: string(entry), Series: e.ID.Series(),
-	}, nil
 }
 
 // State is where a task stands.

@@ -2,8 +2,7 @@ package store_test
 
 import (
 	"context"
-	"database/sql"
-	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,24 +19,65 @@ func TestMain(m *testing.M) {
 	storetest.Main(m, func(ctx context.Context, address string) (store.Store, error) { return sqlite.Open(ctx, address) })
 }
 
+// column is a column of a table as an engine has it.
+type column struct{ Table, Name, Type, Null string }
+
 // TestSchemas holds the two engines to the same tables and columns, and to the
-// same columns that may be empty.
+// same columns that may be empty; and the tables of the register to their
+// description.
 func TestSchemas(t *testing.T) {
-	type column struct{ Table, Name, Null string }
-	path := filepath.Join(t.TempDir(), "register.db")
-	s, err := sqlite.Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
+	small, large := sqliteColumns(t), postgresColumns(t)
+	smallTypes := map[store.Kind]string{
+		store.Text: "TEXT", store.Number: "INTEGER", store.Truth: "INTEGER", store.Instant: "INTEGER", store.Document: "TEXT",
 	}
-	defer s.Close()
-	db, err := sql.Open("sqlite", "file:"+path)
-	if err != nil {
-		t.Fatal(err)
+	largeTypes := map[store.Kind]string{
+		store.Text: "text", store.Number: "integer", store.Truth: "boolean", store.Instant: "timestamp with time zone", store.Document: "jsonb",
 	}
-	defer db.Close()
-	rows, err := db.Query(`
+	described(t, "SQLite", store.Incidents, small, smallTypes)
+	described(t, "SQLite", store.Decisions, small, smallTypes)
+	described(t, "SQLite", store.Notifications, small, smallTypes)
+	described(t, "PostgreSQL", store.Incidents, large, largeTypes)
+	described(t, "PostgreSQL", store.Decisions, large, largeTypes)
+	described(t, "PostgreSQL", store.Notifications, large, largeTypes)
+
+	for _, columns := range [][]column{small, large} {
+		for n := range columns {
+			columns[n].Type = "" // each its own
+		}
+	}
+	if diff := cmp.Diff(small, large); diff != "" {
+		t.Errorf("(-sqlite +postgres)\n%s", diff)
+	}
+	if len(small) < 80 {
+		t.Errorf("only %d columns were compared", len(small))
+	}
+}
+
+// described wants a table to have the columns described, in their order.
+func described[T any](t *testing.T, engine string, p store.Projection[T], found []column, types map[store.Kind]string) {
+	t.Helper()
+	want := []column{{p.Table, p.Owner, types[store.Text], "NO"}}
+	for _, c := range p.Columns() {
+		null := "NO"
+		if c.Optional {
+			null = "YES"
+		}
+		want = append(want, column{p.Table, c.Name, types[c.Kind], null})
+	}
+	found = slices.DeleteFunc(slices.Clone(found), func(c column) bool { return c.Table != p.Table })
+	if diff := cmp.Diff(want, found); diff != "" {
+		t.Errorf("%s of %s (-described +in the table)\n%s", p.Table, engine, diff)
+	}
+}
+
+func sqliteColumns(t *testing.T) (columns []column) {
+	t.Helper()
+	e := newSQLite(t)
+	e.open(t).Close() // makes the tables
+	rows, err := e.db(t).Query(`
 		SELECT m.name,
 		       c.name,
+		       c.type,
 		       iif(c."notnull" OR c.pk, 'NO', 'YES')
 		FROM sqlite_master AS m,
 		     pragma_table_info(m.name) AS c
@@ -49,18 +89,21 @@ func TestSchemas(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer rows.Close()
-	var small, large []column
 	for rows.Next() {
 		var c column
-		if err := rows.Scan(&c.Table, &c.Name, &c.Null); err != nil {
+		if err := rows.Scan(&c.Table, &c.Name, &c.Type, &c.Null); err != nil {
 			t.Fatal(err)
 		}
-		small = append(small, c)
+		columns = append(columns, c)
 	}
 	if err := rows.Err(); err != nil {
 		t.Fatal(err)
 	}
+	return columns
+}
 
+func postgresColumns(t *testing.T) []column {
+	t.Helper()
 	url := storetest.Postgres(t)
 	if err := postgres.Migrate(t.Context(), url); err != nil {
 		t.Fatal(err)
@@ -70,9 +113,10 @@ func TestSchemas(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close(t.Context())
-	found, err := conn.Query(t.Context(), `
+	rows, err := conn.Query(t.Context(), `
 		SELECT table_name,
 		       column_name,
+		       data_type,
 		       is_nullable
 		FROM information_schema.columns
 		WHERE table_schema = 'public'
@@ -81,13 +125,9 @@ func TestSchemas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if large, err = pgx.CollectRows(found, pgx.RowToStructByPos[column]); err != nil {
+	columns, err := pgx.CollectRows(rows, pgx.RowToStructByPos[column])
+	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(small, large); diff != "" {
-		t.Errorf("(-sqlite +postgres)\n%s", diff)
-	}
-	if len(small) < 80 {
-		t.Errorf("only %d columns were compared", len(small))
-	}
+	return columns
 }

@@ -261,11 +261,11 @@ func (v *verifier) line(r Rows, derived workflow.Commit) error {
 	if r.Line == nil {
 		return v.fault("incidents", r.Incident, "", "its line is missing")
 	}
-	want, err := Line(derived.Entry)
+	want, err := Incidents.Row(derived.Entry)
 	if err != nil {
 		return err
 	}
-	if what := differs(*r.Line, want); what != "" {
+	if what := Incidents.differs(r.Line, want); what != "" {
 		return v.fault("incidents", r.Incident, "", "%s", what)
 	}
 	// A real incident must not hide among the drills, which the register leaves out.
@@ -276,23 +276,34 @@ func (v *verifier) line(r Rows, derived workflow.Commit) error {
 }
 
 func (v *verifier) decisions(r Rows, derived workflow.Commit) error {
-	return compare(v, "decisions", r.Incident, r.Decisions, derived.Decisions, func(d workflow.Decision) int { return d.Seq })
+	return compare(v, Decisions, r.Incident, r.Decisions, derived.Decisions)
 }
 
 func (v *verifier) notifications(r Rows, derived workflow.Commit) error {
-	return compare(v, "notifications", r.Incident, r.Notifications, derived.Notifications, func(n workflow.Notification) int { return n.Seq })
+	return compare(v, Notifications, r.Incident, r.Notifications, derived.Notifications)
 }
 
-func compare[T any](v *verifier, table string, id workflow.IncidentID, stored, derived []T, seq func(T) int) error {
+// compare checks the rows of a projection that has one for each of several
+// events, by seq.
+func compare[T any](v *verifier, p Projection[T], id workflow.IncidentID, stored []Row, from []T) error {
+	var derived []Row
+	for _, f := range from {
+		row, err := p.Row(f)
+		if err != nil {
+			return err
+		}
+		derived = append(derived, row)
+	}
+	seq := func(r Row) int64 { return p.Get(r, "seq").(int64) }
 	for n := range max(len(stored), len(derived)) {
 		switch {
 		case n >= len(stored) || n < len(derived) && seq(derived[n]) < seq(stored[n]):
-			return v.fault(table, id, fmt.Sprintf("seq %d", seq(derived[n])), "it is missing, though the events tell of it")
+			return v.fault(p.Table, id, fmt.Sprintf("seq %d", seq(derived[n])), "it is missing, though the events tell of it")
 		case n >= len(derived) || seq(derived[n]) > seq(stored[n]):
-			return v.fault(table, id, fmt.Sprintf("seq %d", seq(stored[n])), "no event tells of it")
+			return v.fault(p.Table, id, fmt.Sprintf("seq %d", seq(stored[n])), "no event tells of it")
 		}
-		if what := differs(stored[n], derived[n]); what != "" {
-			return v.fault(table, id, fmt.Sprintf("seq %d", seq(stored[n])), "%s", what)
+		if what := p.differs(stored[n], derived[n]); what != "" {
+			return v.fault(p.Table, id, fmt.Sprintf("seq %d", seq(stored[n])), "%s", what)
 		}
 	}
 	return nil
@@ -381,18 +392,28 @@ func (v *verifier) numbered() {
 	}
 }
 
-// differs names, in words, the first column in which two rows of a table
+// differs names, in words, the first field in which two rows of the same sort
 // differ. Values are not told: they may be personal data.
-func differs(stored, derived any) string {
+func differs[R any](stored, derived R) string {
 	s, d := reflect.ValueOf(stored), reflect.ValueOf(derived)
 	for n := range s.NumField() {
-		a, b := s.Field(n).Interface(), d.Field(n).Interface()
-		if at, ok := a.(time.Time); ok && at.Equal(b.(time.Time)) || reflect.DeepEqual(a, b) {
-			continue
+		if !same(s.Field(n).Interface(), d.Field(n).Interface()) {
+			return notSaid(strings.ToLower(s.Type().Field(n).Name))
 		}
-		return fmt.Sprintf("its %s is not what the events say", strings.ToLower(s.Type().Field(n).Name))
 	}
 	return ""
+}
+
+// same tells whether two values are the same; instants are so in any zone.
+func same(a, b any) bool {
+	if at, ok := a.(time.Time); ok {
+		return at.Equal(b.(time.Time))
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+func notSaid(column string) string {
+	return fmt.Sprintf("its %s is not what the events say", column)
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

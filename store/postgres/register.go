@@ -16,7 +16,7 @@ import (
 // notifications up to the version from are there already and do not change;
 // with 0 all are written anew.
 func project(b *pgx.Batch, c workflow.Commit, from int) error {
-	if err := writeLine(b, c.Entry); err != nil {
+	if err := incidents.write(b, c.Incident, c.Entry); err != nil {
 		return err
 	}
 	if from == 0 && c.Base > 0 {
@@ -24,12 +24,16 @@ func project(b *pgx.Batch, c workflow.Commit, from int) error {
 	}
 	for _, d := range c.Decisions {
 		if d.Seq > from {
-			insertDecision(b, c.Incident, d)
+			if err := decisions.write(b, c.Incident, d); err != nil {
+				return err
+			}
 		}
 	}
 	for _, n := range c.Notifications {
 		if n.Seq > from {
-			insertNotification(b, c.Incident, n)
+			if err := notifications.write(b, c.Incident, n); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -39,181 +43,6 @@ func clear(b *pgx.Batch, id workflow.IncidentID, tables ...string) {
 	for _, table := range tables {
 		b.Queue("DELETE FROM "+table+" WHERE incident_id = $1", id)
 	}
-}
-
-func writeLine(b *pgx.Batch, e workflow.Entry) error {
-	l, err := store.Line(e)
-	if err != nil {
-		return err
-	}
-	b.Queue(`
-		INSERT INTO incidents (
-			id,
-			year,
-			number,
-			version,
-			step,
-			open,
-			title,
-			near_miss,
-			severity,
-			risk,
-			category,
-			reporter,
-			lead,
-			channel,
-			detected_at,
-			reported_at,
-			aware_at,
-			deadline_at,
-			basis,
-			clock,
-			stopped_at,
-			late,
-			delay_reasons,
-			resolved_at,
-			closed_at,
-			dismissed_at,
-			erased_at,
-			entry,
-			series
-		) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)
-		ON CONFLICT (id) DO UPDATE
-		SET version = excluded.version,
-		    step = excluded.step,
-		    open = excluded.open,
-		    title = excluded.title,
-		    near_miss = excluded.near_miss,
-		    severity = excluded.severity,
-		    risk = excluded.risk,
-		    category = excluded.category,
-		    reporter = excluded.reporter,
-		    lead = excluded.lead,
-		    channel = excluded.channel,
-		    detected_at = excluded.detected_at,
-		    reported_at = excluded.reported_at,
-		    aware_at = excluded.aware_at,
-		    deadline_at = excluded.deadline_at,
-		    basis = excluded.basis,
-		    clock = excluded.clock,
-		    stopped_at = excluded.stopped_at,
-		    late = excluded.late,
-		    delay_reasons = excluded.delay_reasons,
-		    resolved_at = excluded.resolved_at,
-		    closed_at = excluded.closed_at,
-		    dismissed_at = excluded.dismissed_at,
-		    erased_at = excluded.erased_at,
-		    entry = excluded.entry,
-		    series = excluded.series`,
-		l.ID,
-		l.Year,
-		l.Number,
-		l.Version,
-		l.Step,
-		l.Open,
-		l.Title,
-		l.NearMiss,
-		l.Severity,
-		l.Risk,
-		l.Category,
-		l.Reporter,
-		l.Lead,
-		l.Channel,
-		micros(l.Detected),
-		micros(l.Reported),
-		micros(l.Aware),
-		micros(l.Deadline),
-		l.Basis,
-		l.Clock,
-		micros(l.Stopped),
-		l.Late,
-		l.Delay,
-		micros(l.Resolved),
-		micros(l.Closed),
-		micros(l.Dismissed),
-		micros(l.Erased),
-		l.Entry,
-		l.Series,
-	)
-	return nil
-}
-
-func insertDecision(b *pgx.Batch, id workflow.IncidentID, d workflow.Decision) {
-	b.Queue(`
-		INSERT INTO decisions (
-			incident_id,
-			seq,
-			recipient,
-			verdict,
-			reason,
-			advice,
-			ground,
-			delay,
-			delay_reason,
-			decided_by,
-			role,
-			decided_at,
-			facts_version,
-			assessment_seq,
-			against_advice,
-			late,
-			cause
-		) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-		id,
-		d.Seq,
-		d.Recipient,
-		d.Verdict,
-		d.Reason,
-		d.Advice,
-		d.Ground,
-		d.Delay,
-		d.DelayReason,
-		d.By,
-		d.Role,
-		micros(d.At),
-		d.Facts,
-		d.Assessment,
-		d.Against,
-		d.Late,
-		d.Cause,
-	)
-}
-
-func insertNotification(b *pgx.Batch, id workflow.IncidentID, n workflow.Notification) {
-	b.Queue(`
-		INSERT INTO notifications (
-			incident_id,
-			seq,
-			recipient,
-			sent_at,
-			method,
-			reference,
-			follow_up,
-			complete,
-			delay,
-			delay_reason,
-			late,
-			recorded_by,
-			recorded_at,
-			withdrawn,
-			reason
-		) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-		id,
-		n.Seq,
-		n.Recipient,
-		micros(n.SentAt),
-		n.Method,
-		n.Reference,
-		n.FollowUp,
-		n.Complete,
-		n.Delay,
-		n.DelayReason,
-		n.Late,
-		n.By,
-		micros(n.At),
-		n.Withdrawn,
-		n.Reason,
-	)
 }
 
 // The lines of the register, in either order. Two of the same instant are told

@@ -77,11 +77,15 @@ func incidentRows(ctx context.Context, tx pgx.Tx, id workflow.IncidentID) (store
 	b := &pgx.Batch{}
 	events(b, id, &r.Events)
 	commands(b, id, &r.Commands)
-	line(b, id, &r.Line)
-	decisions(b, id, &r.Decisions)
-	notifications(b, id, &r.Notifications)
+	var lines []store.Row
+	incidents.rows(b, id, &lines)
+	decisions.rows(b, id, &r.Decisions)
+	notifications.rows(b, id, &r.Notifications)
 	tasks(b, id, &r.Tasks)
 	err := tx.SendBatch(ctx, b).Close()
+	if len(lines) > 0 {
+		r.Line = lines[0]
+	}
 	return r, err
 }
 
@@ -146,113 +150,6 @@ func commands(b *pgx.Batch, id workflow.IncidentID, dest *[]store.CommandRow) {
 
 func scanCommand(r pgx.Row) (c store.CommandRow, err error) {
 	return c, r.Scan(&c.Key, &c.First, &c.Last, instant{&c.At})
-}
-
-func line(b *pgx.Batch, id workflow.IncidentID, dest **store.IncidentRow) {
-	b.Queue(`
-		SELECT id,
-		       year,
-		       number,
-		       version,
-		       step,
-		       open,
-		       title,
-		       near_miss,
-		       severity,
-		       risk,
-		       category,
-		       reporter,
-		       lead,
-		       channel,
-		       detected_at,
-		       reported_at,
-		       aware_at,
-		       deadline_at,
-		       basis,
-		       clock,
-		       stopped_at,
-		       late,
-		       delay_reasons,
-		       resolved_at,
-		       closed_at,
-		       dismissed_at,
-		       erased_at,
-		       entry,
-		       series
-		FROM incidents
-		WHERE id = $1`, id).Query(func(rows pgx.Rows) error {
-		lines, err := collect(rows, strict(id, "incidents", scanLine))
-		if len(lines) > 0 {
-			*dest = &lines[0]
-		}
-		return err
-	})
-}
-
-func scanLine(r pgx.Row) (l store.IncidentRow, err error) {
-	err = r.Scan(&l.ID, &l.Year, &l.Number, &l.Version, &l.Step, &l.Open, &l.Title, &l.NearMiss, &l.Severity,
-		&l.Risk, &l.Category, &l.Reporter, &l.Lead, &l.Channel, instant{&l.Detected}, instant{&l.Reported},
-		instant{&l.Aware}, instant{&l.Deadline}, &l.Basis, &l.Clock, instant{&l.Stopped}, &l.Late, &l.Delay,
-		instant{&l.Resolved}, instant{&l.Closed}, instant{&l.Dismissed}, instant{&l.Erased}, &l.Entry, &l.Series)
-	if err != nil {
-		return l, err
-	}
-	l.Entry, err = canonical(l.Entry)
-	return l, err
-}
-
-func decisions(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Decision) {
-	read(b, dest, scanDecision, id, "decisions", `
-		SELECT seq,
-		       recipient,
-		       verdict,
-		       reason,
-		       advice,
-		       ground,
-		       delay,
-		       delay_reason,
-		       decided_by,
-		       role,
-		       decided_at,
-		       facts_version,
-		       assessment_seq,
-		       against_advice,
-		       late,
-		       cause
-		FROM decisions
-		WHERE incident_id = $1
-		ORDER BY seq`, id)
-}
-
-func scanDecision(r pgx.Row) (d workflow.Decision, err error) {
-	return d, r.Scan(&d.Seq, &d.Recipient, &d.Verdict, &d.Reason, &d.Advice, &d.Ground, &d.Delay, &d.DelayReason,
-		&d.By, &d.Role, instant{&d.At}, &d.Facts, &d.Assessment, &d.Against, &d.Late, &d.Cause)
-}
-
-func notifications(b *pgx.Batch, id workflow.IncidentID, dest *[]workflow.Notification) {
-	read(b, dest, scanNotification, id, "notifications", `
-		SELECT seq,
-		       recipient,
-		       sent_at,
-		       method,
-		       reference,
-		       follow_up,
-		       complete,
-		       delay,
-		       delay_reason,
-		       late,
-		       recorded_by,
-		       recorded_at,
-		       withdrawn,
-		       reason
-		FROM notifications
-		WHERE incident_id = $1
-		ORDER BY seq`, id)
-}
-
-func scanNotification(r pgx.Row) (n workflow.Notification, err error) {
-	return n, r.Scan(&n.Seq, &n.Recipient, instant{&n.SentAt}, &n.Method, &n.Reference, &n.FollowUp, &n.Complete,
-		&n.Delay, &n.DelayReason, &n.Late, &n.By, instant{&n.At}, &n.Withdrawn, &n.Reason)
 }
 
 func tasks(b *pgx.Batch, id workflow.IncidentID, dest *[]store.TaskRow) {

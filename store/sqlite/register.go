@@ -16,7 +16,7 @@ import (
 // notifications up to the version from are there already and do not change;
 // with 0 all are written anew.
 func project(ctx context.Context, tx *sql.Tx, c workflow.Commit, from int) error {
-	if err := writeLine(ctx, tx, c.Entry); err != nil {
+	if err := writeLine(ctx, tx, c.Incident, c.Entry); err != nil {
 		return err
 	}
 	if from == 0 && c.Base > 0 {
@@ -26,14 +26,14 @@ func project(ctx context.Context, tx *sql.Tx, c workflow.Commit, from int) error
 	}
 	for _, d := range c.Decisions {
 		if d.Seq > from {
-			if err := insertDecision(ctx, tx, c.Incident, d); err != nil {
+			if err := decisions.write(ctx, tx, c.Incident, d); err != nil {
 				return err
 			}
 		}
 	}
 	for _, n := range c.Notifications {
 		if n.Seq > from {
-			if err := insertNotification(ctx, tx, c.Incident, n); err != nil {
+			if err := notifications.write(ctx, tx, c.Incident, n); err != nil {
 				return err
 			}
 		}
@@ -50,157 +50,11 @@ func clear(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, tables ...st
 	return nil
 }
 
-func writeLine(ctx context.Context, tx *sql.Tx, e workflow.Entry) error {
-	l, err := store.Line(e)
-	if err != nil {
+func writeLine(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, e workflow.Entry) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM incidents WHERE id = ?", id); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM incidents WHERE id = ?", l.ID); err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, `
-		INSERT INTO incidents (
-			id,
-			year,
-			number,
-			version,
-			step,
-			open,
-			title,
-			near_miss,
-			severity,
-			risk,
-			category,
-			reporter,
-			lead,
-			channel,
-			detected_at,
-			reported_at,
-			aware_at,
-			deadline_at,
-			basis,
-			clock,
-			stopped_at,
-			late,
-			delay_reasons,
-			resolved_at,
-			closed_at,
-			dismissed_at,
-			erased_at,
-			entry,
-			series
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		l.ID,
-		l.Year,
-		l.Number,
-		l.Version,
-		l.Step,
-		l.Open,
-		l.Title,
-		l.NearMiss,
-		l.Severity,
-		l.Risk,
-		l.Category,
-		l.Reporter,
-		l.Lead,
-		l.Channel,
-		micros(l.Detected),
-		micros(l.Reported),
-		micros(l.Aware),
-		micros(l.Deadline),
-		l.Basis,
-		l.Clock,
-		micros(l.Stopped),
-		l.Late,
-		l.Delay,
-		micros(l.Resolved),
-		micros(l.Closed),
-		micros(l.Dismissed),
-		micros(l.Erased),
-		l.Entry,
-		l.Series,
-	)
-	return err
-}
-
-func insertDecision(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, d workflow.Decision) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO decisions (
-			incident_id,
-			seq,
-			recipient,
-			verdict,
-			reason,
-			advice,
-			ground,
-			delay,
-			delay_reason,
-			decided_by,
-			role,
-			decided_at,
-			facts_version,
-			assessment_seq,
-			against_advice,
-			late,
-			cause
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id,
-		d.Seq,
-		d.Recipient,
-		d.Verdict,
-		d.Reason,
-		d.Advice,
-		d.Ground,
-		d.Delay,
-		d.DelayReason,
-		d.By,
-		d.Role,
-		micros(d.At),
-		d.Facts,
-		d.Assessment,
-		d.Against,
-		d.Late,
-		d.Cause,
-	)
-	return err
-}
-
-func insertNotification(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, n workflow.Notification) error {
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO notifications (
-			incident_id,
-			seq,
-			recipient,
-			sent_at,
-			method,
-			reference,
-			follow_up,
-			complete,
-			delay,
-			delay_reason,
-			late,
-			recorded_by,
-			recorded_at,
-			withdrawn,
-			reason
-		) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		id,
-		n.Seq,
-		n.Recipient,
-		micros(n.SentAt),
-		n.Method,
-		n.Reference,
-		n.FollowUp,
-		n.Complete,
-		n.Delay,
-		n.DelayReason,
-		n.Late,
-		n.By,
-		micros(n.At),
-		n.Withdrawn,
-		n.Reason,
-	)
-	return err
+	return incidents.write(ctx, tx, id, e)
 }
 
 // The lines of the register, in either order. Two of the same instant are told

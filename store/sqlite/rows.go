@@ -66,13 +66,17 @@ func incidentRows(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) (r st
 	if r.Commands, err = commandRows(ctx, tx, id); err != nil {
 		return r, err
 	}
-	if r.Line, err = line(ctx, tx, id); err != nil {
+	lines, err := incidents.rows(ctx, tx, id)
+	if err != nil {
 		return r, err
 	}
-	if r.Decisions, err = decisions(ctx, tx, id); err != nil {
+	if len(lines) > 0 {
+		r.Line = lines[0]
+	}
+	if r.Decisions, err = decisions.rows(ctx, tx, id); err != nil {
 		return r, err
 	}
-	if r.Notifications, err = notifications(ctx, tx, id); err != nil {
+	if r.Notifications, err = notifications.rows(ctx, tx, id); err != nil {
 		return r, err
 	}
 	r.Tasks, err = taskRows(ctx, tx, id)
@@ -113,103 +117,6 @@ func commandRows(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]sto
 		ORDER BY first_seq, key`, id)
 	return strict(id, "commands", rows, err, func(r *sql.Rows) (c store.CommandRow, err error) {
 		return c, r.Scan(&c.Key, &c.First, &c.Last, instant{&c.At})
-	})
-}
-
-func line(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) (*store.IncidentRow, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT id,
-		       year,
-		       number,
-		       version,
-		       step,
-		       open,
-		       title,
-		       near_miss,
-		       severity,
-		       risk,
-		       category,
-		       reporter,
-		       lead,
-		       channel,
-		       detected_at,
-		       reported_at,
-		       aware_at,
-		       deadline_at,
-		       basis,
-		       clock,
-		       stopped_at,
-		       late,
-		       delay_reasons,
-		       resolved_at,
-		       closed_at,
-		       dismissed_at,
-		       erased_at,
-		       entry,
-		       series
-		FROM incidents
-		WHERE id = ?`, id)
-	lines, err := strict(id, "incidents", rows, err, func(r *sql.Rows) (l store.IncidentRow, err error) {
-		return l, r.Scan(&l.ID, &l.Year, &l.Number, &l.Version, &l.Step, &l.Open, &l.Title, &l.NearMiss, &l.Severity,
-			&l.Risk, &l.Category, &l.Reporter, &l.Lead, &l.Channel, instant{&l.Detected}, instant{&l.Reported},
-			instant{&l.Aware}, instant{&l.Deadline}, &l.Basis, &l.Clock, instant{&l.Stopped}, &l.Late, &l.Delay,
-			instant{&l.Resolved}, instant{&l.Closed}, instant{&l.Dismissed}, instant{&l.Erased}, &l.Entry, &l.Series)
-	})
-	if err != nil || len(lines) == 0 {
-		return nil, err
-	}
-	return &lines[0], nil
-}
-
-func decisions(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]workflow.Decision, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT seq,
-		       recipient,
-		       verdict,
-		       reason,
-		       advice,
-		       ground,
-		       delay,
-		       delay_reason,
-		       decided_by,
-		       role,
-		       decided_at,
-		       facts_version,
-		       assessment_seq,
-		       against_advice,
-		       late,
-		       cause
-		FROM decisions
-		WHERE incident_id = ?
-		ORDER BY seq`, id)
-	return strict(id, "decisions", rows, err, func(r *sql.Rows) (d workflow.Decision, err error) {
-		return d, r.Scan(&d.Seq, &d.Recipient, &d.Verdict, &d.Reason, &d.Advice, &d.Ground, &d.Delay, &d.DelayReason,
-			&d.By, &d.Role, instant{&d.At}, &d.Facts, &d.Assessment, &d.Against, &d.Late, &d.Cause)
-	})
-}
-
-func notifications(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]workflow.Notification, error) {
-	rows, err := tx.QueryContext(ctx, `
-		SELECT seq,
-		       recipient,
-		       sent_at,
-		       method,
-		       reference,
-		       follow_up,
-		       complete,
-		       delay,
-		       delay_reason,
-		       late,
-		       recorded_by,
-		       recorded_at,
-		       withdrawn,
-		       reason
-		FROM notifications
-		WHERE incident_id = ?
-		ORDER BY seq`, id)
-	return strict(id, "notifications", rows, err, func(r *sql.Rows) (n workflow.Notification, err error) {
-		return n, r.Scan(&n.Seq, &n.Recipient, instant{&n.SentAt}, &n.Method, &n.Reference, &n.FollowUp, &n.Complete,
-			&n.Delay, &n.DelayReason, &n.Late, &n.By, instant{&n.At}, &n.Withdrawn, &n.Reason)
 	})
 }
 
