@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,7 +15,11 @@ func tsTime(ts string) time.Time { return time.UnixMicro(tsMicros(ts)).UTC() }
 func tsMicros(ts string) int64 {
 	var sec, frac int64
 	whole, part, _ := strings.Cut(ts, ".")
-	_, _ = fmt.Sscan(whole, &sec)
+	if n, err := strconv.ParseInt(whole, 10, 64); err == nil {
+		sec = n
+	} else {
+		_, _ = fmt.Sscan(whole, &sec)
+	}
 	if part != "" {
 		part = (part + "000000")[:6]
 		for _, r := range part {
