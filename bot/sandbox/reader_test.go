@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -16,9 +17,12 @@ func TestAReaderIsACopy(t *testing.T) {
 	ana, ben := tw.As(anaID), tw.As(benID)
 	open := get(ben.CreateChannel("open", false))
 	secret := get(ben.CreateChannel("secret", true))
-	text := "<@" + benID + "> in <#" + open + "> and <#" + secret + "|secret>, <!subteam^S0DPO>, <!date^1794837900^{date_pretty}|x>"
+	shared := get(ben.CreateChannel("shared", false))
+	check(t, ben.Invite(shared, guestID))
+	check(t, ben.Invite(shared, anaID))
+	text := "<@" + benID + "> in <#" + open + "> and <#" + secret + "|secret> and <#" + shared + ">, <!subteam^S0DPO>, <!date^1794837900^{date_pretty}|x>"
 	reader, guest := ana.Reader(), tw.As(guestID).Reader()
-	const before = "@Ben Okoro in #open and #private-channel, @dpo-team, 16 November 2026"
+	const before = "@Ben Okoro in #open and #private-channel and #shared, @dpo-team, 16 November 2026"
 	if got := reader.Text(text); got != before {
 		t.Errorf("she reads %q", got)
 	}
@@ -28,12 +32,24 @@ func TestAReaderIsACopy(t *testing.T) {
 	people := func(r *Reader) int { return len(r.Offers("b", Block{"type": "users_select", "action_id": "a"}, nil)) }
 	n := people(reader)
 
+	var reading sync.WaitGroup // all the while, as a page does
+	reading.Go(func() {
+		for range 200 {
+			if got := reader.Text(text); got != before {
+				t.Errorf("meanwhile she reads %q", got)
+				return
+			}
+			people(reader)
+		}
+	})
 	check(t, ben.RenameChannel(open, "renamed"))
 	check(t, ben.Invite(secret, anaID))
 	tw.AddUser(User{ID: benID, Name: "ben", RealName: "Ben Again"})
 	tw.AddUser(User{ID: "U0LEE", Name: "lee", RealName: "Lee Moss"})
 	tw.AddGroup("S0DPO", "data-protection")
+	check(t, tw.As(guestID).Leave(shared))
 	tw.Advance(4 * 24 * time.Hour)
+	reading.Wait()
 	if got := reader.Text(text); got != before {
 		t.Errorf("later she reads %q", got)
 	}
@@ -41,7 +57,7 @@ func TestAReaderIsACopy(t *testing.T) {
 		t.Errorf("of %d people she is offered %d", n, got)
 	}
 	now := ana.Reader()
-	if got, want := now.Text(text), "@Ben Again in #renamed and #secret, @data-protection, today"; got != want {
+	if got, want := now.Text(text), "@Ben Again in #renamed and #secret and #shared, @data-protection, today"; got != want {
 		t.Errorf("afresh she reads %q, want %q", got, want)
 	}
 	if got := people(now); got != n+1 {

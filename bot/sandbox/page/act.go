@@ -209,11 +209,11 @@ func (a *act) fill() error {
 	if top == nil || top.ID != a.get("view") {
 		return errGone
 	}
-	inputs, unread := a.inputs(top)
+	inputs, wrong := a.inputs(top)
 	if err := a.who.FillAll(inputs); err != nil {
 		return err
 	}
-	return unread
+	return wrong
 }
 
 // inputs are what the form holds for the inputs of a modal. The error is what is
@@ -293,20 +293,18 @@ func (u used) field() string {
 	return fieldName(sandbox.Block{"block_id": u.block}, obj{"action_id": u.action})
 }
 
-func named(choice string) (used, error) {
-	q, err := url.ParseQuery(choice)
+// use is the element that a click of this kind used, and where it stands.
+func (a *act) use(click string) (used, sandbox.Place, error) {
+	q, err := url.ParseQuery(a.form.Get(click))
 	if err != nil || !q.Has("action") {
-		return used{}, errors.New("that is not here any more")
+		return used{}, sandbox.Place{}, errors.New("that is not here any more")
 	}
-	return used{q.Get("block"), q.Get("action"), q.Get("value")}, nil
+	where, err := a.place()
+	return used{q.Get("block"), q.Get("action"), q.Get("value")}, where, err
 }
 
 func (a *act) press(ctx context.Context) (answer, error) {
-	u, err := named(a.form.Get("press"))
-	if err != nil {
-		return answer{}, err
-	}
-	where, err := a.place()
+	u, where, err := a.use("press")
 	if err != nil {
 		return answer{}, err
 	}
@@ -331,11 +329,7 @@ func (a *act) question(where sandbox.Place, name string) *confirmed {
 }
 
 func (a *act) choose(ctx context.Context) (answer, error) {
-	u, err := named(a.form.Get("choose"))
-	if err != nil {
-		return answer{}, err
-	}
-	where, err := a.place()
+	u, where, err := a.use("choose")
 	if err != nil {
 		return answer{}, err
 	}
@@ -354,11 +348,7 @@ func (a *act) choose(ctx context.Context) (answer, error) {
 
 // seek asks the app for options.
 func (a *act) seek(ctx context.Context) (answer, error) {
-	u, err := named(a.form.Get("seek"))
-	if err != nil {
-		return answer{}, err
-	}
-	where, err := a.place()
+	u, where, err := a.use("seek")
 	if err != nil {
 		return answer{}, err
 	}

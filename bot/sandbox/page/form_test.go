@@ -126,7 +126,7 @@ func TestPageForm(t *testing.T) {
 	_, address := pageFor(t, tw.Workspace, Options{})
 	base := address + "as/" + anaID + "/"
 	do(t, base+"do/send", url.Values{"channel": {sandbox.General}, "text": {"/breach"}})
-	check(t, tw.WaitFor(testContext(t), func() bool { return tw.As(anaID).Modal() != nil }))
+	check(t, tw.WaitFor(t.Context(), func() bool { return tw.As(anaID).Modal() != nil }))
 	id := tw.As(anaID).Modal().ID
 	body := look(t, base)
 	for _, want := range []string{
@@ -165,7 +165,7 @@ func TestPageForm(t *testing.T) {
 	form.Set("press", "action=push&block=more")
 	post(t, base+"do/press", form, "")
 	<-submitted
-	check(t, tw.WaitFor(testContext(t), func() bool { return len(tw.As(anaID).Modals()) == 2 }))
+	check(t, tw.WaitFor(t.Context(), func() bool { return len(tw.As(anaID).Modals()) == 2 }))
 	if body := look(t, base); !strings.Contains(body, "On top of “Everything”") {
 		t.Error("the second modal does not tell of the first")
 	}

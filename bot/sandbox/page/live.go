@@ -13,6 +13,7 @@ import (
 	"breachbot/bot/sandbox"
 )
 
+// write answers with a template.
 func (p *Page) write(w http.ResponseWriter, name string, data any) {
 	var b bytes.Buffer
 	if err := templates.ExecuteTemplate(&b, name, data); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,10 +23,7 @@ type town struct {
 	api *slack.Client
 }
 
-const (
-	anaID, benID = "U0ANA", "W0BEN"
-	testTimeout  = 20 * time.Second
-)
+const anaID, benID = "U0ANA", "W0BEN"
 
 func newTown(t *testing.T) *town {
 	t.Helper()
@@ -34,49 +32,31 @@ func newTown(t *testing.T) *town {
 	ws.AddUser(sandbox.User{ID: benID, Name: "ben", RealName: "Ben Okoro"})
 	srv, err := sandbox.Listen(ws, "127.0.0.1:0")
 	check(t, err)
-	transport := &http.Transport{}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		if err := srv.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &town{ws, slack.New(ws.BotToken, slack.OptionAPIURL(srv.APIURL()), slack.OptionAppLevelToken(ws.AppToken),
-		slack.OptionHTTPClient(&http.Client{Transport: transport, Timeout: testTimeout}))}
-}
-
-func testContext(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), testTimeout)
-	t.Cleanup(cancel)
-	return ctx
+	client := &http.Client{Transport: &http.Transport{}}
+	t.Cleanup(func() { client.CloseIdleConnections(); check(t, srv.Close()) })
+	return &town{ws, slack.New(ws.BotToken, slack.OptionAPIURL(srv.APIURL()), slack.OptionAppLevelToken(ws.AppToken), slack.OptionHTTPClient(client))}
 }
 
 // app runs an app that is the client of slack-go; handle is called with every request.
 func (tw *town) app(t *testing.T, handle func(*socketmode.Client, socketmode.Event)) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, end := context.WithCancel(context.Background())
 	client := socketmode.New(tw.api)
-	connected, answered := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(connected)
-		_ = client.RunContext(ctx) // ends with the context
-	}()
-	go func() {
-		defer close(answered)
-		for {
+	var running sync.WaitGroup
+	running.Go(func() { _ = client.RunContext(ctx) }) // ends with the context
+	running.Go(func() {
+		for ctx.Err() == nil {
 			select {
+			case <-ctx.Done():
 			case e := <-client.Events:
-				if e.Request != nil && e.Request.EnvelopeID != "" {
+				if r := e.Request; r != nil && r.EnvelopeID != "" {
 					handle(client, e)
 				}
-			case <-ctx.Done():
-				return
 			}
 		}
-	}()
-	t.Cleanup(func() { cancel(); <-connected; <-answered })
-	check(t, tw.WaitFor(testContext(t), func() bool { return tw.Sockets().Count() > 0 }))
+	})
+	t.Cleanup(func() { end(); running.Wait() })
+	check(t, tw.WaitFor(t.Context(), func() bool { return tw.Sockets().Count() > 0 }))
 }
 
 // opened runs an app that opens a modal for Ana and has nothing to say to what
@@ -93,7 +73,7 @@ func (tw *town) opened(t *testing.T, modal string) string {
 		}
 		c.Ack(*e.Request)
 	})
-	_, err := tw.As(anaID).Slash(testContext(t), "/breach", "")
+	_, err := tw.As(anaID).Slash(t.Context(), "/breach", "")
 	check(t, err)
 	return tw.As(anaID).Modal().ID
 }

@@ -67,9 +67,9 @@ type Page struct {
 }
 
 //go:embed page.css page.html page.js
-var files embed.FS
+var assets embed.FS
 
-var templates = template.Must(template.ParseFS(files, "*.html"))
+var templates = template.Must(template.ParseFS(assets, "*.html"))
 
 // New makes the page of a workspace.
 func New(ws *sandbox.Workspace, o Options) *Page {
@@ -131,7 +131,7 @@ func (p *Page) routes() {
 	})
 	for _, name := range []string{"page.css", "page.js"} {
 		p.mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) {
-			http.ServeFileFS(w, r, files, name)
+			http.ServeFileFS(w, r, assets, name)
 		})
 	}
 	p.mux.HandleFunc("GET /as/{user}/{$}", p.person(p.serveWhole))

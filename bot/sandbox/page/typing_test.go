@@ -41,7 +41,7 @@ func TestPageTellsOfEveryChange(t *testing.T) {
 		t.Errorf("the app was told %d times", n)
 	}
 	// A form that was closed meanwhile is no fault.
-	check(t, tw.As(anaID).CloseModal(testContext(t)))
+	check(t, tw.As(anaID).CloseModal(t.Context()))
 	if got := strings.TrimSpace(do(t, base+"do/fill", form)); got != "{}" {
 		t.Errorf("said: %s", got)
 	}

@@ -10,11 +10,15 @@ import (
 	"breachbot/bot/sandbox"
 )
 
+// practice is where the stories of these tests are played.
 func practice(t *testing.T) *sandbox.Workspace {
-	t.Helper()
-	ws := sandbox.New(sandbox.Options{Start: time.Date(2026, 11, 20, 16, 40, 0, 0, time.UTC), Frozen: true})
-	ws.Practice()
+	start, err := time.Parse(momentShape, "2026-11-20 16:40")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ws := sandbox.New(sandbox.Options{Start: start, Frozen: true})
 	t.Cleanup(ws.Close)
+	ws.Practice()
 	return ws
 }
 
