@@ -16,7 +16,7 @@ func tsMicros(ts string) int64 {
 	var sec, frac int64
 	whole, part, _ := strings.Cut(ts, ".")
 	if n, err := strconv.ParseInt(whole, 10, 64); err == nil {
-		sec = n
+		sec = n // the way of every real one, and much quicker
 	} else {
 		_, _ = fmt.Sscan(whole, &sec)
 	}

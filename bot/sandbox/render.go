@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// Text is a piece of mrkdwn in plain words: it resolves references and dates and decodes the three entities. Marks such as *bold* stay as they are.
+// Text is a piece of mrkdwn as the reader reads it: references by name, dates in words, the three entities decoded.
+// Marks such as *bold* stay as they are.
 func (r *Reader) Text(text string) string {
 	return Unescape(angle.ReplaceAllStringFunc(text, func(s string) string {
 		ref, label, labelled := strings.Cut(s[1:len(s)-1], "|")
@@ -33,7 +34,8 @@ func (r *Reader) Text(text string) string {
 	}))
 }
 
-// Date is a date token in the reader's zone, as a British client does (Slack: Formatting text, dates).
+// Date is a date token as the reader reads it: in their zone, as a British client writes it (Slack: Formatting text,
+// dates).
 func (r *Reader) Date(parts []string, fallback string) string {
 	seconds, err := strconv.ParseInt(parts[0], 10, 64)
 	if err != nil || len(parts) < 2 {
@@ -321,7 +323,7 @@ func (r *Reader) element(e, entered obj) string {
 	}
 }
 
-// UnixSeconds is a JSON number of seconds, as it is entered or as it is decoded.
+// UnixSeconds is an instant in a view's state or in rich text: a number of seconds, as it was entered or decoded.
 func UnixSeconds(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int64:
@@ -332,7 +334,7 @@ func UnixSeconds(v any) (int64, bool) {
 	return 0, false
 }
 
-// RichText is rich text in plain words.
+// RichText is rich text as the reader reads it, without its styles.
 func (r *Reader) RichText(items []any) string {
 	var out strings.Builder
 	for i, item := range items {
