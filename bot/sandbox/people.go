@@ -139,7 +139,7 @@ func orEmpty(l []any) []any {
 func (d *directory) foreign(u *User) bool { return u.TeamID != d.team }
 
 func (ws *Workspace) userJSON(u *User) obj {
-	label, offset := ws.clock.now().In(zoneOf(u.TZ)).Zone()
+	label, offset := ws.clock.now().In(zoneNamed(u.TZ)).Zone()
 	profile := obj{
 		"real_name": u.RealName, "real_name_normalized": u.RealName, "display_name": u.Name,
 		"display_name_normalized": u.Name, "avatar_hash": "", "team": u.TeamID, "fields": obj{},

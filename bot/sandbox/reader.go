@@ -57,16 +57,18 @@ func (p *Person) Reader() *Reader {
 func (ws *Workspace) reader(id string) *Reader {
 	r := &Reader{id: id, now: ws.clock.now(), zone: time.UTC, dir: &ws.directory}
 	if u := ws.users[id]; u != nil {
-		r.zone = zoneOf(u.TZ)
+		r.zone = zoneNamed(u.TZ)
 	}
 	return r
 }
 
-// zones are the time zones that were asked for: finding one takes longer than writing a message.
+// zones are the time zones met so far, by name: reading one takes long, and a
+// page asks for it with every date.
 var zones sync.Map
 
-func zoneOf(name string) *time.Location {
-	if z, known := zones.Load(name); known {
+// zoneNamed is a time zone, or UTC when there is none of that name.
+func zoneNamed(name string) *time.Location {
+	if z, ok := zones.Load(name); ok {
 		return z.(*time.Location)
 	}
 	z, err := time.LoadLocation(name)
