@@ -3,7 +3,6 @@ package sandbox
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // Kind says what sort of account a [User] is.
@@ -127,11 +126,7 @@ func orEmpty(l []any) []any {
 func (ws *Workspace) foreign(u *User) bool { return u.TeamID != ws.TeamID }
 
 func (ws *Workspace) userJSON(u *User) obj {
-	zone, err := time.LoadLocation(u.TZ)
-	if err != nil {
-		zone = time.UTC
-	}
-	label, offset := ws.clock.now().In(zone).Zone()
+	label, offset := ws.clock.now().In(zoneNamed(u.TZ)).Zone()
 	profile := obj{
 		"real_name": u.RealName, "real_name_normalized": u.RealName, "display_name": u.Name,
 		"display_name_normalized": u.Name, "avatar_hash": "", "team": u.TeamID, "fields": obj{},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // readers' zones, also on machines without a zone database
 )
@@ -17,11 +18,26 @@ type renderer struct {
 
 func (r renderer) zone() *time.Location {
 	if u := r.ws.users[r.reader]; u != nil {
-		if z, err := time.LoadLocation(u.TZ); err == nil {
-			return z
-		}
+		return zoneNamed(u.TZ)
 	}
 	return time.UTC
+}
+
+// zones are the time zones met so far, by name: reading one takes long, and a
+// page asks for it with every date.
+var zones sync.Map
+
+// zoneNamed is a time zone, or UTC when there is none of that name.
+func zoneNamed(name string) *time.Location {
+	if z, ok := zones.Load(name); ok {
+		return z.(*time.Location)
+	}
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		z = time.UTC
+	}
+	zones.Store(name, z)
+	return z
 }
 
 func (r renderer) name(id string) string {
