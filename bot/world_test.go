@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -96,6 +97,43 @@ type unhurried struct{}
 
 func (unhurried) Wait(ctx context.Context, _ bot.Budget) error { return ctx.Err() }
 
+// emptyDatabase is the file of a store in which nothing has happened: its schema
+// is brought up to date once, and each world begins with a copy.
+var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "breachbot-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "breachbot.db")
+	s, err := sqlite.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil { // now nothing is left in the log beside it
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// emptyStore opens a store of its own for a world.
+func emptyStore(tb testing.TB) store.Store {
+	tb.Helper()
+	empty, err := emptyDatabase()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	path := filepath.Join(tb.TempDir(), "breachbot.db")
+	if err := os.WriteFile(path, empty, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	s, err := sqlite.Open(tb.Context(), path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
 func newWorld(tb testing.TB, change ...func(*setting)) *world {
 	tb.Helper()
 	set := setting{start: friday, sockets: 1}
@@ -112,9 +150,7 @@ func newWorld(tb testing.TB, change ...func(*setting)) *world {
 	if w.srv, err = sandbox.Listen(w.ws, "127.0.0.1:0"); err != nil {
 		tb.Fatal(err)
 	}
-	if w.store, err = sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "breachbot.db")); err != nil {
-		tb.Fatal(err)
-	}
+	w.store = emptyStore(tb)
 	if set.store != nil {
 		w.store = set.store(w.store)
 	}
@@ -192,10 +228,7 @@ func (w *world) start() {
 func newStoreFor(w *world) *world {
 	w.tb.Helper()
 	again := *w
-	var err error
-	if again.store, err = sqlite.Open(w.tb.Context(), filepath.Join(w.tb.TempDir(), "breachbot.db")); err != nil {
-		w.tb.Fatal(err)
-	}
+	again.store = emptyStore(w.tb)
 	w.tb.Cleanup(func() { again.store.Close() })
 	again.start()
 	return &again
