@@ -5,7 +5,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -343,10 +342,8 @@ func TestPageTime(t *testing.T) {
 	if got := ws.Now().Format(time.DateTime); got != "2026-11-28 12:00:00" {
 		t.Errorf("after 72 hours the clock is at %s", got)
 	}
-	ended := func() bool { page.mu.Lock(); defer page.mu.Unlock(); return page.fast == nil }
-	for !ended() { // after its last step it is about to be; until then another one is not begun
-		runtime.Gosched()
-	}
+	// After its last step it is about to end; until then another one is not begun.
+	waitFor(t, t.Context(), page, func() bool { page.mu.Lock(); defer page.mu.Unlock(); return page.fast == nil })
 	do(t, act, url.Values{"by": {"fast"}})
 	<-moved
 	do(t, act, url.Values{"by": {"stop"}})
@@ -389,7 +386,7 @@ func TestPageFaults(t *testing.T) {
 // The story is played, paused and stopped.
 func TestPageStory(t *testing.T) {
 	ws := practice(t)
-	_, address := pageFor(t, ws, PageOptions{Pace: time.Millisecond, Story: `
+	page, address := pageFor(t, ws, PageOptions{Pace: time.Millisecond, Story: `
 # A greeting.
 at 2026-11-20 16:45
 @nia writes in #general: good morning
@@ -405,7 +402,7 @@ at 2026-11-20 16:45
 		if err := ws.WaitFor(ctx, func() bool { return len(ws.As(Nia).Messages(General)) == 2*(n+1) }); err != nil {
 			t.Fatal(err)
 		}
-		waitFor(t, ctx, func() bool { return strings.Contains(look(t, base), "The story is told.") })
+		waitFor(t, ctx, page, func() bool { return strings.Contains(look(t, base), "The story is told.") })
 		if !ws.Now().After(before) {
 			t.Error("time ran backwards")
 		}
@@ -413,16 +410,19 @@ at 2026-11-20 16:45
 	do(t, base+"do/story", url.Values{"do": {"play"}})
 	do(t, base+"do/story", url.Values{"do": {"pause"}})
 	do(t, base+"do/story", url.Values{"do": {"stop"}})
-	waitFor(t, ctx, func() bool { return strings.Contains(look(t, base), "Play the story") })
+	waitFor(t, ctx, page, func() bool { return strings.Contains(look(t, base), "Play the story") })
 }
 
-func waitFor(t *testing.T, ctx context.Context, condition func() bool) {
+// waitFor waits until something is so, and looks whenever the page changes.
+func waitFor(t *testing.T, ctx context.Context, page *Page, condition func() bool) {
 	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
+	for {
+		changed := page.changes()
+		if condition() {
+			return
+		}
 		select {
-		case <-tick.C:
+		case <-changed:
 		case <-ctx.Done():
 			t.Fatal(ctx.Err())
 		}
