@@ -24,7 +24,7 @@ func TestClicksWhileTheConnectionsAreRenewed(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, func(s *setting) {
 				s.sockets = 2
-				s.sandbox = func(o *sandbox.Options) { o.AckTimeout = 700 * time.Millisecond }
+				s.sandbox = func(o *sandbox.Options) { o.AckTimeout = 1500 * time.Millisecond }
 			})
 			id := w.report()
 			w.slash(sandbox.Nia, "help")
