@@ -31,16 +31,15 @@ help:
 tools:
 	@bash .ci/tools
 
-# Besides races, -race looks at each pointer that is computed. SQLite, translated
-# from C, computes nothing else: that alone was a fifth of all time, so it is off
-# for SQLite. Its races are looked for as everybody's.
-#
-# The tests have memory to spare: rubbish is collected less often.
+# -race looks for races everywhere. It also checks each pointer that is computed
+# (checkptr): SQLite is translated from C and does little else, so for SQLite that
+# check is off. It took a fifth of all time. The tests have memory to spare, so
+# it is tidied up less often (GOGC).
 test: tools
 	GOGC=400 $(GO) test -race '-gcflags=modernc.org/...=-d=checkptr=0' -timeout 40m ./...
 
-# Of the tests of the program, those that start nothing. The engines are held to
-# the same tables by make test, which has both.
+# Nothing here starts a browser or a server. TestSchemas compares SQLite with
+# PostgreSQL; of the program there are only the tests that read the source.
 quick:
 	$(GO) vet ./...
 	$(GO) test ./workflow/... ./bot/view ./store/sqlite
