@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"reflect"
 	"slices"
 	"time"
 )
@@ -36,28 +37,32 @@ var (
 	dpoOrDeputy = who{roles: deciders} // also about their own report
 )
 
-// handler decides a command: the events that follow, or a refusal.
-type handler func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error)
+// handler decides the commands of a row.
+type handler struct {
+	takes  []reflect.Type // of the commands it decides
+	decide func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error)
+}
 
 // on handles the commands of one type.
 func on[C Command](f func(Rules, *Incident, C, Actor, time.Time) ([]Event, error)) handler {
-	return func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error) {
+	return handler{[]reflect.Type{reflect.TypeFor[C]()}, func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error) {
 		mine, ok := c.(C)
 		if !ok {
 			return nil, errNoSuchCommand
 		}
 		return f(r, inc, mine, by, now)
-	}
+	}}
 }
 
-// either handles two types of command that are one to those who give them.
-func either[A, B Command](a func(Rules, *Incident, A, Actor, time.Time) ([]Event, error), b func(Rules, *Incident, B, Actor, time.Time) ([]Event, error)) handler {
-	return func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error) {
-		if _, ok := c.(A); ok {
-			return on(a)(r, inc, c, by, now)
+// or also handles the commands that another one does: two types may be one
+// command to those who give them.
+func (h handler) or(other handler) handler {
+	return handler{append(slices.Clip(h.takes), other.takes...), func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error) {
+		if slices.Contains(other.takes, reflect.TypeOf(c)) {
+			return other.decide(r, inc, c, by, now)
 		}
-		return on(b)(r, inc, c, by, now)
-	}
+		return h.decide(r, inc, c, by, now)
+	}}
 }
 
 var errNoSuchCommand = conflict("That cannot be done.")
@@ -135,7 +140,7 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 		{CommandFinishAction, withReview, nil, anybody, // its owner can, whoever that is
 			noReview, on(Rules.finishAction), withWords},
 		{CommandAnswerDuty, open, nil, those,
-			isFinished, either(Rules.answerDuty, Rules.answerDuties), withWords},
+			isFinished, on(Rules.answerDuty).or(on(Rules.answerDuties)), withWords},
 		{CommandRecordDuty, open, nil, those,
 			isFinished, on(Rules.recordNotification), withWords},
 		{CommandCallDeputy, active, nil, those,
@@ -177,8 +182,7 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 func commandRowOf(c CommandName) commandRow {
 	n := slices.IndexFunc(commandRows, func(r commandRow) bool { return r.name == c })
 	if n < 0 {
-		return commandRow{name: c, refusal: errNoSuchCommand.Error(),
-			handle: func(Rules, *Incident, Command, Actor, time.Time) ([]Event, error) { return nil, errNoSuchCommand }}
+		return commandRow{name: c, refusal: errNoSuchCommand.Error()} // Permit refuses it from every step
 	}
 	return commandRows[n]
 }

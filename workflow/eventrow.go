@@ -21,6 +21,9 @@ type eventRow struct {
 // event makes the row of E. Every part has to be said.
 func event[E Event](announced bool, keeps []string, fold func(*Incident, Record, E)) eventRow {
 	var zero E
+	if fold == nil {
+		return eventRow{kind: zero.Kind()}
+	}
 	return eventRow{
 		kind: zero.Kind(), announced: announced, keeps: keeps,
 		decode: func(payload []byte) (Event, error) {
@@ -109,4 +112,11 @@ func Kinds() []string {
 func Announced(kind string) bool {
 	row, _ := eventRowOf(kind)
 	return row.announced
+}
+
+// Keeps names the texts of an event of this kind that erasing leaves, as fields
+// or paths of fields with dots; what lies below a name is kept with it.
+func Keeps(kind string) []string {
+	row, _ := eventRowOf(kind)
+	return slices.Clone(row.keeps)
 }

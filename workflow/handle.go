@@ -14,7 +14,7 @@ func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Ev
 	if err := r.Permit(cmd.Name(), inc, by); err != nil {
 		return nil, err
 	}
-	return commandRowOf(cmd.Name()).handle(r, inc, cmd, by, Instant(now))
+	return commandRowOf(cmd.Name()).handle.decide(r, inc, cmd, by, Instant(now))
 }
 
 func one(e Event, err error) ([]Event, error) {
