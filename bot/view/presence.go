@@ -51,6 +51,8 @@ func exposed(a workflow.Alarm) string {
 		return user(a.User) + " is another app and can read this channel."
 	case workflow.OutsiderShared:
 		return "this channel is shared with another organisation."
+	case workflow.OutsiderUnknown:
+		return user(a.User) + " can read this channel, and Slack does not tell who that is."
 	}
-	return user(a.User) + " can read this channel, and Slack does not tell who that is."
+	return user(a.User) + " can read this channel and may not belong there."
 }
