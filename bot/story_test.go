@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"breachbot/bot/sandbox"
+	"breachbot/bot/sandbox/script"
 	"breachbot/scheduler"
 	"breachbot/workflow"
 )
@@ -37,8 +38,8 @@ func TestStories(t *testing.T) {
 				w.ws.AddUser(sandbox.User{ID: "U11TOM", Name: "tom", RealName: "Tom Evans"})
 			}
 			var told strings.Builder
-			script := &sandbox.Script{Workspace: w.ws, Out: &told, Settle: w.settle}
-			err = script.Play(t.Context(), string(story))
+			player := &script.Player{Workspace: w.ws, Out: &told, Settle: w.settle}
+			err = player.Play(t.Context(), string(story))
 			if err != nil {
 				t.Fatalf("%v\n%s", err, told.String())
 			}

@@ -71,7 +71,7 @@ func (i *Incident) OpenActions() []Action {
 	return slices.DeleteFunc(slices.Clone(i.Actions), func(a Action) bool { return !a.Open() })
 }
 
-func (r Rules) addAction(inc *Incident, c AddAction, now time.Time) ([]Event, error) {
+func (r Rules) addAction(inc *Incident, c AddAction, _ Actor, now time.Time) ([]Event, error) {
 	what, err := text(FieldWhat, c.What, true, MaxText, "what is to be done")
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (r Rules) addAction(inc *Incident, c AddAction, now time.Time) ([]Event, er
 	return []Event{ActionAdded{What: what, Owner: c.Owner, Due: due}}, nil
 }
 
-func (r Rules) finishAction(inc *Incident, c FinishAction, by Actor) ([]Event, error) {
+func (r Rules) finishAction(inc *Incident, c FinishAction, by Actor, _ time.Time) ([]Event, error) {
 	a := inc.Action(c.Action)
 	if a == nil {
 		return nil, conflict("There is no such action.")
@@ -107,15 +107,13 @@ func (r Rules) finishAction(inc *Incident, c FinishAction, by Actor) ([]Event, e
 	return one(ActionFinished{Action: c.Action, Note: note}, err)
 }
 
-func (i *Incident) applyActionAdded(r Record, e ActionAdded) {
+func (i *Incident) foldActionAdded(r Record, e ActionAdded) {
 	i.Actions = append(slices.Clip(i.Actions), Action{Seq: r.Seq, By: r.Actor, At: r.At, What: e.What, Owner: e.Owner, Due: e.Due})
-	i.loud(r)
 }
 
-func (i *Incident) applyActionFinished(r Record, e ActionFinished) {
+func (i *Incident) foldActionFinished(r Record, e ActionFinished) {
 	i.Actions = slices.Clone(i.Actions)
 	if a := i.Action(e.Action); a != nil {
 		a.DoneAt, a.DoneBy, a.DoneNote, a.DoneSeq = r.At, r.Actor, e.Note, r.Seq
 	}
-	i.loud(r)
 }

@@ -131,7 +131,11 @@ type (
 	Reopen struct{ Reason string }
 
 	// Erase removes the words of a finished incident under the retention policy.
-	Erase struct{ Reason string }
+	// Journal is all of its records; Service brings them.
+	Erase struct {
+		Reason  string
+		Journal []Record
+	}
 )
 
 // Deliver reports what became of a task. It is the only way back from Slack

@@ -142,7 +142,7 @@ func (i *Incident) ContainStarted() time.Time {
 	return i.Containments[0].At
 }
 
-func (r Rules) contain(inc *Incident, c Contain, now time.Time) ([]Event, error) {
+func (r Rules) contain(inc *Incident, c Contain, _ Actor, now time.Time) ([]Event, error) {
 	if err := fresh(inc, c.Facts); err != nil {
 		return nil, err
 	}
@@ -183,12 +183,11 @@ func (r Rules) contain(inc *Incident, c Contain, now time.Time) ([]Event, error)
 	return []Event{e}, nil
 }
 
-func (i *Incident) applyContainment(r Record, e ContainmentRecorded) {
+func (i *Incident) foldContainment(r Record, e ContainmentRecorded) {
 	i.Containments = append(slices.Clip(i.Containments), ContainmentRecord{
 		Seq: r.Seq, By: r.Actor, At: r.At, Steps: e.Steps, State: e.State, Since: e.Since, Evidence: e.Evidence,
 	})
 	i.learn(r, e.Facts)
-	i.loud(r)
 }
 
 // ReopenedSince tells whether the incident was reopened after an event.

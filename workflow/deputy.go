@@ -1,10 +1,6 @@
 package workflow
 
-import "slices"
-
-// Nobody approves their own report, and an absent DPO holds nothing up. Product
-// rules; the regulator expects fall-backs for absent decision-makers (ICO audit
-// framework, reporting processes).
+import "time"
 
 // CallDeputy asks the deputy to stand in now, because the DPO is away.
 type CallDeputy struct{ Reason string }
@@ -17,7 +13,7 @@ type DeputyCalled struct {
 func (CallDeputy) Name() CommandName { return CommandCallDeputy }
 func (DeputyCalled) Kind() string    { return "deputy_called" }
 
-func (r Rules) callDeputy(inc *Incident, c CallDeputy) ([]Event, error) {
+func (r Rules) callDeputy(inc *Incident, c CallDeputy, _ Actor, _ time.Time) ([]Event, error) {
 	if role := r.standInRole(inc); role != "" {
 		return nil, conflict("Neither the DPO nor a deputy decides about this one. It is for the " + role.Name() + " already, standing in.")
 	}
@@ -31,69 +27,6 @@ func (r Rules) callDeputy(inc *Incident, c CallDeputy) ([]Event, error) {
 	return one(DeputyCalled{Reason: reason}, err)
 }
 
-func (i *Incident) applyDeputyCalled(r Record, e DeputyCalled) {
+func (i *Incident) foldDeputyCalled(r Record, e DeputyCalled) {
 	i.Away = i.turn(r, e.Reason, "")
-	i.loud(r)
-}
-
-// Deciders are who can decide about this incident, first who is asked first:
-// the DPO and the deputy, but not whoever reported it. When that leaves nobody,
-// the SIRO, then the Caldicott Guardian, then the IG lead.
-func (r Rules) Deciders(inc *Incident) []Principal {
-	if own := except(r.principals(deciders...), Principal(inc.Reporter)); len(own) > 0 {
-		return own
-	}
-	if role := r.standInRole(inc); role != "" {
-		return except(r.principals(role), Principal(inc.Reporter))
-	}
-	return nil
-}
-
-// standIns decide when neither DPO nor deputy can.
-var standIns = []Role{RoleSIRO, RoleCaldicott, RoleIGLead}
-
-// mayDecide refuses whoever reported the incident, and lets a stand-in decide
-// when nobody else can.
-func (r Rules) mayDecide(inc *Incident, by Actor) error {
-	if inc != nil && by.User == inc.Reporter {
-		return forbidden("You reported this incident, so somebody else decides about it. Nothing was decided.")
-	}
-	if by.Holds(inc, deciders...) || inc != nil && r.decidingRole(inc, by) != "" {
-		return nil
-	}
-	if role := r.standInRole(inc); role != "" {
-		return forbidden("You cannot do this here. It is for the " + role.Name() + ", standing in.")
-	}
-	return forbidden("You cannot do this here. It is for the " + roleList(deciders) + ".")
-}
-
-// standInRole is the role that decides because neither DPO nor deputy can; empty
-// while one of them can, or when nobody is left.
-func (r Rules) standInRole(inc *Incident) Role {
-	if inc == nil || len(except(r.principals(deciders...), Principal(inc.Reporter))) > 0 {
-		return ""
-	}
-	for _, role := range standIns {
-		if len(except(r.principals(role), Principal(inc.Reporter))) > 0 {
-			return role
-		}
-	}
-	return ""
-}
-
-// decidingRole is the role in which somebody decides; the DPO's comes first.
-func (r Rules) decidingRole(inc *Incident, by Actor) Role {
-	for _, role := range deciders {
-		if by.Holds(inc, role) {
-			return role
-		}
-	}
-	if role := r.standInRole(inc); role != "" && by.Holds(inc, role) {
-		return role
-	}
-	return ""
-}
-
-func except(all []Principal, one Principal) []Principal {
-	return slices.DeleteFunc(slices.Clone(all), func(p Principal) bool { return p == one })
 }

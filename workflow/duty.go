@@ -3,6 +3,7 @@ package workflow
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // The recipients besides the regulator and the people concerned. Stored values
@@ -281,7 +282,7 @@ type AnswerDuties struct {
 
 func (AnswerDuties) Name() CommandName { return CommandAnswerDuty }
 
-func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor) ([]Event, error) {
+func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor, _ time.Time) ([]Event, error) {
 	if len(c.Recipients) == 0 {
 		return nil, Invalid(FieldRecipients, "Please choose whom it is about.")
 	}
@@ -346,7 +347,7 @@ func (r Rules) mayAnswer(d Duty, inc *Incident, by Actor) error {
 }
 
 // answerDuty decides about a recipient other than the two core ones.
-func (r Rules) answerDuty(inc *Incident, c Decide, by Actor) ([]Event, error) {
+func (r Rules) answerDuty(inc *Incident, c Decide, by Actor, _ time.Time) ([]Event, error) {
 	duty := dutyOf(c.Recipient)
 	if duty == nil {
 		return nil, Invalid(FieldRecipient, "Please choose whom the decision is about.")

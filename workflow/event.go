@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"time"
 )
 
@@ -91,140 +89,21 @@ type (
 		Reason string   `json:"reason"`
 		Kept   Incident `json:"kept"`
 	}
-
-	// ChannelOpened and what follows report what became of deliveries.
-	ChannelOpened struct {
-		Channel ChannelID `json:"channel"`
-		Name    string    `json:"name"`
-	}
-	ChannelRefused struct {
-		Code string `json:"code"` // Slack's error code
-	}
-	// Invited tells how inviting one configured principal went, person by person.
-	Invited struct {
-		Principal Principal         `json:"principal"`
-		Joined    []UserID          `json:"joined,omitempty"`
-		Refused   map[UserID]string `json:"refused,omitempty"` // with Slack's code
-	}
-	// CardPosted and MessagePosted say where a message stands and which version
-	// of the incident it was written from.
-	CardPosted struct {
-		Place
-		Shows int `json:"shows"`
-	}
-	MessagePosted struct {
-		Task   TaskKey `json:"task"`
-		Shows  int     `json:"shows"`
-		Target Target  `json:"target"`
-		Places []Place `json:"places"`
-	}
-	// Nudged records a countdown nudge, and the earlier milestones it stands
-	// for because they could not be said in time.
-	Nudged struct {
-		Task      TaskKey     `json:"task"`
-		Target    Target      `json:"target"`
-		Deadline  time.Time   `json:"deadline"`
-		Milestone Countdown   `json:"milestone"`
-		Missed    []Countdown `json:"missed,omitempty"`
-		Places    []Place     `json:"places"`
-	}
-	// FollowUpNudged records a reminder that information is to follow.
-	FollowUpNudged struct {
-		Task   TaskKey `json:"task"`
-		Target Target  `json:"target"`
-		Places []Place `json:"places"`
-	}
-	// DeliveryStalled makes a failing delivery visible to those who handle the incident.
-	DeliveryStalled struct {
-		Task     TaskKey `json:"task"`
-		Code     string  `json:"code"`
-		Attempts int     `json:"attempts"`
-	}
-	// DeliveryRecovered ends the stall of a delivery that leaves no fact of its own.
-	DeliveryRecovered struct {
-		Task TaskKey `json:"task"`
-	}
 )
 
-func (Reported) Kind() string          { return "reported" }
-func (TimesCorrected) Kind() string    { return "times_corrected" }
-func (Triaged) Kind() string           { return "triaged" }
-func (Assessed) Kind() string          { return "assessed" }
-func (Decided) Kind() string           { return "decided" }
-func (Notified) Kind() string          { return "notified" }
-func (Noted) Kind() string             { return "noted" }
-func (RoleAssigned) Kind() string      { return "role_assigned" }
-func (WasResolved) Kind() string       { return "resolved" }
-func (WasClosed) Kind() string         { return "closed" }
-func (WasDismissed) Kind() string      { return "dismissed" }
-func (Reopened) Kind() string          { return "reopened" }
-func (Erased) Kind() string            { return "erased" }
-func (ChannelOpened) Kind() string     { return "channel_opened" }
-func (ChannelRefused) Kind() string    { return "channel_refused" }
-func (Invited) Kind() string           { return "invited" }
-func (CardPosted) Kind() string        { return "card_posted" }
-func (MessagePosted) Kind() string     { return "message_posted" }
-func (Nudged) Kind() string            { return "nudged" }
-func (FollowUpNudged) Kind() string    { return "follow_up_nudged" }
-func (DeliveryStalled) Kind() string   { return "delivery_stalled" }
-func (DeliveryRecovered) Kind() string { return "delivery_recovered" }
-
-// decoders make an event of its stored kind.
-var decoders = map[string]func([]byte) (Event, error){}
-
-func init() {
-	register[Reported]()
-	register[TimesCorrected]()
-	register[Triaged]()
-	register[Assessed]()
-	register[Decided]()
-	register[Notified]()
-	register[Noted]()
-	register[RoleAssigned]()
-	register[WasResolved]()
-	register[WasClosed]()
-	register[WasDismissed]()
-	register[Reopened]()
-	register[Erased]()
-	register[ContainmentRecorded]()
-	register[Investigated]()
-	register[RecoveryRecorded]()
-	register[Reviewed]()
-	register[ActionAdded]()
-	register[ActionFinished]()
-	register[Linked]()
-	register[DeputyCalled]()
-	register[Reminded]()
-	register[ChannelOpened]()
-	register[ChannelRefused]()
-	register[Invited]()
-	register[CardPosted]()
-	register[MessagePosted]()
-	register[Nudged]()
-	register[FollowUpNudged]()
-	register[DeliveryStalled]()
-	register[DeliveryRecovered]()
-	register[EvidenceAdded]()
-	register[EvidenceEdited]()
-	register[EvidenceDeleted]()
-	register[MemberJoined]()
-	register[MemberLeft]()
-	register[ChannelExposed]()
-	register[HelpAsked]()
-	register[HelpGiven]()
-}
-
-// Kinds are the kinds of all events, in order.
-func Kinds() []string { return slices.Sorted(maps.Keys(decoders)) }
-
-func register[E Event]() {
-	var zero E
-	decoders[zero.Kind()] = func(payload []byte) (Event, error) {
-		var e E
-		err := json.Unmarshal(payload, &e)
-		return e, err
-	}
-}
+func (Reported) Kind() string       { return "reported" }
+func (TimesCorrected) Kind() string { return "times_corrected" }
+func (Triaged) Kind() string        { return "triaged" }
+func (Assessed) Kind() string       { return "assessed" }
+func (Decided) Kind() string        { return "decided" }
+func (Notified) Kind() string       { return "notified" }
+func (Noted) Kind() string          { return "noted" }
+func (RoleAssigned) Kind() string   { return "role_assigned" }
+func (WasResolved) Kind() string    { return "resolved" }
+func (WasClosed) Kind() string      { return "closed" }
+func (WasDismissed) Kind() string   { return "dismissed" }
+func (Reopened) Kind() string       { return "reopened" }
+func (Erased) Kind() string         { return "erased" }
 
 // Encode gives the canonical payload of an event: JSON with sorted keys, no
 // insignificant space and no HTML escapes. Encoding what Decode made of it
@@ -261,11 +140,11 @@ func Canonical(payload []byte) ([]byte, error) {
 
 // Decode makes an event of its stored kind and payload.
 func Decode(kind string, payload []byte) (Event, error) {
-	decode, ok := decoders[kind]
+	row, ok := eventRowOf(kind)
 	if !ok {
 		return nil, fmt.Errorf("decode event: unknown kind %q (written by a newer version?)", kind)
 	}
-	e, err := decode(payload)
+	e, err := row.decode(payload)
 	if err != nil {
 		return nil, fmt.Errorf("decode %s: %w", kind, err)
 	}

@@ -114,7 +114,7 @@ func (i *Incident) Exhibit(at Place) *Evidence {
 	return &i.Evidence[n]
 }
 
-func (r Rules) addEvidence(inc *Incident, c AddEvidence) ([]Event, error) {
+func (r Rules) addEvidence(inc *Incident, c AddEvidence, _ Actor, _ time.Time) ([]Event, error) {
 	switch {
 	case c.Channel == "" || c.TS == "" || c.Channel != inc.Room.Channel:
 		return nil, conflict("This message is not in the incident's channel. Only messages from there can be added to its timeline.")
@@ -137,7 +137,7 @@ func quoted(s string) string { return Cut(Clean(s), MaxEvidence) }
 // recordEdit records what became of a message in the timeline. About any other
 // message nothing is kept, nor when nothing changed, as when Slack unfolds a
 // link, nor a second time.
-func (r Rules) recordEdit(inc *Incident, c RecordEdit, by Actor) ([]Event, error) {
+func (r Rules) recordEdit(inc *Incident, c RecordEdit, by Actor, _ time.Time) ([]Event, error) {
 	if by.User != System {
 		return nil, forbidden("Only breachbot itself records what became of a message.")
 	}
@@ -170,11 +170,19 @@ func (e Evidence) after(at time.Time) int {
 	return n
 }
 
-func (i *Incident) addEvidence(r Record, e EvidenceAdded) {
+func (i *Incident) foldEvidence(r Record, e EvidenceAdded) {
 	i.Evidence = append(slices.Clip(i.Evidence), Evidence{
 		Seq: r.Seq, By: r.Actor, At: r.At, Place: e.Place, Author: e.Author, Said: e.Said, Edited: e.Edited,
 		Text: e.Text, Files: e.Files, Comment: e.Comment,
 	})
+}
+
+func (i *Incident) foldEdit(r Record, e EvidenceEdited) {
+	i.changeEvidence(e.Place, Change{Seq: r.Seq, At: e.Edited, Text: e.Text})
+}
+
+func (i *Incident) foldDeletion(r Record, e EvidenceDeleted) {
+	i.changeEvidence(e.Place, Change{Seq: r.Seq, At: e.Deleted, Deleted: true})
 }
 
 func (i *Incident) changeEvidence(at Place, c Change) {
@@ -185,18 +193,4 @@ func (i *Incident) changeEvidence(at Place, c Change) {
 		}
 	}
 	i.Evidence = all
-}
-
-// withoutWords is evidence of which only the frame is left: who, when, where.
-func withoutWords(all []Evidence) []Evidence {
-	all = slices.Clone(all)
-	for n := range all {
-		e := &all[n]
-		e.Text, e.Comment = "", ""
-		e.Changes = slices.Clone(e.Changes)
-		for m := range e.Changes {
-			e.Changes[m].Text = ""
-		}
-	}
-	return all
 }

@@ -92,7 +92,7 @@ func (d *dice) command(s *story) Command {
 	case 11:
 		return Resolve{Summary: d.text(), RootCause: d.text()}
 	case 12:
-		return pick[Command](d, Close{d.text()}, Dismiss{seen, d.text()}, Reopen{d.text()}, Reopen{"x"}, Erase{d.text()}, Close{"x"})
+		return pick[Command](d, Close{d.text()}, Dismiss{seen, d.text()}, Reopen{d.text()}, Reopen{"x"}, Erase{Reason: d.text()}, Close{"x"})
 	case 13:
 		return AddEvidence{Place: d.place(), Author: "UNURSE", Said: d.before(s.now), Edited: d.before(s.now), Text: d.text(), Comment: d.text()}
 	case 14:

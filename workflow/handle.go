@@ -14,80 +14,7 @@ func (r Rules) Handle(inc *Incident, cmd Command, by Actor, now time.Time) ([]Ev
 	if err := r.Permit(cmd.Name(), inc, by); err != nil {
 		return nil, err
 	}
-	now = Instant(now)
-	switch c := cmd.(type) {
-	case SubmitReport:
-		if err := mayDrill(c.Report, by); err != nil {
-			return nil, err
-		}
-		return r.report(c, now)
-	case CorrectTimes:
-		return r.correctTimes(inc, c, by, now)
-	case Triage:
-		return r.triage(inc, c)
-	case Assess:
-		return r.assess(inc, c, by, now)
-	case Decide:
-		return r.decide(inc, c, by, now)
-	case RecordNotification:
-		return r.recordNotification(inc, c, now)
-	case AddNote:
-		note, err := text(FieldNote, c.Text, true, MaxText, "the note")
-		return one(Noted{Text: note}, err)
-	case AssignRole:
-		return r.assignRole(inc, c, by)
-	case Resolve:
-		return r.resolve(inc, c)
-	case Close:
-		return r.close(inc, c)
-	case Dismiss:
-		if err := fresh(inc, c.Facts); err != nil {
-			return nil, err
-		}
-		reason, err := text(FieldReason, c.Reason, true, MaxText, "why this is not a personal data breach")
-		return one(WasDismissed{Reason: reason}, err)
-	case Reopen:
-		reason, err := text(FieldReason, c.Reason, true, MaxText, "why it is reopened")
-		return one(Reopened{Reason: reason}, err)
-	case Erase:
-		reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason")
-		return one(Erased{Reason: reason, Kept: inc.redacted()}, err)
-	case Contain:
-		return r.contain(inc, c, now)
-	case Investigate:
-		return r.investigate(inc, c, now)
-	case Recover:
-		return r.recover(inc, c)
-	case Review:
-		return r.review(inc, c)
-	case AddAction:
-		return r.addAction(inc, c, now)
-	case FinishAction:
-		return r.finishAction(inc, c, by)
-	case AnswerDuties:
-		return r.answerDuties(inc, c, by)
-	case LinkTo:
-		return r.linkTo(inc, c)
-	case LinkBack:
-		return r.linkBack(inc, c, by)
-	case CallDeputy:
-		return r.callDeputy(inc, c)
-	case Deliver:
-		return r.deliver(inc, c, by)
-	case AddEvidence:
-		return r.addEvidence(inc, c)
-	case RecordEdit:
-		return r.recordEdit(inc, c, by)
-	case RecordMember:
-		return r.recordMember(inc, c, by)
-	case RecordShared:
-		return r.recordShared(inc, c, by)
-	case AskHelp:
-		return r.askHelp(inc, c, by, now)
-	case GiveHelp:
-		return r.giveHelp(inc, c, by)
-	}
-	return nil, conflict("That cannot be done.")
+	return commandRowOf(cmd.Name()).handle(r, inc, cmd, by, Instant(now))
 }
 
 func one(e Event, err error) ([]Event, error) {
@@ -95,6 +22,39 @@ func one(e Event, err error) ([]Event, error) {
 		return nil, err
 	}
 	return []Event{e}, nil
+}
+
+func (r Rules) addNote(_ *Incident, c AddNote, _ Actor, _ time.Time) ([]Event, error) {
+	note, err := text(FieldNote, c.Text, true, MaxText, "the note")
+	return one(Noted{Text: note}, err)
+}
+
+func (r Rules) dismiss(inc *Incident, c Dismiss, _ Actor, _ time.Time) ([]Event, error) {
+	if err := fresh(inc, c.Facts); err != nil {
+		return nil, err
+	}
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "why this is not a personal data breach")
+	return one(WasDismissed{Reason: reason}, err)
+}
+
+func (r Rules) reopen(_ *Incident, c Reopen, _ Actor, _ time.Time) ([]Event, error) {
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "why it is reopened")
+	return one(Reopened{Reason: reason}, err)
+}
+
+// erase keeps what is left of the incident when its journal is folded without
+// the words in it.
+func (r Rules) erase(inc *Incident, c Erase, _ Actor, _ time.Time) ([]Event, error) {
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason")
+	if err != nil {
+		return nil, err
+	}
+	if n := len(c.Journal); n == 0 || c.Journal[n-1].Seq != inc.Version {
+		return nil, fmt.Errorf("erase %s: given a journal that is not the incident's", inc.ID)
+	}
+	kept := *Replay(Redacted(c.Journal))
+	kept.Loud = nil // nothing is left to tell the channel
+	return []Event{Erased{Reason: reason, Kept: kept}}, nil
 }
 
 // fresh refuses a command that was filled in on facts that have changed since.
@@ -113,7 +73,10 @@ func notFuture(field Field, t, now time.Time) error {
 	return nil
 }
 
-func (r Rules) report(c SubmitReport, now time.Time) ([]Event, error) {
+func (r Rules) report(_ *Incident, c SubmitReport, by Actor, now time.Time) ([]Event, error) {
+	if err := mayDrill(c.Report, by); err != nil {
+		return nil, err
+	}
 	rep := c.Report
 	var err error
 	if rep.Title, err = text(FieldTitle, OneLine(rep.Title), true, MaxTitle, "a title"); err != nil {
@@ -205,7 +168,7 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 	return []Event{e}, nil
 }
 
-func (r Rules) triage(inc *Incident, c Triage) ([]Event, error) {
+func (r Rules) triage(inc *Incident, c Triage, _ Actor, _ time.Time) ([]Event, error) {
 	if err := fresh(inc, c.Facts); err != nil {
 		return nil, err
 	}
@@ -274,9 +237,6 @@ func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event
 }
 
 func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event, error) {
-	if !c.Recipient.Core() {
-		return r.answerDuty(inc, c, by)
-	}
 	if latest := inc.Latest(c.Recipient); latest != nil && latest.Seq != c.Supersedes {
 		return nil, staleDecision()
 	}
@@ -346,7 +306,7 @@ func delay(code DelayReason, why string) (DelayReason, string, error) {
 	return code, why, err
 }
 
-func (r Rules) recordNotification(inc *Incident, c RecordNotification, now time.Time) ([]Event, error) {
+func (r Rules) recordNotification(inc *Incident, c RecordNotification, _ Actor, now time.Time) ([]Event, error) {
 	standing := inc.Latest(c.Recipient)
 	if standing == nil || standing.Verdict != Notify || inc.Standing(c.Recipient) == nil {
 		return nil, conflict("There is no decision in force to notify. The DPO decides first; then it can be recorded as sent.")
@@ -392,7 +352,7 @@ func (r Rules) recordNotification(inc *Incident, c RecordNotification, now time.
 	return []Event{Notified{n}}, nil
 }
 
-func (r Rules) assignRole(inc *Incident, c AssignRole, by Actor) ([]Event, error) {
+func (r Rules) assignRole(inc *Incident, c AssignRole, by Actor, _ time.Time) ([]Event, error) {
 	if c.Role != RoleLead && c.Role != RoleResponder {
 		return nil, Invalid(FieldRole, "Please choose a part to give.")
 	}
@@ -464,7 +424,7 @@ func (r Rules) Unclosed(inc *Incident) string {
 	return ""
 }
 
-func (r Rules) resolve(inc *Incident, c Resolve) ([]Event, error) {
+func (r Rules) resolve(inc *Incident, c Resolve, _ Actor, _ time.Time) ([]Event, error) {
 	if open := cmp.Or(r.Unfinished(inc), r.Unsafe(inc)); open != "" {
 		return nil, conflict(open + " That comes first.")
 	}
@@ -479,60 +439,10 @@ func (r Rules) resolve(inc *Incident, c Resolve) ([]Event, error) {
 	return []Event{WasResolved{Reason: summary, RootCause: cause}}, nil
 }
 
-func (r Rules) close(inc *Incident, c Close) ([]Event, error) {
+func (r Rules) close(inc *Incident, c Close, _ Actor, _ time.Time) ([]Event, error) {
 	if open := r.Unclosed(inc); open != "" {
 		return nil, conflict(open + " That comes first.")
 	}
 	reason, err := text(FieldReason, c.Reason, true, MaxText, "why it can be closed")
 	return one(WasClosed{Reason: reason}, err)
-}
-
-// deliver accepts what a delivery reports, from breachbot itself only. What is
-// already known leaves no second trace.
-func (r Rules) deliver(inc *Incident, c Deliver, by Actor) ([]Event, error) {
-	if by.User != System {
-		return nil, forbidden("Only breachbot itself reports deliveries.")
-	}
-	switch e := c.Outcome.(type) {
-	case ChannelOpened:
-		if inc.Room.Ready() {
-			return nil, nil
-		}
-	case ChannelRefused:
-		if inc.Room.Ready() || inc.Room.Refused == e.Code {
-			return nil, nil
-		}
-	case CardPosted:
-		if inc.Card.TS != "" && inc.Card.Channel == e.Channel {
-			return nil, nil
-		}
-	case Invited:
-		if inc.Invited[e.Principal] {
-			return nil, nil
-		}
-	case MessagePosted:
-		if _, done := inc.Posts[e.Task]; done {
-			return nil, nil
-		}
-	case Nudged:
-		if said, any := inc.Said[e.Target]; any && said <= e.Milestone && inc.Times.Deadline().Equal(e.Deadline) {
-			return nil, nil
-		}
-	case DeliveryStalled:
-		if _, known := inc.Stalls[e.Task]; known {
-			return nil, nil
-		}
-	case DeliveryRecovered:
-		if _, known := inc.Stalls[e.Task]; !known {
-			return nil, nil
-		}
-	case FollowUpNudged:
-	case Reminded:
-		if said, any := inc.Reminders[reminderKey(e.Clock, e.Target)]; any && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone {
-			return nil, nil
-		}
-	default:
-		return nil, forbidden("That is no delivery.")
-	}
-	return []Event{c.Outcome}, nil
 }

@@ -105,7 +105,7 @@ func (r Rules) askHelp(inc *Incident, c AskHelp, by Actor, now time.Time) ([]Eve
 	return []Event{HelpAsked{User: c.User, Question: question, Due: due}}, nil
 }
 
-func (r Rules) giveHelp(inc *Incident, c GiveHelp, by Actor) ([]Event, error) {
+func (r Rules) giveHelp(inc *Incident, c GiveHelp, by Actor, _ time.Time) ([]Event, error) {
 	h := by.Asked(inc, c.Request)
 	switch {
 	case h == nil:
@@ -117,12 +117,12 @@ func (r Rules) giveHelp(inc *Incident, c GiveHelp, by Actor) ([]Event, error) {
 	return one(HelpGiven{Request: h.Seq, Text: answer}, err)
 }
 
-func (i *Incident) askHelp(r Record, e HelpAsked) {
+func (i *Incident) foldHelpAsked(r Record, e HelpAsked) {
 	i.Helps = append(slices.Clip(i.Helps), Help{Seq: r.Seq, By: r.Actor, At: r.At, User: e.User, Question: e.Question, Due: e.Due})
 	i.CardSeq = r.Seq
 }
 
-func (i *Incident) giveHelp(r Record, e HelpGiven) {
+func (i *Incident) foldHelpGiven(r Record, e HelpGiven) {
 	i.changeHelp(e.Request, func(h *Help) { h.Answered, h.GivenAt, h.Answer = r.Seq, r.At, e.Text })
 	i.CardSeq = r.Seq
 }
@@ -165,13 +165,4 @@ func (p *planner) helps() {
 		}
 		p.post(Subject{Kind: KindHelp, About: h.Seq, Nth: h.Told}, Task{Due: due, Target: Target(h.User), About: h.Seq})
 	}
-}
-
-// withoutAnswers are the questions with their words removed.
-func withoutAnswers(all []Help) []Help {
-	all = slices.Clone(all)
-	for n := range all {
-		all[n].Question, all[n].Answer = "", ""
-	}
-	return all
 }

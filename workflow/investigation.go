@@ -94,7 +94,7 @@ func (i *Incident) Investigation() *Investigation {
 	return &i.Investigations[len(i.Investigations)-1]
 }
 
-func (r Rules) investigate(inc *Incident, c Investigate, now time.Time) ([]Event, error) {
+func (r Rules) investigate(inc *Incident, c Investigate, _ Actor, now time.Time) ([]Event, error) {
 	if err := fresh(inc, c.Facts); err != nil {
 		return nil, err
 	}
@@ -143,11 +143,10 @@ func (r Rules) investigate(inc *Incident, c Investigate, now time.Time) ([]Event
 	return []Event{e}, nil
 }
 
-func (i *Incident) applyInvestigation(r Record, e Investigated) {
+func (i *Incident) foldInvestigation(r Record, e Investigated) {
 	i.Investigations = append(slices.Clip(i.Investigations), Investigation{Seq: r.Seq, By: r.Actor, At: r.At, Findings: e.Findings, Window: e.Window})
 	if e.Window.Known() {
 		i.Times.Occurred = e.Window
 	}
 	i.learn(r, e.Facts)
-	i.loud(r)
 }

@@ -78,6 +78,10 @@ func (s *story) fork(t testing.TB) *story {
 
 func (s *story) try(by Actor, c Command) error {
 	s.t.Helper()
+	if e, ok := c.(Erase); ok {
+		e.Journal = s.records
+		c = e
+	}
 	events, err := s.rules.Handle(s.inc, c, by, s.now)
 	if err != nil {
 		return err

@@ -54,7 +54,7 @@ func (c LinkTo) Name() CommandName {
 func (LinkBack) Name() CommandName { return CommandLinkBack }
 func (Linked) Kind() string        { return "linked" }
 
-func (r Rules) linkTo(inc *Incident, c LinkTo) ([]Event, error) {
+func (r Rules) linkTo(inc *Incident, c LinkTo, _ Actor, _ time.Time) ([]Event, error) {
 	switch {
 	case c.Other == inc.ID:
 		return nil, Invalid(FieldOther, "That is this incident itself. Please give the reference of the other one.")
@@ -71,7 +71,7 @@ func (r Rules) linkTo(inc *Incident, c LinkTo) ([]Event, error) {
 	return one(Linked{Other: c.Other, Duplicate: c.Duplicate, Reason: reason}, err)
 }
 
-func (r Rules) linkBack(inc *Incident, c LinkBack, by Actor) ([]Event, error) {
+func (r Rules) linkBack(inc *Incident, c LinkBack, by Actor, _ time.Time) ([]Event, error) {
 	if by.User != System {
 		return nil, forbidden("Only breachbot itself records the other end of a link.")
 	}
@@ -83,11 +83,10 @@ func (r Rules) linkBack(inc *Incident, c LinkBack, by Actor) ([]Event, error) {
 	return []Event{Linked{Other: c.Other, Duplicate: c.Duplicate, Back: true}}, nil
 }
 
-func (i *Incident) applyLink(r Record, e Linked) {
+func (i *Incident) foldLink(r Record, e Linked) {
 	i.Links = append(slices.Clip(i.Links), Link{Seq: r.Seq, By: r.Actor, At: r.At, Other: e.Other, Duplicate: e.Duplicate, Back: e.Back, Reason: e.Reason})
 	if e.Duplicate && !e.Back {
 		i.Duplicate = e.Other
 		i.Dismissed = &Ending{Seq: r.Seq, By: r.Actor, At: r.At, Reason: e.Reason}
 	}
-	i.loud(r)
 }

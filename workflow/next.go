@@ -17,7 +17,7 @@ func (n Next) ForDeciders() bool { return slices.Equal(n.By, deciders) }
 // gates an end before that end. The zero value means that nothing is left to do.
 func (r Rules) Next(i *Incident) Next {
 	to := func(c CommandName, recipient Recipient) Next {
-		return Next{c, recipient, transitionOf(c).By}
+		return Next{c, recipient, commandRowOf(c).by.roles}
 	}
 	step := i.Step()
 	switch {

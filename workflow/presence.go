@@ -121,7 +121,7 @@ func (i *Incident) Exposed() []Alarm {
 
 var errOnlySlack = forbidden("Only breachbot itself records who is in the channel.")
 
-func (r Rules) recordMember(inc *Incident, c RecordMember, by Actor) ([]Event, error) {
+func (r Rules) recordMember(inc *Incident, c RecordMember, by Actor, _ time.Time) ([]Event, error) {
 	if by.User != System {
 		return nil, errOnlySlack
 	}
@@ -143,7 +143,7 @@ func (r Rules) recordMember(inc *Incident, c RecordMember, by Actor) ([]Event, e
 	}, nil
 }
 
-func (r Rules) recordShared(inc *Incident, c RecordShared, by Actor) ([]Event, error) {
+func (r Rules) recordShared(inc *Incident, c RecordShared, by Actor, _ time.Time) ([]Event, error) {
 	if by.User != System {
 		return nil, errOnlySlack
 	}
@@ -153,6 +153,14 @@ func (r Rules) recordShared(inc *Incident, c RecordShared, by Actor) ([]Event, e
 		return nil, nil
 	}
 	return []Event{ChannelExposed{Team: e.Team, Why: e.Why, When: e.At}}, nil
+}
+
+func (i *Incident) foldJoined(r Record, e MemberJoined) {
+	i.move(Move{Seq: r.Seq, User: e.User, At: e.When, Joined: true})
+}
+
+func (i *Incident) foldLeft(r Record, e MemberLeft) {
+	i.move(Move{Seq: r.Seq, User: e.User, At: e.When})
 }
 
 // move keeps the moves in the order they were made; Slack may tell of them in
@@ -168,7 +176,7 @@ func (i *Incident) move(m Move) {
 	}
 }
 
-func (i *Incident) expose(r Record, e ChannelExposed) {
+func (i *Incident) foldExposed(r Record, e ChannelExposed) {
 	i.Alarms = append(slices.Clip(i.Alarms), Alarm{Seq: r.Seq, User: e.User, Team: e.Team, Why: e.Why, At: e.When})
 	i.CardSeq = r.Seq
 }

@@ -62,7 +62,7 @@ func (i *Incident) RecoveredAt() time.Time {
 	return time.Time{}
 }
 
-func (r Rules) recover(inc *Incident, c Recover) ([]Event, error) {
+func (r Rules) recover(inc *Incident, c Recover, _ Actor, _ time.Time) ([]Event, error) {
 	if inc.ContainedAt().IsZero() {
 		return nil, conflict("Recovery begins when containment is verified, so that nothing spreads again. Please record first that it is contained.")
 	}
@@ -85,7 +85,6 @@ func (r Rules) recover(inc *Incident, c Recover) ([]Event, error) {
 	return []Event{RecoveryRecorded{Checks: checks, Note: note}}, nil
 }
 
-func (i *Incident) applyRecovery(r Record, e RecoveryRecorded) {
+func (i *Incident) foldRecovery(r Record, e RecoveryRecorded) {
 	i.Recoveries = append(slices.Clip(i.Recoveries), RecoveryRecord{Seq: r.Seq, By: r.Actor, At: r.At, Checks: e.Checks, Note: e.Note})
-	i.loud(r)
 }

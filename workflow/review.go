@@ -58,7 +58,7 @@ func (i *Incident) ReviewDone() *ReviewRecord {
 // near misses (product rule: the depth of a step follows severity).
 func (i *Incident) Brief() bool { return i.Severity == 4 || i.Facts.NearMiss }
 
-func (r Rules) review(inc *Incident, c Review) ([]Event, error) {
+func (r Rules) review(inc *Incident, c Review, _ Actor, _ time.Time) ([]Event, error) {
 	f, whole := c.Findings, !inc.Brief()
 	for _, q := range []struct {
 		field    Field
@@ -83,7 +83,6 @@ func (r Rules) review(inc *Incident, c Review) ([]Event, error) {
 	return []Event{Reviewed{Findings: f}}, nil
 }
 
-func (i *Incident) applyReview(r Record, e Reviewed) {
+func (i *Incident) foldReview(r Record, e Reviewed) {
 	i.Reviews = append(slices.Clip(i.Reviews), ReviewRecord{Seq: r.Seq, By: r.Actor, At: r.At, Findings: e.Findings})
-	i.loud(r)
 }

@@ -79,9 +79,14 @@ func (s *Service) try(ctx context.Context, id IncidentID, key CommandKey, c Comm
 	var inc *Incident
 	now := Instant(s.Now())
 	if id != "" {
-		var err error
-		if inc, err = s.Incident(ctx, id); err != nil {
+		records, err := s.Journal.Load(ctx, id)
+		if err != nil {
 			return Receipt{}, err
+		}
+		inc = Replay(records)
+		if e, ok := c.(Erase); ok {
+			e.Journal = records
+			c = e
 		}
 	}
 	events, err := s.Rules.Handle(inc, c, by, now)
@@ -107,7 +112,7 @@ func (s *Service) try(ctx context.Context, id IncidentID, key CommandKey, c Comm
 		}
 		inc.Apply(r)
 		commit.Records = append(commit.Records, r)
-		if task, ok := taskOf(e); ok {
+		if task, ok := carriedOutBy(e); ok {
 			commit.Done = task
 		}
 	}
@@ -138,27 +143,6 @@ func (s *Service) complete(c *Commit, inc *Incident) {
 	c.Entry = inc.Entry()
 	c.Decisions = inc.Decisions
 	c.Notifications = inc.Notifications
-}
-
-// taskOf names the task whose delivery an event reports.
-func taskOf(e Event) (TaskKey, bool) {
-	switch e := e.(type) {
-	case ChannelOpened:
-		return TaskChannel, true
-	case CardPosted:
-		return TaskCard, true
-	case Invited:
-		return Subject{Kind: KindInvite, To: Target(e.Principal)}.Key(), true
-	case MessagePosted:
-		return e.Task, true
-	case Nudged:
-		return e.Task, true
-	case FollowUpNudged:
-		return e.Task, true
-	case Reminded:
-		return e.Task, true
-	}
-	return "", false
 }
 
 func (s *Service) repeated(ctx context.Context, key CommandKey) (Receipt, error) {

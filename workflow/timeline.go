@@ -26,27 +26,14 @@ type Act struct {
 // act keeps an event of breachbot's own for the timeline; other events are kept
 // where their parts are.
 func (i *Incident) act(r Record) {
-	a := Act{Seq: r.Seq, At: r.At, By: r.Actor, Kind: r.Event.Kind()}
+	var a Act
 	switch e := r.Event.(type) {
-	case ChannelOpened, CardPosted, Erased:
-	case ChannelRefused:
-		a.Code = e.Code
-	case Invited:
-		a.Target, a.Joined, a.Refused = Target(e.Principal), e.Joined, e.Refused
-	case MessagePosted:
-		a.Task, a.Target = e.Task, e.Target
-	case Nudged:
-		a.Task, a.Target, a.Milestone, a.Missed = e.Task, e.Target, e.Milestone, e.Missed
-	case FollowUpNudged:
-		a.Task, a.Target = e.Task, e.Target
-	case Reminded:
-		a.Task, a.Target, a.Clock, a.Milestone, a.Missed = e.Task, e.Target, e.Clock, e.Milestone, e.Missed
-	case DeliveryStalled:
-		a.Task, a.Code, a.Attempts = e.Task, e.Code, e.Attempts
-	case DeliveryRecovered:
-		a.Task = e.Task
+	case delivery:
+		a = e.trace()
+	case Erased:
 	default:
 		return
 	}
+	a.Seq, a.At, a.By, a.Kind = r.Seq, r.At, r.Actor, r.Event.Kind()
 	i.Acts = append(slices.Clip(i.Acts), a)
 }

@@ -81,12 +81,12 @@ func (ch *channel) has(user string) bool { return contains(ch.members, user) }
 
 // visibleTo answers what a user may see at all: private channels and DMs only as a member, public ones also without,
 // unless the user is a guest or from elsewhere.
-func (ws *Workspace) visibleTo(ch *channel, user string) bool {
+func (d *directory) visibleTo(ch *channel, user string) bool {
 	if ch.has(user) {
 		return true
 	}
-	u := ws.users[user]
-	return ch.kind == public && u != nil && !ws.foreign(u) && u.Kind != Guest && u.Kind != SingleChannelGuest &&
+	u := d.users[user]
+	return ch.kind == public && u != nil && !d.foreign(u) && u.Kind != Guest && u.Kind != SingleChannelGuest &&
 		u.Kind != Deactivated
 }
 

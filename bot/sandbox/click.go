@@ -16,13 +16,16 @@ func (p *Person) clicked(ctx context.Context, e *envelope, failure string) (Outc
 }
 
 // Place is where an element stands: see [InModal], [InHome] and [InMessage].
-type Place struct{ kind, channel, ts string }
+type Place struct {
+	Kind        string // "modal", "home" or "message"
+	Channel, TS string // of a message
+}
 
 // InModal is the modal on top of the person's stack.
-func InModal() Place { return Place{kind: "modal"} }
+func InModal() Place { return Place{Kind: "modal"} }
 
 // InHome is the app's Home tab.
-func InHome() Place { return Place{kind: "home"} }
+func InHome() Place { return Place{Kind: "home"} }
 
 // InMessage is a message the person can see, also an ephemeral one.
 func InMessage(channel, ts string) Place { return Place{"message", channel, ts} }
@@ -57,21 +60,21 @@ type spot struct {
 func (p *Person) spots(where Place) ([]spot, error) {
 	var blocks []Block
 	var base spot
-	switch where.kind {
+	switch where.Kind {
 	case "message":
-		ch, err := p.channelFor(where.channel)
+		ch, err := p.channelFor(where.Channel)
 		if err != nil {
 			return nil, err
 		}
-		if base.message = ch.find(where.ts); base.message == nil {
+		if base.message = ch.find(where.TS); base.message == nil {
 			for _, m := range ch.ephemerals {
-				if m.ts == where.ts && m.onlyFor == p.ID {
+				if m.ts == where.TS && m.onlyFor == p.ID {
 					base.message = m
 				}
 			}
 		}
 		if base.message == nil {
-			return nil, fmt.Errorf("sandbox: no message %s visible to this person", where.ts)
+			return nil, fmt.Errorf("sandbox: no message %s visible to this person", where.TS)
 		}
 		blocks = base.message.blocks
 		if base.message.states == nil {
@@ -84,9 +87,9 @@ func (p *Person) spots(where Place) ([]spot, error) {
 	default:
 		base.view = p.ws.top(p.ID)
 	}
-	if where.kind != "message" {
+	if where.Kind != "message" {
 		if base.view == nil {
-			return nil, errNoModal
+			return nil, ErrNoModal
 		}
 		blocks, base.state = base.view.blocks, base.view.state
 	}
@@ -132,6 +135,21 @@ func pick(all []spot, what string, fits func(spot) bool) (spot, error) {
 	}
 	return spot{}, fmt.Errorf("sandbox: %d elements are called %q; name one as block_id/action_id: %s",
 		len(hits), what, strings.Join(names, ", "))
+}
+
+// Element returns a copy of an element that stands at a place, named as for [Person.Press], if there is exactly one.
+func (p *Person) Element(where Place, name string) (Block, bool) {
+	p.ws.mu.Lock()
+	defer p.ws.mu.Unlock()
+	all, err := p.spots(where)
+	if err != nil {
+		return nil, false
+	}
+	s, err := pick(all, name, func(spot) bool { return true })
+	if err != nil {
+		return nil, false
+	}
+	return cloneObj(s.element), true
 }
 
 func (p *Person) operate(ctx context.Context, where Place, what string, value any, press bool) (Outcome, error) {

@@ -18,7 +18,14 @@
 //     trigger expiry and the redelivery of events follow it. Acknowledgement deadlines and rate windows run on real
 //     time, because the app under test waits for them in real time.
 //   - [Workspace.Fault], [Workspace.SetPolicy] and [Workspace.Sockets] break things on purpose.
+//   - What is shown of the workspace elsewhere, as on a page in a browser, is made from copies taken at one moment:
+//     [Person.Reader] (what texts refer to, for one reader), [Person.Log] and [Person.Entry] (messages with what stands
+//     around them), [Person.Unread], [Person.Modals], [Workspace.App], [Workspace.Faults], [Workspace.LastRequests] and
+//     [Workspace.LastEnvelopes]. None holds a part of the workspace, and nobody outside takes its lock.
 //   - [Workspace.WaitFor] waits for a condition and looks again at every change, so tests need no sleeps.
+//
+// The packages below build on this one, and it knows neither: page shows a workspace in a browser, script plays stories
+// in it.
 //
 // All exported methods are safe for concurrent use. The same verbs are offered as JSON over HTTP under /control/ for
 // programs that are not written in Go.

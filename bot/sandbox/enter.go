@@ -184,7 +184,7 @@ func (p *Person) channelID(v any) (string, error) {
 func (p *Person) when(v any, layout string) (string, error) {
 	switch v := v.(type) {
 	case time.Time:
-		return v.In(p.renderer().zone()).Format(layout), nil
+		return v.In(p.reader().zone).Format(layout), nil
 	case string:
 		if _, err := time.Parse(layout, v); err != nil {
 			return "", fmt.Errorf("sandbox: %q is not of the form %s", v, layout)

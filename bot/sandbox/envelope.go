@@ -49,6 +49,17 @@ func (ws *Workspace) Envelopes() []Envelope {
 	return out
 }
 
+// LastEnvelopes returns the last n deliveries in the log, oldest first.
+func (ws *Workspace) LastEnvelopes(n int) []Envelope {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	var out []Envelope
+	for _, e := range ws.envelopes[max(0, len(ws.envelopes)-n):] {
+		out = append(out, e.Envelope)
+	}
+	return out
+}
+
 // sendLocked delivers a payload to exactly one registration, chosen at random among sockets and ghosts.
 func (ws *Workspace) sendLocked(typ, kind string, payload obj, accepts bool, attempt int) *envelope {
 	ws.serial++

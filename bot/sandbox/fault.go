@@ -52,6 +52,17 @@ func (ws *Workspace) Fault(f Fault) {
 	ws.faults = append(ws.faults, &f)
 }
 
+// Faults returns the faults that wait, with how often each is still to come.
+func (ws *Workspace) Faults() []Fault {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	var out []Fault
+	for _, f := range ws.faults {
+		out = append(out, *f)
+	}
+	return out
+}
+
 // ClearFaults takes back all faults.
 func (ws *Workspace) ClearFaults() {
 	ws.mu.Lock()

@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -40,6 +41,26 @@ func mimetype(name string) string {
 		return t
 	}
 	return "application/octet-stream"
+}
+
+// Download returns a file that the person can see in some conversation, or has uploaded.
+func (p *Person) Download(id string) (Upload, bool) {
+	p.ws.mu.Lock()
+	defer p.ws.mu.Unlock()
+	f := p.ws.files[id]
+	if f == nil || !f.complete {
+		return Upload{}, false
+	}
+	seen := f.owner == p.ID
+	for _, ch := range p.ws.channels {
+		if !seen && p.ws.visibleTo(ch, p.ID) {
+			seen = slices.ContainsFunc(ch.messages, func(m *message) bool { return contains(m.files, id) })
+		}
+	}
+	if !seen {
+		return Upload{}, false
+	}
+	return Upload{f.name, slices.Clone(f.content)}, true
 }
 
 func filesGetUploadURL(c *call) (obj, error) {

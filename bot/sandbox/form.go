@@ -25,6 +25,39 @@ func (p *Person) Fill(input string, value any) error {
 	return err
 }
 
+// Input names an input of a modal as [Person.Fill] does, with what is entered into it. The files of a file input are
+// []Upload.
+type Input struct {
+	Name  string
+	Value any
+}
+
+// FillAll enters values into several inputs before it waits for any acknowledgement, lest a slow app has an older form
+// enter its last fields after a newer one. It ends at the first that cannot be entered.
+func (p *Person) FillAll(inputs []Input) error {
+	var told []*envelope
+	var wrong error
+	for _, in := range inputs {
+		if files, ok := in.Value.([]Upload); ok {
+			wrong = p.Attach(in.Name, files)
+		} else {
+			var e *envelope
+			if e, wrong = p.fill(in.Name, in.Value); e != nil {
+				told = append(told, e)
+			}
+		}
+		if wrong != nil {
+			break
+		}
+	}
+	for _, e := range told {
+		if _, err := p.act(context.Background(), e); wrong == nil { // ends with the deadline of an acknowledgement
+			wrong = err
+		}
+	}
+	return wrong
+}
+
 // fill enters a value and gives what is to be acknowledged, if anything.
 func (p *Person) fill(input string, value any) (*envelope, error) {
 	p.ws.mu.Lock()
@@ -105,7 +138,7 @@ func (p *Person) Submit(ctx context.Context) (SubmitResult, error) {
 	switch {
 	case err != nil:
 	case v == nil:
-		err = errNoModal
+		err = ErrNoModal
 	case v.submit == nil:
 		err = fmt.Errorf("sandbox: the modal %q has no submit button", str(v.title["text"]))
 	}
@@ -262,7 +295,7 @@ func (p *Person) closeModal(ctx context.Context, corner bool) error {
 	u, err := p.active()
 	v := ws.top(p.ID)
 	if err == nil && v == nil {
-		err = errNoModal
+		err = ErrNoModal
 	}
 	if err != nil {
 		ws.mu.Unlock()

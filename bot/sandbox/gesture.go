@@ -116,7 +116,7 @@ func (p *Person) AddBookmark(channel string, b Bookmark) error {
 	if err != nil {
 		return err
 	}
-	if b.Title == "" || !followable(b.Link) {
+	if b.Title == "" || !Followable(b.Link) {
 		return errors.New("sandbox: a bookmark needs a title and a link that begins with https://")
 	}
 	ch.bookmarks = append(ch.bookmarks, b)

@@ -1,8 +1,8 @@
 package sandbox
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -12,9 +12,9 @@ func tsTime(ts string) time.Time { return time.UnixMicro(tsMicros(ts)).UTC() }
 
 // tsMicros compares timestamps as numbers: callers also send "0" and whole seconds.
 func tsMicros(ts string) int64 {
-	var sec, frac int64
+	var frac int64
 	whole, part, _ := strings.Cut(ts, ".")
-	_, _ = fmt.Sscan(whole, &sec)
+	sec, _ := strconv.ParseInt(whole, 10, 64)
 	if part != "" {
 		part = (part + "000000")[:6]
 		for _, r := range part {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -44,6 +45,9 @@ type Message struct {
 	Files       []string // titles of attached files
 	Reactions   []Reaction
 }
+
+// At is when the message was written.
+func (m Message) At() time.Time { return tsTime(m.TS) }
 
 // Block is one Block Kit block (or any JSON object).
 type Block = map[string]any

@@ -92,7 +92,17 @@ func (ws *Workspace) mentions(m *message, how parsing) []mention {
 	return out
 }
 
+// Followable tells whether an address is one that Slack, and a browser, should follow.
+func Followable(address string) bool {
+	for _, scheme := range []string{"https://", "http://", "mailto:"} {
+		if rest, ok := strings.CutPrefix(strings.ToLower(address), scheme); ok && rest != "" {
+			return true
+		}
+	}
+	return false
+}
+
 var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
-// unescape decodes the three entities Slack decodes, and no other.
-func unescape(s string) string { return entities.Replace(s) }
+// Unescape decodes the three entities Slack decodes, and no other.
+func Unescape(s string) string { return entities.Replace(s) }

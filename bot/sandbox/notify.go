@@ -57,13 +57,8 @@ func (ws *Workspace) notify(m *message, how parsing) {
 		if why[id] == "" || id == m.user || u == nil || u.Kind == Deactivated || u.Kind == Bot {
 			continue
 		}
-		preview := m.text
-		if preview == "" {
-			preview = blocksText(m.blocks)
-		}
-		r := renderer{ws: ws, reader: id, now: ws.clock.now()}
 		ws.notices = append(ws.notices, Notification{
-			At: ws.clock.now(), User: id, Channel: m.ch.id, TS: m.ts, Text: r.mrkdwn(preview), Why: why[id],
+			At: ws.clock.now(), User: id, Channel: m.ch.id, TS: m.ts, Text: ws.reader(id).Text(preview(m.text, m.blocks)), Why: why[id],
 		})
 	}
 }
@@ -73,6 +68,16 @@ func (ws *Workspace) Notifications() []Notification {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
 	return slices.Clone(ws.notices)
+}
+
+// Preview is what a notification shows of a message: its text or, without one, what Slack derives from its blocks.
+func (m Message) Preview() string { return preview(m.Text, m.Blocks) }
+
+func preview(text string, blocks []Block) string {
+	if text != "" {
+		return text
+	}
+	return blocksText(blocks)
 }
 
 // blocksText is the text Slack derives from blocks when a message has none: what a push preview would then show.

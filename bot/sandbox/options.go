@@ -62,6 +62,16 @@ type Shortcut struct {
 	Message     bool // a message shortcut, else global
 }
 
+// App returns what the app declares.
+func (ws *Workspace) App() App {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	a := ws.app
+	a.BotScopes, a.Commands = slices.Clone(a.BotScopes), slices.Clone(a.Commands)
+	a.Shortcuts, a.BotEvents = slices.Clone(a.Shortcuts), slices.Clone(a.BotEvents)
+	return a
+}
+
 // DefaultApp is the app as its own manifest declares it.
 func DefaultApp() App {
 	return App{

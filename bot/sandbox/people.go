@@ -3,7 +3,6 @@ package sandbox
 import (
 	"slices"
 	"strings"
-	"time"
 )
 
 // Kind says what sort of account a [User] is.
@@ -78,6 +77,19 @@ func (ws *Workspace) User(id string) (User, bool) {
 	return User{}, false
 }
 
+// People returns the accounts of those who can sit at a screen, by id: everybody but the bots.
+func (ws *Workspace) People() []User {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	var out []User
+	for _, id := range sortedKeys(ws.users) {
+		if u := ws.users[id]; u.Kind != Bot && u.Kind != WorkflowBot && u.Kind != Slackbot {
+			out = append(out, *u)
+		}
+	}
+	return out
+}
+
 // AddGroup adds a user group (or replaces it; then subteam_members_changed is sent). The id starts with S.
 func (ws *Workspace) AddGroup(id, handle string, members ...string) {
 	ws.mu.Lock()
@@ -124,14 +136,10 @@ func orEmpty(l []any) []any {
 }
 
 // foreign reports whether the account belongs to another team.
-func (ws *Workspace) foreign(u *User) bool { return u.TeamID != ws.TeamID }
+func (d *directory) foreign(u *User) bool { return u.TeamID != d.team }
 
 func (ws *Workspace) userJSON(u *User) obj {
-	zone, err := time.LoadLocation(u.TZ)
-	if err != nil {
-		zone = time.UTC
-	}
-	label, offset := ws.clock.now().In(zone).Zone()
+	label, offset := ws.clock.now().In(zoneNamed(u.TZ)).Zone()
 	profile := obj{
 		"real_name": u.RealName, "real_name_normalized": u.RealName, "display_name": u.Name,
 		"display_name_normalized": u.Name, "avatar_hash": "", "team": u.TeamID, "fields": obj{},

@@ -28,9 +28,11 @@ type Outcome struct {
 	EnvelopeID string
 }
 
+// ErrNoModal is what acts in a modal fail with when none is open.
+var ErrNoModal = errors.New("sandbox: no modal is open")
+
 var (
 	errNobody      = errors.New("sandbox: no such active user")
-	errNoModal     = errors.New("sandbox: no modal is open")
 	errNoChannel   = errors.New("sandbox: channel not visible to this person")
 	errUnavailable = errors.New("sandbox: not available to this person")
 )

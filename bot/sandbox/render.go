@@ -1,56 +1,30 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // readers' zones, also on machines without a zone database
 )
 
-// renderer writes things as one reader sees them.
-type renderer struct {
-	ws     *Workspace
-	reader string
-	now    time.Time
-}
-
-func (r renderer) zone() *time.Location {
-	if u := r.ws.users[r.reader]; u != nil {
-		if z, err := time.LoadLocation(u.TZ); err == nil {
-			return z
-		}
-	}
-	return time.UTC
-}
-
-func (r renderer) name(id string) string {
-	if u := r.ws.users[id]; u != nil {
-		return u.RealName
-	}
-	return id
-}
-
-// mrkdwn resolves references and dates and decodes the three entities. Marks such as *bold* stay as they are.
-func (r renderer) mrkdwn(text string) string {
-	return unescape(angle.ReplaceAllStringFunc(text, func(s string) string {
+// Text is a piece of mrkdwn as the reader reads it: references by name, dates in words, the three entities decoded.
+// Marks such as *bold* stay as they are.
+func (r *Reader) Text(text string) string {
+	return Unescape(angle.ReplaceAllStringFunc(text, func(s string) string {
 		ref, label, labelled := strings.Cut(s[1:len(s)-1], "|")
 		switch {
 		case strings.HasPrefix(ref, "@"):
-			return "@" + r.name(ref[1:])
+			return "@" + r.Name(ref[1:])
 		case strings.HasPrefix(ref, "#"):
-			ch := r.ws.channels[ref[1:]]
-			if ch == nil || !r.ws.visibleTo(ch, r.reader) {
-				return "#private-channel"
+			if name, visible := r.Channel(ref[1:]); visible {
+				return "#" + name
 			}
-			return "#" + ch.name
+			return "#private-channel"
 		case strings.HasPrefix(ref, "!subteam^"):
-			if g := r.ws.groups[strings.TrimPrefix(ref, "!subteam^")]; g != nil {
-				return "@" + g.handle
-			}
-			return "@group"
+			return "@" + r.Group(strings.TrimPrefix(ref, "!subteam^"))
 		case strings.HasPrefix(ref, "!date^"):
-			return r.date(strings.Split(strings.TrimPrefix(ref, "!date^"), "^"), label)
+			return r.Date(strings.Split(strings.TrimPrefix(ref, "!date^"), "^"), label)
 		case strings.HasPrefix(ref, "!"):
 			return "@" + ref[1:]
 		case labelled:
@@ -60,13 +34,14 @@ func (r renderer) mrkdwn(text string) string {
 	}))
 }
 
-// date renders a date token in the reader's zone, as a British client does (Slack: Formatting text, dates).
-func (r renderer) date(parts []string, fallback string) string {
+// Date is a date token as the reader reads it: in their zone, as a British client writes it (Slack: Formatting text,
+// dates).
+func (r *Reader) Date(parts []string, fallback string) string {
 	seconds, err := strconv.ParseInt(parts[0], 10, 64)
 	if err != nil || len(parts) < 2 {
 		return fallback
 	}
-	at, now := time.Unix(seconds, 0).In(r.zone()), r.now.In(r.zone())
+	at, now := time.Unix(seconds, 0).In(r.zone), r.now.In(r.zone)
 	day := map[string]string{
 		"date_num": at.Format("2006-01-02"), "date": at.Format("2 January 2006"), "date_short": at.Format("2 Jan 2006"),
 		"date_long": at.Format("Monday 2 January 2006"),
@@ -115,20 +90,20 @@ func plural(n int, word string) string {
 }
 
 // textObject renders plain_text and mrkdwn objects.
-func (r renderer) textObject(v any) string {
+func (r *Reader) textObject(v any) string {
 	o := asObj(v)
 	if str(o["type"]) == "mrkdwn" {
-		return r.mrkdwn(str(o["text"]))
+		return r.Text(str(o["text"]))
 	}
 	return str(o["text"])
 }
 
-func (r renderer) message(m Message) string {
-	head := r.name(m.User)
+func (r *Reader) message(m Message) string {
+	head := r.Name(m.User)
 	if m.ByApp {
 		head += " (app)"
 	}
-	head += " " + tsTime(m.TS).In(r.zone()).Format("15:04")
+	head += " " + tsTime(m.TS).In(r.zone).Format("15:04")
 	if m.ThreadTS != "" && m.ThreadTS != m.TS {
 		head += ", in thread"
 	}
@@ -141,7 +116,7 @@ func (r renderer) message(m Message) string {
 			lines = append(lines, r.block(b, nil)...)
 		}
 	} else {
-		lines = strings.Split(r.mrkdwn(m.Text), "\n")
+		lines = strings.Split(r.Text(m.Text), "\n")
 	}
 	if m.Edited {
 		lines[len(lines)-1] += " (edited)"
@@ -163,7 +138,7 @@ func indent(lines []string, by string) string {
 	return out.String()
 }
 
-func (r renderer) view(v *View) string {
+func (r *Reader) view(v *View) string {
 	var lines []string
 	for _, b := range v.Blocks {
 		lines = append(lines, r.block(b, v)...)
@@ -185,7 +160,7 @@ func (r renderer) view(v *View) string {
 }
 
 // block renders a block to lines; view gives the state of inputs, nil in messages.
-func (r renderer) block(b Block, view *View) []string {
+func (r *Reader) block(b Block, view *View) []string {
 	split := func(s string) []string { return strings.Split(s, "\n") }
 	switch kind := str(b["type"]); kind {
 	case "header":
@@ -237,7 +212,7 @@ func (r renderer) block(b Block, view *View) []string {
 	case "image":
 		return []string{"[image: " + str(b["alt_text"]) + "]"}
 	case "rich_text":
-		return split(r.richText(asList(b["elements"])))
+		return split(r.RichText(asList(b["elements"])))
 	case "markdown":
 		return split(str(b["text"]))
 	case "table":
@@ -246,7 +221,7 @@ func (r renderer) block(b Block, view *View) []string {
 			var cells []string
 			for _, c := range asList(row) {
 				if asObj(c)["elements"] != nil {
-					cells = append(cells, r.richText(asList(asObj(c)["elements"])))
+					cells = append(cells, r.RichText(asList(asObj(c)["elements"])))
 				} else {
 					cells = append(cells, str(asObj(c)["text"]))
 				}
@@ -259,7 +234,7 @@ func (r renderer) block(b Block, view *View) []string {
 	}
 }
 
-func (r renderer) entered(b Block, e obj, view *View) obj {
+func (r *Reader) entered(b Block, e obj, view *View) obj {
 	if view == nil {
 		return untouched(e)
 	}
@@ -267,7 +242,7 @@ func (r renderer) entered(b Block, e obj, view *View) obj {
 }
 
 // element renders a button as [Label] and a field as [what is in it].
-func (r renderer) element(e, entered obj) string {
+func (r *Reader) element(e, entered obj) string {
 	kind := str(e["type"])
 	hintOf := func() string {
 		if p := str(asObj(e["placeholder"])["text"]); p != "" {
@@ -325,30 +300,31 @@ func (r renderer) element(e, entered obj) string {
 			case "selected_options":
 				return label(x)
 			case "selected_users":
-				return "@" + r.name(str(x))
+				return "@" + r.Name(str(x))
 			default:
 				return str(x)
 			}
 		})
 	case string:
 		if field == "selected_user" {
-			return "[@" + r.name(v) + "]"
+			return "[@" + r.Name(v) + "]"
 		}
 		return "[" + v + "]"
 	case map[string]any:
 		if field == "rich_text_value" {
-			return "[" + r.richText(asList(v["elements"])) + "]"
+			return "[" + r.RichText(asList(v["elements"])) + "]"
 		}
 		return "[" + label(v) + "]"
 	default:
-		if seconds, ok := unixSeconds(v); ok && field == "selected_date_time" {
-			return "[" + time.Unix(seconds, 0).In(r.zone()).Format("2 Jan 2006 15:04") + "]"
+		if seconds, ok := UnixSeconds(v); ok && field == "selected_date_time" {
+			return "[" + time.Unix(seconds, 0).In(r.zone).Format("2 Jan 2006 15:04") + "]"
 		}
 		return fmt.Sprintf("[%v]", v)
 	}
 }
 
-func unixSeconds(v any) (int64, bool) {
+// UnixSeconds is an instant in a view's state or in rich text: a number of seconds, as it was entered or decoded.
+func UnixSeconds(v any) (int64, bool) {
 	switch v := v.(type) {
 	case int64:
 		return v, true
@@ -358,8 +334,8 @@ func unixSeconds(v any) (int64, bool) {
 	return 0, false
 }
 
-// richText flattens rich text.
-func (r renderer) richText(items []any) string {
+// RichText is rich text as the reader reads it, without its styles.
+func (r *Reader) RichText(items []any) string {
 	var out strings.Builder
 	for i, item := range items {
 		o := asObj(item)
@@ -372,37 +348,30 @@ func (r renderer) richText(items []any) string {
 				if j > 0 {
 					out.WriteByte('\n')
 				}
-				out.WriteString("• " + r.richText(asList(asObj(line)["elements"])))
+				out.WriteString("• " + r.RichText(asList(asObj(line)["elements"])))
 			}
 		case "rich_text_section", "rich_text_preformatted":
-			out.WriteString(r.richText(asList(o["elements"])))
+			out.WriteString(r.RichText(asList(o["elements"])))
 		case "rich_text_quote":
-			out.WriteString("> " + r.richText(asList(o["elements"])))
+			out.WriteString("> " + r.RichText(asList(o["elements"])))
 		case "text":
 			out.WriteString(str(o["text"]))
 		case "link":
-			out.WriteString(firstOf(str(o["text"]), str(o["url"])))
+			out.WriteString(cmp.Or(str(o["text"]), str(o["url"])))
 		case "user":
-			out.WriteString("@" + r.name(str(o["user_id"])))
+			out.WriteString("@" + r.Name(str(o["user_id"])))
 		case "usergroup":
-			out.WriteString(r.mrkdwn("<!subteam^" + str(o["usergroup_id"]) + ">"))
+			out.WriteString(r.Text("<!subteam^" + str(o["usergroup_id"]) + ">"))
 		case "channel":
-			out.WriteString(r.mrkdwn("<#" + str(o["channel_id"]) + ">"))
+			out.WriteString(r.Text("<#" + str(o["channel_id"]) + ">"))
 		case "broadcast":
 			out.WriteString("@" + str(o["range"]))
 		case "emoji":
 			out.WriteString(":" + str(o["name"]) + ":")
 		case "date":
-			seconds, _ := unixSeconds(o["timestamp"])
-			out.WriteString(r.date([]string{strconv.FormatInt(seconds, 10), str(o["format"])}, str(o["fallback"])))
+			seconds, _ := UnixSeconds(o["timestamp"])
+			out.WriteString(r.Date([]string{strconv.FormatInt(seconds, 10), str(o["format"])}, str(o["fallback"])))
 		}
 	}
 	return out.String()
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

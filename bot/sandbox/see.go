@@ -148,7 +148,7 @@ func (p *Person) Home() *View {
 func (p *Person) Render(m Message) string {
 	p.ws.mu.Lock()
 	defer p.ws.mu.Unlock()
-	return p.renderer().message(m)
+	return p.reader().message(m)
 }
 
 // Transcript is everything this person sees in a channel, one rendered message after the other; "" if nothing.
@@ -167,16 +167,14 @@ func (p *Person) RenderView(v *View) string {
 	if v == nil {
 		return ""
 	}
-	return p.renderer().view(v)
+	return p.reader().view(v)
 }
 
 // RenderText is a piece of mrkdwn as this person reads it.
 func (p *Person) RenderText(mrkdwn string) string {
 	p.ws.mu.Lock()
 	defer p.ws.mu.Unlock()
-	return p.renderer().mrkdwn(mrkdwn)
+	return p.reader().Text(mrkdwn)
 }
 
-func (p *Person) renderer() renderer {
-	return renderer{ws: p.ws, reader: p.ID, now: p.ws.clock.now()}
-}
+func (p *Person) reader() *Reader { return p.ws.reader(p.ID) }

@@ -121,6 +121,18 @@ func (ws *Workspace) Requests(methods ...string) []Request {
 	return out
 }
 
+// LastRequests returns the last n calls in the log, and how many there are before them.
+func (ws *Workspace) LastRequests(n int) (last []Request, before int) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	before = max(0, len(ws.requests)-n)
+	for _, r := range ws.requests[before:] {
+		r.Args = cloneObj(r.Args)
+		last = append(last, r)
+	}
+	return last, before
+}
+
 // serveAPI answers one Web API call. HTTP status is 200 also for ok:false (Slack: Web API, evaluating responses).
 func (ws *Workspace) serveAPI(w http.ResponseWriter, r *http.Request) {
 	method := r.PathValue("method")

@@ -282,6 +282,13 @@ func (s Sockets) Refuse() {
 	s.ws.sockets.refuse = true
 }
 
+// Refusing tells whether new connections are refused, whatever the reason.
+func (s Sockets) Refusing() bool {
+	s.ws.mu.Lock()
+	defer s.ws.mu.Unlock()
+	return s.ws.sockets.refuse || s.ws.sockets.disabled
+}
+
 // Ghosts sets the number of registrations that have no connection behind them but still receive their share
 // (slackapi/python-slack-sdk#1940). They count towards num_connections and towards the ten.
 func (s Sockets) Ghosts(n int) {

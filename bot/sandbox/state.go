@@ -50,6 +50,15 @@ func untouched(element obj) obj {
 	return s
 }
 
+// ValueOf is what an element holds: what was entered into it, as Slack sends its state, or what it began with when
+// entered is nil.
+func ValueOf(element Block, entered map[string]any) any {
+	if entered == nil {
+		entered = untouched(element)
+	}
+	return entered[stateField[str(element["type"])]]
+}
+
 // elementsOf lists the elements of a block that carry an action_id, in reading order.
 func elementsOf(b Block) []obj {
 	var out []obj
@@ -104,6 +113,18 @@ func stillKnown(e, value obj) bool {
 		}
 	}
 	return true
+}
+
+// export copies the state, for those outside.
+func (s state) export() map[string]map[string]map[string]any {
+	out := map[string]map[string]map[string]any{}
+	for block, actions := range s {
+		out[block] = map[string]map[string]any{}
+		for action, v := range actions {
+			out[block][action] = cloneObj(v)
+		}
+	}
+	return out
 }
 
 func (s state) json() obj {

@@ -2,9 +2,6 @@ package sandbox
 
 import (
 	"encoding/json"
-	"maps"
-	"net/url"
-	"strings"
 	"testing"
 )
 
@@ -96,67 +93,5 @@ func TestInputsThatTellOfEveryChange(t *testing.T) {
 	}
 	if v := asObj(asObj(asObj(asObj(asObj(all[2]["view"])["state"])["values"])["letters"])["value"]); v["value"] != nil {
 		t.Errorf("cleared, it holds %v", v)
-	}
-}
-
-// In the browser it goes to the app while the form stays as it is.
-func TestPageTellsOfEveryChange(t *testing.T) {
-	tw, ctx := newTown(t), testContext(t)
-	tw.answering(t, func(obj) any { return nil })
-	r := tw.opened(t, ctx, typingModal())
-	_, address := pageFor(t, tw.Workspace, PageOptions{})
-	base := address + "as/" + anaID + "/"
-	body := look(t, base)
-	if strings.Count(body, `do/fill"`) != 4 || strings.Contains(body, `data-tell=`+"\"f-"+r.at("view", "id")) {
-		t.Errorf("the form:\n%s", body)
-	}
-	form := url.Values{"where": {"modal"}, "view": {r.at("view", "id")}, "v:letters/value": {"half"}, "v:silent/value": {"quiet"}}
-	do(t, base+"do/fill", form)
-	if v := tw.As(anaID).Modal(); v == nil || v.State["letters"]["value"]["value"] != "half" || v.State["silent"]["value"]["value"] != "quiet" {
-		t.Errorf("entered: %+v", v)
-	}
-	n := 0
-	for _, e := range tw.Envelopes() {
-		if e.Kind == "block_actions" {
-			n++
-		}
-	}
-	if n != 1 {
-		t.Errorf("the app was told %d times", n)
-	}
-	// A form that was closed meanwhile is no fault.
-	check(t, tw.As(anaID).CloseModal(ctx))
-	if got := strings.TrimSpace(do(t, base+"do/fill", form)); got != "{}" {
-		t.Errorf("said: %s", got)
-	}
-}
-
-// What a field tells the app of while the form is being sent may reach the page
-// after the form was refused. It brings nothing new, so the fields that are
-// wrong go on saying so.
-func TestPageLateTellingKeepsErrors(t *testing.T) {
-	tw, ctx := newTown(t), testContext(t)
-	tw.answering(t, func(obj) any { return nil })
-	modal := typingModal()
-	delete(asObj(asList(modal["blocks"])[3]), "optional")
-	r := tw.opened(t, ctx, modal)
-	_, address := pageFor(t, tw.Workspace, PageOptions{})
-	base := address + "as/" + anaID + "/"
-	form := url.Values{"where": {"modal"}, "view": {r.at("view", "id")}, "v:letters/value": {"half"}, "v:silent/value": {""}}
-	if said := do(t, base+"do/submit", form); !strings.Contains(said, "look again") {
-		t.Fatalf("said: %s", said)
-	}
-	wrong := tw.As(anaID).Modal().Errors
-	if wrong["silent"] == "" {
-		t.Fatalf("wrong: %v", wrong)
-	}
-	do(t, base+"do/fill", form)
-	if now := tw.As(anaID).Modal().Errors; !maps.Equal(now, wrong) {
-		t.Errorf("wrong before: %v, now: %v", wrong, now)
-	}
-	form.Set("v:silent/value", "quiet")
-	do(t, base+"do/fill", form)
-	if now := tw.As(anaID).Modal().Errors; now["silent"] != "" {
-		t.Errorf("entered and still wrong: %v", now)
 	}
 }

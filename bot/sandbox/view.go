@@ -45,20 +45,13 @@ func (v *view) export() *View {
 	if v == nil {
 		return nil
 	}
-	out := &View{
+	return &View{
 		ID: v.id, ExternalID: v.externalID, CallbackID: v.callback, Kind: string(v.kind),
 		Title: str(v.title["text"]), Submit: str(v.submit["text"]), Close: str(v.quit["text"]),
 		PrivateMetadata: v.metadata, Hash: v.hash, RootID: v.root, PreviousID: v.previous,
 		Blocks: cloneBlocks(v.blocks), Errors: maps.Clone(v.errors), Banner: v.banner,
-		State: map[string]map[string]map[string]any{},
+		State: v.state.export(),
 	}
-	for block, actions := range v.state {
-		out.State[block] = map[string]map[string]any{}
-		for action, value := range actions {
-			out.State[block][action] = cloneObj(value)
-		}
-	}
-	return out
 }
 
 func (ws *Workspace) viewJSON(v *view) obj {

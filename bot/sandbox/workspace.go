@@ -32,13 +32,10 @@ type Workspace struct {
 	revoked     bool
 	baseURL     string // where the handler is reachable, learnt from Listen or from the first request
 
-	users    map[string]*User
-	order    []string // user ids in the order they were added
-	groups   map[string]*group
-	channels map[string]*channel
-	chanIDs  []string
-	serial   int // for ids
-	lastTS   int64
+	directory
+	chanIDs []string
+	serial  int // for ids
+	lastTS  int64
 
 	views     map[string]*view
 	stacks    map[string][]*view // modal stack per user
@@ -68,12 +65,12 @@ func New(o Options) *Workspace {
 		BotToken: o.BotToken, AppToken: o.AppToken, ControlToken: o.ControlToken,
 		ackTimeout: o.AckTimeout, pingPeriod: o.PingInterval,
 		app: o.App, policy: o.Policy,
-		clock:    newClock(o.Start, o.Frozen),
-		change:   make(chan struct{}),
-		users:    map[string]*User{},
-		groups:   map[string]*group{},
-		channels: map[string]*channel{},
-		views:    map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{},
+		clock:  newClock(o.Start, o.Frozen),
+		change: make(chan struct{}),
+		directory: directory{
+			team: o.TeamID, users: map[string]*User{}, groups: map[string]*group{}, channels: map[string]*channel{},
+		},
+		views: map[string]*view{}, stacks: map[string][]*view{}, homes: map[string]*view{},
 		triggers: map[string]*trigger{}, responses: map[string]*responseURL{},
 		files: map[string]*file{}, cursors: map[string]*cursor{}, offered: map[string][]obj{},
 		rates: newRates(o.NoRateLimits),

@@ -64,6 +64,8 @@ type story struct {
 	inc   *workflow.Incident
 	now   time.Time
 	says  wording
+
+	records []workflow.Record
 }
 
 func newStory(t testing.TB, says wording) *story {
@@ -72,6 +74,10 @@ func newStory(t testing.TB, says wording) *story {
 
 func (s *story) do(by workflow.Actor, cmd workflow.Command) *story {
 	s.t.Helper()
+	if e, ok := cmd.(workflow.Erase); ok {
+		e.Journal = s.records
+		cmd = e
+	}
 	events, err := s.rules.Handle(s.inc, cmd, by, s.now)
 	if err != nil {
 		s.t.Fatalf("%s by %s: %v", cmd.Name(), by.User, err)
@@ -81,7 +87,9 @@ func (s *story) do(by workflow.Actor, cmd workflow.Command) *story {
 		*next = *s.inc
 	}
 	for _, e := range events {
-		next.Apply(workflow.Record{Incident: ref, Seq: next.Version + 1, At: workflow.Instant(s.now), Actor: by.User, Event: e})
+		r := workflow.Record{Incident: ref, Seq: next.Version + 1, At: workflow.Instant(s.now), Actor: by.User, Event: e}
+		next.Apply(r)
+		s.records = append(slices.Clip(s.records), r)
 	}
 	s.inc = next
 	return s

@@ -16,6 +16,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"breachbot/bot/sandbox"
+	"breachbot/bot/sandbox/page"
+	stories "breachbot/bot/sandbox/script"
 	"breachbot/store"
 	"breachbot/store/sqlite"
 	"breachbot/workflow"
@@ -91,7 +93,7 @@ type demonstration struct {
 	app       *app // the parts of the bot that is or was running
 	log       *strings.Builder
 	folder    string
-	page      *sandbox.Page // nil until it is open
+	page      *page.Page    // nil until it is open
 	pace      time.Duration // between the steps of the story on the page; zero means the page's own
 	failed    chan error    // a bot that stopped by itself
 
@@ -218,8 +220,8 @@ func (d *demonstration) close() {
 // play plays the story, then shows the register, what verify says and which
 // promises held. It returns how many did not.
 func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, err error) {
-	script := &sandbox.Script{Workspace: d.workspace, Out: out, Settle: d.settle}
-	if err := script.Play(ctx, story); err != nil {
+	player := &stories.Player{Workspace: d.workspace, Out: out, Settle: d.settle}
+	if err := player.Play(ctx, story); err != nil {
 		return 0, fmt.Errorf("the story stopped: %w", err)
 	}
 	entries, err := d.store.Entries(ctx, store.Filter{})

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"breachbot/bot/sandbox"
+	"breachbot/bot/sandbox/page"
+	stories "breachbot/bot/sandbox/script"
 	"breachbot/workflow"
 )
 
@@ -14,7 +16,7 @@ import (
 const pageAddress = "127.0.0.1:7272"
 
 // cast are the people of the practice, in the order in which a breach meets them.
-var cast = []sandbox.PagePerson{
+var cast = []page.Person{
 	{ID: sandbox.Nia, Role: "Nurse, reports"},
 	{ID: sandbox.Rob, Role: "Responder"},
 	{ID: sandbox.Ivy, Role: "Information governance lead"},
@@ -30,11 +32,10 @@ var cast = []sandbox.PagePerson{
 // open serves the page of the workspace and returns its address. The bot does
 // not know of it.
 func (d *demonstration) open(address string) (string, error) {
-	d.page = sandbox.NewPage(d.workspace, sandbox.PageOptions{
+	d.page = page.New(d.workspace, page.Options{
 		People:  cast,
-		Story:   story,
+		Story:   d.perform,
 		Pace:    d.pace,
-		Settle:  d.settle,
 		Moved:   d.wake,
 		NextDue: d.nextNudge,
 		Alive:   func() bool { _, alive := d.current(); return alive },
@@ -57,6 +58,12 @@ func (d *demonstration) open(address string) (string, error) {
 		},
 	})
 	return d.page.Listen(address)
+}
+
+// perform plays the story on the page's stage, from the day it is on there, so that time does not run backwards.
+func (d *demonstration) perform(ctx context.Context, stage *page.Stage) error {
+	player := &stories.Player{Workspace: d.workspace, Settle: d.settle, Stage: stage}
+	return player.Play(ctx, stories.Later(story, d.workspace.Now()))
 }
 
 // restartTime is how long a new bot may take to connect.

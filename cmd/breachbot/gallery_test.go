@@ -15,6 +15,7 @@ import (
 	"github.com/slack-go/slack/socketmode"
 
 	"breachbot/bot/sandbox"
+	"breachbot/bot/sandbox/page"
 )
 
 // gallery is a workspace with an app that shows everything an app may show,
@@ -34,7 +35,7 @@ func openGallery(t testing.TB) *gallery {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := sandbox.NewPage(ws, sandbox.PageOptions{People: cast})
+	page := page.New(ws, page.Options{People: cast})
 	g := &gallery{Workspace: ws, apiURL: server.APIURL(), heard: make(chan string, 100)}
 	if g.address, err = page.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)

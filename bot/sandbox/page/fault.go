@@ -1,11 +1,14 @@
-package sandbox
+package page
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"strconv"
 	"time"
+
+	"breachbot/bot/sandbox"
 )
 
 // The faults the page can order, with the words that describe them.
@@ -21,17 +24,17 @@ func (a *act) fault(context.Context) (answer, error) {
 	sockets := ws.Sockets()
 	switch kind := a.get("kind"); kind {
 	case "slow":
-		ws.Fault(Fault{Kind: FaultDelay, Delay: pageSlow, Next: -1})
+		ws.Fault(sandbox.Fault{Kind: sandbox.FaultDelay, Delay: pageSlow, Next: -1})
 	case "down":
-		ws.Fault(Fault{Kind: FaultStatus, Next: -1})
+		ws.Fault(sandbox.Fault{Kind: sandbox.FaultStatus, Next: -1})
 		sockets.Refuse()
 		sockets.CutAll()
 	case "limited":
-		ws.Fault(Fault{Kind: FaultRateLimit, RetryAfter: pageRetry, Next: pageLimited})
+		ws.Fault(sandbox.Fault{Kind: sandbox.FaultRateLimit, RetryAfter: pageRetry, Next: pageLimited})
 	case "warning":
-		sockets.Disconnect(Warning)
+		sockets.Disconnect(sandbox.Warning)
 	case "refresh":
-		sockets.Disconnect(RefreshRequested)
+		sockets.Disconnect(sandbox.RefreshRequested)
 	case "cut":
 		sockets.CutAll()
 	case "clear":
@@ -44,22 +47,22 @@ func (a *act) fault(context.Context) (answer, error) {
 	return answer{}, nil
 }
 
+// faultWords say what goes wrong with Slack.
+var faultWords = map[sandbox.FaultKind]string{
+	sandbox.FaultDelay: "Slack is slow", sandbox.FaultStatus: "Slack is down", sandbox.FaultRateLimit: "Slack limits the rate",
+}
+
 // ordered are the faults that wait, in words.
-func (ws *Workspace) ordered() []string {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
+func (p *Page) ordered() []string {
 	var out []string
-	for _, f := range ws.faults {
-		words := map[FaultKind]string{
-			FaultDelay: "Slack is slow", FaultStatus: "Slack is down", FaultRateLimit: "Slack limits the rate",
-		}[f.Kind]
-		words = firstOf(words, string(f.Kind))
+	for _, f := range p.ws.Faults() {
+		words := cmp.Or(faultWords[f.Kind], string(f.Kind))
 		if f.Next > 0 {
 			words += ", " + strconv.Itoa(f.Next) + " calls more"
 		}
 		out = append(out, words)
 	}
-	if ws.sockets.refuse || ws.sockets.disabled {
+	if p.ws.Sockets().Refusing() {
 		out = append(out, "new connections are refused")
 	}
 	return out

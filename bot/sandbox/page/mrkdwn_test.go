@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"encoding/xml"
@@ -6,23 +6,28 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"breachbot/bot/sandbox"
 )
 
-// village is what the texts of these tests refer to.
-func village() renderer {
-	return renderer{
-		reader: Nia, now: time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC),
-		ws: &Workspace{
-			users:  map[string]*User{Nia: {ID: Nia, RealName: "Nia <Bevan>", TZ: "Europe/London"}},
-			groups: map[string]*group{"S1": {handle: "responders"}},
-			channels: map[string]*channel{
-				"C1": {id: "C1", name: "general", kind: public}, "C2": {id: "C2", name: "secret", kind: private},
-			},
-		},
+// village is a reader of what the texts of these tests refer to, and the id of a
+// channel that the reader cannot see.
+func village(t testing.TB) (_ reader, secret string) {
+	t.Helper()
+	ws := sandbox.New(sandbox.Options{Start: time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC), Frozen: true})
+	t.Cleanup(ws.Close)
+	ws.AddUser(sandbox.User{ID: sandbox.Nia, RealName: "Nia <Bevan>"})
+	ws.AddUser(sandbox.User{ID: sandbox.Rob})
+	ws.AddGroup("S1", "responders")
+	secret, err := ws.As(sandbox.Rob).CreateChannel("secret", true)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return readerOf(ws.As(sandbox.Nia)), secret
 }
 
 func TestMrkdwnHTML(t *testing.T) {
+	nia, secret := village(t)
 	tests := []struct{ name, in, want string }{
 		{"plain", "a line", "a line"},
 		{"html is text", "<b> &lt;script&gt; & \"quoted\"", `b &lt;script&gt; &amp; &#34;quoted&#34;`},
@@ -40,8 +45,8 @@ func TestMrkdwnHTML(t *testing.T) {
 		{"person", "<@U01NIA>", `<span class="mention">@Nia &lt;Bevan&gt;</span>`},
 		{"nobody", "<@U0X>", `<span class="mention">@U0X</span>`},
 		{"group, channel", "<!subteam^S1> <!channel>", `<span class="mention">@responders</span> <span class="mention">@channel</span>`},
-		{"a channel", "<#C1>", `<a class="mention" href="?c=C1">#general</a>`},
-		{"a channel of others", "<#C2|secret>", `<span class="mention">private channel</span>`},
+		{"a channel", "<#" + sandbox.General + ">", `<a class="mention" href="?c=` + sandbox.General + `">#general</a>`},
+		{"a channel of others", "<#" + secret + "|secret>", `<span class="mention">private channel</span>`},
 		{"date in the reader's zone", "<!date^1782907200^{date_short_pretty} {time}|12:00 UTC>", `<time title="12:00 UTC">today 13:00</time>`},
 		{"date that is none", "<!date^x^{time}|then>", `<time title="then">then</time>`},
 		{"link", "<https://example.org/?a=1&amp;b=2|here>", `<a href="https://example.org/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer nofollow">here</a>`},
@@ -54,7 +59,7 @@ func TestMrkdwnHTML(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := string(mrkdwnHTML(tt.in, true, village())); got != tt.want {
+			if got := string(mrkdwnHTML(tt.in, true, nia)); got != tt.want {
 				t.Errorf("got  %s\nwant %s", got, tt.want)
 			}
 		})
@@ -64,7 +69,7 @@ func TestMrkdwnHTML(t *testing.T) {
 		"@here now":                `<span class="mention">@here</span> now`,
 		"me@here.example":          "me@here.example",
 	} {
-		if got := string(mrkdwnHTML(in, false, village())); got != want {
+		if got := string(mrkdwnHTML(in, false, nia)); got != want {
 			t.Errorf("not verbatim: got  %s\nwant %s", got, want)
 		}
 	}
@@ -82,9 +87,10 @@ func FuzzMrkdwnHTML(f *testing.F) {
 	for _, tag := range strings.Fields("strong em s code pre blockquote br span a time p") {
 		allowed[tag] = true
 	}
+	nia, _ := village(f)
 	f.Fuzz(func(t *testing.T, in string) {
 		for _, verbatim := range []bool{true, false} {
-			out := strings.ReplaceAll(string(mrkdwnHTML(in, verbatim, village())), "<br>", "<br/>")
+			out := strings.ReplaceAll(string(mrkdwnHTML(in, verbatim, nia)), "<br>", "<br/>")
 			d := xml.NewDecoder(strings.NewReader("<p>" + printable(out) + "</p>"))
 			for {
 				token, err := d.Token()
@@ -103,7 +109,7 @@ func FuzzMrkdwnHTML(f *testing.F) {
 				}
 				for _, a := range start.Attr {
 					switch {
-					case a.Name.Local == "href" && !followable(a.Value) && !strings.HasPrefix(a.Value, "?c="):
+					case a.Name.Local == "href" && !sandbox.Followable(a.Value) && !strings.HasPrefix(a.Value, "?c="):
 						t.Fatalf("%q gives a link to %q", in, a.Value)
 					case !strings.Contains(" href class title target rel ", " "+a.Name.Local+" "):
 						t.Fatalf("%q gives the attribute %s", in, a.Name.Local)

@@ -1,10 +1,13 @@
-package sandbox
+package page
 
 import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
+
+	"breachbot/bot/sandbox"
 )
 
 // buildData is the panel for builders: what went over the wire, of the whole
@@ -17,19 +20,20 @@ type buildData struct {
 // kept is how many requests and envelopes the panel shows.
 const kept = 30
 
-func (p *Page) build(r renderer, who *Person, s *screen) *buildData {
+func (p *Page) build(r reader, who *sandbox.Person, s *screen) *buildData {
 	out := &buildData{}
 	m := &markup{}
-	for _, req := range p.ws.lastRequests(kept) {
+	requests, before := p.ws.LastRequests(kept)
+	for i, req := range slices.Backward(requests) {
 		state := "ok"
 		if req.Error != "" {
 			state = req.Error
 		}
-		drawWire(m, fmt.Sprintf("%s %s", req.At.In(r.zone()).Format("15:04:05"), req.Method), state, fmt.Sprintf("q-%d", req.serial), readable(req.Args))
+		drawWire(m, fmt.Sprintf("%s %s", req.At.In(r.Zone()).Format("15:04:05"), req.Method), state, fmt.Sprintf("q-%d", before+i), readable(req.Args))
 	}
 	out.Requests = m.html()
 	m = &markup{}
-	for _, e := range p.ws.lastEnvelopes(kept) {
+	for _, e := range slices.Backward(p.ws.LastEnvelopes(kept)) {
 		state := "acknowledged"
 		switch {
 		case e.Lost:
@@ -48,7 +52,7 @@ func (p *Page) build(r renderer, who *Person, s *screen) *buildData {
 		if e.Note != "" {
 			v["note"] = e.Note
 		}
-		drawWire(m, fmt.Sprintf("%s %s", e.SentAt.In(r.zone()).Format("15:04:05"), e.Kind), state, "e-"+e.ID, v)
+		drawWire(m, fmt.Sprintf("%s %s", e.SentAt.In(r.Zone()).Format("15:04:05"), e.Kind), state, "e-"+e.ID, v)
 	}
 	out.Envelopes = m.html()
 	m = &markup{}
@@ -101,42 +105,12 @@ func drawBuilder(m *markup, id, title string, v any) {
 }
 
 // builderView is a view as the Block Kit Builder takes it.
-func builderView(v *View) obj {
-	o := obj{"type": v.Kind, "blocks": anys(v.Blocks)}
+func builderView(v *sandbox.View) obj {
+	o := obj{"type": v.Kind, "blocks": v.Blocks}
 	for name, words := range map[string]string{"title": v.Title, "submit": v.Submit, "close": v.Close} {
 		if words != "" && v.Kind == "modal" {
 			o[name] = obj{"type": "plain_text", "text": words}
 		}
 	}
 	return o
-}
-
-// numbered is a request with its place in the log.
-type numbered struct {
-	Request
-	serial int
-}
-
-// lastRequests are the last n calls, the newest first.
-func (ws *Workspace) lastRequests(n int) []numbered {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	var out []numbered
-	for i := len(ws.requests) - 1; i >= 0 && len(out) < n; i-- {
-		r := ws.requests[i]
-		r.Args = cloneObj(r.Args)
-		out = append(out, numbered{r, i})
-	}
-	return out
-}
-
-// lastEnvelopes are the last n deliveries, the newest first.
-func (ws *Workspace) lastEnvelopes(n int) []Envelope {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	var out []Envelope
-	for i := len(ws.envelopes) - 1; i >= 0 && len(out) < n; i-- {
-		out = append(out, ws.envelopes[i].Envelope)
-	}
-	return out
 }

@@ -1,6 +1,7 @@
-package sandbox
+package page
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"breachbot/bot/sandbox"
 )
 
 // answer tells the window what became of what was done.
@@ -37,7 +40,7 @@ const actTime = 30 * time.Second
 // act is one click with the form around it.
 type act struct {
 	page *Page
-	who  *Person
+	who  *sandbox.Person
 	form url.Values
 	up   map[string][]*multipart.FileHeader
 }
@@ -54,7 +57,7 @@ var acts = map[string]func(*act, context.Context) (answer, error){
 }
 
 // serveAct does one thing as one person. What does not work is said, not thrown.
-func (p *Page) serveAct(w http.ResponseWriter, r *http.Request, who *Person) {
+func (p *Page) serveAct(w http.ResponseWriter, r *http.Request, who *sandbox.Person) {
 	do, known := acts[r.PathValue("act")]
 	if !known {
 		http.NotFound(w, r)
@@ -99,11 +102,11 @@ var failures = map[string]string{
 	"not_available":      "That is not available to you.",
 }
 
-func told(out Outcome, err error) (answer, error) {
+func told(out sandbox.Outcome, err error) (answer, error) {
 	if err != nil || out.Failed == "" {
 		return answer{}, err
 	}
-	return answer{Say: firstOf(failures[out.Failed], out.Failed), Bad: true}, nil
+	return answer{Say: cmp.Or(failures[out.Failed], out.Failed), Bad: true}, nil
 }
 
 // send writes a message, a reply, a message with files, or runs a command.
@@ -114,9 +117,9 @@ func (a *act) send(ctx context.Context) (answer, error) {
 		if thread != "" {
 			return answer{}, errors.New("commands do not work in threads")
 		}
-		run := func() (Outcome, error) { return a.who.SlashIn(ctx, channel, command, strings.TrimSpace(rest)) }
+		run := func() (sandbox.Outcome, error) { return a.who.SlashIn(ctx, channel, command, strings.TrimSpace(rest)) }
 		if channel == "" {
-			run = func() (Outcome, error) { return a.who.Slash(ctx, command, strings.TrimSpace(rest)) }
+			run = func() (sandbox.Outcome, error) { return a.who.Slash(ctx, command, strings.TrimSpace(rest)) }
 		}
 		return told(run())
 	}
@@ -135,8 +138,8 @@ func (a *act) send(ctx context.Context) (answer, error) {
 }
 
 // files reads what was chosen in a file field.
-func (a *act) files(name string) ([]Upload, error) {
-	var out []Upload
+func (a *act) files(name string) ([]sandbox.Upload, error) {
+	var out []sandbox.Upload
 	for _, h := range a.up[name] {
 		if h.Filename == "" {
 			continue
@@ -150,7 +153,7 @@ func (a *act) files(name string) ([]Upload, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Upload{h.Filename, content})
+		out = append(out, sandbox.Upload{Name: h.Filename, Content: content})
 	}
 	return out, nil
 }
@@ -176,7 +179,7 @@ func (a *act) topic(context.Context) (answer, error) {
 }
 
 func (a *act) bookmark(context.Context) (answer, error) {
-	return answer{}, a.who.AddBookmark(a.get("channel"), Bookmark{a.get("title"), a.get("link")})
+	return answer{}, a.who.AddBookmark(a.get("channel"), sandbox.Bookmark{Title: a.get("title"), Link: a.get("link")})
 }
 
 func (a *act) shortcut(ctx context.Context) (answer, error) {
@@ -188,66 +191,56 @@ func (a *act) shortcut(ctx context.Context) (answer, error) {
 
 // place is where an element stands. In a modal the form comes with it: what was
 // typed is entered first, so that the app and a changed form have it.
-func (a *act) place() (Place, error) {
+func (a *act) place() (sandbox.Place, error) {
 	switch a.get("where") {
 	case "home":
-		return InHome(), nil
+		return sandbox.InHome(), nil
 	case "message":
-		return InMessage(a.get("channel"), a.get("ts")), nil
+		return sandbox.InMessage(a.get("channel"), a.get("ts")), nil
 	}
-	return InModal(), a.fill()
+	return sandbox.InModal(), a.fill()
 }
 
 var errGone = errors.New("that form is not open any more")
 
-// fill enters everything in the form into the modal on top, at once: what the app
-// is told of it is waited for afterwards, lest a slow app has an older form enter
-// its last fields after a newer one.
+// fill enters everything in the form into the modal on top, at once.
 func (a *act) fill() error {
 	top := a.who.Modal()
 	if top == nil || top.ID != a.get("view") {
 		return errGone
 	}
-	var told []*envelope
-	var wrong error
-	for _, b := range top.Blocks {
-		if str(b["type"]) != "input" {
-			continue
-		}
-		e, err := a.fillOne(top, b, asObj(b["element"]))
-		if err != nil {
-			wrong = err
-			break
-		}
-		if e != nil {
-			told = append(told, e)
-		}
-	}
-	for _, e := range told {
-		if _, err := a.who.act(context.Background(), e); err != nil && wrong == nil { // ends with the deadline of an acknowledgement
-			wrong = err
-		}
+	inputs, wrong := a.inputs(top)
+	if err := a.who.FillAll(inputs); err != nil {
+		return err
 	}
 	return wrong
 }
 
-func (a *act) fillOne(top *View, b Block, e obj) (*envelope, error) {
-	block, action := str(b["block_id"]), str(e["action_id"])
-	name, where := fieldName(b, e), block+"/"+action
-	value, given, err := a.value(e, name, top.State[block][action])
-	switch {
-	case err != nil:
-		return nil, err
-	case str(e["type"]) == "file_input":
-		files, err := a.files(name)
-		if err != nil || len(files) == 0 {
-			return nil, err
+// inputs are what the form holds for the inputs of a modal. The error is what is
+// wrong with the first that cannot be read; those before it are entered.
+func (a *act) inputs(top *sandbox.View) (out []sandbox.Input, err error) {
+	for _, b := range top.Blocks {
+		if str(b["type"]) != "input" {
+			continue
 		}
-		return nil, a.who.Attach(where, files)
-	case !given:
-		return nil, nil
+		e := asObj(b["element"])
+		block, action := str(b["block_id"]), str(e["action_id"])
+		in, given := sandbox.Input{Name: block + "/" + action}, false
+		if name := fieldName(b, e); str(e["type"]) == "file_input" {
+			var files []sandbox.Upload
+			files, err = a.files(name)
+			in.Value, given = files, len(files) > 0
+		} else {
+			in.Value, given, err = a.value(e, name, top.State[block][action])
+		}
+		if err != nil {
+			return out, err
+		}
+		if given {
+			out = append(out, in)
+		}
 	}
-	return a.who.fill(where, value)
+	return out, nil
 }
 
 // value is what the form holds for an element, nil for nothing, and whether the
@@ -277,8 +270,8 @@ func (a *act) value(e obj, name string, before obj) (value any, given bool, err 
 	if kind != "datetimepicker" {
 		return text, true, nil
 	}
-	zone := a.who.ws.still(a.who.ID).zone()
-	if seconds, ok := unixSeconds(before["selected_date_time"]); ok {
+	zone := a.who.Reader().Zone()
+	if seconds, ok := sandbox.UnixSeconds(before["selected_date_time"]); ok {
 		if was := time.Unix(seconds, 0).In(zone); was.Format(localInput) == text {
 			return was, true, nil // its seconds, and in autumn its hour of the two
 		}
@@ -297,23 +290,21 @@ type used struct{ block, action, value string }
 func (u used) name() string { return u.block + "/" + u.action }
 
 func (u used) field() string {
-	return fieldName(Block{"block_id": u.block}, obj{"action_id": u.action})
+	return fieldName(sandbox.Block{"block_id": u.block}, obj{"action_id": u.action})
 }
 
-func named(choice string) (used, error) {
-	q, err := url.ParseQuery(choice)
+// use is the element that a click of this kind used, and where it stands.
+func (a *act) use(click string) (used, sandbox.Place, error) {
+	q, err := url.ParseQuery(a.form.Get(click))
 	if err != nil || !q.Has("action") {
-		return used{}, errors.New("that is not here any more")
+		return used{}, sandbox.Place{}, errors.New("that is not here any more")
 	}
-	return used{q.Get("block"), q.Get("action"), q.Get("value")}, nil
+	where, err := a.place()
+	return used{q.Get("block"), q.Get("action"), q.Get("value")}, where, err
 }
 
 func (a *act) press(ctx context.Context) (answer, error) {
-	u, err := named(a.form.Get("press"))
-	if err != nil {
-		return answer{}, err
-	}
-	where, err := a.place()
+	u, where, err := a.use("press")
 	if err != nil {
 		return answer{}, err
 	}
@@ -324,20 +315,13 @@ func (a *act) press(ctx context.Context) (answer, error) {
 }
 
 // question is what an element wants to be confirmed, or nil.
-func (a *act) question(where Place, what string) *confirmed {
-	ws := a.who.ws
-	ws.mu.Lock()
-	var c obj
-	if all, err := a.who.spots(where); err == nil {
-		if s, err := pick(all, what, func(spot) bool { return true }); err == nil {
-			c = cloneObj(asObj(s.element["confirm"]))
-		}
-	}
-	ws.mu.Unlock()
+func (a *act) question(where sandbox.Place, name string) *confirmed {
+	e, _ := a.who.Element(where, name)
+	c := asObj(e["confirm"])
 	if c == nil {
 		return nil
 	}
-	d := &drawer{r: ws.still(a.who.ID)}
+	d := &drawer{r: readerOf(a.who)}
 	d.textObject(c["text"])
 	return &confirmed{
 		Title: textIn(c["title"]), Text: d.String(), Yes: textIn(c["confirm"]), No: textIn(c["deny"]), Danger: str(c["style"]) == "danger",
@@ -345,11 +329,7 @@ func (a *act) question(where Place, what string) *confirmed {
 }
 
 func (a *act) choose(ctx context.Context) (answer, error) {
-	u, err := named(a.form.Get("choose"))
-	if err != nil {
-		return answer{}, err
-	}
-	where, err := a.place()
+	u, where, err := a.use("choose")
 	if err != nil {
 		return answer{}, err
 	}
@@ -358,36 +338,17 @@ func (a *act) choose(ctx context.Context) (answer, error) {
 	}
 	var value any = u.value
 	if u.value == "" {
-		value, _, err = a.value(a.element(where, u.name()), u.field(), nil)
-		if err != nil {
+		e, _ := a.who.Element(where, u.name())
+		if value, _, err = a.value(e, u.field(), nil); err != nil {
 			return answer{}, err
 		}
 	}
 	return told(a.who.Choose(ctx, where, u.name(), value))
 }
 
-// element is a copy of an element that the person can use.
-func (a *act) element(where Place, what string) obj {
-	a.who.ws.mu.Lock()
-	defer a.who.ws.mu.Unlock()
-	all, err := a.who.spots(where)
-	if err != nil {
-		return nil
-	}
-	s, err := pick(all, what, func(spot) bool { return true })
-	if err != nil {
-		return nil
-	}
-	return cloneObj(s.element)
-}
-
 // seek asks the app for options.
 func (a *act) seek(ctx context.Context) (answer, error) {
-	u, err := named(a.form.Get("seek"))
-	if err != nil {
-		return answer{}, err
-	}
-	where, err := a.place()
+	u, where, err := a.use("seek")
 	if err != nil {
 		return answer{}, err
 	}
@@ -417,10 +378,10 @@ func (a *act) submit(ctx context.Context) (answer, error) {
 		return answer{}, err
 	}
 	switch res.Status {
-	case Refused, Faulty:
+	case sandbox.Refused, sandbox.Faulty:
 		return answer{Say: "Please look again at " + plural(len(res.Errors), "field") + ".", Bad: true}, nil
-	case Trouble:
-		return answer{Say: TroubleConnecting, Bad: true}, nil
+	case sandbox.Trouble:
+		return answer{Say: sandbox.TroubleConnecting, Bad: true}, nil
 	}
 	return answer{}, nil
 }
@@ -435,7 +396,7 @@ func (a *act) close(ctx context.Context) (answer, error) {
 
 // ignoreNoModal: a modal that is gone already is what was wanted.
 func ignoreNoModal(err error) error {
-	if errors.Is(err, errNoModal) {
+	if errors.Is(err, sandbox.ErrNoModal) {
 		return nil
 	}
 	return err

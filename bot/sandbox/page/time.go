@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"context"
@@ -26,11 +26,11 @@ type barData struct {
 	FastWords string
 }
 
-func (p *Page) bar(r renderer) barData {
-	now := r.now.In(r.zone())
+func (p *Page) bar(r reader) barData {
+	now := r.Now()
 	b := barData{
-		Now: r.now, Clock: now.Format("Mon 2 Jan 2006, 15:04 MST"), ISO: r.now.Truncate(time.Minute).Format(time.RFC3339), Input: now.Format(localInput),
-		HasStory: p.options.Story != "", Faults: p.ws.ordered(), Sockets: p.ws.Sockets().Count(),
+		Now: now, Clock: now.Format("Mon 2 Jan 2006, 15:04 MST"), ISO: now.UTC().Truncate(time.Minute).Format(time.RFC3339), Input: now.Format(localInput),
+		HasStory: p.options.Story != nil, Faults: p.ordered(), Sockets: p.ws.Sockets().Count(),
 		CanKill: p.options.Kill != nil && p.options.Restart != nil, Alive: true, HasNext: p.options.NextDue != nil,
 		FastWords: "72 hours in " + short(p.options.Fast),
 	}
@@ -39,7 +39,7 @@ func (p *Page) bar(r renderer) barData {
 	}
 	if p.options.NextDue != nil {
 		if at, what, ok := p.options.NextDue(); ok {
-			b.Next = fmt.Sprintf("%s at %s", what, r.stamp(formatTS(at.UnixMicro())))
+			b.Next = fmt.Sprintf("%s at %s", what, r.stamp(at))
 		}
 	}
 	p.mu.Lock()
@@ -71,7 +71,7 @@ func (a *act) time(context.Context) (answer, error) {
 		p.move(at.Sub(p.ws.Now()) + time.Second)
 		return answer{Say: "It is time for " + what + "."}, nil
 	case "at":
-		zone := p.ws.still(a.who.ID).zone()
+		zone := a.who.Reader().Zone()
 		at, err := time.ParseInLocation(localInput, a.get("at"), zone)
 		if err != nil {
 			return answer{}, errors.New("please choose a date and a time")

@@ -1,20 +1,22 @@
-package sandbox
+package page
 
 import (
 	"context"
 	"io"
 	"net/http"
 	"net/url"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"breachbot/bot/sandbox"
+	"breachbot/bot/sandbox/script"
 )
 
 // pageFor serves a page of a workspace with the practice in it.
-func pageFor(t *testing.T, ws *Workspace, o PageOptions) (*Page, string) {
+func pageFor(t *testing.T, ws *sandbox.Workspace, o Options) (*Page, string) {
 	t.Helper()
-	p := NewPage(ws, o)
+	p := New(ws, o)
 	t.Cleanup(p.Close)
 	address, err := p.Listen("127.0.0.1:0")
 	if err != nil {
@@ -23,12 +25,20 @@ func pageFor(t *testing.T, ws *Workspace, o PageOptions) (*Page, string) {
 	return p, address
 }
 
-func practice(t *testing.T) *Workspace {
+func practice(t *testing.T) *sandbox.Workspace {
 	t.Helper()
-	ws := New(Options{Start: time.Date(2026, 11, 20, 16, 40, 0, 0, time.UTC), Frozen: true})
+	ws := sandbox.New(sandbox.Options{Start: time.Date(2026, 11, 20, 16, 40, 0, 0, time.UTC), Frozen: true})
 	ws.Practice()
 	t.Cleanup(ws.Close)
 	return ws
+}
+
+// telling is a story that the page can play.
+func telling(ws *sandbox.Workspace, story string) func(context.Context, *Stage) error {
+	return func(ctx context.Context, stage *Stage) error {
+		player := &script.Player{Workspace: ws, Stage: stage}
+		return player.Play(ctx, script.Later(story, ws.Now()))
+	}
 }
 
 // ask sends a request as it is and returns the answer with its body.
@@ -89,9 +99,9 @@ func do(t *testing.T, address string, form url.Values) string {
 // machine can neither look nor act.
 func TestPageKeepsOthersOut(t *testing.T) {
 	ws := practice(t)
-	page, address := pageFor(t, ws, PageOptions{})
-	send := address + "as/" + Nia + "/do/send"
-	form := url.Values{"channel": {General}, "text": {"hello"}}
+	page, address := pageFor(t, ws, Options{})
+	send := address + "as/" + sandbox.Nia + "/do/send"
+	form := url.Values{"channel": {sandbox.General}, "text": {"hello"}}
 	host := strings.Split(address, "/")[2]
 	port := host[strings.LastIndex(host, ":"):]
 	tests := []struct {
@@ -105,15 +115,15 @@ func TestPageKeepsOthersOut(t *testing.T) {
 		{"no secret", "GET", "http://" + host + "/", nil, 404},
 		{"a name that was made to lead here", "GET", address, []string{"Host", "evil.example" + port}, 403},
 		{"another port of this machine", "GET", address, []string{"Host", "127.0.0.1:1"}, 403},
-		{"localhost", "GET", address + "as/" + Nia + "/", []string{"Host", "localhost" + port}, 200},
-		{"a page elsewhere fetches", "GET", address + "as/" + Nia + "/live?now=1", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 403},
-		{"another port fetches", "GET", address + "as/" + Nia + "/live?now=1", []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors"}, 403},
+		{"localhost", "GET", address + "as/" + sandbox.Nia + "/", []string{"Host", "localhost" + port}, 200},
+		{"a page elsewhere fetches", "GET", address + "as/" + sandbox.Nia + "/live?now=1", []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors"}, 403},
+		{"another port fetches", "GET", address + "as/" + sandbox.Nia + "/live?now=1", []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors"}, 403},
 		{"a form elsewhere", "POST", send, []string{"Origin", "https://evil.example"}, 403},
 		{"a form elsewhere, in words of the browser", "POST", send, []string{"Sec-Fetch-Site", "cross-site", "Origin", "http://" + host}, 403},
 		{"a form on another port", "POST", send, []string{"Origin", "http://127.0.0.1:1"}, 403},
 		{"a form that does not say where it is from", "POST", send, nil, 403},
 		{"an origin that is not told", "POST", send, []string{"Origin", "null"}, 403},
-		{"looking cannot act", "GET", send + "?channel=" + General + "&text=hello", nil, 405},
+		{"looking cannot act", "GET", send + "?channel=" + sandbox.General + "&text=hello", nil, 405},
 		{"somebody who is not offered", "GET", address + "as/USLACKBOT/", nil, 404},
 		{"nobody", "GET", address + "as/U0NOBODY/", nil, 404},
 	}
@@ -129,13 +139,13 @@ func TestPageKeepsOthersOut(t *testing.T) {
 			}
 		})
 	}
-	if n := len(ws.As(Nia).Messages(General)); n != 0 {
+	if n := len(ws.As(sandbox.Nia).Messages(sandbox.General)); n != 0 {
 		t.Fatalf("%d messages came through", n)
 	}
 	if res, _ := ask(t, request(t, http.MethodPost, send, form, "Origin", "http://"+host)); res.StatusCode != http.StatusSeeOther {
 		t.Errorf("the page's own form: %s", res.Status)
 	}
-	if n := len(ws.As(Nia).Messages(General)); n != 1 {
+	if n := len(ws.As(sandbox.Nia).Messages(sandbox.General)); n != 1 {
 		t.Errorf("%d messages after the page's own form", n)
 	}
 }
@@ -143,26 +153,27 @@ func TestPageKeepsOthersOut(t *testing.T) {
 // Who is no member of a channel finds nothing of it under any address.
 func TestPageShowsEachPersonTheirOwn(t *testing.T) {
 	ws := practice(t)
-	_, address := pageFor(t, ws, PageOptions{Story: "@nia types /breach"})
+	_, address := pageFor(t, ws, Options{Story: telling(ws, "@nia types /breach")})
 	secret := "BR-2026-0001"
-	id, err := ws.As(Ivy).CreateChannel("br-2026-0001", true)
+	id, err := ws.As(sandbox.Ivy).CreateChannel("br-2026-0001", true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := ws.As(Ivy).Share(id, "", secret, []Upload{{"letter.png", []byte(secret)}})
+	m, err := ws.As(sandbox.Ivy).Share(id, "", secret, []sandbox.Upload{{Name: "letter.png", Content: []byte(secret)}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := ws.channels[id].messages[len(ws.channels[id].messages)-1].files[0]
-	if body := look(t, address+"as/"+Ivy+"/?c="+id); !strings.Contains(body, secret) {
+	e, _ := ws.As(sandbox.Ivy).Entry(id, m.TS)
+	file := e.Attached[0].ID
+	if body := look(t, address+"as/"+sandbox.Ivy+"/?c="+id); !strings.Contains(body, secret) {
 		t.Fatal("a member does not see the message")
 	}
-	if body := look(t, address+"as/"+Ivy+"/file/"+file); body != secret {
+	if body := look(t, address+"as/"+sandbox.Ivy+"/file/"+file); body != secret {
 		t.Fatal("a member does not get the file")
 	}
-	for _, person := range []string{Gus, Olu, Nia} {
+	for _, person := range []string{sandbox.Gus, sandbox.Olu, sandbox.Nia} {
 		base := address + "as/" + person + "/"
-		for _, rest := range []string{"", "?c=" + id, "?c=" + id + "&t=" + m.TS, "?c=activity", "?c=home", "?c=" + General, "live?now=1&c=" + id} {
+		for _, rest := range []string{"", "?c=" + id, "?c=" + id + "&t=" + m.TS, "?c=activity", "?c=home", "?c=" + sandbox.General, "live?now=1&c=" + id} {
 			if body := strings.ToLower(look(t, base+rest)); strings.Contains(body, "br-2026") {
 				t.Errorf("%s sees it under %q", person, rest)
 			}
@@ -191,12 +202,12 @@ func TestPageShowsEachPersonTheirOwn(t *testing.T) {
 // still type a command somewhere.
 func TestPageLeadsNobodyToWhereNothingCanBeSaid(t *testing.T) {
 	ws := practice(t)
-	_, address := pageFor(t, ws, PageOptions{})
-	look(t, address+"as/"+Gus+"/?c=home")
-	if len(ws.As(Gus).Channels()) != 1 {
-		t.Fatalf("the guest is in %v", ws.As(Gus).Channels())
+	_, address := pageFor(t, ws, Options{})
+	look(t, address+"as/"+sandbox.Gus+"/?c=home")
+	if len(ws.As(sandbox.Gus).Channels()) != 1 {
+		t.Fatalf("the guest is in %v", ws.As(sandbox.Gus).Channels())
 	}
-	if body := look(t, address+"as/"+Gus+"/"); !strings.Contains(body, "You are in no conversation") || !strings.Contains(body, "composer") {
+	if body := look(t, address+"as/"+sandbox.Gus+"/"); !strings.Contains(body, "You are in no conversation") || !strings.Contains(body, "composer") {
 		t.Error("the guest is led to a conversation without a composer")
 	}
 }
@@ -205,11 +216,11 @@ func TestPageLeadsNobodyToWhereNothingCanBeSaid(t *testing.T) {
 // they look.
 func TestPageChannel(t *testing.T) {
 	ws := practice(t)
-	_, address := pageFor(t, ws, PageOptions{})
-	nia, rob := address+"as/"+Nia+"/", address+"as/"+Rob+"/"
+	_, address := pageFor(t, ws, Options{})
+	nia, rob := address+"as/"+sandbox.Nia+"/", address+"as/"+sandbox.Rob+"/"
 	look(t, rob) // reads what is there
-	do(t, nia+"do/send", url.Values{"channel": {General}, "text": {"<b>not bold</b> *bold* <!channel>"}})
-	m := ws.As(Nia).Messages(General)[0]
+	do(t, nia+"do/send", url.Values{"channel": {sandbox.General}, "text": {"<b>not bold</b> *bold* <!channel>"}})
+	m := ws.As(sandbox.Nia).Messages(sandbox.General)[0]
 	if body := look(t, rob+"?c=activity"); !strings.Contains(body, `<span class="sr">unread: </span>1</span>`) {
 		t.Error("there is no mark for what is unread")
 	}
@@ -222,7 +233,7 @@ func TestPageChannel(t *testing.T) {
 	if strings.Contains(look(t, rob+"?c=activity"), `unread: </span>1</span></a></li>`+"\n<h2>") {
 		t.Error("what was looked at is still unread")
 	}
-	at := url.Values{"channel": {General}, "ts": {m.TS}}
+	at := url.Values{"channel": {sandbox.General}, "ts": {m.TS}}
 	with := func(pairs ...string) url.Values {
 		f := url.Values{"channel": at["channel"], "ts": at["ts"]}
 		for i := 0; i < len(pairs); i += 2 {
@@ -236,13 +247,13 @@ func TestPageChannel(t *testing.T) {
 	do(t, rob+"do/topic", with("topic", "what we talk of"))
 	do(t, rob+"do/bookmark", with("title", "The policy", "link", "https://example.org/"))
 	do(t, nia+"do/edit", with("text", "changed"))
-	body = look(t, nia+"?t="+m.TS+"&c="+General)
+	body = look(t, nia+"?t="+m.TS+"&c="+sandbox.General)
 	for _, want := range []string{"1 reply", "a reply", "👀 1", "Pinned", "what we talk of", "The policy", "changed", "(edited)"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the channel does not show %q", want)
 		}
 	}
-	if menu := look(t, rob+"menu?c="+General+"&ts="+m.TS); !strings.Contains(menu, "Report as data breach") || strings.Contains(menu, "Delete the message") {
+	if menu := look(t, rob+"menu?c="+sandbox.General+"&ts="+m.TS); !strings.Contains(menu, "Report as data breach") || strings.Contains(menu, "Delete the message") {
 		t.Errorf("the menu is %s", menu)
 	}
 	do(t, rob+"do/react", with("name", "eyes"))
@@ -255,24 +266,24 @@ func TestPageChannel(t *testing.T) {
 // A channel of 2,000 messages is shown in parts.
 func TestPageOfAFullChannel(t *testing.T) {
 	ws := practice(t)
-	_, address := pageFor(t, ws, PageOptions{})
-	nia := ws.As(Nia)
+	_, address := pageFor(t, ws, Options{})
+	nia := ws.As(sandbox.Nia)
 	for range 2000 {
-		if _, err := nia.Post(General, "one of many"); err != nil {
+		if _, err := nia.Post(sandbox.General, "one of many"); err != nil {
 			t.Fatal(err)
 		}
 	}
-	body := look(t, address+"as/"+Rob+"/")
+	body := look(t, address+"as/"+sandbox.Rob+"/")
 	if n := strings.Count(body, "one of many"); n != shown || !strings.Contains(body, "1900 more") {
 		t.Errorf("%d messages are shown", n)
 	}
-	if n := strings.Count(look(t, address+"as/"+Rob+"/?n=200"), "one of many"); n != 200 {
+	if n := strings.Count(look(t, address+"as/"+sandbox.Rob+"/?n=200"), "one of many"); n != 200 {
 		t.Errorf("%d messages are shown after asking for more", n)
 	}
-	if _, err := nia.Post(General, "the newest"); err != nil {
+	if _, err := nia.Post(sandbox.General, "the newest"); err != nil {
 		t.Fatal(err)
 	}
-	if body := look(t, address+"as/"+Rob+"/live?now=1"); !strings.Contains(body, "the newest") {
+	if body := look(t, address+"as/"+sandbox.Rob+"/live?now=1"); !strings.Contains(body, "the newest") {
 		t.Error("the newest message is not among what is new")
 	}
 }
@@ -280,15 +291,15 @@ func TestPageOfAFullChannel(t *testing.T) {
 // A window hears of what happens while it waits.
 func TestPageLive(t *testing.T) {
 	ws := practice(t)
-	_, address := pageFor(t, ws, PageOptions{})
-	whole := look(t, address+"as/"+Rob+"/")
+	_, address := pageFor(t, ws, Options{})
+	whole := look(t, address+"as/"+sandbox.Rob+"/")
 	var sums []string
 	for _, name := range regions {
 		_, rest, _ := strings.Cut(whole, `id="r-`+name+`" data-sum="`)
 		sum, _, _ := strings.Cut(rest, `"`)
 		sums = append(sums, name+":"+sum)
 	}
-	r := request(t, http.MethodGet, address+"as/"+Rob+"/live?h="+strings.Join(sums, ","), nil)
+	r := request(t, http.MethodGet, address+"as/"+sandbox.Rob+"/live?h="+strings.Join(sums, ","), nil)
 	heard := make(chan string, 1)
 	go func() {
 		res, err := http.DefaultClient.Do(r)
@@ -300,7 +311,7 @@ func TestPageLive(t *testing.T) {
 		body, _ := io.ReadAll(res.Body)
 		heard <- string(body)
 	}()
-	if _, err := ws.As(Nia).Post(General, "good morning"); err != nil {
+	if _, err := ws.As(sandbox.Nia).Post(sandbox.General, "good morning"); err != nil {
 		t.Fatal(err)
 	}
 	if body := <-heard; !strings.Contains(body, "good morning") || strings.Contains(body, `"composer"`) {
@@ -312,13 +323,13 @@ func TestPageLive(t *testing.T) {
 func TestPageTime(t *testing.T) {
 	ws := practice(t)
 	moved := make(chan time.Time, 1000)
-	page, address := pageFor(t, ws, PageOptions{
+	page, address := pageFor(t, ws, Options{
 		Moved: func() { moved <- ws.Now() }, Fast: 180 * time.Millisecond,
 		NextDue: func() (time.Time, string, bool) {
 			return time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), "a nudge", true
 		},
 	})
-	act := address + "as/" + Nia + "/do/time"
+	act := address + "as/" + sandbox.Nia + "/do/time"
 	for _, step := range []struct {
 		by, at string
 		want   string
@@ -343,10 +354,8 @@ func TestPageTime(t *testing.T) {
 	if got := ws.Now().Format(time.DateTime); got != "2026-11-28 12:00:00" {
 		t.Errorf("after 72 hours the clock is at %s", got)
 	}
-	ended := func() bool { page.mu.Lock(); defer page.mu.Unlock(); return page.fast == nil }
-	for !ended() { // after its last step it is about to be; until then another one is not begun
-		runtime.Gosched()
-	}
+	// After its last step it is about to end; until then another one is not begun.
+	waitFor(t, t.Context(), page, func() bool { page.mu.Lock(); defer page.mu.Unlock(); return page.fast == nil })
 	do(t, act, url.Values{"by": {"fast"}})
 	<-moved
 	do(t, act, url.Values{"by": {"stop"}})
@@ -356,10 +365,10 @@ func TestPageTime(t *testing.T) {
 func TestPageFaults(t *testing.T) {
 	ws := practice(t)
 	alive := true
-	_, address := pageFor(t, ws, PageOptions{
+	_, address := pageFor(t, ws, Options{
 		Alive: func() bool { return alive }, Kill: func() error { alive = false; return nil }, Restart: func() error { alive = true; return nil },
 	})
-	base := address + "as/" + Nia + "/"
+	base := address + "as/" + sandbox.Nia + "/"
 	for kind, words := range map[string]string{"slow": "Slack is slow", "down": "Slack is down", "limited": "Slack limits the rate, 20 calls more"} {
 		do(t, base+"do/fault", url.Values{"kind": {kind}})
 		if !strings.Contains(look(t, base), words) {
@@ -389,23 +398,23 @@ func TestPageFaults(t *testing.T) {
 // The story is played, paused and stopped.
 func TestPageStory(t *testing.T) {
 	ws := practice(t)
-	_, address := pageFor(t, ws, PageOptions{Pace: time.Millisecond, Story: `
+	page, address := pageFor(t, ws, Options{Pace: time.Millisecond, Story: telling(ws, `
 # A greeting.
 at 2026-11-20 16:45
 @nia writes in #general: good morning
 +1h
 @rob writes in #general: good evening
-`})
-	base := address + "as/" + Nia + "/"
+`)})
+	base := address + "as/" + sandbox.Nia + "/"
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
 	for n := range 2 { // the second time its dates are moved on
 		before := ws.Now()
 		do(t, base+"do/story", url.Values{"do": {"play"}})
-		if err := ws.WaitFor(ctx, func() bool { return len(ws.As(Nia).Messages(General)) == 2*(n+1) }); err != nil {
+		if err := ws.WaitFor(ctx, func() bool { return len(ws.As(sandbox.Nia).Messages(sandbox.General)) == 2*(n+1) }); err != nil {
 			t.Fatal(err)
 		}
-		waitFor(t, ctx, func() bool { return strings.Contains(look(t, base), "The story is told.") })
+		waitFor(t, ctx, page, func() bool { return strings.Contains(look(t, base), "The story is told.") })
 		if !ws.Now().After(before) {
 			t.Error("time ran backwards")
 		}
@@ -413,16 +422,19 @@ at 2026-11-20 16:45
 	do(t, base+"do/story", url.Values{"do": {"play"}})
 	do(t, base+"do/story", url.Values{"do": {"pause"}})
 	do(t, base+"do/story", url.Values{"do": {"stop"}})
-	waitFor(t, ctx, func() bool { return strings.Contains(look(t, base), "Play the story") })
+	waitFor(t, ctx, page, func() bool { return strings.Contains(look(t, base), "Play the story") })
 }
 
-func waitFor(t *testing.T, ctx context.Context, condition func() bool) {
+// waitFor waits until something is so, and looks whenever the page changes.
+func waitFor(t *testing.T, ctx context.Context, page *Page, condition func() bool) {
 	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for !condition() {
+	for {
+		changed := page.changes()
+		if condition() {
+			return
+		}
 		select {
-		case <-tick.C:
+		case <-changed:
 		case <-ctx.Done():
 			t.Fatal(ctx.Err())
 		}

@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/socketmode"
+
+	"breachbot/bot/sandbox"
 )
 
 // everything is a modal with every kind of input.
@@ -121,10 +123,10 @@ func post(t *testing.T, address string, form url.Values, file string) string {
 func TestPageForm(t *testing.T) {
 	tw := newTown(t)
 	submitted := formApp(t, tw)
-	_, address := pageFor(t, tw.Workspace, PageOptions{})
+	_, address := pageFor(t, tw.Workspace, Options{})
 	base := address + "as/" + anaID + "/"
-	do(t, base+"do/send", url.Values{"channel": {General}, "text": {"/breach"}})
-	check(t, tw.WaitFor(testContext(t), func() bool { return tw.As(anaID).Modal() != nil }))
+	do(t, base+"do/send", url.Values{"channel": {sandbox.General}, "text": {"/breach"}})
+	check(t, tw.WaitFor(t.Context(), func() bool { return tw.As(anaID).Modal() != nil }))
 	id := tw.As(anaID).Modal().ID
 	body := look(t, base)
 	for _, want := range []string{
@@ -163,7 +165,7 @@ func TestPageForm(t *testing.T) {
 	form.Set("press", "action=push&block=more")
 	post(t, base+"do/press", form, "")
 	<-submitted
-	check(t, tw.WaitFor(testContext(t), func() bool { return len(tw.As(anaID).Modals()) == 2 }))
+	check(t, tw.WaitFor(t.Context(), func() bool { return len(tw.As(anaID).Modals()) == 2 }))
 	if body := look(t, base); !strings.Contains(body, "On top of “Everything”") {
 		t.Error("the second modal does not tell of the first")
 	}
@@ -221,11 +223,12 @@ func TestPageBlocks(t *testing.T) {
 		{"unknown block", `{"type":"holo\"gram","x":"<y>"}`, `A block of type “holo&#34;gram” that this page cannot show</strong><pre tabindex="0">`},
 		{"unknown element", `{"type":"actions","elements":[{"type":"dial","action_id":"a"}]}`, `A field of type “dial”`},
 	}
+	nia, _ := village(t)
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var b Block
+			var b sandbox.Block
 			check(t, json.Unmarshal([]byte(tt.block), &b))
-			d := &drawer{r: village(), where: InMessage("C1", "1.0")}
+			d := &drawer{r: nia, where: sandbox.InMessage("C1", "1.0")}
 			d.block(b)
 			if !strings.Contains(d.String(), tt.want) {
 				t.Errorf("got  %s\nwant %s", d.String(), tt.want)

@@ -1,32 +1,28 @@
-package sandbox
+package page
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
 	"time"
+
+	"breachbot/bot/sandbox"
 )
 
 // fieldName is the name of an element in a form: its ids, so that a form that
 // has changed meanwhile is understood all the same.
-func fieldName(b Block, e obj) string {
+func fieldName(b sandbox.Block, e obj) string {
 	return "v:" + url.QueryEscape(str(b["block_id"])) + "/" + url.QueryEscape(str(e["action_id"]))
 }
 
-func (d *drawer) fieldID(b Block, e obj) string {
+func (d *drawer) fieldID(b sandbox.Block, e obj) string {
 	return "f-" + d.id + "-" + url.QueryEscape(str(b["block_id"])) + "-" + url.QueryEscape(str(e["action_id"]))
-}
-
-func (d *drawer) entered(b Block, e obj) obj {
-	if v := d.state[str(b["block_id"])][str(e["action_id"])]; v != nil {
-		return v
-	}
-	return untouched(e)
 }
 
 // input draws an input block: its label, what can be entered, a hint and what is
 // wrong with it.
-func (d *drawer) input(b Block) {
+func (d *drawer) input(b sandbox.Block) {
 	e, id := asObj(b["element"]), d.fieldID(b, asObj(b["element"]))
 	label := textIn(b["label"])
 	if optional, _ := b["optional"].(bool); optional {
@@ -86,9 +82,22 @@ func grouped(e obj) bool {
 	return kind == "checkboxes" || kind == "radio_buttons" || strings.HasPrefix(kind, "multi_")
 }
 
+// entered is what was entered into an element, nil where nothing was.
+func (d *drawer) entered(b sandbox.Block, e obj) obj {
+	return d.state[str(b["block_id"])][str(e["action_id"])]
+}
+
+// offers are the options of an element.
+func (d *drawer) offers(b sandbox.Block, e obj) []obj {
+	return d.r.Offers(str(b["block_id"]), e, d.entered(b, e))
+}
+
+// external elements ask the app for their options.
+func external(kind string) bool { return strings.HasSuffix(kind, "external_select") }
+
 // element draws an element that stands outside an input block: it tells the app
 // at once.
-func (d *drawer) element(b Block, e obj) {
+func (d *drawer) element(b sandbox.Block, e obj) {
 	id := d.fieldID(b, e)
 	switch kind := str(e["type"]); kind {
 	case "button":
@@ -96,14 +105,14 @@ func (d *drawer) element(b Block, e obj) {
 	case "overflow":
 		d.open("details", "class", "overflow", "id", id)
 		d.el("summary", "More…")
-		for _, o := range options(e) {
+		for _, o := range d.offers(b, e) {
 			d.open("button", "type", "submit", "name", "choose", "value", usedName(b, e, str(o["value"])), "formaction", d.base+"do/choose")
 			d.textObject(o["text"])
 			d.close("button")
 		}
 		d.close("details")
 	default:
-		label := firstOf(textIn(e["placeholder"]), "Choose")
+		label := cmp.Or(textIn(e["placeholder"]), "Choose")
 		if grouped(e) {
 			d.open("fieldset", "id", id)
 			d.el("legend", label)
@@ -119,16 +128,16 @@ func (d *drawer) element(b Block, e obj) {
 
 // tell is the button that tells the app what was chosen; the script presses it
 // as soon as something is.
-func (d *drawer) tell(b Block, e obj) {
+func (d *drawer) tell(b sandbox.Block, e obj) {
 	d.el("button", "Choose", "type", "submit", "name", "choose", "value", usedName(b, e, ""),
 		"formaction", d.base+"do/choose", "class", "tell", "data-tell", d.fieldID(b, e))
 }
 
-func usedName(b Block, e obj, value string) string {
+func usedName(b sandbox.Block, e obj, value string) string {
 	return url.Values{"block": {str(b["block_id"])}, "action": {str(e["action_id"])}, "value": {value}}.Encode()
 }
 
-func (d *drawer) button(b Block, e obj) {
+func (d *drawer) button(b sandbox.Block, e obj) {
 	class := "button"
 	if style := str(e["style"]); style == "primary" || style == "danger" {
 		class += " " + style
@@ -144,10 +153,9 @@ func (d *drawer) button(b Block, e obj) {
 }
 
 // control draws what can be entered.
-func (d *drawer) control(b Block, e obj, a about) {
+func (d *drawer) control(b sandbox.Block, e obj, a about) {
 	kind, name := str(e["type"]), fieldName(b, e)
-	entered := d.entered(b, e)
-	value := entered[stateField[kind]]
+	value := sandbox.ValueOf(e, d.entered(b, e))
 	focus := ""
 	if on, _ := e["focus_on_load"].(bool); on {
 		focus = "autofocus"
@@ -164,7 +172,7 @@ func (d *drawer) control(b Block, e obj, a about) {
 	case "plain_text_input", "rich_text_input":
 		text := str(value)
 		if kind == "rich_text_input" {
-			text = d.r.richText(asList(asObj(value)["elements"]))
+			text = d.r.RichText(asList(asObj(value)["elements"]))
 		}
 		if multi, _ := e["multiline"].(bool); !multi && kind == "plain_text_input" {
 			typed("text", "", text)
@@ -185,8 +193,8 @@ func (d *drawer) control(b Block, e obj, a about) {
 		typed("time", "", str(value))
 	case "datetimepicker":
 		text := ""
-		if seconds, ok := unixSeconds(value); ok {
-			text = time.Unix(seconds, 0).In(d.r.zone()).Format(localInput)
+		if seconds, ok := sandbox.UnixSeconds(value); ok {
+			text = time.Unix(seconds, 0).In(d.r.Zone()).Format(localInput)
 		}
 		typed("datetime-local", "", text)
 	case "file_input":
@@ -195,20 +203,20 @@ func (d *drawer) control(b Block, e obj, a about) {
 			d.el("p", "Attached: "+str(asObj(f)["title"]), "class", "hint")
 		}
 	case "radio_buttons", "checkboxes":
-		d.ticks(e, name, a, options(e), chosenOf(value))
+		d.ticks(e, name, a, d.offers(b, e), chosenOf(value))
 	case "multi_static_select", "multi_external_select", "multi_users_select", "multi_conversations_select", "multi_channels_select":
 		d.open("div", "class", "choices")
-		if isExternal(e) {
+		if external(kind) {
 			d.seek(b, e, a)
 		}
 		d.ticks(e, name, a, d.offers(b, e), chosenOf(value))
 		d.close("div")
 	case "static_select", "external_select", "users_select", "conversations_select", "channels_select":
-		if isExternal(e) {
+		if external(kind) {
 			d.seek(b, e, a)
 		}
-		if d.where.kind == "message" { // browsers do not tell of the same choice twice: each begins afresh
-			value = untouched(e)[stateField[kind]]
+		if d.where.Kind == "message" { // browsers do not tell of the same choice twice: each begins afresh
+			value = sandbox.ValueOf(e, nil)
 		}
 		d.selectOne(b, e, a, common, chosenOf(value))
 	default:
@@ -244,35 +252,6 @@ func chosenOf(v any) []string {
 	return nil
 }
 
-// offers are the options of an element, also of those that offer people,
-// conversations or what the app has suggested.
-func (d *drawer) offers(b Block, e obj) []obj {
-	one := func(value, text string) obj {
-		return obj{"value": value, "text": obj{"type": "plain_text", "text": text}}
-	}
-	var out []obj
-	switch kind := strings.TrimPrefix(str(e["type"]), "multi_"); kind {
-	case "users_select":
-		for _, id := range d.r.ws.order {
-			if u := d.r.ws.users[id]; u.Kind != Hidden {
-				out = append(out, one(id, u.RealName))
-			}
-		}
-	case "conversations_select", "channels_select":
-		for _, id := range sortedKeys(d.r.ws.channels) {
-			ch := d.r.ws.channels[id]
-			if name, visible := d.r.channelName(id); visible && ch.kind != direct && (kind[:2] == "co" || ch.kind == public) {
-				out = append(out, one(id, "#"+name))
-			}
-		}
-	case "external_select":
-		out = lookedUp(d.r.ws.offered[offerKey(d.r.reader, str(b["block_id"]), str(e["action_id"]))], e, d.entered(b, e))
-	default:
-		out = options(e)
-	}
-	return out
-}
-
 // optionID names an option by its value: the page keeps what is chosen with it
 // when other options come before it.
 func optionID(element string, o obj) string {
@@ -306,9 +285,9 @@ func (d *drawer) ticks(e obj, name string, a about, all []obj, chosen []string) 
 	}
 }
 
-func (d *drawer) selectOne(b Block, e obj, a about, common []string, chosen []string) {
+func (d *drawer) selectOne(b sandbox.Block, e obj, a about, common []string, chosen []string) {
 	d.open("select", common...)
-	d.el("option", firstOf(textIn(e["placeholder"]), "Choose one"), "value", "")
+	d.el("option", cmp.Or(textIn(e["placeholder"]), "Choose one"), "value", "")
 	draw := func(all []obj) {
 		for _, o := range all {
 			selected := ""
@@ -321,7 +300,11 @@ func (d *drawer) selectOne(b Block, e obj, a about, common []string, chosen []st
 	if groups := asList(e["option_groups"]); len(groups) > 0 {
 		for _, g := range groups {
 			d.open("optgroup", "label", textIn(asObj(g)["label"]))
-			draw(options(obj{"options": asObj(g)["options"]}))
+			var grouped []obj
+			for _, o := range asList(asObj(g)["options"]) {
+				grouped = append(grouped, asObj(o))
+			}
+			draw(grouped)
 			d.close("optgroup")
 		}
 	} else {
@@ -331,7 +314,7 @@ func (d *drawer) selectOne(b Block, e obj, a about, common []string, chosen []st
 }
 
 // seek is the field to type into where the app offers the options.
-func (d *drawer) seek(b Block, e obj, a about) {
+func (d *drawer) seek(b sandbox.Block, e obj, a about) {
 	d.open("div", "class", "seek")
 	d.el("label", "Search", "for", a.id+"-q", "class", "sr")
 	d.open("input", "type", "search", "id", a.id+"-q", "name", "q:"+strings.TrimPrefix(fieldName(b, e), "v:"), "placeholder", "Search", "value", "", "autocomplete", "off")

@@ -1,9 +1,11 @@
-package sandbox
+package page
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/subtle"
 	"embed"
+	"encoding/hex"
 	"html/template"
 	"net"
 	"net/http"
@@ -12,23 +14,25 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"breachbot/bot/sandbox"
 )
 
-// PagePerson is somebody the page lets its reader be.
-type PagePerson struct{ ID, Role string }
+// Person is somebody the page lets its reader be.
+type Person struct{ ID, Role string }
 
-// PageOptions describe what the page offers besides the workspace. Everything
+// Options describe what the page offers besides the workspace. Everything
 // may be left out; what is not there is not offered.
-type PageOptions struct {
+type Options struct {
 	// People are those whom the reader can be, in order; none means everybody.
-	People []PagePerson
+	People []Person
 	// Moved is called after each change of the clock by the page, so that the app does what has fallen due.
 	Moved func()
 	// NextDue tells what the app will do next by itself, and when.
 	NextDue func() (at time.Time, what string, ok bool)
-	// Story is what Play the story plays; see [Script]. Settle is its Settle.
-	Story  string
-	Settle func(context.Context) error
+	// Story is what Play the story does: it plays the story from its beginning on
+	// a stage, and returns when it is over or the context ends.
+	Story func(context.Context, *Stage) error
 	// Pace is the pause between two steps of the story; default 1.2 s.
 	Pace time.Duration
 	// Fast is how long 72 hours last when they are played; default three minutes.
@@ -40,11 +44,11 @@ type PageOptions struct {
 
 // Page is the workspace in the browser: an http.Handler below a path that holds
 // a random secret. It answers on loopback only, acts only on requests of its own
-// pages, and needs nothing from the network. Make it with [NewPage], end it with
+// pages, and needs nothing from the network. Make it with [New], end it with
 // Close.
 type Page struct {
-	ws      *Workspace
-	options PageOptions
+	ws      *sandbox.Workspace
+	options Options
 	secret  string
 	mux     *http.ServeMux
 	server  *http.Server // when Listen was called
@@ -55,23 +59,23 @@ type Page struct {
 
 	looks  atomic.Int64 // numbers the answers of serveLive
 	mu     sync.Mutex
-	change chan struct{}     // closed and replaced when the page's own state changes
-	read   map[string]string // person/channel -> ts of the last message read
+	change chan struct{}                // closed and replaced when the page's own state changes
+	read   map[string]map[string]string // person, channel -> ts of the last message read
 	story  storyState
 	fast   context.CancelFunc // ends fast time, nil when it does not run
 	busy   string             // what the app is doing that takes a while: dying, starting
 }
 
-//go:embed page
-var pageFiles embed.FS
+//go:embed page.css page.html page.js
+var assets embed.FS
 
-var pageTemplates = template.Must(template.ParseFS(pageFiles, "page/*.html"))
+var templates = template.Must(template.ParseFS(assets, "*.html"))
 
-// NewPage makes the page of a workspace.
-func NewPage(ws *Workspace, o PageOptions) *Page {
+// New makes the page of a workspace.
+func New(ws *sandbox.Workspace, o Options) *Page {
 	if len(o.People) == 0 {
-		for _, id := range (&Script{Workspace: ws}).people() {
-			o.People = append(o.People, PagePerson{ID: id})
+		for _, u := range ws.People() {
+			o.People = append(o.People, Person{ID: u.ID})
 		}
 	}
 	if o.Pace <= 0 {
@@ -80,10 +84,16 @@ func NewPage(ws *Workspace, o PageOptions) *Page {
 	if o.Fast <= 0 {
 		o.Fast = 3 * time.Minute
 	}
-	p := &Page{ws: ws, options: o, secret: randomHex(16), change: make(chan struct{}), read: map[string]string{}}
+	p := &Page{ws: ws, options: o, secret: newSecret(), change: make(chan struct{}), read: map[string]map[string]string{}}
 	p.life, p.end = context.WithCancel(context.Background())
 	p.routes()
 	return p
+}
+
+func newSecret() string {
+	b := make([]byte, 16)
+	_, _ = rand.Read(b) // never fails since Go 1.24
+	return hex.EncodeToString(b)
 }
 
 // Path is where the page is: a slash, the secret and a slash.
@@ -121,7 +131,7 @@ func (p *Page) routes() {
 	})
 	for _, name := range []string{"page.css", "page.js"} {
 		p.mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, r *http.Request) {
-			http.ServeFileFS(w, r, pageFiles, "page/"+name)
+			http.ServeFileFS(w, r, assets, name)
 		})
 	}
 	p.mux.HandleFunc("GET /as/{user}/{$}", p.person(p.serveWhole))
@@ -199,7 +209,7 @@ func sameOrigin(r *http.Request) bool {
 }
 
 // person serves a route for one of the people the page offers.
-func (p *Page) person(serve func(http.ResponseWriter, *http.Request, *Person)) http.HandlerFunc {
+func (p *Page) person(serve func(http.ResponseWriter, *http.Request, *sandbox.Person)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		id := r.PathValue("user")
 		for _, one := range p.options.People {

@@ -1,32 +1,35 @@
-package sandbox
+package page
 
 import (
+	"cmp"
 	"encoding/json"
 	"html/template"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"breachbot/bot/sandbox"
 )
 
 // drawer writes Block Kit as HTML for one reader at one place.
 type drawer struct {
 	markup
-	r     renderer
+	r     reader
 	base  string                               // address of the reader's pages
-	where Place                                // of what is drawn
+	where sandbox.Place                        // of what is drawn
 	id    string                               // of the message or view, to build element ids from
 	state map[string]map[string]map[string]any // what is entered
-	view  *View                                // when a view is drawn
+	view  *sandbox.View                        // when a view is drawn
 }
 
 // blocks draws blocks one after the other.
-func (d *drawer) blocks(blocks []Block) {
+func (d *drawer) blocks(blocks []sandbox.Block) {
 	for _, b := range blocks {
 		d.block(b)
 	}
 }
 
-func (d *drawer) block(b Block) {
+func (d *drawer) block(b sandbox.Block) {
 	switch kind := str(b["type"]); kind {
 	case "header":
 		d.open("h3", "class", "b-header")
@@ -106,7 +109,7 @@ func (d *drawer) textObject(v any) {
 	d.WriteString(string(plainHTML(str(o["text"]))))
 }
 
-func (d *drawer) section(b Block) {
+func (d *drawer) section(b sandbox.Block) {
 	draw := func() {
 		d.open("div", "class", "b-section")
 		d.open("div", "class", "b-text")
@@ -146,14 +149,14 @@ func (d *drawer) section(b Block) {
 // form wraps elements that act. In a modal there is one form around everything,
 // so that what is typed travels with every click.
 func (d *drawer) form(draw func()) {
-	if d.where.kind == "modal" {
+	if d.where.Kind == "modal" {
 		draw()
 		return
 	}
 	d.open("form", "method", "post", "action", d.base+"do/press", "class", "plain")
-	d.hidden("where", d.where.kind)
-	d.hidden("channel", d.where.channel)
-	d.hidden("ts", d.where.ts)
+	d.hidden("where", d.where.Kind)
+	d.hidden("channel", d.where.Channel)
+	d.hidden("ts", d.where.TS)
 	draw()
 	d.close("form")
 }
@@ -172,7 +175,7 @@ func (d *drawer) image(o obj, title string) {
 	}
 	address := str(o["image_url"])
 	switch id := str(asObj(o["slack_file"])["id"]); {
-	case id != "" && d.r.ws.files[id] != nil:
+	case id != "" && d.r.HasFile(id):
 		d.open("img", "src", d.base+"file/"+url.PathEscape(id), "alt", alt)
 	case strings.HasPrefix(address, "data:image/"):
 		d.open("img", "src", address, "alt", alt)
@@ -184,7 +187,7 @@ func (d *drawer) image(o obj, title string) {
 	d.close("figure")
 }
 
-func (d *drawer) table(b Block) {
+func (d *drawer) table(b sandbox.Block) {
 	d.open("div", "class", "b-table", "tabindex", "0", "role", "region", "aria-label", "Table")
 	d.open("table")
 	settings := asList(b["column_settings"])
@@ -248,7 +251,7 @@ func (d *drawer) richText(items []any) {
 			d.styled(asObj(o["style"]), func() { d.WriteString(string(plainHTML(str(o["text"])))) })
 		case "link":
 			w := &mrkdwnWriter{refs: d.r}
-			w.link(strings.NewReplacer("&", "&amp;").Replace(str(o["url"])), firstOf(str(o["text"]), str(o["url"])))
+			w.link(strings.NewReplacer("&", "&amp;").Replace(str(o["url"])), cmp.Or(str(o["text"]), str(o["url"])))
 			d.styled(asObj(o["style"]), func() { d.WriteString(w.String()) })
 		case "user":
 			d.reference("@" + str(o["user_id"]))
@@ -261,8 +264,8 @@ func (d *drawer) richText(items []any) {
 		case "emoji":
 			d.WriteString(string(mrkdwnHTML(":"+str(o["name"])+":", true, d.r)))
 		case "date":
-			seconds, _ := unixSeconds(o["timestamp"])
-			d.el("time", d.r.date([]string{strconv.FormatInt(seconds, 10), str(o["format"])}, str(o["fallback"])))
+			seconds, _ := sandbox.UnixSeconds(o["timestamp"])
+			d.el("time", d.r.Date([]string{strconv.FormatInt(seconds, 10), str(o["format"])}, str(o["fallback"])))
 		case "color":
 			d.text(str(o["value"]))
 		default:
@@ -293,10 +296,10 @@ func (d *drawer) styled(style obj, draw func()) {
 }
 
 // drawView draws the blocks of a modal or the Home tab.
-func drawView(r renderer, base string, v *View) template.HTML {
-	d := &drawer{r: r, base: base, id: v.ID, state: v.State, view: v, where: InHome()}
+func drawView(r reader, base string, v *sandbox.View) template.HTML {
+	d := &drawer{r: r, base: base, id: v.ID, state: v.State, view: v, where: sandbox.InHome()}
 	if v.Kind == "modal" {
-		d.where = InModal()
+		d.where = sandbox.InModal()
 	}
 	d.blocks(v.Blocks)
 	return d.html()

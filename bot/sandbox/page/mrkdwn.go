@@ -1,4 +1,4 @@
-package sandbox
+package page
 
 import (
 	"html"
@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"breachbot/bot/sandbox"
 )
 
 // markup builds HTML. Everything that comes from outside goes in through text
@@ -44,10 +46,10 @@ func (m *markup) html() template.HTML { return template.HTML(m.String()) }
 
 // references resolves what a text refers to, for one reader.
 type references interface {
-	name(id string) string                             // of a person
-	channelName(id string) (name string, visible bool) // of a channel
-	groupName(id string) string
-	date(parts []string, fallback string) string
+	Name(id string) string                         // of a person
+	Channel(id string) (name string, visible bool) // of a channel
+	Group(id string) string
+	Date(parts []string, fallback string) string
 }
 
 // mrkdwnHTML is a text in Slack's markup as HTML: bold, italic, struck, code,
@@ -92,7 +94,7 @@ func (w *mrkdwnWriter) blocks(text string) {
 		}
 		w.lines(strings.TrimSuffix(before, "\n"))
 		w.open("pre")
-		w.text(unescape(w.flat(strings.Trim(code, "\n"))))
+		w.text(sandbox.Unescape(w.flat(strings.Trim(code, "\n"))))
 		w.close("pre")
 		text = strings.TrimPrefix(after, "\n")
 		if text == "" {
@@ -161,7 +163,7 @@ func (w *mrkdwnWriter) inline(s string, depth int) {
 				continue
 			}
 			flush(i)
-			w.el("code", unescape(w.flat(s[i+1:i+1+end])))
+			w.el("code", sandbox.Unescape(w.flat(s[i+1:i+1+end])))
 			i += end + 2
 			start = i
 		case '*', '_', '~':
@@ -218,7 +220,7 @@ func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // flat is code: references in it are written as what they say.
 func (w *mrkdwnWriter) flat(s string) string {
-	return angle.ReplaceAllStringFunc(s, func(ref string) string {
+	return angled.ReplaceAllStringFunc(s, func(ref string) string {
 		target, label, labelled := strings.Cut(ref[1:len(ref)-1], "|")
 		if labelled {
 			return label
@@ -233,20 +235,20 @@ func (w *mrkdwnWriter) reference(s string) {
 	mention := func(text string) { w.el("span", text, "class", "mention") }
 	switch {
 	case strings.HasPrefix(ref, "@"):
-		mention("@" + w.refs.name(ref[1:]))
+		mention("@" + w.refs.Name(ref[1:]))
 	case strings.HasPrefix(ref, "#"):
-		name, visible := w.refs.channelName(ref[1:])
+		name, visible := w.refs.Channel(ref[1:])
 		if !visible {
 			mention("private channel")
 			return
 		}
 		w.el("a", "#"+name, "class", "mention", "href", "?c="+ref[1:])
 	case strings.HasPrefix(ref, "!subteam^"):
-		mention("@" + w.refs.groupName(strings.TrimPrefix(ref, "!subteam^")))
+		mention("@" + w.refs.Group(strings.TrimPrefix(ref, "!subteam^")))
 	case strings.HasPrefix(ref, "!date^"):
 		parts := strings.Split(strings.TrimPrefix(ref, "!date^"), "^")
-		words := unescape(w.refs.date(parts, label))
-		w.open("time", "title", unescape(label))
+		words := sandbox.Unescape(w.refs.Date(parts, label))
+		w.open("time", "title", sandbox.Unescape(label))
 		if len(parts) > 2 {
 			w.link(strings.Join(parts[2:], "^"), words)
 		} else {
@@ -256,34 +258,26 @@ func (w *mrkdwnWriter) reference(s string) {
 	case strings.HasPrefix(ref, "!"):
 		mention("@" + strings.TrimPrefix(ref, "!"))
 	case labelled:
-		w.link(ref, unescape(label))
+		w.link(ref, sandbox.Unescape(label))
 	default:
-		w.link(ref, unescape(strings.TrimPrefix(ref, "mailto:")))
+		w.link(ref, sandbox.Unescape(strings.TrimPrefix(ref, "mailto:")))
 	}
 }
 
 // link writes a link, or only its words when the address is none that a browser
 // should follow.
 func (w *mrkdwnWriter) link(address, words string) {
-	address = unescape(address)
-	if !followable(address) {
+	address = sandbox.Unescape(address)
+	if !sandbox.Followable(address) {
 		w.text(words)
 		return
 	}
 	w.el("a", words, "href", address, "target", "_blank", "rel", "noopener noreferrer nofollow")
 }
 
-func followable(address string) bool {
-	for _, scheme := range []string{"https://", "http://", "mailto:"} {
-		if rest, ok := strings.CutPrefix(strings.ToLower(address), scheme); ok && rest != "" {
-			return true
-		}
-	}
-	return false
-}
-
 var (
 	bareThing = regexp.MustCompile(`https?://[^\s<>|]*[^\s<>|.,;:!?)'"]|@(?:channel|here|everyone)\b`)
+	angled    = regexp.MustCompile(`<([^<>]+)>`)
 	emojiName = regexp.MustCompile(`:[a-z0-9_+-]+:`)
 )
 
@@ -306,7 +300,7 @@ func (w *mrkdwnWriter) plain(s string) {
 			if thing[0] == '@' {
 				w.el("span", thing, "class", "mention")
 			} else {
-				w.link(thing, unescape(thing))
+				w.link(thing, sandbox.Unescape(thing))
 			}
 			start = at[1]
 		}
@@ -315,7 +309,7 @@ func (w *mrkdwnWriter) plain(s string) {
 }
 
 func (w *mrkdwnWriter) words(s string) {
-	w.text(emojiName.ReplaceAllStringFunc(unescape(s), func(name string) string {
+	w.text(emojiName.ReplaceAllStringFunc(sandbox.Unescape(s), func(name string) string {
 		if e, ok := emoji[name]; ok {
 			return e
 		}

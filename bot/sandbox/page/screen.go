@@ -1,18 +1,16 @@
-package sandbox
+package page
 
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"hash/fnv"
 	"html/template"
-	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
+
+	"breachbot/bot/sandbox"
 )
 
 // screen is everything one window shows.
@@ -33,15 +31,15 @@ type screen struct {
 	Topic     template.HTML
 	Members   string
 	Pins      []pinItem
-	Bookmarks []Bookmark
+	Bookmarks []sandbox.Bookmark
 	Log       template.HTML
 	Before    int    // older messages that are not shown
 	Older     string // address that shows more
 
 	CanWrite  bool
 	WhyNot    string
-	Commands  []Command
-	Shortcuts []Shortcut
+	Commands  []sandbox.Command
+	Shortcuts []sandbox.Shortcut
 
 	Thread    string
 	ThreadLog template.HTML
@@ -86,19 +84,26 @@ var regions = []string{"bar", "side", "head", "log", "composer", "thread", "moda
 const shown = 100
 
 // screen gathers what a person's window shows. Looking at a channel reads it.
-func (p *Page) screen(who *Person, q url.Values) *screen {
+func (p *Page) screen(who *sandbox.Person, q url.Values) *screen {
 	me, _ := p.ws.User(who.ID)
+	app := p.ws.App()
 	s := &screen{
-		Root: p.Path(), Base: p.base(who.ID), Team: p.ws.TeamName, App: p.ws.appName(), Me: me.RealName, MeID: who.ID,
-		Commands: p.ws.commands(), Shortcuts: p.ws.shortcuts(false), HasHome: p.ws.hasHome(),
+		Root: p.Path(), Base: p.base(who.ID), Team: p.ws.TeamName, App: app.Name, Me: me.RealName, MeID: who.ID,
+		Commands: app.Commands, Shortcuts: shortcuts(app, false), HasHome: app.HomeTab,
 	}
-	r := p.ws.still(who.ID)
+	r := readerOf(who)
 	channels := who.Channels()
-	s.choose(q.Get("c"), channels, p.unread(who), func(c Channel) bool { return c.ReadOnly && len(who.Messages(c.ID)) == 0 })
+	s.choose(q.Get("c"), channels, p.unread(who), func(c sandbox.Channel) bool {
+		if !c.ReadOnly {
+			return false
+		}
+		last, _ := who.Log(c.ID, "", 1)
+		return len(last) == 0
+	})
 	build := q.Get("b") != ""
 	switch s.Kind {
 	case "channel":
-		i := slices.IndexFunc(channels, func(c Channel) bool { return c.ID == s.ID })
+		i := slices.IndexFunc(channels, func(c sandbox.Channel) bool { return c.ID == s.ID })
 		s.channel(r, who, channels[i], q, build)
 		p.markRead(who, s.ID)
 	case "home":
@@ -116,7 +121,7 @@ func (p *Page) screen(who *Person, q url.Values) *screen {
 	if stack := who.Modals(); len(stack) > 0 {
 		top := stack[len(stack)-1]
 		s.Modal = &modalData{
-			ID: top.ID, Title: top.Title, Submit: top.Submit, Close: firstOf(top.Close, "Cancel"), Banner: top.Banner,
+			ID: top.ID, Title: top.Title, Submit: top.Submit, Close: cmp.Or(top.Close, "Cancel"), Banner: top.Banner,
 			Body: drawView(r, s.Base, top), Depth: len(stack), Faults: len(top.Errors),
 		}
 		if len(stack) > 1 {
@@ -140,11 +145,11 @@ func (p *Page) screen(who *Person, q url.Values) *screen {
 // choose settles what the window shows: what is asked for if the person may see
 // it, else the newest conversation with something unread, else the first. Where
 // nothing was said and nothing can be, nobody is led by themselves.
-func (s *screen) choose(want string, channels []Channel, unread map[string]int, idle func(Channel) bool) {
+func (s *screen) choose(want string, channels []sandbox.Channel, unread map[string]int, idle func(sandbox.Channel) bool) {
 	switch {
 	case want == "home" || want == "activity":
 		s.Kind = want
-	case slices.ContainsFunc(channels, func(c Channel) bool { return c.ID == want }):
+	case slices.ContainsFunc(channels, func(c sandbox.Channel) bool { return c.ID == want }):
 		s.Kind, s.ID = "channel", want
 	default:
 		s.Kind = "none"
@@ -156,26 +161,26 @@ func (s *screen) choose(want string, channels []Channel, unread map[string]int, 
 	}
 }
 
-func (s *screen) channel(r renderer, who *Person, c Channel, q url.Values, build bool) {
+func (s *screen) channel(r reader, who *sandbox.Person, c sandbox.Channel, q url.Values, build bool) {
 	s.Title, s.Private, s.Archived = r.title(c), c.Private && !c.DM, c.Archived
 	s.Topic = mrkdwnHTML(c.Topic, false, r)
 	s.Bookmarks = c.Bookmarks
 	if !c.DM {
 		var names []string
 		for _, id := range c.Members {
-			names = append(names, r.name(id))
+			names = append(names, r.Name(id))
 		}
 		s.Members = strings.Join(names, ", ")
 	}
 	n, _ := strconv.Atoi(q.Get("n"))
 	n = max(n, shown)
-	list, before := who.recent(c.ID, "", n)
+	list, before := who.Log(c.ID, "", n)
 	s.Log, s.Before = r.drawLog(s.Base, list, false, build), before
 	if before > 0 {
 		s.Older = "?" + url.Values{"c": {c.ID}, "n": {strconv.Itoa(n + shown)}}.Encode()
 	}
 	for _, ts := range c.Pins {
-		s.Pins = append(s.Pins, pinItem{URL: "#m-" + ts, Text: who.firstWords(c.ID, ts)})
+		s.Pins = append(s.Pins, pinItem{URL: "#m-" + ts, Text: r.firstWords(who, c.ID, ts)})
 	}
 	s.CanWrite = !c.Archived && !c.ReadOnly
 	switch {
@@ -185,7 +190,7 @@ func (s *screen) channel(r renderer, who *Person, c Channel, q url.Values, build
 		s.WhyNot = "People cannot write to " + s.App + " here. Commands are typed in a channel, such as #general."
 	}
 	if s.Thread = q.Get("t"); s.Thread != "" {
-		replies, _ := who.recent(c.ID, s.Thread, n)
+		replies, _ := who.Log(c.ID, s.Thread, n)
 		if len(replies) == 0 {
 			s.Thread = ""
 		}
@@ -194,54 +199,31 @@ func (s *screen) channel(r renderer, who *Person, c Channel, q url.Values, build
 }
 
 // firstWords are the first words of a message, for the bar of pins.
-func (p *Person) firstWords(channel, ts string) string {
-	p.ws.mu.Lock()
-	defer p.ws.mu.Unlock()
-	ch, err := p.channelFor(channel)
-	if err != nil {
+func (r reader) firstWords(who *sandbox.Person, channel, ts string) string {
+	e, there := who.Entry(channel, ts)
+	if !there {
 		return ""
 	}
-	m := ch.find(ts)
-	if m == nil {
-		return ""
-	}
-	words := []rune(p.renderer().mrkdwn(firstOf(m.text, blocksText(m.blocks))))
+	words := []rune(r.Text(e.Preview()))
 	if len(words) > 60 {
 		return string(words[:60]) + "…"
 	}
 	return string(words)
 }
 
-func (s *screen) activities(r renderer, who *Person) {
+func (s *screen) activities(r reader, who *sandbox.Person) {
 	all := who.Notifications()
 	for _, n := range slices.Backward(all[max(0, len(all)-50):]) {
-		name := ""
-		if ch := r.ws.channels[n.Channel]; ch != nil {
-			name, _ = r.channelName(n.Channel)
-		}
+		name, _ := r.Channel(n.Channel)
 		s.Activities = append(s.Activities, activity{
-			When: r.stamp(formatTS(n.At.UnixMicro())), Why: n.Why, Text: n.Text, Where: firstOf(name, s.App),
+			When: r.stamp(n.At), Why: n.Why, Text: n.Text, Where: cmp.Or(name, s.App),
 			URL: "?" + url.Values{"c": {n.Channel}}.Encode(),
 		})
 	}
 }
 
-// title names a conversation.
-func (r renderer) title(c Channel) string {
-	if !c.DM {
-		return c.Name
-	}
-	var names []string
-	for _, id := range c.Members {
-		if id != r.reader {
-			names = append(names, r.name(id))
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
 // side fills the column of conversations and people.
-func (p *Page) side(s *screen, r renderer, who *Person, channels []Channel) {
+func (p *Page) side(s *screen, r reader, who *sandbox.Person, channels []sandbox.Channel) {
 	unread := p.unread(who)
 	for _, c := range channels {
 		item := sideItem{
@@ -270,7 +252,7 @@ func (p *Page) side(s *screen, r renderer, who *Person, channels []Channel) {
 		if !known {
 			continue
 		}
-		item := sideItem{URL: p.base(one.ID), Name: u.RealName, Note: firstOf(one.Role, string(u.Kind)), Current: one.ID == who.ID, Class: colour(one.ID, false)}
+		item := sideItem{URL: p.base(one.ID), Name: u.RealName, Note: cmp.Or(one.Role, string(u.Kind)), Current: one.ID == who.ID, Class: colour(one.ID, false)}
 		for _, n := range p.unread(p.ws.As(one.ID)) {
 			item.Unread += n
 		}
@@ -281,125 +263,17 @@ func (p *Page) side(s *screen, r renderer, who *Person, channels []Channel) {
 	}
 }
 
-func (ws *Workspace) appName() string {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	return ws.app.Name
-}
-
-func (ws *Workspace) hasHome() bool {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	return ws.app.HomeTab
-}
-
-func (ws *Workspace) commands() []Command {
-	ws.mu.Lock()
-	defer ws.mu.Unlock()
-	return slices.Clone(ws.app.Commands)
-}
-
 // draw makes the HTML of every region.
 func (s *screen) draw() error {
 	s.Regions = map[string]template.HTML{}
 	for _, name := range regions {
 		var b bytes.Buffer
-		if err := pageTemplates.ExecuteTemplate(&b, name, s); err != nil {
+		if err := templates.ExecuteTemplate(&b, name, s); err != nil {
 			return err
 		}
 		s.Regions[name] = template.HTML(b.String())
 	}
 	return nil
-}
-
-func (p *Page) write(w http.ResponseWriter, name string, data any) {
-	var b bytes.Buffer
-	if err := pageTemplates.ExecuteTemplate(&b, name, data); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	_, _ = w.Write(b.Bytes())
-}
-
-// serveWhole is a window as a browser first asks for it.
-func (p *Page) serveWhole(w http.ResponseWriter, r *http.Request, who *Person) {
-	q := r.URL.Query()
-	if q.Get("c") == "home" {
-		_ = who.OpenHome() // who has no Home sees that there is none
-	}
-	s := p.screen(who, q)
-	if err := s.draw(); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	p.write(w, "page", s)
-}
-
-const (
-	liveFor = 25 * time.Second      // how long a request for updates waits
-	settle  = 10 * time.Millisecond // changes that come together are shown together
-)
-
-// serveLive answers as soon as some region is other than the window has it. The
-// window names what it has in the parameter h: region:sum,region:sum. With the
-// parameter now it does not wait. Answers are numbered: two can overtake each
-// other on their way, and a window leaves the older one unread.
-func (p *Page) serveLive(w http.ResponseWriter, r *http.Request, who *Person) {
-	have := map[string]string{}
-	for _, pair := range strings.Split(r.URL.Query().Get("h"), ",") {
-		name, sum, _ := strings.Cut(pair, ":")
-		have[name] = sum
-	}
-	deadline := time.NewTimer(liveFor)
-	defer deadline.Stop()
-	for last := r.URL.Query().Has("now"); ; {
-		here, there, version := p.ws.Changes(), p.changes(), p.looks.Add(1)
-		s := p.screen(who, r.URL.Query())
-		if err := s.draw(); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		type part struct {
-			Sum  string `json:"sum"`
-			HTML string `json:"html"`
-		}
-		fresh := map[string]part{}
-		for name, html := range s.Regions {
-			if sum := sumOf(html); have[name] != sum {
-				fresh[name] = part{sum, string(html)}
-			}
-		}
-		if len(fresh) > 0 || last {
-			w.Header().Set("Content-Type", "application/json")
-			_ = json.NewEncoder(w).Encode(map[string]any{"regions": fresh, "title": s.Title + " · " + s.Me, "live": s.Live, "version": version})
-			return
-		}
-		select {
-		case <-here:
-		case <-there:
-		case <-time.After(untilNextMinute(s.Bar.Now)):
-		case <-deadline.C:
-			last = true
-		case <-p.life.Done():
-			last = true
-		case <-r.Context().Done():
-			return
-		}
-		if !last {
-			time.Sleep(settle)
-		}
-	}
-}
-
-func untilNextMinute(now time.Time) time.Duration {
-	return now.Truncate(time.Minute).Add(time.Minute).Sub(now) + settle
-}
-
-func sumOf(html template.HTML) string {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(html))
-	return strconv.FormatUint(h.Sum64(), 36)
 }
 
 // Sum is the sum of a region, for the window to tell later what it has.

@@ -1,0 +1,193 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// commandRow is all there is to know of a command but its form: from which steps
+// it may start, who may give it, where it may lead, what those hear who may not,
+// and what decides it.
+type commandRow struct {
+	name    CommandName
+	from    []Step
+	to      map[Step][]Step // where it may lead from there, but for staying
+	by      who
+	refusal string // why not from another step
+	handle  handler
+	// erased commands may also be given when the incident's words were erased.
+	erased bool
+}
+
+// who may give a command.
+type who struct {
+	roles []Role // empty: anybody of the organisation, or breachbot itself
+	// decides is for what the DPO or deputy decides: never about their own report,
+	// and by a stand-in when neither can.
+	decides bool
+}
+
+var (
+	anybody     = who{}
+	those       = who{roles: handlers}
+	alsoOwn     = who{roles: append([]Role{RoleReporter}, handlers...)}
+	whoDecides  = who{roles: deciders, decides: true}
+	whoReopens  = who{roles: []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleLead}}
+	dpoOrDeputy = who{roles: deciders} // also about their own report
+)
+
+// handler decides a command: the events that follow, or a refusal.
+type handler func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error)
+
+// on handles the commands of one type.
+func on[C Command](f func(Rules, *Incident, C, Actor, time.Time) ([]Event, error)) handler {
+	return func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error) {
+		mine, ok := c.(C)
+		if !ok {
+			return nil, errNoSuchCommand
+		}
+		return f(r, inc, mine, by, now)
+	}
+}
+
+// either handles two types of command that are one to those who give them.
+func either[A, B Command](a func(Rules, *Incident, A, Actor, time.Time) ([]Event, error), b func(Rules, *Incident, B, Actor, time.Time) ([]Event, error)) handler {
+	return func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error) {
+		if _, ok := c.(A); ok {
+			return on(a)(r, inc, c, by, now)
+		}
+		return on(b)(r, inc, c, by, now)
+	}
+}
+
+var errNoSuchCommand = conflict("That cannot be done.")
+
+var (
+	open       = []Step{StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified, StepResolved}
+	active     = []Step{StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified}
+	whenever   = append(slices.Clone(open), StepClosed, StepDismissed, StepDuplicate)
+	undecided  = []Step{StepReported, StepTriaged, StepAssessed, StepDecided} // nothing was sent yet
+	assessed   = []Step{StepAssessed, StepDecided, StepNotified, StepResolved}
+	withReview = append(slices.Clone(open), StepClosed)
+)
+
+// each leads from every one of the steps to one.
+func each(from []Step, to Step) map[Step][]Step {
+	m := map[Step][]Step{}
+	for _, s := range from {
+		m[s] = []Step{to}
+	}
+	return m
+}
+
+// Whether a command may still be given when the incident's words were erased.
+const (
+	withWords = false
+	erasedToo = true
+)
+
+const (
+	noSuchIncident = "There is no such incident."
+	isFinished     = "This incident is finished. It can be reopened, with a reason."
+	noReview       = "This incident has ended without a review. It can be reopened, with a reason."
+)
+
+// commandRows is the one table of what may follow what. Gates are few: facts and
+// grading may come in any order and again, deciding needs an assessment,
+// resolving needs the decisions, closing needs a resolution. A risk graded anew
+// makes the decision fall back to pending.
+var commandRows []commandRow
+
+func init() { // not at the declaration: handlers ask who may, which looks here
+	commandRows = []commandRow{
+		{CommandReport, []Step{StepNone}, map[Step][]Step{StepNone: {StepReported}}, anybody,
+			"This has been reported already.", on(Rules.report), withWords},
+		{CommandCorrectTimes, open, nil, alsoOwn,
+			"The times of a finished incident cannot be changed. It can be reopened, with a reason.", on(Rules.correctTimes), withWords},
+		{CommandTriage, active, map[Step][]Step{StepReported: {StepTriaged}, StepDecided: {StepAssessed}}, those,
+			"This incident is past triage. It can be reopened, with a reason.", on(Rules.triage), withWords},
+		{CommandAssess, active, map[Step][]Step{StepReported: {StepAssessed}, StepTriaged: {StepAssessed}, StepDecided: {StepAssessed}}, those,
+			"This incident is past assessment. It can be reopened, with a reason.", on(Rules.assess), withWords},
+		{CommandDecide, assessed, map[Step][]Step{StepAssessed: {StepDecided}, StepDecided: {StepAssessed}}, whoDecides,
+			"There is no assessment to decide on. Please assess the risk first; it takes a minute.", on(Rules.decide), withWords},
+		{CommandRecordNotification, assessed, map[Step][]Step{StepDecided: {StepNotified}, StepNotified: {StepAssessed}}, those, // back by withdrawing it
+			"There is no decision to notify. The DPO decides first.", on(Rules.recordNotification), withWords},
+		{CommandAddNote, whenever, nil, alsoOwn,
+			noSuchIncident, on(Rules.addNote), erasedToo},
+		{CommandAssignRole, open, nil, those,
+			isFinished, on(Rules.assignRole), withWords},
+		{CommandResolve, []Step{StepDecided, StepNotified}, map[Step][]Step{StepDecided: {StepResolved}, StepNotified: {StepResolved}}, those,
+			"Before it can be resolved, the decision about the regulator must be taken and, if it is to notify, recorded as sent.", on(Rules.resolve), withWords},
+		{CommandClose, []Step{StepResolved}, map[Step][]Step{StepResolved: {StepClosed}}, those,
+			"Only a resolved incident can be closed.", on(Rules.close), withWords},
+		{CommandDismiss, undecided, each(undecided, StepDismissed), whoDecides, // it stops the legal clock
+			"This can no longer be dismissed: it was notified, resolved or closed.", on(Rules.dismiss), withWords},
+		{CommandContain, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
+			"This incident is past containment. It can be reopened, with a reason.", on(Rules.contain), withWords},
+		{CommandInvestigate, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
+			"This incident is past investigation. It can be reopened, with a reason.", on(Rules.investigate), withWords},
+		{CommandRecover, active, nil, those,
+			"This incident is past recovery. It can be reopened, with a reason.", on(Rules.recover), withWords},
+		{CommandReview, []Step{StepResolved}, nil, those,
+			"The review comes after the incident is resolved, and before it is closed.", on(Rules.review), withWords},
+		{CommandAddAction, withReview, nil, those,
+			noReview, on(Rules.addAction), withWords},
+		{CommandFinishAction, withReview, nil, anybody, // its owner can, whoever that is
+			noReview, on(Rules.finishAction), withWords},
+		{CommandAnswerDuty, open, nil, those,
+			isFinished, either(Rules.answerDuty, Rules.answerDuties), withWords},
+		{CommandRecordDuty, open, nil, those,
+			isFinished, on(Rules.recordNotification), withWords},
+		{CommandCallDeputy, active, nil, those,
+			"No decision is waiting. It can be reopened, with a reason.", on(Rules.callDeputy), withWords},
+		{CommandLinkTo, whenever, nil, those,
+			noSuchIncident, on(Rules.linkTo), withWords},
+		{CommandLinkBack, whenever, nil, anybody,
+			noSuchIncident, on(Rules.linkBack), withWords},
+		{CommandMarkDuplicate, undecided, each(undecided, StepDuplicate), whoDecides, // it stops this incident's clock
+			"This can no longer be marked as a duplicate: it was notified, resolved or closed.", on(Rules.linkTo), withWords},
+		{CommandReopen, []Step{StepResolved, StepClosed, StepDismissed, StepDuplicate}, map[Step][]Step{
+			StepResolved:  {StepAssessed, StepDecided, StepNotified},
+			StepClosed:    {StepDecided, StepNotified},
+			StepDismissed: {StepReported, StepTriaged, StepAssessed, StepDecided},
+			StepDuplicate: {StepReported, StepTriaged, StepAssessed, StepDecided},
+		}, whoReopens,
+			"This incident is still open.", on(Rules.reopen), withWords},
+		{CommandErase, []Step{StepClosed, StepDismissed, StepDuplicate}, nil, dpoOrDeputy,
+			"Only a finished incident can be erased.", on(Rules.erase), withWords},
+		{CommandDeliver, whenever, nil, anybody,
+			noSuchIncident, on(Rules.deliver), erasedToo},
+		{CommandAddEvidence, whenever, nil, alsoOwn,
+			noSuchIncident, on(Rules.addEvidence), withWords},
+		{CommandRecordEdit, whenever, nil, anybody,
+			noSuchIncident, on(Rules.recordEdit), withWords},
+		{CommandRecordMember, whenever, nil, anybody,
+			noSuchIncident, on(Rules.recordMember), withWords},
+		{CommandRecordShared, whenever, nil, anybody,
+			noSuchIncident, on(Rules.recordShared), withWords},
+		{CommandAskHelp, open, nil, those,
+			isFinished, on(Rules.askHelp), withWords},
+		{CommandGiveHelp, whenever, nil, anybody, // whoever was asked
+			noSuchIncident, on(Rules.giveHelp), withWords},
+	}
+}
+
+// commandRowOf is the row of a command. One that no row knows may be given by
+// nobody from nowhere.
+func commandRowOf(c CommandName) commandRow {
+	n := slices.IndexFunc(commandRows, func(r commandRow) bool { return r.name == c })
+	if n < 0 {
+		return commandRow{name: c, refusal: errNoSuchCommand.Error(),
+			handle: func(Rules, *Incident, Command, Actor, time.Time) ([]Event, error) { return nil, errNoSuchCommand }}
+	}
+	return commandRows[n]
+}
+
+// Commands are the names of all commands, in the order of their table.
+func Commands() []CommandName {
+	names := make([]CommandName, len(commandRows))
+	for n, r := range commandRows {
+		names[n] = r.name
+	}
+	return names
+}

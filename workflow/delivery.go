@@ -1,0 +1,269 @@
+package workflow
+
+import "time"
+
+// delivery is an event that tells what became of a task. Only breachbot itself
+// records it.
+type delivery interface {
+	Event
+	// task is the task it is about.
+	task() TaskKey
+	// fate is what became of it.
+	fate() fate
+	// known tells whether the incident holds the fact already, so that it leaves
+	// no second trace.
+	known(*Incident) bool
+	// trace is what the timeline keeps of it.
+	trace() Act
+	// filed is the event as it is stored, with kind and subject as fields of their
+	// own where they stand in the task's key alone.
+	filed() Event
+}
+
+// fate is what became of a task.
+type fate int
+
+const (
+	carriedOut fate = iota // the task is done
+	failing                // it is still being tried
+	settled                // no longer failing, and it left no fact of its own
+)
+
+// Filed is what a task's key tells, in fields: for whoever reads the journal
+// without this program. Events of older journals lack it; the key tells.
+type Filed struct {
+	Of    TaskKind `json:"of,omitempty"`    // what the task does
+	About int      `json:"about,omitempty"` // seq of the event it is about
+}
+
+func filed(k TaskKey) Filed {
+	s, _ := k.Subject()
+	return Filed{s.Kind, s.About}
+}
+
+// The events that tell what became of deliveries.
+type (
+	ChannelOpened struct {
+		Channel ChannelID `json:"channel"`
+		Name    string    `json:"name"`
+	}
+	ChannelRefused struct {
+		Code string `json:"code"` // Slack's error code
+	}
+	// Invited tells how inviting one configured principal went, person by person.
+	Invited struct {
+		Principal Principal         `json:"principal"`
+		Joined    []UserID          `json:"joined,omitempty"`
+		Refused   map[UserID]string `json:"refused,omitempty"` // with Slack's code
+	}
+	// CardPosted and MessagePosted say where a message stands and which version
+	// of the incident it was written from.
+	CardPosted struct {
+		Place
+		Shows int `json:"shows"`
+	}
+	MessagePosted struct {
+		Task TaskKey `json:"task"`
+		Filed
+		Shows  int     `json:"shows"`
+		Target Target  `json:"target"`
+		Places []Place `json:"places"`
+	}
+	// Nudged records a countdown nudge, and the earlier milestones it stands
+	// for because they could not be said in time.
+	Nudged struct {
+		Task      TaskKey     `json:"task"`
+		Target    Target      `json:"target"`
+		Deadline  time.Time   `json:"deadline"`
+		Milestone Countdown   `json:"milestone"`
+		Missed    []Countdown `json:"missed,omitempty"`
+		Places    []Place     `json:"places"`
+	}
+	// FollowUpNudged records a reminder that information is to follow.
+	FollowUpNudged struct {
+		Task   TaskKey `json:"task"`
+		Target Target  `json:"target"`
+		Places []Place `json:"places"`
+	}
+	// DeliveryStalled makes a failing delivery visible to those who handle the incident.
+	DeliveryStalled struct {
+		Task TaskKey `json:"task"`
+		Filed
+		Code     string `json:"code"`
+		Attempts int    `json:"attempts"`
+	}
+	// DeliveryRecovered ends the stall of a delivery that leaves no fact of its own.
+	DeliveryRecovered struct {
+		Task TaskKey `json:"task"`
+		Filed
+	}
+	// Reminded says that a target was told where a clock stands.
+	Reminded struct {
+		Task      TaskKey     `json:"task"`
+		Clock     ClockName   `json:"clock"`
+		Target    Target      `json:"target"`
+		Deadline  time.Time   `json:"deadline"`
+		Milestone Countdown   `json:"milestone"`
+		Missed    []Countdown `json:"missed,omitempty"`
+		Places    []Place     `json:"places,omitempty"`
+	}
+)
+
+func (ChannelOpened) Kind() string     { return "channel_opened" }
+func (ChannelRefused) Kind() string    { return "channel_refused" }
+func (Invited) Kind() string           { return "invited" }
+func (CardPosted) Kind() string        { return "card_posted" }
+func (MessagePosted) Kind() string     { return "message_posted" }
+func (Nudged) Kind() string            { return "nudged" }
+func (FollowUpNudged) Kind() string    { return "follow_up_nudged" }
+func (DeliveryStalled) Kind() string   { return "delivery_stalled" }
+func (DeliveryRecovered) Kind() string { return "delivery_recovered" }
+func (Reminded) Kind() string          { return "reminded" }
+
+func (ChannelOpened) task() TaskKey       { return TaskChannel }
+func (ChannelRefused) task() TaskKey      { return TaskChannel }
+func (e Invited) task() TaskKey           { return Subject{Kind: KindInvite, To: Target(e.Principal)}.Key() }
+func (CardPosted) task() TaskKey          { return TaskCard }
+func (e MessagePosted) task() TaskKey     { return e.Task }
+func (e Nudged) task() TaskKey            { return e.Task }
+func (e FollowUpNudged) task() TaskKey    { return e.Task }
+func (e Reminded) task() TaskKey          { return e.Task }
+func (e DeliveryStalled) task() TaskKey   { return e.Task }
+func (e DeliveryRecovered) task() TaskKey { return e.Task }
+
+func (ChannelOpened) fate() fate     { return carriedOut }
+func (ChannelRefused) fate() fate    { return failing }
+func (Invited) fate() fate           { return carriedOut }
+func (CardPosted) fate() fate        { return carriedOut }
+func (MessagePosted) fate() fate     { return carriedOut }
+func (Nudged) fate() fate            { return carriedOut }
+func (FollowUpNudged) fate() fate    { return carriedOut }
+func (Reminded) fate() fate          { return carriedOut }
+func (DeliveryStalled) fate() fate   { return failing }
+func (DeliveryRecovered) fate() fate { return settled }
+
+func (ChannelOpened) known(i *Incident) bool { return i.Room.Ready() }
+func (e ChannelRefused) known(i *Incident) bool {
+	return i.Room.Ready() || i.Room.Refused == e.Code
+}
+func (e Invited) known(i *Incident) bool { return i.Invited[e.Principal] }
+func (e CardPosted) known(i *Incident) bool {
+	return i.Card.TS != "" && i.Card.Channel == e.Channel
+}
+func (e MessagePosted) known(i *Incident) bool { _, sent := i.Posts[e.Task]; return sent }
+func (e Nudged) known(i *Incident) bool {
+	said, any := i.Said[e.Target]
+	return any && said <= e.Milestone && i.Times.Deadline().Equal(e.Deadline)
+}
+func (FollowUpNudged) known(*Incident) bool { return false }
+func (e Reminded) known(i *Incident) bool {
+	said, any := i.Reminders[reminderKey(e.Clock, e.Target)]
+	return any && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone
+}
+func (e DeliveryStalled) known(i *Incident) bool   { _, stalled := i.Stalls[e.Task]; return stalled }
+func (e DeliveryRecovered) known(i *Incident) bool { _, stalled := i.Stalls[e.Task]; return !stalled }
+
+func (ChannelOpened) trace() Act    { return Act{} }
+func (e ChannelRefused) trace() Act { return Act{Code: e.Code} }
+func (e Invited) trace() Act {
+	return Act{Target: Target(e.Principal), Joined: e.Joined, Refused: e.Refused}
+}
+func (CardPosted) trace() Act      { return Act{} }
+func (e MessagePosted) trace() Act { return Act{Task: e.Task, Target: e.Target} }
+func (e Nudged) trace() Act {
+	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed}
+}
+func (e FollowUpNudged) trace() Act { return Act{Task: e.Task, Target: e.Target} }
+func (e Reminded) trace() Act {
+	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed}
+}
+func (e DeliveryStalled) trace() Act   { return Act{Task: e.Task, Code: e.Code, Attempts: e.Attempts} }
+func (e DeliveryRecovered) trace() Act { return Act{Task: e.Task} }
+
+func (e ChannelOpened) filed() Event     { return e }
+func (e ChannelRefused) filed() Event    { return e }
+func (e Invited) filed() Event           { return e }
+func (e CardPosted) filed() Event        { return e }
+func (e MessagePosted) filed() Event     { e.Filed = filed(e.Task); return e }
+func (e Nudged) filed() Event            { return e }
+func (e FollowUpNudged) filed() Event    { return e }
+func (e Reminded) filed() Event          { return e }
+func (e DeliveryStalled) filed() Event   { e.Filed = filed(e.Task); return e }
+func (e DeliveryRecovered) filed() Event { e.Filed = filed(e.Task); return e }
+
+// deliver accepts what a delivery reports, from breachbot itself only. What is
+// already known leaves no second trace.
+func (r Rules) deliver(inc *Incident, c Deliver, by Actor, _ time.Time) ([]Event, error) {
+	d, ok := c.Outcome.(delivery)
+	switch {
+	case by.User != System:
+		return nil, forbidden("Only breachbot itself reports deliveries.")
+	case !ok:
+		return nil, forbidden("That is no delivery.")
+	case d.known(inc):
+		return nil, nil
+	}
+	return []Event{d.filed()}, nil
+}
+
+// carriedOutBy names the task that an event reports as done.
+func carriedOutBy(e Event) (TaskKey, bool) {
+	d, ok := e.(delivery)
+	if !ok || d.fate() != carriedOut {
+		return "", false
+	}
+	return d.task(), true
+}
+
+// unstall ends the stall of a delivery that got through after all.
+func (i *Incident) unstall(r Record) {
+	d, ok := r.Event.(delivery)
+	if !ok || d.fate() == failing {
+		return
+	}
+	if _, stalled := i.Stalls[d.task()]; stalled {
+		i.Stalls = without(i.Stalls, d.task())
+		i.CardSeq = r.Seq
+	}
+}
+
+func (i *Incident) foldChannel(_ Record, e ChannelOpened) {
+	i.Room = Room{Channel: e.Channel, Name: e.Name}
+}
+
+func (i *Incident) foldRefused(_ Record, e ChannelRefused) { i.Room.Refused = e.Code }
+
+func (i *Incident) foldInvited(r Record, e Invited) {
+	i.Invited = with(i.Invited, e.Principal, true)
+	for user, code := range e.Refused {
+		i.Left = with(i.Left, user, code)
+		i.CardSeq = r.Seq
+	}
+}
+
+func (i *Incident) foldCard(_ Record, e CardPosted) { i.Card = Card(e) }
+
+func (i *Incident) foldMessage(r Record, e MessagePosted) {
+	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places})
+	i.toldHelp(r, e.Task)
+}
+
+func (i *Incident) foldNudge(_ Record, e Nudged) {
+	if e.Deadline.Equal(i.Times.Deadline()) { // else it was about a deadline that has moved since
+		i.Said = with(i.Said, e.Target, e.Milestone)
+	}
+}
+
+func (i *Incident) foldFollowUp(r Record, _ FollowUpNudged) { i.FollowUp = r.At }
+
+func (i *Incident) foldReminder(_ Record, e Reminded) {
+	i.Reminders = with(i.Reminders, reminderKey(e.Clock, e.Target), Reminder{e.Deadline, e.Milestone})
+}
+
+func (i *Incident) foldStall(r Record, e DeliveryStalled) {
+	stall := Stall{Code: e.Code, Attempts: e.Attempts, Since: r.At}
+	i.Stalls = with(i.Stalls, e.Task, stall)
+	i.CardSeq = r.Seq
+}
+
+func (i *Incident) foldRecovered(Record, DeliveryRecovered) {} // the stall has ended with it

@@ -1,0 +1,101 @@
+package workflow
+
+import "time"
+
+// pace says when a clock is reminded of: before the deadline, at it, and after.
+type pace struct {
+	before []time.Duration
+	every  time.Duration
+}
+
+// itsOwnPace is that of the clocks which other tasks remind of: the countdown and
+// the follow-up reminder.
+var itsOwnPace = pace{}
+
+// pace is how often a clock is reminded of.
+func (n ClockName) pace() pace {
+	row, _ := n.row()
+	return row.pace
+}
+
+// Reminder is the last milestone of a clock that one target was told of.
+type Reminder struct {
+	Deadline  time.Time `json:"deadline"`
+	Milestone Countdown `json:"milestone"`
+}
+
+// ReminderKey names a clock and whom it was said to.
+type ReminderKey string
+
+func reminderKey(name ClockName, to Target) ReminderKey {
+	return ReminderKey(string(name) + " " + string(to))
+}
+
+// nextAfter is the next milestone below last on this pace; the first one when
+// nothing was said yet.
+func (p pace) nextAfter(last Countdown, any bool, span time.Duration) Countdown {
+	if every := Countdown(p.every); any && last <= 0 {
+		return (last/every - 1) * every
+	}
+	if !any {
+		last = Countdown(span) // a milestone at or before the start is none
+	}
+	var next Countdown
+	for _, b := range p.before {
+		if m := Countdown(b); m < last {
+			next = max(next, m)
+		}
+	}
+	return next
+}
+
+// reminders plans the next reminder of every clock that runs, besides the
+// regulator's.
+func (p *planner) reminders() {
+	i := p.inc
+	over := i.Step().Over()
+	for _, t := range p.rules.Clocks(i) {
+		pace := t.Name.pace()
+		if pace.every == 0 || !t.Running() || over && (t.Owner == "" || i.Dismissed != nil) {
+			continue
+		}
+		for _, to := range p.remindedOf(t) {
+			said, any := i.Reminders[reminderKey(t.Name, to)]
+			any = any && said.Deadline.Equal(t.Deadline)
+			m := pace.nextAfter(said.Milestone, any, t.Deadline.Sub(t.Start))
+			p.add(Subject{Kind: KindRemind, Clock: t.Name, Deadline: t.Deadline, Left: m, To: to},
+				Task{Due: t.Deadline.Add(-time.Duration(m)), Target: to, Milestone: m, Deadline: t.Deadline})
+		}
+	}
+}
+
+// remindedOf are those who hear of a clock: the owner of an action, else the
+// channel or, without one, whoever handles the incident.
+func (p *planner) remindedOf(t Timing) []Target {
+	if t.Owner != "" {
+		return []Target{Target(t.Owner)}
+	}
+	return p.everybody()
+}
+
+// PassedReminder tells what a reminder has to say at now: the last milestone
+// that has passed since the one it was planned for, and those before it that
+// could not be said in time.
+func (r Rules) PassedReminder(t Task, now time.Time) (milestone Countdown, missed []Countdown) {
+	pace := t.ClockOf().pace()
+	milestone = t.Milestone
+	if pace.every <= 0 {
+		return milestone, nil // a clock without reminders, or one of a newer version
+	}
+	for {
+		next := pace.nextAfter(milestone, true, 0)
+		if t.Deadline.Add(-time.Duration(next)).After(now) {
+			return milestone, missed
+		}
+		missed = append(missed, milestone)
+		if every := Countdown(pace.every); next < -listedOverdue*every {
+			return Countdown(t.Deadline.Sub(now)) / every * every, missed
+		}
+		milestone = next
+	}
+}
