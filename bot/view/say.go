@@ -49,7 +49,7 @@ func said(s scene, about int) string {
 	case known && w.said != nil:
 		line = cmp.Or(w.said(s, about), line)
 	case kind != "" && !known:
-		line = unrecognised
+		line = unknownEvent
 	}
 	return line
 }

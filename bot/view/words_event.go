@@ -123,12 +123,16 @@ func eventWordsOf(kind string) (eventWords, bool) {
 	return eventWords{}, false
 }
 
-// unrecognised is said of an event that a newer version recorded: an incident
-// whose words were erased is handed down whole, with whatever it holds.
-const unrecognised = "Something was recorded that this version of breachbot does not recognise."
+// notKnown is what is said of whatever a newer version left behind. Events that
+// this version cannot read are refused by the store, but an incident that was
+// erased is kept folded, with all that the newer version knew of.
+const notKnown = "that this version of breachbot does not know"
+
+// unknownEvent is what is said of such an event. Nothing is claimed of it.
+const unknownEvent = "Something was recorded " + notKnown + "."
 
 // unknownEntries are the lines of what is in the incident and in no other line
-// of the timeline. Nothing is claimed of it.
+// of the timeline.
 func unknownEntries(inc *workflow.Incident, told []entry) []entry {
 	known := map[int]bool{}
 	for _, e := range told {
@@ -137,12 +141,12 @@ func unknownEntries(inc *workflow.Incident, told []entry) []entry {
 	var all []entry
 	for _, t := range inc.Turns {
 		if !known[t.Seq] {
-			all = append(all, entry{t.Seq, t.At, unrecognised, typedWords([]pair{{"What was written", t.Reason}, {"Root cause", t.RootCause}})})
+			all = append(all, entry{t.Seq, t.At, unknownEvent, typedWords([]pair{{"What was written", t.Reason}, {"Root cause", t.RootCause}})})
 		}
 	}
 	for _, a := range inc.Acts {
 		if !known[a.Seq] {
-			all = append(all, entry{a.Seq, a.At, unrecognised, nil})
+			all = append(all, entry{a.Seq, a.At, unknownEvent, nil})
 		}
 	}
 	return all

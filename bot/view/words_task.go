@@ -91,7 +91,7 @@ func waitingWords(key workflow.TaskKey) string {
 	if w, _, known := taskWordsOf(key); known {
 		return w.waiting
 	}
-	return "something that this version of breachbot does not recognise"
+	return "something " + notKnown
 }
 
 // undelivered says what has not been delivered; where somebody waits for it, also
