@@ -29,14 +29,14 @@ type clockWords struct {
 // clockRows is the one table of what people read of clocks.
 var clockRows = []clockWords{
 	{of: named(workflow.ClockRegulator), own: workflow.KindNudge},
-	{of: named(workflow.ClockTriage), press: about(ActTriage, "Triage"), target: true},
-	{of: named(workflow.ClockContain), press: about(ActContain, "Contain"), target: true},
-	{of: named(workflow.ClockController), press: about(ActDutyList, "Who must be told?")},
-	{of: named(workflow.ClockCustomers), press: about(ActDutyList, "Who must be told?")},
+	{of: named(workflow.ClockTriage), press: labelled(ActTriage, "Triage"), target: true},
+	{of: named(workflow.ClockContain), press: labelled(ActContain, "Contain"), target: true},
+	{of: named(workflow.ClockController), press: labelled(ActDutyList, "Who must be told?")},
+	{of: named(workflow.ClockCustomers), press: labelled(ActDutyList, "Who must be told?")},
 	{of: named(workflow.ClockFollowUp), own: workflow.KindFollowUp},
 	{of: furtherTo, press: furtherButton},
-	{of: named(workflow.ClockBoard), press: about(ActDutyList, "Who must be told?")},
-	{of: named(workflow.ClockReview), press: about(ActReview, "Review")},
+	{of: named(workflow.ClockBoard), press: labelled(ActDutyList, "Who must be told?")},
+	{of: named(workflow.ClockReview), press: labelled(ActReview, "Review")},
 	{of: ofAction, press: actionButton, outside: true},
 }
 
@@ -47,8 +47,8 @@ func named(name workflow.ClockName) func(workflow.ClockName) bool {
 func furtherTo(n workflow.ClockName) bool { return n.MoreTo() != "" }
 func ofAction(n workflow.ClockName) bool  { return n.Action() > 0 }
 
-// about is a button that acts on the incident as a whole.
-func about(act Action, label string) func(workflow.IncidentID, workflow.ClockName) *slack.ButtonBlockElement {
+// labelled is a button that acts on the incident as a whole.
+func labelled(act Action, label string) func(workflow.IncidentID, workflow.ClockName) *slack.ButtonBlockElement {
 	return func(id workflow.IncidentID, _ workflow.ClockName) *slack.ButtonBlockElement {
 		return button(act, label, string(id))
 	}

@@ -34,9 +34,7 @@ func decidedWords(s scene, d workflow.Decision) string {
 	regulator := escape(s.rules.Regulator)
 	who := user(d.By) + " (" + escape(d.Role.Short()) + ")"
 	switch {
-	case !d.Recipient.Core():
-		return "*" + escape(s.rules.RecipientLabel(d.Recipient)) + ":* " + escape(verdictWords(d, s.rules.Regulator)) + ", decided by " + who + "."
-	case d.Verdict == workflow.NeedMore:
+	case d.Recipient.Core() && d.Verdict == workflow.NeedMore:
 		return "*More facts are needed for the decision.* " + who + " asks; the question is in the timeline. Please answer with *Add a note*, or assess again. The clock keeps running."
 	case d.Recipient == workflow.Regulator && d.Verdict == workflow.Notify:
 		until := "The clock runs on until"
@@ -44,12 +42,14 @@ func decidedWords(s scene, d workflow.Decision) string {
 			until = "Nothing is in force until" // the clock stopped with what was withdrawn
 		}
 		return "*Decided: notify the " + regulator + ".* By " + who + ". " + until + " it is recorded as *sent*: press *Record as sent* on the card."
-	case d.Recipient == workflow.Regulator:
+	case d.Recipient == workflow.Regulator && d.Verdict == workflow.DoNotNotify:
 		return "*Decided: do not notify the " + regulator + ".* By " + who + ". The reasons are in the register."
-	case d.Verdict == workflow.Notify:
+	case d.Recipient == workflow.DataSubjects && d.Verdict == workflow.Notify:
 		return "*Decided: tell the people concerned.* By " + who + ". Record it once they have been told."
+	case d.Recipient == workflow.DataSubjects && d.Verdict == workflow.DoNotNotify:
+		return "*Decided: do not tell the people concerned.* By " + who + ". The reasons are in the register."
 	}
-	return "*Decided: do not tell the people concerned.* By " + who + ". The reasons are in the register."
+	return "*" + escape(s.rules.RecipientLabel(d.Recipient)) + ":* " + escape(verdictWords(d, s.rules.Regulator)) + ", decided by " + who + "."
 }
 
 func toldDecision(s scene, d workflow.Decision) (string, []pair) {

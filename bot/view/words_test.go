@@ -146,7 +146,7 @@ func TestWhatIsLeftOutOfTheWordsIsNamed(t *testing.T) {
 	t.Parallel()
 	said := func(scene, workflow.Note) string { return "*Made up.*" }
 	told := func(scene, workflow.Note) (string, []pair) { return "Made up.", nil }
-	press := about(ActSteps, "Steps")
+	press := labelled(ActSteps, "Steps")
 	const task, clock = "made_up_task", "made_up_clock"
 	// with a new event, task and clock whose words are these
 	with := func(events []eventWords, tasks []taskWords, clocks []clockWords) []string {
@@ -256,6 +256,11 @@ func TestNothingIsClaimedOfWhatIsNotKnown(t *testing.T) {
 	}
 	if got := exposed(workflow.Alarm{User: "U0X", Why: "novelty"}); got != "<@U0X> can read this channel and may not belong there." {
 		t.Error(got)
+	}
+	for _, to := range []workflow.Recipient{workflow.Regulator, workflow.DataSubjects, workflow.Police, "novelty"} {
+		if got := decidedWords(scene{inc, rules}, workflow.Decision{Recipient: to, Verdict: "novelty"}); !strings.Contains(got, ":* an answer that this version of breachbot does not know, decided by ") {
+			t.Errorf("an answer about %s: %q", to, got)
+		}
 	}
 	stopped := clockStands(workflow.Timing{State: "novelty", Deadline: at.Add(time.Hour), Stopped: at}, at)
 	if strings.Contains(stopped, "Done") || !strings.HasPrefix(stopped, "Stopped ") {
