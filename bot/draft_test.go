@@ -392,11 +392,13 @@ func TestAGuestLeavesNoDraft(t *testing.T) {
 }
 
 // inTurn lets the calls to the store of drafts through one by one as the test
-// says: the n-th waits for its gate, if it has one. It gives how many have come.
-func (s *slowDrafts) inTurn(gates map[int]chan struct{}) *atomic.Int64 {
-	calls := &atomic.Int64{}
+// says: the n-th waits for its gate, if it has one. It tells of each that comes.
+func (s *slowDrafts) inTurn(gates map[int]chan struct{}) (come <-chan struct{}) {
+	var calls atomic.Int64
+	arrivals := make(chan struct{}, 100)
 	s.set(func(ctx context.Context) error {
 		gate := gates[int(calls.Add(1))]
+		arrivals <- struct{}{}
 		if gate == nil {
 			return nil
 		}
@@ -407,7 +409,7 @@ func (s *slowDrafts) inTurn(gates map[int]chan struct{}) *atomic.Int64 {
 			return ctx.Err()
 		}
 	})
-	return calls
+	return arrivals
 }
 
 // Somebody types while their draft is being looked for, and the letter is not in
@@ -419,13 +421,13 @@ func TestADraftNeverTakesTheFormFromSomebodyWhoTypes(t *testing.T) {
 	w.fill(sandbox.Nia, halfLetter)
 	w.closes(sandbox.Nia)
 	looking, writing := make(chan struct{}), make(chan struct{})
-	calls := slow.inTurn(map[int]chan struct{}{1: looking, 2: writing})
+	come := slow.inTurn(map[int]chan struct{}{1: looking, 2: writing})
 	updates := len(w.ws.Requests("views.update"))
 	w.slash(sandbox.Nia, "")
 	w.wait("a form", func() bool { m := w.as(sandbox.Nia).Modal(); return m != nil && m.Submit != "" })
-	w.until("the draft to be looked for", func() bool { return calls.Load() == 1 })
+	<-come // the draft is looked for
 	w.fill(sandbox.Nia, answers{workflow.FieldTitle: "New words"})
-	w.until("the letters to be on their way to the store", func() bool { return calls.Load() == 2 })
+	<-come // the letters are on their way to the store
 	close(looking)
 	close(writing)
 	w.bot.Settle()
@@ -446,11 +448,11 @@ func TestADraftGivesWayToANewerView(t *testing.T) {
 	w.fill(sandbox.Nia, halfLetter)
 	w.closes(sandbox.Nia)
 	looking := make(chan struct{})
-	calls := slow.inTurn(map[int]chan struct{}{1: looking})
+	come := slow.inTurn(map[int]chan struct{}{1: looking})
 	before := len(w.ws.Requests("views.update"))
 	w.slash(sandbox.Nia, "")
 	w.wait("a form", func() bool { m := w.as(sandbox.Nia).Modal(); return m != nil && m.Submit != "" })
-	w.until("the draft to be looked for", func() bool { return calls.Load() == 1 })
+	<-come // the draft is looked for
 	other := view.FormReport.Build(view.Desk{Rules: w.service.Rules, Now: w.ws.Now()}, nil, view.Meta{Round: 7})
 	_, err := slack.New(w.ws.BotToken, slack.OptionAPIURL(w.srv.APIURL())).UpdateViewContext(t.Context(), other, "", "", w.as(sandbox.Nia).Modal().ID)
 	w.must(err)

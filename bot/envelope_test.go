@@ -42,10 +42,10 @@ func (w *world) raw(frame map[string]any) {
 	}
 	before := w.metric("breachbot_inbound_total") + w.metric("breachbot_refused_total")
 	w.ws.Sockets().SendRaw(b)
-	w.until(fmt.Sprintf("%.200s to be counted", b), func() bool {
+	w.wait(fmt.Sprintf("%.200s to be counted", b), func() bool { // looked at again with its acknowledgement
+		w.bot.Settle()
 		return w.metric("breachbot_inbound_total")+w.metric("breachbot_refused_total") > before
 	})
-	w.bot.Settle()
 }
 
 func TestWhatIsUnknownIsAcknowledgedCountedAndNotLogged(t *testing.T) {

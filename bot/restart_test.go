@@ -1,12 +1,15 @@
 package bot_test
 
 import (
+	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"breachbot/bot/sandbox"
+	"breachbot/store"
 	"breachbot/workflow"
 )
 
@@ -158,12 +161,36 @@ func TestAwarenessMovedEarlierAndLater(t *testing.T) {
 	w.onceEach()
 }
 
+// tellingQueue tells how many tasks are claimed, once somebody listens.
+type tellingQueue struct {
+	store.Store
+	claimed atomic.Pointer[chan int]
+}
+
+func (q *tellingQueue) listen() <-chan int {
+	c := make(chan int, 100)
+	q.claimed.Store(&c)
+	return c
+}
+
+func (q *tellingQueue) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+	claims, err := q.Store.Claim(ctx, token, now, lease, limit)
+	if c := q.claimed.Load(); c != nil {
+		*c <- len(claims)
+	}
+	return claims, err
+}
+
 func TestWhatIsOverBetweenClaimAndPostIsNotSaid(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	queue := &tellingQueue{}
+	w := newWorld(t, func(s *setting) {
+		s.store = func(real store.Store) store.Store { queue.Store = real; return queue }
+	})
 	id := w.report()
 	w.triage(id)
 	w.ws.Advance(25 * time.Hour)
+	claimed := queue.listen()
 	// The pass has claimed the update of the card, the announcement and the
 	// reminder; while Slack is slow with the first, the DPO dismisses it all.
 	w.ws.Fault(sandbox.Fault{Method: "chat.update", Kind: sandbox.FaultDelay, Delay: 400 * time.Millisecond})
@@ -172,10 +199,9 @@ func TestWhatIsOverBetweenClaimAndPostIsNotSaid(t *testing.T) {
 		_, err := w.sched.RunOnce(t.Context())
 		done <- err
 	}()
-	w.until("the pass to begin", func() bool {
-		f, err := w.store.Failing(t.Context(), 1) // what is in hand counts as tried
-		return err == nil && len(f) > 1
-	})
+	for inHand := 0; inHand < 2; {
+		inHand += <-claimed
+	}
 	w.do(id, sandbox.Dee, workflow.RoleDPO, workflow.Dismiss{Facts: w.incident(id).FactsVersion, Reason: "Empty envelope."})
 	if err := <-done; err != nil {
 		t.Fatal(err)

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -96,6 +96,43 @@ type unhurried struct{}
 
 func (unhurried) Wait(ctx context.Context, _ bot.Budget) error { return ctx.Err() }
 
+// emptyDatabase is the file of a store in which nothing has happened: its schema
+// is brought up to date once, and each world begins with a copy.
+var emptyDatabase = sync.OnceValues(func() ([]byte, error) {
+	folder, err := os.MkdirTemp("", "breachbot-empty-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	path := filepath.Join(folder, "breachbot.db")
+	s, err := sqlite.Open(context.Background(), path)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Close(); err != nil { // now nothing is left in the log beside it
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// emptyStore opens a store of its own for a world.
+func emptyStore(tb testing.TB) store.Store {
+	tb.Helper()
+	empty, err := emptyDatabase()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	path := filepath.Join(tb.TempDir(), "breachbot.db")
+	if err := os.WriteFile(path, empty, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	s, err := sqlite.Open(tb.Context(), path)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
 func newWorld(tb testing.TB, change ...func(*setting)) *world {
 	tb.Helper()
 	set := setting{start: friday, sockets: 1}
@@ -112,9 +149,7 @@ func newWorld(tb testing.TB, change ...func(*setting)) *world {
 	if w.srv, err = sandbox.Listen(w.ws, "127.0.0.1:0"); err != nil {
 		tb.Fatal(err)
 	}
-	if w.store, err = sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "breachbot.db")); err != nil {
-		tb.Fatal(err)
-	}
+	w.store = emptyStore(tb)
 	if set.store != nil {
 		w.store = set.store(w.store)
 	}
@@ -192,10 +227,7 @@ func (w *world) start() {
 func newStoreFor(w *world) *world {
 	w.tb.Helper()
 	again := *w
-	var err error
-	if again.store, err = sqlite.Open(w.tb.Context(), filepath.Join(w.tb.TempDir(), "breachbot.db")); err != nil {
-		w.tb.Fatal(err)
-	}
+	again.store = emptyStore(w.tb)
 	w.tb.Cleanup(func() { again.store.Close() })
 	again.start()
 	return &again
@@ -214,23 +246,16 @@ func (w *world) deliver() {
 	w.bot.Settle()
 }
 
-// wait waits until something is so at Slack.
+// patience is how long a busy machine may take to do what is waited for.
+const patience = time.Minute
+
+// wait waits until something is so, and looks whenever anything changes at Slack.
 func (w *world) wait(what string, condition func() bool) {
 	w.tb.Helper()
-	ctx, cancel := context.WithTimeout(w.tb.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(w.tb.Context(), patience)
 	defer cancel()
 	if err := w.ws.WaitFor(ctx, condition); err != nil {
 		w.tb.Fatalf("waited in vain for %s: %v", what, err)
-	}
-}
-
-// until waits until something is so in the bot, which has nobody to tell of it.
-func (w *world) until(what string, condition func() bool) {
-	w.tb.Helper()
-	for end := time.Now().Add(20 * time.Second); !condition(); runtime.Gosched() {
-		if time.Now().After(end) {
-			w.tb.Fatalf("waited in vain for %s", what)
-		}
 	}
 }
 

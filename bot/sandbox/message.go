@@ -20,6 +20,7 @@ type message struct {
 	blocks      []Block
 	attachments []any
 	metadata    obj
+	metadataRaw json.RawMessage // the same, encoded
 	subtype     string
 	inviter     string
 	editedTS    string
@@ -29,7 +30,8 @@ type message struct {
 	reactions   []Reaction
 }
 
-// Message is a message as one person sees it. The values are copies.
+// Message is a message as one person sees it. The values are copies but for the
+// blocks, which never change once they are stored: an update has new ones.
 type Message struct {
 	Channel     string
 	TS          string
@@ -67,14 +69,12 @@ func (m *message) empty() bool { return m.text == "" && len(m.blocks) == 0 && le
 func (ws *Workspace) export(m *message) Message {
 	out := Message{
 		Channel: m.ch.id, TS: m.ts, ThreadTS: m.threadTS, User: m.user, ByApp: m.byApp, Subtype: m.subtype, Text: m.text,
-		Blocks: cloneBlocks(m.blocks), Ephemeral: m.onlyFor != "", Edited: m.editedTS != "" && len(m.blocks) == 0,
+		Blocks: slices.Clip(m.blocks), Ephemeral: m.onlyFor != "", Edited: m.editedTS != "" && len(m.blocks) == 0,
 	}
 	for _, r := range m.reactions {
 		out.Reactions = append(out.Reactions, Reaction{r.Name, slices.Clone(r.Users)})
 	}
-	if m.metadata != nil {
-		out.MetadataRaw, _ = json.Marshal(m.metadata) // parsed JSON always encodes
-	}
+	out.MetadataRaw = slices.Clone(m.metadataRaw)
 	for _, id := range m.files {
 		if f := ws.files[id]; f != nil {
 			out.Files = append(out.Files, f.title)
@@ -100,7 +100,7 @@ func (ws *Workspace) messageJSON(m *message, fullMetadata bool) obj {
 		}
 	}
 	if len(m.blocks) > 0 {
-		o["blocks"] = anys(cloneBlocks(m.blocks))
+		o["blocks"] = anys(m.blocks)
 	}
 	if len(m.attachments) > 0 {
 		o["attachments"] = clone(m.attachments)
@@ -221,7 +221,7 @@ func (ws *Workspace) deleted(m *message) {
 	if len(m.ch.replies(m.ts)) > 0 {
 		m.ch.pins = slices.DeleteFunc(m.ch.pins, func(p pin) bool { return p.ts == m.ts })
 		m.subtype, m.user, m.byApp, m.text = "tombstone", "USLACKBOT", false, "This message was deleted."
-		m.blocks, m.attachments, m.files, m.metadata, m.editedTS = nil, nil, nil, nil, ""
+		m.blocks, m.attachments, m.files, m.metadata, m.metadataRaw, m.editedTS = nil, nil, nil, nil, nil, ""
 		ws.messageChanged(m, before)
 		return
 	}
@@ -277,12 +277,13 @@ func (ws *Workspace) readBody(a args, m *message) (got body, err error) {
 		if !isObj {
 			return got, fail("invalid_metadata_format")
 		}
-		got.metadata, m.metadata = true, nil
+		got.metadata, m.metadata, m.metadataRaw = true, nil, nil
 		if len(o) > 0 {
 			if err := checkMetadata(o); err != nil {
 				return got, err
 			}
 			m.metadata = o
+			m.metadataRaw, _ = json.Marshal(o) // parsed JSON always encodes
 		}
 	}
 	if utf8.RuneCountInString(m.text) > maxStoredText {

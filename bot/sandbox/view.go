@@ -24,7 +24,8 @@ type view struct {
 	banner              string
 }
 
-// View is a modal or Home tab as its person sees it. The values are copies.
+// View is a modal or Home tab as its person sees it. The values are copies but
+// for the blocks, which never change once they are stored.
 type View struct {
 	ID, ExternalID, CallbackID string
 	Kind                       string // "modal" or "home"
@@ -49,14 +50,14 @@ func (v *view) export() *View {
 		ID: v.id, ExternalID: v.externalID, CallbackID: v.callback, Kind: string(v.kind),
 		Title: str(v.title["text"]), Submit: str(v.submit["text"]), Close: str(v.quit["text"]),
 		PrivateMetadata: v.metadata, Hash: v.hash, RootID: v.root, PreviousID: v.previous,
-		Blocks: cloneBlocks(v.blocks), Errors: maps.Clone(v.errors), Banner: v.banner,
+		Blocks: slices.Clip(v.blocks), Errors: maps.Clone(v.errors), Banner: v.banner,
 		State: v.state.export(),
 	}
 }
 
 func (ws *Workspace) viewJSON(v *view) obj {
 	o := obj{
-		"id": v.id, "team_id": ws.TeamID, "type": string(v.kind), "blocks": anys(cloneBlocks(v.blocks)),
+		"id": v.id, "team_id": ws.TeamID, "type": string(v.kind), "blocks": anys(v.blocks),
 		"private_metadata": v.metadata, "callback_id": v.callback, "hash": v.hash, "state": v.state.json(),
 		"clear_on_close": v.clearOnClose, "notify_on_close": v.notifyOnClose, "title": nilOr(v.title),
 		"submit": nilOr(v.submit), "close": nilOr(v.quit), "external_id": v.externalID, "root_view_id": v.root,

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -89,7 +90,7 @@ func (d *demonstration) wait(ctx context.Context) error {
 type demonstration struct {
 	workspace *sandbox.Workspace
 	server    *sandbox.Server
-	store     store.Store
+	store     *counted
 	app       *app // the parts of the bot that is or was running
 	log       *strings.Builder
 	folder    string
@@ -101,6 +102,8 @@ type demonstration struct {
 	mu      sync.Mutex
 	stop    context.CancelFunc // ends the running bot, nil when none runs
 	stopped chan struct{}      // closed when it has ended
+
+	coming coming
 }
 
 func newDemo(ctx context.Context) (_ *demonstration, err error) {
@@ -118,9 +121,11 @@ func newDemo(ctx context.Context) (_ *demonstration, err error) {
 	if d.folder, err = os.MkdirTemp("", "breachbot-demo-"); err != nil {
 		return nil, err
 	}
-	if d.store, err = sqlite.Open(ctx, filepath.Join(d.folder, databaseFile)); err != nil {
+	st, err := sqlite.Open(ctx, filepath.Join(d.folder, databaseFile))
+	if err != nil {
 		return nil, err
 	}
+	d.store = &counted{Store: st}
 	return d, d.start(ctx)
 }
 
@@ -268,6 +273,20 @@ func (d *demonstration) settle(ctx context.Context) error {
 	}
 	bot.bot.Settle()
 	_, err := bot.scheduler.RunOnce(ctx)
+	return err
+}
+
+// counted is a store that counts what is committed through it. Nothing else
+// writes to the demo's.
+type counted struct {
+	store.Store
+	commits atomic.Int64
+}
+
+// Append implements workflow.Journal.
+func (c *counted) Append(ctx context.Context, commit workflow.Commit) error {
+	err := c.Store.Append(ctx, commit)
+	c.commits.Add(1)
 	return err
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"breachbot/bot/sandbox"
@@ -84,18 +85,51 @@ var reminders = map[workflow.TaskKind]string{workflow.KindNudge: "a nudge", work
 func (d *demonstration) nextNudge() (at time.Time, what string, ok bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	bot, _ := d.current()
-	all, err := d.records(ctx)
+	tasks, err := d.comingReminders(ctx)
 	if err != nil {
 		return time.Time{}, "", false
 	}
 	now := d.workspace.Now()
-	for _, records := range all {
-		for _, t := range bot.service.Rederive(records).Tasks {
-			if reminders[t.Kind] != "" && t.Due.After(now) && (!ok || t.Due.Before(at)) {
-				at, what, ok = t.Due, reminders[t.Kind], true
-			}
+	for _, t := range tasks {
+		if t.Due.After(now) && (!ok || t.Due.Before(at)) {
+			at, what, ok = t.Due, reminders[t.Kind], true
 		}
 	}
 	return at, what, ok
+}
+
+// coming are the reminders of all incidents as of a number of commits. Every
+// window asks for them whenever anything changes, and most changes commit
+// nothing.
+type coming struct {
+	mu      sync.Mutex
+	known   bool
+	commits int64
+	tasks   []workflow.Task
+}
+
+// comingReminders are the tasks of all incidents that come by themselves.
+func (d *demonstration) comingReminders(ctx context.Context) ([]workflow.Task, error) {
+	c := &d.coming
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	commits := d.store.commits.Load() // before it is read: what is committed meanwhile is read again
+	if c.known && c.commits == commits {
+		return c.tasks, nil
+	}
+	all, err := d.records(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bot, _ := d.current()
+	c.tasks = nil
+	for _, records := range all {
+		for _, t := range bot.service.Rederive(records).Tasks {
+			if reminders[t.Kind] != "" {
+				c.tasks = append(c.tasks, t)
+			}
+		}
+	}
+	c.known, c.commits = true, commits
+	return c.tasks, nil
 }

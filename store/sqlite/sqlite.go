@@ -70,14 +70,14 @@ func open(ctx context.Context, path string) (_ *Store, err error) {
 		return nil, err
 	}
 	f.Close()
-	if s.write, err = sql.Open("sqlite", dsn(path, "immediate", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)")); err != nil {
+	if s.write, err = pool(dsn(path, "immediate", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)")); err != nil {
 		return nil, err
 	}
 	s.write.SetMaxOpenConns(1)
 	if err := migrate(ctx, s.write); err != nil {
 		return nil, err
 	}
-	if s.read, err = sql.Open("sqlite", dsn(path, "deferred", "query_only(ON)")); err != nil {
+	if s.read, err = pool(dsn(path, "deferred", "query_only(ON)")); err != nil {
 		return nil, err
 	}
 	s.read.SetMaxOpenConns(readers)
@@ -107,7 +107,7 @@ func (s *Store) openReader(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	if s.read, err = sql.Open("sqlite", dsn(path, "deferred", "query_only(ON)")); err != nil {
+	if s.read, err = pool(dsn(path, "deferred", "query_only(ON)")); err != nil {
 		return err
 	}
 	s.read.SetMaxOpenConns(readers)
