@@ -2,7 +2,6 @@ package view
 
 import (
 	"cmp"
-	"strconv"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -199,55 +198,6 @@ func bulletsRaw(lines []string) []string {
 		out = append(out, "• "+l)
 	}
 	return out
-}
-
-// undelivered says what was not delivered; where somebody waits for one person,
-// also to whom, so that they are reached another way.
-func undelivered(inc *workflow.Incident, key workflow.TaskKey) string {
-	kind, rest, _ := strings.Cut(string(key), ":")
-	number, _, _ := strings.Cut(rest, ":")
-	seq, _ := strconv.Atoi(number)
-	if a := inc.Action(seq); a != nil && kind == "given" {
-		return "the message to " + user(a.Owner) + " about an action"
-	}
-	if h := inc.Request(seq); h != nil && kind == "help" {
-		return "the question to " + user(h.User)
-	}
-	return escape(taskWords(key))
-}
-
-// taskWords says what a task is in words, from its key's first part.
-func taskWords(key workflow.TaskKey) string {
-	kind, _, _ := strings.Cut(string(key), ":")
-	switch kind {
-	case "channel":
-		return "the incident's channel"
-	case "topic":
-		return "the channel's topic"
-	case "invite":
-		return "an invitation to the channel"
-	case "card":
-		return "the card in the channel"
-	case "pin":
-		return "the pin on the card"
-	case "receipt", "outcome":
-		return "the message to the reporter"
-	case "alert":
-		return "the message to a role-holder"
-	case "ask", "refresh", "retire", "answer":
-		return "the request for a decision"
-	case "say":
-		return "an announcement"
-	case "nudge", "follow_up", "remind":
-		return "a reminder"
-	case "given":
-		return "the message to the owner of an action"
-	case "help":
-		return "a question to somebody"
-	case "helped":
-		return "the news of an answer"
-	}
-	return "a message"
 }
 
 // nextLine says what the incident needs next and who can do it.

@@ -86,19 +86,26 @@ func parseDecide(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 
 // verdictWords is a decision in a few words.
 func verdictWords(d workflow.Decision, regulator string) string {
-	switch {
-	case d.Verdict == workflow.NeedMore:
+	people := d.Recipient == workflow.DataSubjects
+	switch d.Verdict {
+	case workflow.NeedMore:
 		return "more facts asked for"
-	case !d.Recipient.Core() && d.Verdict == workflow.Notify:
-		return "tell them"
-	case !d.Recipient.Core():
-		return "not needed"
-	case d.Recipient == workflow.DataSubjects && d.Verdict == workflow.Notify:
-		return "tell the people concerned"
-	case d.Recipient == workflow.DataSubjects:
-		return "do not tell the people concerned"
-	case d.Verdict == workflow.Notify:
+	case workflow.Notify:
+		switch {
+		case !d.Recipient.Core():
+			return "tell them"
+		case people:
+			return "tell the people concerned"
+		}
 		return "notify the " + regulator
+	case workflow.DoNotNotify:
+		switch {
+		case !d.Recipient.Core():
+			return "not needed"
+		case people:
+			return "do not tell the people concerned"
+		}
+		return "do not notify the " + regulator
 	}
-	return "do not notify the " + regulator
+	return "an answer " + notKnown
 }

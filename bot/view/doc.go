@@ -10,6 +10,10 @@
 // neutral top-level text, because that is what notifications and screen readers
 // read.
 //
+// What people read of a kind of event, task or clock is one row of a table:
+// eventRows, taskRows and clockRows. A test names each part that a row leaves
+// out. Of what only a newer version knows nothing is claimed but that.
+//
 // A form field's block id is its workflow.Field, so a refusal of the workflow is
 // a form error as it stands.
 package view

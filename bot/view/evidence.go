@@ -71,25 +71,3 @@ func attached(files []workflow.Attachment) string {
 	}
 	return s
 }
-
-// evidenceEntries are a message in the timeline and what became of it.
-func evidenceEntries(inc *workflow.Incident, add func(seq int, at time.Time, line string, texts ...pair)) {
-	for _, e := range inc.Evidence {
-		line := "Message added by " + user(e.By) + ": by " + author(e.Author) + ", " + when(e.Said)
-		if !e.Edited.IsZero() {
-			line += ", edited " + when(e.Edited)
-		}
-		if len(e.Files) > 0 {
-			line += ", with " + attached(e.Files)
-		}
-		add(e.Seq, e.At, line+".", pair{"Message", e.Text}, pair{"Comment", e.Comment})
-		for n, c := range e.Changes {
-			line := "That message by " + author(e.Author) + ", " + when(e.Said)
-			if c.Deleted {
-				add(c.Seq, c.At, line+", was deleted in Slack. Its words stay here.", pair{"Before", e.Before(n)})
-			} else {
-				add(c.Seq, c.At, line+", was edited in Slack.", pair{"Before", e.Before(n)}, pair{"After", c.Text})
-			}
-		}
-	}
-}

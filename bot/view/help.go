@@ -115,17 +115,3 @@ func awaited(inc *workflow.Incident) []slack.Block {
 	}
 	return []slack.Block{section(strings.Join(lines, "\n"))}
 }
-
-// helpEntries are questions and answers.
-func helpEntries(inc *workflow.Incident, add func(seq int, at time.Time, line string, texts ...pair)) {
-	for _, h := range inc.Helps {
-		line := user(h.By) + " asked " + user(h.User) + " to contribute"
-		if !h.Due.IsZero() {
-			line += ", by " + when(h.Due)
-		}
-		add(h.Seq, h.At, line+".", pair{"Question", h.Question})
-		if !h.Open() {
-			add(h.Answered, h.GivenAt, user(h.User)+" answered.", pair{"Answer", h.Answer})
-		}
-	}
-}

@@ -128,7 +128,7 @@ func (h Home) waiting() [][]slack.Block {
 				continue
 			}
 			t, _ := h.Rules.Clock(inc, workflow.ActionClock(a.Seq))
-			line := slack.NewSectionBlock(mark(homeName(inc)+"\nA corrective action is yours. "+clockWords(t, h.Now)), nil,
+			line := slack.NewSectionBlock(mark(homeName(inc)+"\nA corrective action is yours. "+clockStands(t, h.Now)), nil,
 				slack.NewAccessory(readAs(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq))), fmt.Sprintf("%s, action %d", inc.ID, n+1))))
 			line.BlockID = fmt.Sprintf("home_%s_%d", inc.ID, a.Seq)
 			owned = append(owned, []slack.Block{line})
@@ -202,7 +202,7 @@ func (h Home) clocks() [][]slack.Block {
 		if r.t.Owner != "" {
 			name += " of " + user(r.t.Owner)
 		}
-		out = append(out, []slack.Block{section(name + " · " + homeName(r.inc) + "\n" + clockWords(r.t, h.Now))})
+		out = append(out, []slack.Block{section(name + " · " + homeName(r.inc) + "\n" + clockStands(r.t, h.Now))})
 	}
 	return out
 }

@@ -1,0 +1,73 @@
+package view
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// Alert tells a role-holder in person that there is a report, or, when they are
+// told only later, how far it has come.
+func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
+	id := string(inc.ID)
+	text := "New data breach report " + id
+	if inc.Facts.NearMiss {
+		text = "New near miss report " + id
+	}
+	if inc.Step() != workflow.StepReported {
+		text = "Data breach " + id + " needs your attention"
+	}
+	blocks := []slack.Block{
+		section("*" + text + "*\n" + escape(standing(inc, rules)) + ".\n" + clockLine(inc)),
+	}
+	blocks = append(blocks, table(
+		pair{"Risk to people", escape(inc.Risk.Label())},
+		pair{"Kind of event", kind(inc.Facts)},
+		pair{"People concerned", people(inc.Facts)},
+		pair{"Still going on?", inc.Facts.Ongoing.Label()},
+	)...)
+	if lines := alarms(inc); len(lines) > 0 {
+		blocks = append(blocks, section("*Please note*\n"+strings.Join(bulletsRaw(lines), "\n")))
+	}
+	if inc.Clock().Running() {
+		limit := "Weekends and bank holidays count."
+		if inc.Assessment() == nil { // later the grid advises, and a person decides
+			limit = inc.Risk.Advice(rules.Regulator) + " " + limit
+		}
+		blocks = append(blocks, section(escape(limit)))
+	}
+	var buttons []slack.BlockElement
+	if seesReport(inc, to, rules) {
+		blocks = append(blocks, where(inc, to)...)
+		buttons = append(buttons, button(ActDetails, "Show the report", id))
+		if inc.Step() == workflow.StepReported {
+			buttons = append(buttons, button(ActTriage, "Triage", id))
+		}
+	} else {
+		how := "It is worked on by those who handle breaches."
+		if !inc.Drill() {
+			how += " The register shows how it goes on."
+			buttons = append(buttons, button(ActRegister, "Open the register", id))
+		}
+		blocks = append(blocks, section(how))
+	}
+	if len(buttons) > 0 {
+		blocks = append(blocks, actions("alert", buttons...))
+	}
+	return practice(inc, Message{Text: text, Blocks: blocks})
+}
+
+// seesReport tells whether somebody may open the report. The board, who are told
+// of each one, see the register alone.
+func seesReport(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) bool {
+	by := workflow.Actor{User: workflow.UserID(to)}
+	for role, who := range rules.Roster {
+		if slices.Contains(who, to.Principal()) {
+			by.Roles = append(by.Roles, role)
+		}
+	}
+	return by.MaySeeReport(inc) || !by.Holds(nil, workflow.RoleBoard)
+}

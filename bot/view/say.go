@@ -1,0 +1,71 @@
+package view
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// Say tells the channel what has just happened. Reasons and other typed words
+// stay behind a button. While there is no channel, and so no card, it is told in
+// person and carries what comes next too.
+func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
+	id := string(inc.ID)
+	lines := []string{said(scene{inc, rules}, about)}
+	buttons := []slack.BlockElement{button(ActTimeline, "Show the timeline", id)}
+	if about == inc.RiskVersion && rules.Outdated(inc) != nil {
+		lines = append(lines, "*The facts have changed*, so the risk is to be assessed again before anybody decides.")
+		if inc.Room.Ready() {
+			buttons = append([]slack.BlockElement{primary(button(ActAssess, "Assess the risk", id))}, buttons...)
+		}
+	}
+	if !inc.Room.Ready() {
+		lines[0] = "*Incident " + id + "* · " + lines[0]
+		if next := nextLine(inc, rules); next != "" {
+			lines = append(lines, next)
+		}
+		buttons = append(nextButton(inc, rules), buttons...)
+	}
+	if inc.Drill() && inc.Closed != nil && inc.Closed.Seq == about {
+		lines = append(lines, paceLines(inc, rules)...)
+		buttons = append(buttons, button(ActPace, "How fast was each step", id))
+	}
+	return practice(inc, Message{
+		Text:   "Incident " + id + " was updated",
+		Blocks: []slack.Block{section(strings.Join(lines, "\n")), actions("say", buttons...)},
+	})
+}
+
+// said is what has happened, in words. Of what was erased since, and of an answer
+// that was told of together with others, no more than that there was something.
+func said(s scene, about int) string {
+	line := "The incident was updated."
+	kind := announcedAs(s.inc, about)
+	w, known := eventWordsOf(kind)
+	switch {
+	case known && w.said != nil:
+		line = cmp.Or(w.said(s, about), line)
+	case kind != "" && !known:
+		line = unknownEvent
+	}
+	return line
+}
+
+// announcedAs is the kind of the event that the channel is told of, empty when
+// the incident does not hold it any more.
+func announcedAs(inc *workflow.Incident, about int) string {
+	for _, a := range inc.Alarms {
+		if a.Seq == about {
+			return workflow.ChannelExposed{}.Kind()
+		}
+	}
+	for _, l := range inc.Loud {
+		if l.Seq == about {
+			return l.Kind
+		}
+	}
+	return ""
+}

@@ -1,0 +1,164 @@
+package view
+
+import (
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
+)
+
+// scene is what the words about an event are made from: the incident as it is
+// now, and the rules.
+type scene struct {
+	inc   *workflow.Incident
+	rules workflow.Rules
+}
+
+// eventWords is what people read of one kind of event.
+type eventWords struct {
+	kind string
+	// said is what the channel is told of one of them; empty when the incident does
+	// not hold it any more. Nil of a kind that the channel is never told of.
+	said func(s scene, seq int) string
+	// told is what the timeline shows of them all.
+	told func(s scene) []entry
+}
+
+// parts gives the events of one kind as an incident keeps them: each with its
+// place, its time and the part of the incident that it became.
+type parts[T any] func(inc *workflow.Incident, each func(seq int, at time.Time, part T))
+
+// row holds the words of a kind of event. said is nil when the channel is never
+// told of it. told gives a line in our own words, and what people typed.
+func row[T any](e workflow.Event, from parts[T], said func(scene, T) string, told func(scene, T) (string, []pair)) eventWords {
+	w := eventWords{kind: e.Kind()}
+	if said != nil {
+		w.said = func(s scene, about int) (line string) {
+			from(s.inc, func(seq int, _ time.Time, part T) {
+				if seq == about {
+					line = said(s, part)
+				}
+			})
+			return line
+		}
+	}
+	if told != nil {
+		w.told = func(s scene) (all []entry) {
+			from(s.inc, func(seq int, at time.Time, part T) {
+				line, typed := told(s, part)
+				all = append(all, entry{seq, at, line, typedWords(typed)})
+			})
+			return all
+		}
+	}
+	return w
+}
+
+// turn holds the words of a kind by which the work ends or is resumed, and act
+// those of a kind that breachbot itself brings about.
+func turn(e workflow.Event, said func(scene, workflow.Turn) string, told func(scene, workflow.Turn) (string, []pair)) eventWords {
+	return row(e, turnsOf(e.Kind()), said, told)
+}
+
+func act(e workflow.Event, told func(scene, workflow.Act) (string, []pair)) eventWords {
+	return row(e, actsOf(e.Kind()), nil, told)
+}
+
+// eventRows is the one table of what people read of events, in the order an
+// incident usually meets them.
+var eventRows = []eventWords{
+	row(workflow.Reported{}, reports, nil, toldReport),
+	row(workflow.TimesCorrected{}, corrections, saidCorrection, toldCorrection),
+	row(workflow.Triaged{}, triages, saidTriage, toldTriage),
+	row(workflow.Assessed{}, assessments, saidAssessment, toldAssessment),
+	row(workflow.Decided{}, decisions, saidDecision, toldDecision),
+	row(workflow.Notified{}, notices, saidNotice, toldNotice),
+	row(workflow.Noted{}, notes, nil, toldNote),
+	row(workflow.RoleAssigned{}, handovers, saidRole, toldRole),
+	turn(workflow.DeputyCalled{}, saidDeputy, turned("The deputy was asked to stand in for the DPO", "Why")),
+	row(workflow.ContainmentRecorded{}, containments, saidContainment, toldContainment),
+	row(workflow.Investigated{}, investigations, saidInvestigation, toldInvestigation),
+	row(workflow.RecoveryRecorded{}, recoveries, saidRecovery, toldRecovery),
+	turn(workflow.WasResolved{}, saidResolved, turned("Resolved", "How")),
+	row(workflow.Reviewed{}, reviews, saidReview, toldReview),
+	row(workflow.ActionAdded{}, actionsSet, saidActionSet, toldActionSet),
+	row(workflow.ActionFinished{}, actionsDone, saidActionDone, toldActionDone),
+	turn(workflow.WasClosed{}, saidClosed, turned("Closed", "What was learned")),
+	turn(workflow.WasDismissed{}, saidDismissed, turned("Found not to be a personal data breach", "Reason")),
+	turn(workflow.Reopened{}, saidReopened, turned("Reopened", "Reason")),
+	row(workflow.Linked{}, links, saidLink, toldLink),
+	act(workflow.Erased{}, toldErased),
+
+	row(workflow.EvidenceAdded{}, evidence, nil, toldEvidence),
+	row(workflow.EvidenceEdited{}, edits, nil, toldEdit),
+	row(workflow.EvidenceDeleted{}, deletions, nil, toldDeletion),
+	row(workflow.HelpAsked{}, questions, nil, toldQuestion),
+	row(workflow.HelpGiven{}, answers, nil, toldAnswer),
+
+	act(workflow.ChannelOpened{}, toldOpened),
+	act(workflow.ChannelRefused{}, toldRefused),
+	act(workflow.CardPosted{}, toldCard),
+	act(workflow.Invited{}, toldInvited),
+	row(workflow.MemberJoined{}, joinings, nil, toldJoining),
+	row(workflow.MemberLeft{}, leavings, nil, toldLeaving),
+	row(workflow.ChannelExposed{}, exposures, saidExposure, toldExposure),
+
+	act(workflow.MessagePosted{}, toldMessage),
+	act(workflow.Nudged{}, toldReminder),
+	act(workflow.Reminded{}, toldReminder),
+	act(workflow.FollowUpNudged{}, toldFollowUp),
+	act(workflow.DeliveryStalled{}, toldStalled),
+	act(workflow.DeliveryRecovered{}, toldRecovered),
+}
+
+// eventWordsOf are the words of a kind of event, and false when this version does
+// not know the kind.
+func eventWordsOf(kind string) (eventWords, bool) {
+	for _, w := range eventRows {
+		if w.kind == kind {
+			return w, true
+		}
+	}
+	return eventWords{}, false
+}
+
+// notKnown is what is said of whatever a newer version left behind. Events that
+// this version cannot read are refused by the store, but an incident that was
+// erased is kept folded, with all that the newer version knew of.
+const notKnown = "that this version of breachbot does not know"
+
+// unknownEvent is what is said of such an event. Nothing is claimed of it.
+const unknownEvent = "Something was recorded " + notKnown + "."
+
+// unknownEntries are the lines of what is in the incident and in no other line
+// of the timeline.
+func unknownEntries(inc *workflow.Incident, told []entry) []entry {
+	known := map[int]bool{}
+	for _, e := range told {
+		known[e.seq] = true
+	}
+	var all []entry
+	for _, t := range inc.Turns {
+		if !known[t.Seq] {
+			all = append(all, entry{t.Seq, t.At, unknownEvent, typedWords([]pair{{"What was written", t.Reason}, {"Root cause", t.RootCause}})})
+		}
+	}
+	for _, a := range inc.Acts {
+		if !known[a.Seq] {
+			all = append(all, entry{a.Seq, a.At, unknownEvent, nil})
+		}
+	}
+	return all
+}
+
+// typedWords shows what people typed, each text under its name.
+func typedWords(texts []pair) []slack.Block {
+	var blocks []slack.Block
+	for _, t := range texts {
+		if t.value != "" {
+			blocks = append(blocks, words(t.name+": "+t.value)...)
+		}
+	}
+	return blocks
+}

@@ -1,0 +1,69 @@
+package view
+
+import (
+	"fmt"
+	"time"
+
+	"breachbot/workflow"
+)
+
+func reports(inc *workflow.Incident, each func(int, time.Time, workflow.Report)) {
+	each(1, inc.Times.Reported, inc.Report)
+}
+
+func toldReport(s scene, r workflow.Report) (string, []pair) {
+	return "Reported by " + user(s.inc.Reporter) + ".",
+		[]pair{{"In one line", s.inc.Title()}, {"What happened", r.What}, {"Done already", r.Actions}}
+}
+
+func corrections(inc *workflow.Incident, each func(int, time.Time, workflow.Correction)) {
+	for _, c := range inc.Corrections {
+		each(c.Seq, c.At, c)
+	}
+}
+
+func saidCorrection(s scene, c workflow.Correction) string {
+	line := "*The times were corrected* by " + user(c.By) + ". "
+	if c.After.Equal(c.Before) {
+		return line + "The deadline stays as it was."
+	}
+	return line + "Before, the deadline was " + utc(c.Before) + ".\n" + clockLine(s.inc)
+}
+
+func toldCorrection(_ scene, c workflow.Correction) (string, []pair) {
+	return "Times corrected by " + user(c.By) + ": the deadline is " + utc(c.After) + ", before that " + utc(c.Before) + ".",
+		[]pair{{"Reason", c.Reason}, {"Why aware then", c.AwareReason}}
+}
+
+func triages(inc *workflow.Incident, each func(int, time.Time, workflow.Grade)) {
+	for _, g := range inc.Triages {
+		each(g.Seq, g.At, g)
+	}
+}
+
+func saidTriage(_ scene, g workflow.Grade) string {
+	return fmt.Sprintf("*Triaged* by %s: severity %s, risk to people %s.", user(g.By), escape(g.Severity.Label()), lowerFirst(g.Risk.Name()))
+}
+
+func toldTriage(_ scene, g workflow.Grade) (string, []pair) {
+	return "Triaged by " + user(g.By) + ": severity " + escape(g.Severity.Label()) + ", risk " + lowerFirst(g.Risk.Name()) + ".",
+		[]pair{{"Reason", g.Reason}}
+}
+
+func assessments(inc *workflow.Incident, each func(int, time.Time, workflow.Assessment)) {
+	for _, a := range inc.Assessments {
+		each(a.Seq, a.At, a)
+	}
+}
+
+func saidAssessment(s scene, a workflow.Assessment) string {
+	return "*Risk assessed* by " + user(a.By) + ". " + escape(headline(a.Recommendation, s.rules.Regulator))
+}
+
+func toldAssessment(s scene, a workflow.Assessment) (string, []pair) {
+	line := "Risk assessed by " + user(a.By) + ": " + escape(a.Recommendation.Cell.String()) + ". " + escape(headline(a.Recommendation, s.rules.Regulator))
+	if also := differs(&a); also != "" {
+		line += " " + also
+	}
+	return line, []pair{{"Evidence", a.Grading.Evidence}, {"Likely consequences", a.Consequences}, {"Why otherwise than suggested", a.Why}}
+}
