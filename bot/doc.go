@@ -6,4 +6,71 @@
 // command and given to workflow.Service, and Slack is answered only once the
 // result is stored. Out: Deliver carries out one stored task and reports what
 // became of it; the scheduler records that.
+//
+// # The path of one report
+//
+//  1. Slack's envelope arrives on one of two sockets. Bot.take hands it to a
+//     handler of its own, bounded, recovered and waited for, so that the loop
+//     that reads never waits.
+//  2. /breach opens the form before anything slow happens, because Slack's
+//     trigger lives three seconds. Then the store is asked whether the person
+//     typed something before and did not send it. From then on each change of
+//     the form is kept there for a day, for its author alone (draft.go).
+//  3. Send report reaches submit, which reads in order: who is it and may they,
+//     parse, do, answer. The parser stands beside the builder in package view.
+//  4. Service.Do asks Rules.Handle. A refusal names a field, and the field is
+//     the block id, so it appears beside the input as it stands.
+//  5. Service.Do applies the events, plans what is owed, and appends events,
+//     tasks and register rows in one transaction. Only then is Slack
+//     acknowledged and the reference shown. If the store does not answer, the
+//     form stays open with what was typed.
+//  6. The commit wakes the scheduler. It claims each due task, asks whether it
+//     is still owed, calls Deliver, and records the fact that comes back as a
+//     command: the only way in. Channel, topic, card, pin and the reporter's
+//     message take six calls to Slack besides the invitations.
+//  7. A due reminder is a task like any other. Its words are made when it is
+//     said, from what is so then.
+//  8. The DPO's button opens a form that is bound to the version of the facts.
+//     If they change meanwhile, sending it shows the new ones and records
+//     nothing.
+//  9. The card, /breach list and the exported register read the same rows.
+//
+// # Sockets and acknowledgements
+//
+// Two sockets are open, so that a refresh by Slack leaves no gap. An
+// acknowledgement is queued, not sent, when the library returns; that is why
+// stopping has an order: take nothing more, finish the handlers, let the
+// acknowledgements leave, close. A form that was sent twice has the same view id,
+// and so the same command key: it is stored once. An envelope of an unknown kind
+// is acknowledged, counted and alarmed. What Slack tells of a channel (joined,
+// left, edited, deleted) comes at least once and in any order. It is stored under
+// the event's id before it is acknowledged, and folded by Slack's own time
+// (channel_event.go). Messages that nobody added to the timeline are let go
+// unread (evidence.go).
+//
+// # Posting once
+//
+// Slack has no key that makes a repeated post harmless. So a message carries its
+// task's stamp as opaque metadata. Before a second attempt history is read for the
+// stamp, and a message that is found counts as posted. Price: one more call after
+// a failure. A 429 is not waited out in the client: the task is put off for as
+// long as Slack asks, and others go on. A channel that an attempt may have made is
+// found among our own by name and time.
+//
+// # Decisions and their price
+//
+//   - Messages hold nothing that was typed. They outlive a deletion, are pushed to
+//     locked telephones and are read by other apps. Price: one click to read a
+//     report or a reason.
+//   - What is typed into the report form is kept with every letter, because Slack
+//     does not say what a form held that was closed. It is in the table drafts,
+//     which no event tells of and verify does not look at. Sending the form ends it
+//     in the transaction of the report. Price: a write for each change, and unsent
+//     words in backups.
+//   - Rights are looked up when a form opens and again when it is sent. If the
+//     members of a user group cannot be read, its roles are not assumed. Price: two
+//     look-ups, cached for a short time, for each act.
+//   - The Home tab holds nothing that was typed and is as old as it says. It looks
+//     at the 20 newest open incidents and at 20 of the person's own. Price: whoever
+//     has more of them uses /breach list.
 package bot
