@@ -10,21 +10,6 @@ import (
 	"breachbot/workflow"
 )
 
-// phaseForms says which button works on a phase.
-var phaseForms = map[workflow.Phase]struct {
-	act     Action
-	label   string
-	command workflow.CommandName
-}{
-	workflow.PhaseTriage:      {ActTriage, "Triage", "Triage"},
-	workflow.PhaseContain:     {ActContain, "Contain", "Contain"},
-	workflow.PhaseInvestigate: {ActInvestigate, "Investigate", "Investigate"},
-	workflow.PhaseAssess:      {ActAssess, "Assess the risk", "Assess"},
-	workflow.PhaseNotify:      {ActDutyList, "Who must be told?", "AnswerDuty"},
-	workflow.PhaseRecover:     {ActRecover, "Recover", "Recover"},
-	workflow.PhaseReview:      {ActReview, "Review", "Review"},
-}
-
 // StepList shows the eight steps as checklists: what the record holds already
 // and what is still open at this severity.
 func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
@@ -47,8 +32,8 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 			lines = append(lines, "Done: "+escape(ended(done)))
 		}
 		text := strings.Join(lines, "\n")
-		if f, ok := phaseForms[p.Phase]; ok && len(open) > 0 && workflow.Allowed(f.command, inc.Step()) {
-			blocks = append(blocks, withButton(text, button(f.act, f.label, string(inc.ID))))
+		if b := phaseButton(inc, p.Phase, rules); b != nil && len(open) > 0 {
+			blocks = append(blocks, withButton(text, b))
 		} else {
 			blocks = append(blocks, section(text))
 		}
@@ -232,26 +217,9 @@ func Remind(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdow
 	if len(missed) > 0 {
 		lines = append(lines, "Not sent at the time: the reminder "+missedWords(missed)+".")
 	}
-	var buttons []slack.BlockElement
-	add := func(act Action, label, value string) { buttons = append(buttons, primary(button(act, label, value))) }
-	switch name {
-	case workflow.ClockTriage:
-		add(ActTriage, "Triage", id)
-	case workflow.ClockContain:
-		add(ActContain, "Contain", id)
-	case workflow.ClockReview:
-		add(ActReview, "Review", id)
-	case workflow.ClockController, workflow.ClockCustomers, workflow.ClockBoard:
-		add(ActDutyList, "Who must be told?", id)
-	}
-	switch to := name.MoreTo(); {
-	case to == workflow.DataSubjects:
-		add(ActRecordTold, "Record as told", id)
-	case to != "":
-		add(ActDutySent, "Record as told", value(inc.ID, string(to)))
-	}
+	buttons := clockButtons(inc, name, rules)
 	if n := name.Action(); n > 0 {
-		add(ActFinish, "Show it, and say when it is done", value(inc.ID, strconv.Itoa(n)))
+		buttons = append(buttons, primary(button(ActFinish, "Show it, and say when it is done", value(inc.ID, strconv.Itoa(n)))))
 	} else {
 		buttons = append(buttons, button(ActSteps, "Steps and checklists", id))
 	}
