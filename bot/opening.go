@@ -62,8 +62,9 @@ func (in *inbound) aboutWhich(ctx context.Context, p who, act view.Action, chann
 func (in *inbound) candidates(ctx context.Context, p who, act view.Action) ([]workflow.Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
+	form, _, _ := view.Opens(act, "")
 	look := in.bot.Index.Open
-	if act == view.ActReopen {
+	if form.Ended() {
 		look = func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 			return in.bot.Index.Find(ctx, person, "", limit)
 		}
@@ -71,7 +72,6 @@ func (in *inbound) candidates(ctx context.Context, p who, act view.Action) ([]wo
 	const enough = 200
 	entries, err := look(ctx, p.scope(), enough)
 	in.bot.alarm("list incidents", err)
-	form, _, _ := view.Opens(act, "")
 	var can []workflow.Entry
 	for _, e := range entries {
 		if workflow.Allowed(form.Command(), e.Step) {

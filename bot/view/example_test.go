@@ -335,3 +335,31 @@ func TestEveryRowIsWhole(t *testing.T) {
 		t.Error(c)
 	}
 }
+
+// Shown again, a form that comes filled in with the record says what that holds
+// other than was chosen: nothing when nothing was changed. The others say nothing
+// of the kind.
+func TestFormsFilledInFromTheRecordSayWhatItHoldsOtherwise(t *testing.T) {
+	t.Parallel()
+	for _, e := range examples(t, plainly) {
+		v := e.open(e.on)
+		for how, was := range map[string]view.Values{"as it came": untouched(t, v, nil), "changed everywhere": submitted(t, v, filled(v, plainly))} {
+			again := modalOf(view.Again(e.open(e.on), was, "Please look again.", nil, e.on.rules.Zone))
+			says := strings.Contains(string(again.json(t)), "Recorded now, and different below")
+			if want := e.form.Recorded() && how != "as it came"; says != want {
+				t.Errorf("%s, sent %s: it says what the record holds otherwise: %v, want %v", e.name, how, says, want)
+			}
+		}
+	}
+}
+
+// A decision that there is not is not shown as another one.
+func TestAnUnknownDecisionIsNotShownAsAnother(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No)
+	for _, m := range []view.Meta{{}, {Recipient: workflow.Regulator}, {Recipient: workflow.DataSubjects, Verdict: workflow.NeedMore}, {Recipient: workflow.Police, Verdict: workflow.Notify}} {
+		if v := s.form(view.FormDecide, dpo, m); v.Submit != nil {
+			t.Errorf("%+v shows %q", m, v.Title.Text)
+		}
+	}
+}

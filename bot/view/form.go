@@ -41,6 +41,7 @@ type formRow struct {
 	word      string            // and what is typed after /breach, which does what the first button does
 	part      func(string) Meta // what a button says besides the incident; nil for nothing
 
+	ended    bool                                                // what it gives is for incidents that may have ended
 	alone    bool                                                // it is about no incident
 	recorded bool                                                // its inputs come filled in with what the record says
 	sees     func(workflow.Actor, *workflow.Incident, Meta) bool // to whom it may be shown; nil for those who may see the report
@@ -155,7 +156,7 @@ var forms = []formRow{
 		opens:     []opening{{act: ActClose, button: "Close", menu: place{270, "Close"}}},
 		signposts: signposts{needs: []need{{line: always("close it.")}}}},
 	{form: FormReopen, command: workflow.CommandReopen, build: reopenForm, parse: parseReopen, word: "reopen",
-		opens: []opening{{act: ActReopen, menu: place{280, "Reopen"}}}},
+		opens: []opening{{act: ActReopen, menu: place{280, "Reopen"}}}, ended: true},
 }
 
 // whoeverOwnsIt lets the owner of an action see that action, whether or not they
@@ -220,6 +221,9 @@ func (f Form) Command() workflow.CommandName { return rowOf(f).command }
 
 // Known tells whether there is such a form.
 func (f Form) Known() bool { return rowOf(f).form != "" }
+
+// Ended tells whether a form is about incidents that may have ended.
+func (f Form) Ended() bool { return rowOf(f).ended }
 
 // Shows tells whether this person may see the part of an incident that a form is
 // about. Anything but a form shows to those who may see the report.

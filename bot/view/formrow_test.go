@@ -46,6 +46,9 @@ func (f Form) Gives(c workflow.CommandName) bool {
 	return c == r.command || c == r.also
 }
 
+// Recorded tells whether a form comes filled in with what the record says.
+func (f Form) Recorded() bool { return rowOf(f).recorded }
+
 // formless are the commands that no form gives, with who gives them.
 var formless = map[workflow.CommandName]string{
 	workflow.CommandDeliver:      "breachbot itself",
