@@ -5,7 +5,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -213,15 +213,25 @@ func (all formTables) complaints() []string {
 // ofTheRules reads from the rules what can come next, and which commands there are.
 func ofTheRules(t testing.TB) (next []workflow.Next, commands []workflow.CommandName) {
 	t.Helper()
-	const dir = "../../workflow"
-	all, err := parser.ParseDir(token.NewFileSet(), dir, func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	files, err := filepath.Glob("../../workflow/*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var all []*ast.File
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, parsed)
+	}
 	names := map[string]workflow.CommandName{}
 	each := func(visit func(ast.Node) bool) {
-		for _, p := range all {
-			ast.Inspect(p, visit)
+		for _, file := range all {
+			ast.Inspect(file, visit)
 		}
 	}
 	each(func(n ast.Node) bool {
