@@ -153,14 +153,6 @@ func deciding(inc *workflow.Incident, to workflow.Recipient, rules workflow.Rule
 	return signTo(FormDecide).buttons(inc, to, rules)
 }
 
-// recording is the button that records what a recipient was told.
-func recording(inc *workflow.Incident, to workflow.Recipient, rules workflow.Rules) []slack.BlockElement {
-	if to.Core() {
-		return signTo(FormRecord).buttons(inc, to, rules)
-	}
-	return signTo(FormDutySent).buttons(inc, to, rules)
-}
-
 func signTo(f Form) sign {
 	r := rowOf(f)
 	return sign{r.command, r.opens, r.part != nil, r.signposts}
