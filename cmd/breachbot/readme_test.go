@@ -11,21 +11,26 @@ import (
 	"breachbot/workflow"
 )
 
-// The README says what is so: the picture of the steps is the one the table
-// draws, every command stands in it, and what it links to is there.
+// What stands beside the program says what is so: what it links to is there,
+// every command stands in the README, and the picture of the steps is the one
+// that the table draws.
 func TestReadme(t *testing.T) {
-	words, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	readme := string(words)
-	if !strings.Contains(readme, strings.TrimSpace(workflow.Mermaid())) {
-		t.Error("the picture of the steps is not what workflow.Mermaid draws")
-	}
-	for _, link := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(readme, -1) {
-		if _, err := os.Stat(filepath.Join("../..", link[1])); err != nil {
-			t.Errorf("the README shows what is not there: %v", err)
+	read := func(name string) string {
+		words, err := os.ReadFile(filepath.Join("../..", name))
+		if err != nil {
+			t.Fatal(err)
 		}
+		for _, link := range regexp.MustCompile(`\]\(([^)#:]+)\)`).FindAllStringSubmatch(string(words), -1) {
+			if _, err := os.Stat(filepath.Join("../..", filepath.Dir(name), link[1])); err != nil {
+				t.Errorf("%s links to what is not there: %v", name, err)
+			}
+		}
+		return string(words)
+	}
+	readme := read("README.md")
+	read(".github/SECURITY.md")
+	if !strings.Contains(read(".github/CONTRIBUTING.md"), strings.TrimSpace(workflow.Mermaid())) {
+		t.Error("the picture of the steps is not what workflow.Mermaid draws")
 	}
 	for _, c := range commands() {
 		if !strings.Contains(readme, c.name) {
