@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/slack-go/slack"
 
+	"breachbot/bot/view"
 	"breachbot/workflow"
 )
 
@@ -177,6 +178,11 @@ func (b *Bot) Connect(ctx context.Context) error {
 
 // ourTeam tells whether a workspace is one that is served.
 func (b *Bot) ourTeam(id string) bool { return id != "" && slices.Contains(b.Teams, id) }
+
+// desk is what a form or a reading is made with for somebody.
+func (b *Bot) desk(by workflow.Actor) view.Desk {
+	return view.Desk{Rules: b.rules, Now: b.Now(), By: by}
+}
 
 // errShutdown ends handling when the bot stops.
 var errShutdown = errors.New("breachbot is stopping")

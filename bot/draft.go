@@ -80,7 +80,7 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, w window, m v
 	if d.Form == formKey(w.id) {
 		return // typed into this very form, by somebody quick
 	}
-	v, err := view.Resume(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, d, m)
+	v, err := view.Resume(b.desk(workflow.Actor{User: id}), d, m)
 	if err != nil {
 		b.Log.Error("a draft cannot be read") // the error would quote it
 		return
@@ -121,7 +121,7 @@ func (in *inbound) afresh(ctx context.Context, c slack.InteractionCallback, id w
 		b.alarm("throw a draft away", b.Drafts.DropDraft(ctx, id, string(view.FormReport), b.made(c)))
 		cancel()
 	}
-	v := view.Afresh(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, view.ParseMeta(c.View.PrivateMetadata))
+	v := view.Afresh(b.desk(workflow.Actor{User: id}), view.ParseMeta(c.View.PrivateMetadata))
 	in.turn(ctx, window{id: c.View.ID}, v)
 }
 

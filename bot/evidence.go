@@ -67,7 +67,9 @@ func (in *inbound) evidenceForm(ctx context.Context, id workflow.UserID, at work
 		return none, err
 	}
 	meta := view.Meta{Channel: at.Channel, TS: at.TS, Edited: edited}
-	return view.FormEvidence.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: person.actor, Message: e}, inc, meta), nil
+	d := b.desk(person.actor)
+	d.Message = e
+	return view.FormEvidence.Build(d, inc, meta), nil
 }
 
 // mayAdd loads an incident whose channel a message is in, for somebody who may
@@ -93,13 +95,14 @@ var errChanged = &workflow.Error{Kind: workflow.ErrConflict, Message: "The messa
 
 // exhibit completes the command of somebody who adds a message with the words
 // that it has at Slack now, if they are still those that were shown.
-func (in *inbound) exhibit(ctx context.Context, p who, id workflow.IncidentID, c workflow.AddEvidence) (workflow.Command, error) {
-	if _, err := in.mayAdd(ctx, p, id, c.Place); errors.Is(err, workflow.ErrConflict) {
+func exhibit(ctx context.Context, s *submission, cmd workflow.Command) (workflow.Command, error) {
+	c := cmd.(workflow.AddEvidence)
+	if _, err := s.in.mayAdd(ctx, s.by, s.meta.Incident, c.Place); errors.Is(err, workflow.ErrConflict) {
 		return c, nil // refused again below, unless it is this very form come twice
 	} else if err != nil {
 		return nil, err
 	}
-	e, _, err := in.bot.fetch(ctx, c.Place)
+	e, _, err := s.in.bot.fetch(ctx, c.Place)
 	if err != nil {
 		return nil, err
 	}
@@ -112,16 +115,17 @@ func (in *inbound) exhibit(ctx context.Context, p who, id workflow.IncidentID, c
 
 // lookAgain catches an edit that came between reading a message and keeping it,
 // when nobody knew yet that it matters.
-func (in *inbound) lookAgain(ctx context.Context, id workflow.IncidentID, at workflow.Place) {
-	e, edited, err := in.bot.fetch(ctx, at)
+func lookAgain(ctx context.Context, s *submission, cmd workflow.Command) {
+	b, at := s.in.bot, cmd.(workflow.AddEvidence).Place
+	e, edited, err := b.fetch(ctx, at)
 	edit := workflow.RecordEdit{Place: at, At: e.Edited, Text: e.Text}
 	if errors.Is(err, errGone) {
-		edit = workflow.RecordEdit{Place: at, At: in.bot.Now(), Deleted: true}
+		edit = workflow.RecordEdit{Place: at, At: b.Now(), Deleted: true}
 	} else if err != nil || edited == "" {
 		return
 	}
-	_, err = in.bot.record(ctx, id, workflow.CommandKey("again/"+string(at.Channel)+"/"+at.TS), edit)
-	in.bot.alarm("record an edit", err)
+	_, err = b.record(ctx, s.meta.Incident, workflow.CommandKey("again/"+string(at.Channel)+"/"+at.TS), edit)
+	b.alarm("record an edit", err)
 }
 
 var (

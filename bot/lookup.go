@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -33,134 +32,6 @@ type Index interface {
 	Trend(ctx context.Context) (workflow.Trend, error)
 }
 
-// formWords are the words after /breach that open a form about an incident.
-var formWords = map[string]view.Action{
-	"note": view.ActNote, "assign": view.ActRole, "times": view.ActTimes, "close": view.ActClose, "reopen": view.ActReopen,
-}
-
-// held answers a command with a modal that takes longer to make than a trigger
-// lives: one that holds nothing is opened first, and then replaced. act is what a
-// fresh button does when the trigger had expired.
-func (in *inbound) held(ctx context.Context, c slack.SlashCommand, act view.Action, value string, build func(context.Context, who) slack.ModalViewRequest) {
-	b := in.bot
-	open, expired, err := b.open(ctx, c.TriggerID, view.Wait())
-	switch {
-	case expired:
-		in.say(ctx, c.ResponseURL, view.TryAgain(act, value))
-		return
-	case err != nil:
-		in.say(ctx, c.ResponseURL, view.Sorry("Slack could not open that just now. Nothing was changed. Please try again in a minute."))
-		return
-	}
-	in.ack(nil)
-	var v slack.ModalViewRequest
-	if person, err := in.person(ctx, workflow.UserID(c.UserID)); err != nil {
-		v = view.Notice("Not possible", b.sentence(err))
-	} else {
-		v = build(ctx, person)
-	}
-	in.turn(ctx, open, v)
-}
-
-// about is the form an act opens about an incident, once it is known which one
-// and that the person may.
-func (in *inbound) about(p who, act view.Action, part string, inc *workflow.Incident) slack.ModalViewRequest {
-	b := in.bot
-	form, meta, _ := view.Opens(act, part)
-	if err := b.rules.Permit(form.Command(), inc, p.actor); err != nil {
-		b.measures.refused.WithLabelValues("role").Inc()
-		return view.Notice("Not possible", b.sentence(err))
-	}
-	return form.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: p.actor}, inc, meta)
-}
-
-// aboutWhich is the same when it must be found out which incident is meant: the
-// one of the reference, of the channel, or the only one it can be. Otherwise the
-// person chooses.
-func (in *inbound) aboutWhich(ctx context.Context, p who, act view.Action, channel workflow.ChannelID, reference string) slack.ModalViewRequest {
-	b := in.bot
-	refused := func(err error) slack.ModalViewRequest { return view.Notice("Not possible", b.sentence(err)) }
-	var id workflow.IncidentID
-	if reference != "" {
-		var err error
-		if id, err = workflow.ParseIncidentID(reference); err != nil {
-			return refused(err)
-		}
-	} else {
-		here, err := in.here(ctx, p, channel)
-		if err != nil {
-			return refused(err)
-		}
-		if here != nil {
-			return in.about(p, act, "", here)
-		}
-		entries, err := in.candidates(ctx, p, act)
-		if err != nil {
-			return refused(err)
-		}
-		if len(entries) != 1 {
-			return view.Choose(act, entries, b.Now())
-		}
-		id = entries[0].ID
-	}
-	inc, err := in.visible(ctx, p, id)
-	if err != nil {
-		return refused(err)
-	}
-	return in.about(p, act, "", inc)
-}
-
-// here is the incident whose channel this is, if the person may see it; nil in
-// any other conversation.
-func (in *inbound) here(ctx context.Context, p who, channel workflow.ChannelID) (*workflow.Incident, error) {
-	look, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	id, err := in.bot.Index.InChannel(look, channel)
-	if err == nil {
-		var inc *workflow.Incident
-		if inc, err = in.visible(ctx, p, id); err == nil {
-			return inc, nil
-		}
-	}
-	if errors.Is(err, workflow.ErrNotFound) {
-		return nil, nil
-	}
-	in.bot.alarm("look for the incident of a channel", err)
-	return nil, err
-}
-
-// candidates are the incidents that the person may see and whose step allows
-// what an act gives: open ones, and finished ones where those are meant.
-func (in *inbound) candidates(ctx context.Context, p who, act view.Action) ([]workflow.Entry, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	look := in.bot.Index.Open
-	if act == view.ActReopen {
-		look = func(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
-			return in.bot.Index.Find(ctx, person, "", limit)
-		}
-	}
-	const enough = 200
-	entries, err := look(ctx, p.scope(), enough)
-	in.bot.alarm("list incidents", err)
-	form, _, _ := view.Opens(act, "")
-	var can []workflow.Entry
-	for _, e := range entries {
-		if workflow.Allowed(form.Command(), e.Step) {
-			can = append(can, e)
-		}
-	}
-	return can, err
-}
-
-// scope is whose incidents a person sees in lists: their own, or, empty, all.
-func (p who) scope() workflow.UserID {
-	if p.actor.MaySeeRegister() || p.actor.Holds(nil, workflow.RoleResponder) {
-		return ""
-	}
-	return p.id
-}
-
 // find looks for words among what the person may see. They are kept nowhere.
 func (in *inbound) find(ctx context.Context, p who, words string) ([]workflow.Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
@@ -186,20 +57,20 @@ func (in *inbound) found(ctx context.Context, p who, words string) view.Message 
 }
 
 // search answers the form that asks for words.
-func (in *inbound) search(ctx context.Context, p who, form slack.View, values view.Values) {
-	entries, err := in.find(ctx, p, view.Words(values))
+func search(ctx context.Context, s *submission) {
+	entries, err := s.in.find(ctx, s.by, view.Words(s.values))
 	if err != nil {
-		in.refuse(form.Blocks.BlockSet, err)
+		s.refuse(err)
 		return
 	}
-	v := view.FoundModal(entries, in.bot.Now())
-	if !in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
+	v := view.FoundModal(entries, s.in.bot.Now())
+	if !s.in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
 		return
 	}
 	// Too large for the socket: it goes another way.
 	wait := view.Wait()
-	in.ack(slack.NewUpdateViewSubmissionResponse(&wait))
-	in.turn(ctx, window{id: form.ID}, v)
+	s.in.ack(slack.NewUpdateViewSubmissionResponse(&wait))
+	s.in.turn(ctx, window{id: s.id}, v)
 }
 
 // register is a page of the register, for those who may see it.
@@ -250,31 +121,53 @@ func (in *inbound) drill(p who) slack.ModalViewRequest {
 		b.measures.refused.WithLabelValues("role").Inc()
 		return view.Notice("Not possible", "A drill calls everybody together who handles breaches, so it is for them to start. To report a real breach, type /breach.")
 	}
-	return view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: p.actor}, nil, view.Meta{Drill: true})
+	return view.FormReport.Build(b.desk(p.actor), nil, view.Meta{Drill: true})
 }
 
-// general answers the buttons that are about no incident, and tells whether this
-// was one.
-func (in *inbound) general(ctx context.Context, p who, a slack.BlockAction) (slack.ModalViewRequest, bool) {
-	b := in.bot
-	if page, ok := view.RegisterTurn(a.ActionID, a.Value); ok {
-		return in.register(ctx, p, page), true
+// listMost is how many incidents a list asks the store for: one more than is shown.
+const listMost = 21
+
+func (in *inbound) list(ctx context.Context, p who) view.Message {
+	entries, more, err := in.open(ctx, p)
+	if err != nil {
+		return view.Sorry(in.bot.sentence(err))
 	}
-	switch view.Action(a.ActionID) {
-	case view.ActHelp:
-		return view.MoreHelp(b.rules, p.actor, b.Now()), true
-	case view.ActFind:
-		return view.Find(), true
-	case view.ActRegister:
-		return in.register(ctx, p, workflow.Page{}), true
-	case view.ActDrill:
-		return in.drill(p), true
-	case view.ActList:
-		entries, more, err := in.open(ctx, p)
-		if err != nil {
-			return view.Notice("Not possible", b.sentence(err)), true
+	return view.List(entries, more, in.bot.Now())
+}
+
+// open are the open incidents a person sees in lists, and whether there are more.
+func (in *inbound) open(ctx context.Context, p who) (entries []workflow.Entry, more bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	entries, err = in.bot.Index.Open(ctx, p.scope(), listMost)
+	in.bot.alarm("list incidents", err)
+	return entries, len(entries) == listMost, err
+}
+
+// listed shows the list in a modal, for a button.
+func (in *inbound) listed(ctx context.Context, p who) slack.ModalViewRequest {
+	entries, more, err := in.open(ctx, p)
+	if err != nil {
+		return view.Notice("Not possible", in.bot.sentence(err))
+	}
+	return view.ListModal(entries, more, in.bot.Now())
+}
+
+// status answers /breach status.
+func (in *inbound) status(ctx context.Context, p who, channel workflow.ChannelID, reference string) view.Message {
+	if reference == "" {
+		if inc, err := in.here(ctx, p, channel); err == nil && inc != nil {
+			return view.Status(inc, in.bot.rules, p.actor.MayRead(inc))
 		}
-		return view.ListModal(entries, more, b.Now()), true
+		return in.list(ctx, p)
 	}
-	return slack.ModalViewRequest{}, false
+	id, err := workflow.ParseIncidentID(reference)
+	if err != nil {
+		return view.Sorry(in.bot.sentence(err))
+	}
+	inc, err := in.visible(ctx, p, id)
+	if err != nil {
+		return view.Sorry(in.bot.sentence(err))
+	}
+	return view.Status(inc, in.bot.rules, p.actor.MayRead(inc))
 }

@@ -25,7 +25,7 @@ func (in *inbound) reportOn(ctx context.Context, c slack.InteractionCallback, id
 // asked for.
 func (in *inbound) reportInstead(ctx context.Context, c slack.InteractionCallback, p who) {
 	b := in.bot
-	v := view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: p.actor}, nil, view.Meta{})
+	v := view.FormReport.Build(b.desk(p.actor), nil, view.Meta{})
 	w, err := b.replace(ctx, window{id: c.View.ID}, v)
 	if err != nil {
 		b.Log.Error("a view could not be replaced", "code", codeOf(err))
@@ -41,7 +41,7 @@ func (in *inbound) reportInstead(ctx context.Context, c slack.InteractionCallbac
 func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.UserID, m view.Meta) (again bool, problem string) {
 	b := in.bot
 	build := func() slack.ModalViewRequest {
-		return view.FormReport.Build(view.Desk{Rules: b.rules, Now: b.Now(), By: workflow.Actor{User: id}}, nil, m)
+		return view.FormReport.Build(b.desk(workflow.Actor{User: id}), nil, m)
 	}
 	cannot := "Slack could not open the report form just now. Nothing was lost, as nothing was typed yet. Please type /breach again in a minute; " + b.urgent()
 	if b.people.known(id) {

@@ -246,36 +246,6 @@ func (h *handlers) drain(d time.Duration) {
 	}
 }
 
-// inbound is one thing that came in, with the way to answer it.
-type inbound struct {
-	bot     *Bot
-	client  *socketmode.Client
-	request *socketmode.Request
-	acked   bool
-}
-
-// ack answers Slack once, with a payload or nil. That it returns means only that
-// the answer is queued here. It tells whether the answer was too large for the
-// socket; then nothing was sent.
-func (in *inbound) ack(payload any) (tooLarge bool) {
-	if in.acked {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), ackTimeout)
-	defer cancel()
-	err := in.client.AckCtx(ctx, in.request.EnvelopeID, payload)
-	switch {
-	case err == nil:
-		in.acked = true
-	case ctx.Err() == nil && payload != nil:
-		return true
-	default:
-		in.bot.measures.acks.Inc()
-		in.bot.Log.Error("an answer to Slack could not be queued")
-	}
-	return false
-}
-
 func (s *state) set(n int, up bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,6 +10,12 @@ import (
 // it, before they go out without. Product rule.
 const patience = time.Minute
 
+// PlanFingerprint tells one way of planning from another: it is a hash over what
+// Plan makes of a fixed set of incidents. A store remembers the one it was
+// planned with, and a start with another plans again. A test computes it, and
+// says what to write here when Plan plans otherwise.
+const PlanFingerprint = "5d844a0cfe767839"
+
 // Plan derives what an incident still owes: the acts its state calls for and
 // that no event reports as done, and the next nudge of each target. It depends
 // on the incident and the rules alone, not on the hour, so the tasks stored can

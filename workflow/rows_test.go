@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -305,90 +304,4 @@ func TestErasingLeavesNoWordByDefault(t *testing.T) {
 	if e != (drillHeld{Code: "is_archived"}) {
 		t.Errorf("what is left: %+v", e)
 	}
-}
-
-const marker = "JaneSmithWasHere"
-
-// mark puts the marker into every text below v that is not kept.
-func mark(v reflect.Value, path string, keeps []string) {
-	if slices.Contains(keeps, path) {
-		return
-	}
-	switch v.Kind() {
-	case reflect.String:
-		if v.Type() == reflect.TypeFor[string]() {
-			v.SetString(marker)
-		}
-	case reflect.Struct:
-		for n := range v.NumField() {
-			if f := v.Type().Field(n); f.IsExported() {
-				below := path
-				if !f.Anonymous {
-					below = join(path, f.Name)
-				}
-				mark(v.Field(n), below, keeps)
-			}
-		}
-	case reflect.Pointer:
-		v.Set(reflect.New(v.Type().Elem()))
-		mark(v.Elem(), path, keeps)
-	case reflect.Slice:
-		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		mark(v.Index(0), path, keeps)
-	case reflect.Map:
-		v.Set(reflect.MakeMap(v.Type()))
-		value := reflect.New(v.Type().Elem()).Elem()
-		mark(value, path, keeps)
-		v.SetMapIndex(reflect.Zero(v.Type().Key()), value)
-	}
-}
-
-func TestNothingTypedIsLeftOfAnErasedIncident(t *testing.T) {
-	t.Parallel()
-	rules := DefaultRules()
-	rules.Roster[RoleDPO] = []Principal{"UDPO"}
-	at := time.Date(2026, 11, 20, 17, 0, 0, 0, time.UTC)
-	var journal []Record
-	for _, row := range eventRows {
-		if row.kind == (Erased{}).Kind() {
-			continue
-		}
-		e, err := row.decode([]byte("{}"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		marked := reflect.New(reflect.TypeOf(e)).Elem()
-		mark(marked, "", row.keeps)
-		journal = append(journal, Record{Incident: "BR-2026-0001", Seq: len(journal) + 1, At: at, Actor: "UANA", Event: marked.Interface().(Event)})
-	}
-	journal = append(journal, Record{Incident: "BR-2026-0001", Seq: len(journal) + 1, At: at, Actor: "UANA", Event: WasClosed{Reason: marker}})
-	inc := Replay(journal)
-	if held := dump(t, inc); strings.Count(held, marker) < 30 {
-		t.Fatalf("the journal holds too few words to prove anything: %s", held)
-	}
-	events, err := rules.Handle(inc, Erase{Reason: "Retention period over.", Journal: journal}, Actor{User: "UDPO", Roles: []Role{RoleDPO}}, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	erased := *inc
-	for n, e := range events {
-		erased.Apply(Record{Incident: inc.ID, Seq: inc.Version + 1 + n, At: at, Actor: "UDPO", Event: e})
-	}
-	for what, held := range map[string]string{
-		"the event": dump(t, events), "the state": dump(t, &erased), "the line of the register": dump(t, erased.Entry()),
-		"what is owed": dump(t, rules.Plan(&erased)), "the clocks": dump(t, rules.Clocks(&erased)), "the pack": dump(t, rules.Pack(&erased)),
-	} {
-		if strings.Contains(held, marker) {
-			t.Errorf("%s: %s", what, held)
-		}
-	}
-}
-
-func dump(t *testing.T, v any) string {
-	t.Helper()
-	b, err := json.MarshalIndent(v, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }

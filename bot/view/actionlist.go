@@ -42,7 +42,7 @@ func Actions(inc *workflow.Incident, page int) slack.ModalViewRequest {
 		blocks = append(blocks, withButton(line, readAs(button(ActFinish, "Done", value(inc.ID, strconv.Itoa(a.Seq))), number)))
 	}
 	buttons := turns(ActActions, inc.ID, page, last)
-	if workflow.Allowed("AddAction", inc.Step()) {
+	if workflow.Allowed(workflow.CommandAddAction, inc.Step()) {
 		buttons = append(buttons, primary(button(ActAction, "Add an action", string(inc.ID))))
 	}
 	if len(buttons) > 0 {

@@ -13,28 +13,12 @@ import (
 	"breachbot/workflow"
 )
 
-// every form with the action that opens it and an incident it can be about.
-func everyForm(t testing.TB, says wording) map[view.Action]*story {
-	triaged := newStory(t, says).report().room().triage(3)
-	assessed := triaged.fork().assess(3, 3, workflow.Yes)
-	half := assessed.fork().decide(workflow.Regulator, workflow.Notify).decide(workflow.DataSubjects, workflow.Notify)
-	sent := half.fork().send(workflow.Regulator, true).send(workflow.DataSubjects, true)
-	resolved := sent.fork().resolve()
-	late := half.fork().after(80 * time.Hour)
-	return map[view.Action]*story{
-		view.ActTriage: triaged, view.ActAssess: assessed, view.ActTimes: triaged, view.ActNote: triaged, view.ActRole: triaged,
-		view.ActApprove: assessed, view.ActRefuse: late, view.ActAskMore: assessed, view.ActTell: assessed, view.ActDoNotTell: assessed,
-		view.ActRecord: late, view.ActRecordTold: half, view.ActResolve: sent, view.ActClose: resolved, view.ActDismiss: triaged,
-		view.ActReopen: resolved, view.ActReport: triaged,
-	}
-}
-
 // build makes the form of an action.
 func build(s *story, a view.Action) (view.Form, slack.ModalViewRequest) {
-	if a == view.ActReport {
-		return view.FormReport, view.FormReport.Build(s.desk(dpo), nil, view.Meta{})
-	}
 	form, meta, _ := view.Opens(a, "")
+	if form == view.FormReport {
+		return form, form.Build(s.desk(dpo), nil, meta)
+	}
 	return form, form.Build(s.desk(dpo), s.inc, meta)
 }
 
@@ -43,26 +27,27 @@ func build(s *story, a view.Action) (view.Form, slack.ModalViewRequest) {
 func TestAgainKeepsEverythingTyped(t *testing.T) {
 	t.Parallel()
 	for _, says := range []wording{plainly, func(_ string, most int) string { return upTo("<& 👩🏽‍⚕️", min(most, 2900)) }} {
-		for action, s := range everyForm(t, says) {
-			form, v := build(s, action)
-			was := submitted(t, v, filled(v, says))
+		for _, e := range examples(t, says) {
+			s := e.on.fork()
+			v := e.open(s)
+			was := submitted(t, v, e.fill(v, says))
 			s.note().do(rob, workflow.AssignRole{Role: workflow.RoleResponder, User: "U0OTHER"})
-			_, v = build(s, action)
+			v = e.open(s)
 			again := view.Again(v, was, "Please look <again> & decide.", nil, s.rules.Zone)
 			top, _ := again.Blocks.BlockSet[0].(*slack.SectionBlock)
 			if top == nil || top.Text.Text != "*Please look &lt;again&gt; &amp; decide.*" {
-				t.Errorf("%s: no sentence on top", action)
+				t.Errorf("%s: no sentence on top", e.name)
 			}
-			if action != view.ActReport && view.ParseMeta(again.PrivateMetadata).Facts != s.inc.FactsVersion {
-				t.Errorf("%s: not bound to the facts as they are now", action)
+			if e.form != view.FormReport && view.ParseMeta(again.PrivateMetadata).Facts != s.inc.FactsVersion {
+				t.Errorf("%s: not bound to the facts as they are now", e.name)
 			}
-			before, errBefore := form.Parse(was, view.Meta{}, time.UTC)
-			after, errAfter := form.Parse(untouched(t, again, was), view.Meta{}, time.UTC)
+			before, errBefore := e.form.Parse(was, view.Meta{}, time.UTC)
+			after, errAfter := e.form.Parse(untouched(t, again, was), view.Meta{}, time.UTC)
 			if errBefore != nil || errAfter != nil {
-				t.Fatalf("%s: %v, %v", action, errBefore, errAfter)
+				t.Fatalf("%s: %v, %v", e.name, errBefore, errAfter)
 			}
 			if diff := cmp.Diff(before, after); diff != "" {
-				t.Errorf("%s lost something (-typed +kept):\n%s", action, diff)
+				t.Errorf("%s lost something (-typed +kept):\n%s", e.name, diff)
 			}
 		}
 	}
@@ -97,15 +82,14 @@ func TestAnswersToSubmissionsFitTheSocket(t *testing.T) {
 func TestOrdinaryTextsTravelWithTheForm(t *testing.T) {
 	t.Parallel()
 	says := func(_ string, most int) string { return upTo("An ordinary sentence. ", min(most, 300)) }
-	for action, s := range everyForm(t, says) {
-		_, v := build(s, action)
+	for _, e := range examples(t, says) {
+		v := e.open(e.on)
 		was := submitted(t, v, filled(v, says))
-		_, v = build(s, action)
-		again := view.Again(v, was, "Please look again.", nil, s.rules.Zone)
+		again := view.Again(e.open(e.on), was, "Please look again.", nil, e.on.rules.Zone)
 		for _, b := range again.Blocks.BlockSet {
 			if in, ok := b.(*slack.InputBlock); ok {
-				if e, ok := in.Element.(*slack.PlainTextInputBlockElement); ok && e.InitialValue != was[in.BlockID]["value"].Value {
-					t.Errorf("%s: %s holds %q", action, in.BlockID, e.InitialValue)
+				if text, ok := in.Element.(*slack.PlainTextInputBlockElement); ok && text.InitialValue != was[in.BlockID]["value"].Value {
+					t.Errorf("%s: %s holds %q", e.name, in.BlockID, text.InitialValue)
 				}
 			}
 		}
@@ -258,14 +242,13 @@ func TestTwoTimesThatHappenedTwiceAreAskedAboutTogether(t *testing.T) {
 func TestAFormOfNoIncidentOnlySaysSo(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly)
-	for action := range everyForm(t, plainly) {
-		form, meta, ok := view.Opens(action, "")
-		if !ok {
-			continue
+	for _, e := range examples(t, plainly) {
+		if e.form == view.FormReport {
+			continue // the one that is about none
 		}
-		v := form.Build(s.desk(rob), nil, meta)
+		v := e.form.Build(s.desk(rob), nil, e.meta)
 		if v.Submit != nil || len(v.Blocks.BlockSet) != 1 {
-			t.Errorf("%s of no incident: %d blocks", action, len(v.Blocks.BlockSet))
+			t.Errorf("%s of no incident: %d blocks", e.name, len(v.Blocks.BlockSet))
 		}
 	}
 }

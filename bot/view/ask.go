@@ -46,15 +46,11 @@ func Ask(inc *workflow.Incident, since int, rules workflow.Rules) Message {
 	}
 	blocks = append(blocks, section(decisionLine(inc, workflow.Regulator, rules.Regulator)))
 	if regulator == nil && inc.Pending() {
-		blocks = append(blocks, actions("ask_regulator", regulatorButtons(id, rules.Regulator)...))
+		blocks = append(blocks, actions("ask_regulator", deciding(inc, workflow.Regulator, rules)...))
 	}
 	blocks = append(blocks, section(decisionLine(inc, workflow.DataSubjects, rules.Regulator)))
 	if subjects == nil && inc.Pending() {
-		buttons := peopleButtons(id)
-		for _, b := range buttons {
-			b.(*slack.ButtonBlockElement).Style = "" // one primary button a message
-		}
-		blocks = append(blocks, actions("ask_people", buttons...))
+		blocks = append(blocks, plainly("ask_people", deciding(inc, workflow.DataSubjects, rules))) // one primary button a message
 	}
 	if lines := reach(rules); len(lines) > 0 && inc.Pending() {
 		blocks = append(blocks, small(lines[0]))

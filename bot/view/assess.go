@@ -37,7 +37,7 @@ func assessForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 			hint: "Children, vulnerable adults; convictions, mental or sexual health, communicable diseases. \"Not known\" counts as yes."}.block(),
 		input{field: workflow.FieldException, label: "Does containment lower the risk?", optional: true, element: pick(options(workflow.Exceptions), string(was.Exception))}.block(),
 	)
-	if d.Rules.MayGive("Decide", inc, d.By) || d.By.Holds(inc, workflow.RoleDPO, workflow.RoleDeputy) {
+	if d.Rules.MayGive(workflow.CommandDecide, inc, d.By) || d.By.Holds(inc, workflow.RoleDPO, workflow.RoleDeputy) {
 		blocks = append(blocks, input{field: workflow.FieldLift, label: "Floor for vulnerable people", optional: true,
 			hint:    "Only for the DPO or deputy. Say in the evidence why it is contained.",
 			element: ticks([]*slack.OptionBlockObject{option("yes", "It is contained: lift the floor", "")})}.block())

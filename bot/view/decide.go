@@ -8,26 +8,25 @@ import (
 	"breachbot/workflow"
 )
 
-// decisionWords are the words of a decision form.
-func decisionWords(m Meta, regulator string) (title, submit, question, hint string) {
-	people := m.Recipient == workflow.DataSubjects
-	switch m.Verdict {
-	case workflow.Notify:
-		if people {
-			return "Tell the people", "Decide to tell them", "Why are they told?", "They must be told without delay when a high risk is likely (Art. 34)."
-		}
-		return "Approve notification", "Approve", "Why is it notified?", "The clock stops when the notification is recorded as sent, not now."
-	case workflow.DoNotNotify:
-		if people {
-			return "Do not tell the people", "Decide not to tell", "Why are they not told?", "This goes into the register (Art. 33(5))."
-		}
-		return "Do not notify", "Do not notify", "Why is a risk to people unlikely?", "This goes into the register; an auditor may read it years later (Art. 33(5))."
-	}
-	return "Ask for more", "Ask", "What do you need to know?", "The people in the incident's channel will be asked. The clock keeps running."
+// decisionWords are the words of the form for each decision there is.
+var decisionWords = map[Meta]struct{ title, submit, question, hint string }{
+	{Recipient: workflow.Regulator, Verdict: workflow.Notify}: {"Approve notification", "Approve", "Why is it notified?",
+		"The clock stops when the notification is recorded as sent, not now."},
+	{Recipient: workflow.Regulator, Verdict: workflow.DoNotNotify}: {"Do not notify", "Do not notify", "Why is a risk to people unlikely?",
+		"This goes into the register; an auditor may read it years later (Art. 33(5))."},
+	{Recipient: workflow.Regulator, Verdict: workflow.NeedMore}: {"Ask for more", "Ask", "What do you need to know?",
+		"The people in the incident's channel will be asked. The clock keeps running."},
+	{Recipient: workflow.DataSubjects, Verdict: workflow.Notify}: {"Tell the people", "Decide to tell them", "Why are they told?",
+		"They must be told without delay when a high risk is likely (Art. 34)."},
+	{Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify}: {"Do not tell the people", "Decide not to tell", "Why are they not told?",
+		"This goes into the register (Art. 33(5))."},
 }
 
 func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
-	title, submit, question, hint := decisionWords(m, d.Rules.Regulator)
+	say, ok := decisionWords[Meta{Recipient: m.Recipient, Verdict: m.Verdict}]
+	if !ok {
+		return Notice("Not possible", "It is not clear what is to be decided. Nothing was saved. Please open it again from the incident.")
+	}
 	blocks := summary(inc, d.zone())
 	if a := inc.Assessment(); a != nil {
 		if now := d.Rules.Outdated(inc); now != nil {
@@ -49,7 +48,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		blocks = append(blocks, words(was.Reason)...)
 	}
 	blocks = append(blocks, divider(),
-		input{field: workflow.FieldReason, label: question, element: area(workflow.MaxText), hint: hint}.block())
+		input{field: workflow.FieldReason, label: say.question, element: area(workflow.MaxText), hint: say.hint}.block())
 	if m.Verdict == workflow.DoNotNotify && m.Recipient == workflow.DataSubjects {
 		blocks = append(blocks, input{field: workflow.FieldGround, label: "Exemption, when the risk is high", optional: true, element: pick(options(workflow.Grounds), ""),
 			hint: "UK GDPR Art. 34(3). Needed when a high risk was assessed."}.block())
@@ -61,7 +60,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	if m.Verdict == workflow.DoNotNotify && m.Recipient == workflow.Regulator && inc.Clock().Late(d.Now) {
 		blocks = append(blocks, delayInputs("The 72 hours are over. The law asks for the reasons (Art. 33(1)).")...)
 	}
-	return modal(FormDecide, title, submit, m, blocks...)
+	return modal(FormDecide, say.title, say.submit, m, blocks...)
 }
 
 // delayInputs ask for the reasons of what comes after 72 hours.

@@ -28,8 +28,8 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 		}
 		if d.Recipient.Core() && d.Stand == workflow.DutyOpen {
 			blocks = append(blocks, section(line))
-			if workflow.Allowed("Decide", inc.Step()) {
-				blocks = append(blocks, deciding(inc, d.Recipient, rules))
+			if workflow.Allowed(workflow.CommandDecide, inc.Step()) {
+				blocks = append(blocks, plainly("decide_"+string(d.Recipient), deciding(inc, d.Recipient, rules)))
 			}
 			continue
 		}
@@ -39,7 +39,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 			blocks = append(blocks, section(line))
 		}
 	}
-	if workflow.Allowed("AnswerDuty", inc.Step()) {
+	if workflow.Allowed(workflow.CommandAnswerDuty, inc.Step()) {
 		elements := []slack.BlockElement{button(ActDuties, "Several are not needed", string(inc.ID))}
 		if len(rest) > 0 {
 			elements = append(elements, slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, plain("Somebody else"), string(ActDuty), rest...))
@@ -50,17 +50,12 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 	return practiceModal(inc, v)
 }
 
-// deciding are the buttons of the DPO for one of the law's two questions. None is
-// more important than the other questions here.
-func deciding(inc *workflow.Incident, to workflow.Recipient, rules workflow.Rules) slack.Block {
-	buttons := regulatorButtons(string(inc.ID), rules.Regulator)
-	if to == workflow.DataSubjects {
-		buttons = peopleButtons(string(inc.ID))
-	}
+// plainly puts a row of buttons of which none is more important than the others.
+func plainly(id string, buttons []slack.BlockElement) slack.Block {
 	for _, b := range buttons {
 		b.(*slack.ButtonBlockElement).Style = ""
 	}
-	return actions("decide_"+string(to), buttons...)
+	return actions(id, buttons...)
 }
 
 // dutyWords says where a duty stands.
@@ -100,9 +95,9 @@ func dutyWords(d workflow.DutyState) string {
 func dutyButton(inc *workflow.Incident, d workflow.DutyState) *slack.ButtonBlockElement {
 	id, part := string(inc.ID), value(inc.ID, string(d.Recipient))
 	step := inc.Step()
-	decide, record := workflow.Allowed("AnswerDuty", step), workflow.Allowed("RecordDuty", step)
+	decide, record := workflow.Allowed(workflow.CommandAnswerDuty, step), workflow.Allowed(workflow.CommandRecordDuty, step)
 	if d.Recipient.Core() {
-		record = workflow.Allowed("RecordNotification", step)
+		record = workflow.Allowed(workflow.CommandRecordNotification, step)
 	}
 	switch d.Stand {
 	case workflow.DutyOpen:

@@ -1,19 +1,16 @@
 package view
 
 import (
-	"encoding/json"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
 	"breachbot/workflow"
 )
 
-// Desk is what a form is made with besides the incident.
+// Desk is what a form or a reading is made with besides the incident.
 type Desk struct {
 	Rules workflow.Rules
 	Now   time.Time
@@ -29,107 +26,219 @@ func (d Desk) zone() *time.Location {
 	return d.Rules.Zone
 }
 
-// form pairs how a modal is built with how its submission is read.
-type form struct {
-	command workflow.CommandName
+// formRow is all there is to say of a modal that people fill in: how it is
+// opened, built and read. A new form is one new row, and a test names what the
+// row lacks.
+type formRow struct {
+	form    Form
+	command workflow.CommandName // what it gives
+	also    workflow.CommandName // what it gives instead when something is ticked in it; empty for nothing
 	build   func(Desk, *workflow.Incident, Meta) slack.ModalViewRequest
 	parse   func(Values, Meta, *time.Location) (workflow.Command, error)
+
+	opens     []opening         // the buttons that open it
+	shortcuts []string          // and the shortcuts at Slack
+	word      string            // and what is typed after /breach, which does what the first button does
+	part      func(string) Meta // what a button says besides the incident; nil for nothing
+
+	ended    bool                                                // what it gives is for incidents that may have ended
+	alone    bool                                                // it is about no incident
+	recorded bool                                                // its inputs come filled in with what the record says
+	sees     func(workflow.Actor, *workflow.Incident, Meta) bool // to whom it may be shown; nil for those who may see the report
+	signposts
 }
 
-// forms is every modal people fill in.
-var forms = map[Form]form{
-	FormReport:  {"Report", func(d Desk, _ *workflow.Incident, m Meta) slack.ModalViewRequest { return reportForm(d, m) }, parseReport},
-	FormTriage:  {"Triage", triageForm, parseTriage},
-	FormAssess:  {"Assess", assessForm, parseAssess},
-	FormDecide:  {"Decide", decideForm, parseDecide},
-	FormRecord:  {"RecordNotification", recordForm, parseRecord},
-	FormTimes:   {"CorrectTimes", timesForm, parseTimes},
-	FormNote:    {"AddNote", noteForm, parseNote},
-	FormRole:    {"AssignRole", roleForm, parseRole},
-	FormResolve: {"Resolve", resolveForm, parseResolve},
-	FormClose:   {"Close", closeForm, parseClose},
-	FormDismiss: {"Dismiss", dismissForm, parseDismiss},
-	FormReopen:  {"Reopen", reopenForm, parseReopen},
-
-	FormContain:     {"Contain", containForm, parseContain},
-	FormInvestigate: {"Investigate", investigateForm, parseInvestigate},
-	FormRecover:     {"Recover", recoverForm, parseRecover},
-	FormReview:      {"Review", reviewForm, parseReview},
-	FormAction:      {"AddAction", actionForm, parseAction},
-	FormFinish:      {"FinishAction", finishForm, parseFinish},
-	FormDuty:        {"AnswerDuty", dutyForm, parseDuty},
-	FormDuties:      {"AnswerDuty", dutiesForm, parseDuties},
-	FormDutySent:    {"RecordDuty", recordForm, parseRecord},
-	FormLink:        {"LinkTo", linkForm, parseLink},
-	FormDeputy:      {"CallDeputy", deputyForm, parseDeputy},
-	FormEvidence:    {"AddEvidence", evidenceForm, parseEvidence},
-	FormAskHelp:     {"AskHelp", askHelpForm, parseAskHelp},
-	FormGiveHelp:    {"GiveHelp", giveHelpForm, parseGiveHelp},
+// opening is a button that opens a form or a reading.
+type opening struct {
+	act     Action
+	presets Meta   // what it says already
+	button  string // its label on cards and checklists, with regulatorMark; empty where none shows it
+	menu    place  // where it stands in the More menu of the card
 }
 
-// opens says which form a button opens, and what it presets.
-var opens = map[Action]struct {
-	form Form
-	meta Meta
-}{
-	ActTriage:     {form: FormTriage},
-	ActAssess:     {form: FormAssess},
-	ActApprove:    {FormDecide, Meta{Recipient: workflow.Regulator, Verdict: workflow.Notify}},
-	ActRefuse:     {FormDecide, Meta{Recipient: workflow.Regulator, Verdict: workflow.DoNotNotify}},
-	ActAskMore:    {FormDecide, Meta{Recipient: workflow.Regulator, Verdict: workflow.NeedMore}},
-	ActTell:       {FormDecide, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.Notify}},
-	ActDoNotTell:  {FormDecide, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify}},
-	ActRecord:     {FormRecord, Meta{Recipient: workflow.Regulator}},
-	ActRecordTold: {FormRecord, Meta{Recipient: workflow.DataSubjects}},
-	ActTimes:      {form: FormTimes},
-	ActNote:       {form: FormNote},
-	ActRole:       {form: FormRole},
-	ActResolve:    {form: FormResolve},
-	ActClose:      {form: FormClose},
-	ActDismiss:    {form: FormDismiss},
-	ActReopen:     {form: FormReopen},
+// What a button says besides the incident it is about. What is no number is the
+// number of nothing.
+func ofRecipient(part string) Meta { return Meta{Recipient: workflow.Recipient(part)} }
+func ofAction(part string) Meta    { n, _ := strconv.Atoi(part); return Meta{Number: n} }
+func ofRequest(part string) Meta   { n, _ := strconv.Atoi(part); return Meta{Request: n} }
 
-	ActContain:     {form: FormContain},
-	ActInvestigate: {form: FormInvestigate},
-	ActRecover:     {form: FormRecover},
-	ActReview:      {form: FormReview},
-	ActAction:      {form: FormAction},
-	ActFinish:      {form: FormFinish},
-	ActDuty:        {form: FormDuty},
-	ActDutySent:    {form: FormDutySent},
-	ActDuties:      {form: FormDuties},
-	ActLink:        {form: FormLink},
-	ActDeputy:      {form: FormDeputy},
-	ActAskHelp:     {form: FormAskHelp},
-	ActGiveHelp:    {form: FormGiveHelp},
+// forms is every modal people fill in to give a command.
+var forms = []formRow{
+	{form: FormReport, command: workflow.CommandReport, build: reportForm, parse: parseReport, alone: true,
+		opens:     []opening{{act: ActReport}},
+		shortcuts: []string{ShortcutReport, ShortcutReportMessage}},
+
+	{form: FormTriage, command: workflow.CommandTriage, build: triageForm, parse: parseTriage, recorded: true,
+		opens: []opening{{act: ActTriage, button: "Triage", menu: place{10, "Triage"}}},
+		signposts: signposts{phase: workflow.PhaseTriage,
+			needs: []need{{line: always("triage it: how fast must we act?")}}}},
+	{form: FormContain, command: workflow.CommandContain, build: containForm, parse: parseContain, recorded: true,
+		opens: []opening{{act: ActContain, button: "Contain", menu: place{20, "Contain"}}},
+		signposts: signposts{phase: workflow.PhaseContain,
+			needs: []need{{line: always("contain it, and keep the evidence.")}}}},
+	{form: FormInvestigate, command: workflow.CommandInvestigate, build: investigateForm, parse: parseInvestigate, recorded: true,
+		opens: []opening{{act: ActInvestigate, button: "Investigate", menu: place{30, "Investigate"}}},
+		signposts: signposts{phase: workflow.PhaseInvestigate,
+			needs: []need{{line: always("find the cause: the best guess counts too.")}}}},
+	{form: FormAssess, command: workflow.CommandAssess, build: assessForm, parse: parseAssess, recorded: true,
+		opens:     []opening{{act: ActAssess, button: "Assess the risk", menu: place{40, "Assess the risk"}}},
+		signposts: signposts{phase: workflow.PhaseAssess, needs: []need{{line: assessLine}}}},
+	{form: FormRecover, command: workflow.CommandRecover, build: recoverForm, parse: parseRecover,
+		opens: []opening{{act: ActRecover, button: "Recover", menu: place{50, "Recover safely"}}},
+		signposts: signposts{phase: workflow.PhaseRecover,
+			needs: []need{{line: always("recover safely: five checks before full service.")}}}},
+
+	{form: FormTimes, command: workflow.CommandCorrectTimes, build: timesForm, parse: parseTimes, recorded: true, word: "times",
+		opens: []opening{{act: ActTimes, menu: place{100, "Correct the times, or set awareness"}}}},
+	{form: FormDecide, command: workflow.CommandDecide, build: decideForm, parse: parseDecide,
+		opens: []opening{
+			{ActApprove, Meta{Recipient: workflow.Regulator, Verdict: workflow.Notify}, "Approve " + regulatorMark + " notification",
+				place{110, "Decide: notify the regulator"}},
+			{ActRefuse, Meta{Recipient: workflow.Regulator, Verdict: workflow.DoNotNotify}, "Do not notify",
+				place{120, "Decide: do not notify the regulator"}},
+			{ActAskMore, Meta{Recipient: workflow.Regulator, Verdict: workflow.NeedMore}, "Ask for more", place{}},
+			{ActTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.Notify}, "Tell the people concerned",
+				place{130, "Decide: tell the people concerned"}},
+			{ActDoNotTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify}, "Do not tell them",
+				place{140, "Decide: do not tell the people concerned"}},
+		},
+		signposts: signposts{needs: []need{
+			{to: workflow.Regulator, line: always("decide about notifying the " + regulatorMark + ".")},
+			{to: workflow.DataSubjects, line: always("decide about telling the people concerned.")},
+		}}},
+	{form: FormRecord, command: workflow.CommandRecordNotification, build: recordForm, parse: parseRecord,
+		opens: []opening{
+			{ActRecord, Meta{Recipient: workflow.Regulator}, "Record as sent", place{150, "Record a notice to the regulator as sent"}},
+			{ActRecordTold, Meta{Recipient: workflow.DataSubjects}, "Record as told", place{160, "Record that the people concerned were told"}},
+		},
+		signposts: signposts{needs: []need{
+			{to: workflow.Regulator, line: notifyLine},
+			{to: workflow.DataSubjects, line: always("tell the people concerned and record it as told.")},
+		}}},
+
+	{form: FormDuty, command: workflow.CommandAnswerDuty, build: dutyForm, parse: parseDuty, part: ofRecipient,
+		opens: []opening{{act: ActDuty}}},
+	{form: FormDuties, command: workflow.CommandAnswerDuty, build: dutiesForm, parse: parseDuties,
+		opens: []opening{{act: ActDuties}}},
+	{form: FormDutySent, command: workflow.CommandRecordDuty, build: recordForm, parse: parseRecord, part: ofRecipient,
+		opens:     []opening{{act: ActDutySent, button: "Record as told"}},
+		signposts: signposts{needs: []need{{line: dutyLine}}}},
+
+	{form: FormRole, command: workflow.CommandAssignRole, build: roleForm, parse: parseRole, word: "assign",
+		opens: []opening{{act: ActRole, menu: place{170, "Hand over the lead, or add a responder"}}}},
+	{form: FormNote, command: workflow.CommandAddNote, build: noteForm, parse: parseNote, word: "note",
+		opens: []opening{{act: ActNote}}},
+	{form: FormEvidence, command: workflow.CommandAddEvidence, build: evidenceForm, parse: parseEvidence,
+		shortcuts: []string{ShortcutTimeline}},
+	{form: FormDeputy, command: workflow.CommandCallDeputy, build: deputyForm, parse: parseDeputy,
+		opens: []opening{{act: ActDeputy, menu: place{190, "The DPO is away: ask the deputy"}}}},
+	{form: FormLink, command: workflow.CommandLinkTo, also: workflow.CommandMarkDuplicate, build: linkForm, parse: parseLink,
+		opens: []opening{{act: ActLink, menu: place{200, "Link to another one, or mark as a duplicate"}}}},
+	{form: FormAskHelp, command: workflow.CommandAskHelp, build: askHelpForm, parse: parseAskHelp,
+		opens: []opening{{act: ActAskHelp, menu: place{210, "Ask somebody to contribute"}}}},
+	{form: FormGiveHelp, command: workflow.CommandGiveHelp, build: giveHelpForm, parse: parseGiveHelp, part: ofRequest, sees: whoeverWasAsked,
+		opens: []opening{{act: ActGiveHelp}}},
+	{form: FormAction, command: workflow.CommandAddAction, build: actionForm, parse: parseAction,
+		opens: []opening{{act: ActAction}}},
+	{form: FormFinish, command: workflow.CommandFinishAction, build: finishForm, parse: parseFinish, part: ofAction, sees: whoeverOwnsIt,
+		opens: []opening{{act: ActFinish}}},
+
+	{form: FormDismiss, command: workflow.CommandDismiss, build: dismissForm, parse: parseDismiss,
+		opens: []opening{{act: ActDismiss, menu: place{240, "Not a personal data breach"}}}},
+	{form: FormResolve, command: workflow.CommandResolve, build: resolveForm, parse: parseResolve,
+		opens:     []opening{{act: ActResolve, button: "Resolve", menu: place{250, "Resolve"}}},
+		signposts: signposts{needs: []need{{line: always("resolve it, when everything is contained and put right.")}}}},
+	{form: FormReview, command: workflow.CommandReview, build: reviewForm, parse: parseReview,
+		opens: []opening{{act: ActReview, button: "Review", menu: place{260, "Review"}}},
+		signposts: signposts{phase: workflow.PhaseReview,
+			needs: []need{{line: always("review it: what went well, what slowed us, what changes.")}}}},
+	{form: FormClose, command: workflow.CommandClose, build: closeForm, parse: parseClose, word: "close",
+		opens:     []opening{{act: ActClose, button: "Close", menu: place{270, "Close"}}},
+		signposts: signposts{needs: []need{{line: always("close it.")}}}},
+	{form: FormReopen, command: workflow.CommandReopen, build: reopenForm, parse: parseReopen, word: "reopen",
+		opens: []opening{{act: ActReopen, menu: place{280, "Reopen"}}}, ended: true},
+}
+
+// whoeverOwnsIt lets the owner of an action see that action, whether or not they
+// may see the rest.
+func whoeverOwnsIt(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
+	if a := inc.Action(m.Number); a != nil && a.Owner == by.User {
+		return true
+	}
+	return by.MaySeeReport(inc)
+}
+
+// whoeverWasAsked lets somebody see a question that was put to them, and nobody
+// else.
+func whoeverWasAsked(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
+	return by.Asked(inc, m.Request) != nil
+}
+
+// rowOf is the row of a form, empty for what is none.
+func rowOf(f Form) formRow {
+	if n := slices.IndexFunc(forms, func(r formRow) bool { return r.form == f }); n >= 0 {
+		return forms[n]
+	}
+	return formRow{}
+}
+
+// openedBy is the row of the form that a button opens, and false for buttons
+// that open none.
+func openedBy(a Action) (formRow, opening, bool) {
+	for _, r := range forms {
+		for _, o := range r.opens {
+			if o.act == a {
+				return r, o, true
+			}
+		}
+	}
+	return formRow{}, opening{}, false
 }
 
 // Opens gives the form a button opens with what it presets, and false for
 // buttons that open none. part is what the button says besides the incident:
 // which recipient, which action or which question.
 func Opens(a Action, part string) (Form, Meta, bool) {
-	o, ok := opens[a]
-	switch a {
-	case ActDuty, ActDutySent:
-		o.meta.Recipient = workflow.Recipient(part)
-	case ActFinish:
-		o.meta.Number, _ = strconv.Atoi(part) // one that is no number is no action
-	case ActGiveHelp:
-		o.meta.Request, _ = strconv.Atoi(part)
+	r, o, ok := openedBy(a)
+	if r.part != nil {
+		return r.form, r.part(part), ok
 	}
-	return o.form, o.meta, ok
+	return r.form, o.presets, ok
+}
+
+// Worded gives the action of what is typed after /breach to open a form about an
+// incident, and false for any other word.
+func Worded(word string) (Action, bool) {
+	n := slices.IndexFunc(forms, func(r formRow) bool { return r.word == word })
+	if word == "" || n < 0 {
+		return "", false
+	}
+	return forms[n].opens[0].act, true
 }
 
 // Command is the command a form gives, for authorising it before it is shown.
-func (f Form) Command() workflow.CommandName { return forms[f].command }
+func (f Form) Command() workflow.CommandName { return rowOf(f).command }
 
 // Known tells whether there is such a form.
-func (f Form) Known() bool { _, ok := forms[f]; return ok }
+func (f Form) Known() bool { return rowOf(f).form != "" }
+
+// Ended tells whether a form is about incidents that may have ended.
+func (f Form) Ended() bool { return rowOf(f).ended }
+
+// Shows tells whether this person may see the part of an incident that a form is
+// about. Anything but a form shows to those who may see the report.
+func (f Form) Shows(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
+	if sees := rowOf(f).sees; sees != nil {
+		return sees(by, inc, m)
+	}
+	return by.MaySeeReport(inc)
+}
 
 // Build makes a form about an incident as it stands, bound to the version of
-// the facts it shows. inc is nil for the report form.
+// the facts it shows. inc is nil for a form that is about none.
 func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
-	if inc == nil && f != FormReport {
+	r := rowOf(f)
+	if inc == nil && !r.alone {
 		return Notice("Not possible", "It is not clear which incident this form is about. Nothing was saved. Please open it again from the incident.")
 	}
 	if inc != nil {
@@ -139,7 +248,7 @@ func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewReque
 			m.Supersedes = latest.Seq
 		}
 	}
-	v := forms[f].build(d, inc, m)
+	v := r.build(d, inc, m)
 	inRound(v.Blocks.BlockSet, m.Round)
 	return practiceModal(inc, v)
 }
@@ -147,7 +256,7 @@ func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewReque
 // Parse reads a submission. The error is a *workflow.Error for a field, or a
 // *WhichError when a time happened twice.
 func (f Form) Parse(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
-	return forms[f].parse(v, m, zone)
+	return rowOf(f).parse(v, m, zone)
 }
 
 // modal makes the frame of a form.
@@ -161,126 +270,4 @@ func modal(f Form, title, submit string, m Meta, blocks ...slack.Block) slack.Mo
 		PrivateMetadata: m.Encode(),
 		Blocks:          slack.Blocks{BlockSet: blocks},
 	}
-}
-
-// Again shows a form once more with what was typed: with a sentence on top, with
-// what the record says otherwise, and with the questions about times that
-// happened twice, also those answered before.
-func Again(v slack.ModalViewRequest, was Values, banner string, which []workflow.Field, zone *time.Location) slack.ModalViewRequest {
-	var top []slack.Block
-	if banner != "" {
-		top = append(top, section("*"+escape(banner)+"*"))
-	}
-	if len(which) == 0 {
-		top = append(top, otherwise(Form(v.CallbackID), v.Blocks.BlockSet, was)...)
-	}
-	for f, pass := range passes {
-		if was.choice(pass) != "" && !slices.Contains(which, f) {
-			which = append(slices.Clip(which), f)
-		}
-	}
-	blocks := withPasses(Form(v.CallbackID), v.Blocks.BlockSet, was, which, zone)
-	prefill(blocks, was)
-	v.Blocks.BlockSet = beneath(top, blocks)
-	slim(v)
-	return v
-}
-
-// otherwise lists what the record says other than what a person has chosen. The
-// inputs keep their choice, so without it they would overwrite unseen what
-// somebody else has just put right.
-func otherwise(f Form, blocks []slack.Block, was Values) []slack.Block {
-	if f != FormTriage && f != FormAssess && f != FormTimes && f != FormContain && f != FormInvestigate { // the others preset nothing from the record
-		return nil
-	}
-	var lines []string
-	for _, b := range blocks {
-		in, ok := b.(*slack.InputBlock)
-		if !ok {
-			continue
-		}
-		mine, ok := was[fieldOf(in.BlockID)][valueID]
-		if !ok {
-			continue
-		}
-		if recorded, same := preset(in.Element, mine); recorded != "" && !same {
-			lines = append(lines, "• "+escape(in.Label.Text)+" "+recorded)
-		}
-	}
-	if len(lines) == 0 {
-		return nil
-	}
-	return []slack.Block{section("*Recorded now, and different below:*\n" + strings.Join(lines, "\n"))}
-}
-
-// maxAgain is how large a form may be that answers a submission, in bytes: Slack
-// ignores answers of 20,480 and more (slack-go#1196), and the envelope is one part.
-const maxAgain = 20_000
-
-// slim makes a form fit the answer to a submission. What was typed and ticked
-// need not travel: Slack keeps what an input holds while its block id and action
-// id stay (Slack: modals, preserving input entry). After that, words that are
-// only shown are cut.
-func slim(v slack.ModalViewRequest) {
-	const enough = 200 // characters
-	for size(v) > maxAgain {
-		var largest int
-		var leave func()
-		consider := func(rank int, v any, f func()) {
-			if n := rank + size(v); n > largest {
-				largest, leave = n, f
-			}
-		}
-		const kept, shown = 1 << 20, 0
-		for _, b := range v.Blocks.BlockSet {
-			switch b := b.(type) {
-			case *slack.InputBlock:
-				switch e := b.Element.(type) {
-				case *slack.PlainTextInputBlockElement:
-					if e.InitialValue != "" {
-						consider(kept, e.InitialValue, func() { e.InitialValue = "" })
-					}
-				case *slack.MultiSelectBlockElement:
-					if len(e.InitialOptions) > 0 {
-						consider(kept, e.InitialOptions, func() { e.InitialOptions = nil })
-					}
-				}
-			case *slack.SectionBlock:
-				if t := b.Text; t != nil && t.Type == slack.PlainTextType && utf8.RuneCountInString(t.Text) > enough {
-					consider(shown, t.Text, func() { t.Text = workflow.Cut(t.Text, enough) })
-				}
-			}
-		}
-		if leave == nil {
-			return
-		}
-		leave()
-	}
-}
-
-// size is how many bytes something takes on its way to Slack.
-func size(v any) int {
-	b, _ := json.Marshal(v) // blocks of our own making always encode
-	return len(b)
-}
-
-// BlockOf is the block of a field in a form, for saying something beside it.
-func BlockOf(blocks []slack.Block, f workflow.Field) (id string, ok bool) {
-	for _, b := range blocks {
-		if in, ok := b.(*slack.InputBlock); ok && fieldOf(in.BlockID) == string(f) {
-			return in.BlockID, true
-		}
-	}
-	return "", false
-}
-
-// FirstField is a field of the form to say something beside that concerns all
-// of it.
-func FirstField(blocks []slack.Block) string {
-	for _, b := range blocks {
-		if in, ok := b.(*slack.InputBlock); ok {
-			return in.BlockID
-		}
-	}
-	return ""
 }

@@ -178,17 +178,13 @@ func TestALongResponseStaysWellWithinSlacksLimits(t *testing.T) {
 		const happened = 1 + 1 + 20 + 15 + 15 + 1 + 11 + 60 + 30 + 60 + 10 + 20 + 14 + 28 + 12 + 6
 		pages("timeline", func(n int) slack.ModalViewRequest { return view.Timeline(s.inc, n, s.rules) }, `"Older"`, `"text":"\u003c!date^`, happened)
 
-		for _, a := range []view.Action{view.ActTriage, view.ActAssess, view.ActApprove, view.ActRefuse, view.ActAskMore, view.ActTell, view.ActDoNotTell,
-			view.ActRecord, view.ActRecordTold, view.ActTimes, view.ActNote, view.ActRole, view.ActResolve, view.ActClose, view.ActDismiss, view.ActReopen,
-			view.ActContain, view.ActInvestigate, view.ActRecover, view.ActReview, view.ActAction, view.ActDuties, view.ActLink, view.ActDeputy, view.ActAskHelp} {
-			modal("form "+string(a), s.opened(a, dpo))
+		for _, e := range examples(t, plainly) {
+			modal("form "+e.name, e.open(s))
 		}
 		for _, d := range workflow.Duties[2:] {
 			modal("form duty", s.openedAbout(view.ActDuty, string(d.Recipient), dpo))
 			modal("form duty sent", s.openedAbout(view.ActDutySent, string(d.Recipient), dpo))
 		}
-		modal("form finish", s.openedAbout(view.ActFinish, fmt.Sprint(s.inc.Actions[29].Seq), dpo))
-		modal("form answer", s.form(view.FormGiveHelp, workflow.Actor{User: "U0HELPER00"}, view.Meta{Request: s.inc.Helps[0].Seq}))
 
 		home := view.Home{Rules: s.rules, Now: s.now, By: rob, Since: s.now, Register: &view.RegisterCount{Open: 40, All: 900, Trend: "Many."}}
 		for n := range 40 {

@@ -12,13 +12,18 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Everything people see is kept in testdata: a modal, or the blocks of a
 // message, each ready to be pasted into Slack's Block Kit Builder. texts.txt
-// holds what notifications and screen readers say of each message.
+// holds what notifications and screen readers say of each message, more.txt what
+// the More menu offers.
 func TestGoldens(t *testing.T) {
 	t.Parallel()
 	want := map[string][]byte{}
@@ -34,6 +39,7 @@ func TestGoldens(t *testing.T) {
 		}
 	}
 	want["texts.txt"] = []byte(texts.String())
+	want["more.txt"] = []byte(moreMenus(t))
 	if *update {
 		old, _ := filepath.Glob("testdata/*.*")
 		for _, file := range old {
@@ -98,6 +104,82 @@ func (s shown) decoded(t testing.TB) map[string]any {
 	return v
 }
 
+// elsewhere stands in a golden for what the More menu offers, so that a new line
+// of the menu changes one file.
+const elsewhere = "See more.txt"
+
+// withoutMenus leaves out what each More menu offers.
+func withoutMenus(v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		if v["type"] == "static_select" && v["action_id"] == string(view.ActMore) {
+			v["options"] = []any{map[string]any{"text": map[string]any{"type": "plain_text", "text": elsewhere}, "value": "more"}}
+			return
+		}
+		for _, inner := range v {
+			withoutMenus(inner)
+		}
+	case []any:
+		for _, inner := range v {
+			withoutMenus(inner)
+		}
+	}
+}
+
+// moreMenus is what the More menu of the card offers at each step, and on an
+// incident whose words were erased and on a drill.
+func moreMenus(t testing.TB) string {
+	t.Helper()
+	bare := newStory(t, plainly).report().room()
+	triaged := bare.fork().triage(3)
+	assessed := triaged.fork().assess(3, 3, workflow.No)
+	decided := assessed.fork().decide(workflow.Regulator, workflow.Notify)
+	notified := decided.fork().send(workflow.Regulator, true)
+	resolved := notified.fork().decide(workflow.DataSubjects, workflow.DoNotNotify).resolve()
+	closed := resolved.fork().close()
+	dismissed := triaged.fork().dismiss()
+	duplicate := triaged.fork().do(dpo, workflow.LinkTo{Other: "BR-2026-0003", Duplicate: true, Reason: "The same letter."})
+	var out strings.Builder
+	seen := map[workflow.Step]bool{workflow.StepNone: true}
+	add := func(name string, s *story) {
+		fmt.Fprintf(&out, "%s:\n", name)
+		for _, o := range offered(view.Card(s.inc, s.rules)) {
+			act, about, _ := strings.Cut(o.Value, " ")
+			if about != string(s.inc.ID) {
+				t.Errorf("%s, %q is about %q", name, o.Text.Text, about)
+			}
+			fmt.Fprintf(&out, "  %s: %s\n", act, o.Text.Text)
+		}
+	}
+	for _, s := range []*story{bare, triaged, assessed, decided, notified, resolved, closed, dismissed, duplicate} {
+		seen[s.inc.Step()] = true
+		add(string(s.inc.Step()), s)
+	}
+	add("erased", closed.fork().erase())
+	add("drill", exercise(t, plainly))
+	for _, step := range workflow.Steps {
+		if !seen[step] {
+			t.Errorf("it is not kept what the More menu offers at the step %q", step)
+		}
+	}
+	return out.String()
+}
+
+// offered is what the More menu of a message offers.
+func offered(m view.Message) []*slack.OptionBlockObject {
+	var out []*slack.OptionBlockObject
+	for _, b := range m.Blocks {
+		if a, ok := b.(*slack.ActionBlock); ok {
+			for _, e := range a.Elements.ElementSet {
+				if menu, ok := e.(*slack.SelectBlockElement); ok && menu.ActionID == string(view.ActMore) {
+					out = append(out, menu.Options...)
+				}
+			}
+		}
+	}
+	return out
+}
+
 // indented is JSON with sorted keys, to be read and compared.
 func indented(t testing.TB, raw []byte) []byte {
 	t.Helper()
@@ -105,6 +187,7 @@ func indented(t testing.TB, raw []byte) []byte {
 	if err := json.Unmarshal(raw, &v); err != nil {
 		t.Fatal(err)
 	}
+	withoutMenus(v)
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

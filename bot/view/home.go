@@ -142,7 +142,7 @@ func (h Home) waits(inc *workflow.Incident, next workflow.Next) bool {
 		return false
 	}
 	if next.ForDeciders() {
-		return h.Rules.MayGive("Decide", inc, h.By)
+		return h.Rules.MayGive(workflow.CommandDecide, inc, h.By)
 	}
 	return inc.Lead == "" || inc.Lead == h.By.User
 }

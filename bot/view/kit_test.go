@@ -128,6 +128,16 @@ func (s *story) openedAbout(a view.Action, part string, by workflow.Actor) slack
 	return s.form(form, by, meta)
 }
 
+// read is what a button shows of the incident.
+func read(s *story, a view.Action, by workflow.Actor) slack.ModalViewRequest {
+	s.t.Helper()
+	v, refused, ok := view.Read(a, s.desk(by), s.inc, 0)
+	if refused || !ok {
+		s.t.Fatalf("%s shows %s nothing", a, by.User)
+	}
+	return v
+}
+
 func someFacts() workflow.Facts {
 	return workflow.Facts{
 		Category: "letter_wrong", Aspects: []workflow.Aspect{"confidentiality"}, Data: []workflow.DataCategory{"health", "basic_identifiers"},
@@ -276,6 +286,9 @@ type shown struct {
 	message *view.Message
 	modal   *slack.ModalViewRequest
 	home    *slack.HomeTabViewRequest
+
+	form view.Form   // the modal is this form
+	act  view.Action // and this button opens it
 }
 
 // everything is all that breachbot ever shows, in every state worth telling
@@ -285,6 +298,15 @@ func everything(t testing.TB, says wording) []shown {
 	var all []shown
 	message := func(name string, m view.Message) { all = append(all, shown{name: name, message: &m}) }
 	modal := func(name string, v slack.ModalViewRequest) { all = append(all, shown{name: name, modal: &v}) }
+	reading := func(name string, s *story, a view.Action, by workflow.Actor) {
+		v := read(s, a, by)
+		all = append(all, shown{name: name, modal: &v, act: a})
+	}
+	opened := func(name string, s *story, a view.Action, part string, by workflow.Actor) {
+		form, _, _ := view.Opens(a, part)
+		v := s.openedAbout(a, part, by)
+		all = append(all, shown{name: "form_" + name, modal: &v, form: form, act: a})
+	}
 
 	bare := newStory(t, says).report()
 	reported := bare.fork().room()
@@ -384,17 +406,17 @@ func everything(t testing.TB, says wording) []shown {
 		s := states[name]
 		message("card_"+name, view.Card(s.inc, s.rules))
 		if slices.Contains([]string{"dutiful", "acted", "linked", "duplicate", "deputised"}, name) {
-			modal("timeline_"+name, view.Timeline(s.inc, 0, s.rules))
+			reading("timeline_"+name, s, view.ActTimeline, rob)
 		}
 		if slices.Contains([]string{"reported", "grave", "dutiful", "acted", "closed", "near_miss", "duplicate"}, name) {
-			modal("steps_"+name, view.StepList(s.inc, s.rules))
-			modal("clocks_"+name, view.ClockList(s.inc, 0, s.rules, s.now.Add(30*time.Minute)))
-			modal("duties_"+name, view.Duties(s.inc, s.rules))
-			modal("actions_"+name, view.Actions(s.inc, 0))
+			reading("steps_"+name, s, view.ActSteps, rob)
+			reading("clocks_"+name, s.fork().after(30*time.Minute), view.ActClocks, rob)
+			reading("duties_"+name, s, view.ActDutyList, rob)
+			reading("actions_"+name, s, view.ActActions, rob)
 		}
 		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "decided_late", "quoted", "helped", "exposed", "logged", "erased_quoted"}, name) {
-			modal("details_"+name, view.Details(s.inc, s.rules))
-			modal("timeline_"+name, view.Timeline(s.inc, 0, s.rules))
+			reading("details_"+name, s, view.ActDetails, rob)
+			reading("timeline_"+name, s, view.ActTimeline, rob)
 		}
 		if s.inc.Assessment() != nil {
 			message("ask_"+name, view.Ask(s.inc, s.asking(), s.rules))
@@ -406,7 +428,7 @@ func everything(t testing.TB, says wording) []shown {
 		}
 	}
 	for _, s := range []*story{reported, exposed} {
-		modal(fmt.Sprint("presence_", len(s.inc.Moves)), view.Presence(s.inc))
+		reading(fmt.Sprint("presence_", len(s.inc.Moves)), s, view.ActPresence, rob)
 	}
 	for _, a := range exposed.inc.Alarms {
 		message("say_exposed_"+string(a.Why), view.Say(exposed.inc, a.Seq, exposed.rules))
@@ -416,22 +438,23 @@ func everything(t testing.TB, says wording) []shown {
 	message("help_reminder", view.AskedFor(asked.fork().slack(workflow.MessagePosted{Task: workflow.TaskKey(fmt.Sprintf("help:%d:0", question)), Target: "U0CLERK"}).inc, question))
 	message("help_withdrawn", view.AskedFor(reported.inc, question))
 	message("helped", view.Helped(helped.inc, question))
-	modal("form_approve_outdated", outdated.opened(view.ActApprove, dpo))
+	opened("approve_outdated", outdated, view.ActApprove, "", dpo)
 	modal("thanks", view.Thanks(helped.inc))
-	modal("form_ask_help", reported.opened(view.ActAskHelp, rob))
-	modal("form_give_help", asked.form(view.FormGiveHelp, clerk, view.Meta{Request: question}))
-	modal("form_give_help_unknown", reported.form(view.FormGiveHelp, clerk, view.Meta{Request: question}))
+	opened("ask_help", reported, view.ActAskHelp, "", rob)
+	opened("give_help", asked, view.ActGiveHelp, fmt.Sprint(question), clerk)
+	opened("give_help_unknown", reported, view.ActGiveHelp, fmt.Sprint(question), clerk)
 	for name, m := range map[string]workflow.AddEvidence{"": reported.quote(), "_files_only": {Place: exhibit, Said: friday, Files: reported.quote().Files}} {
 		d := reported.desk(rob)
 		d.Message = m
-		modal("form_evidence"+name, view.FormEvidence.Build(d, reported.inc, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS}))
+		v := view.FormEvidence.Build(d, reported.inc, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS})
+		all = append(all, shown{name: "form_evidence" + name, modal: &v, form: view.FormEvidence})
 	}
 	modal("form_report_message", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS, Author: nurse.User}))
 	message("ask_superseded", view.Ask(reassessed.inc, assessed.asking(), reassessed.rules))
 	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
 	message("status", view.Status(notified.inc, notified.rules, true))
-	modal("own_report", view.OwnReport(closed.inc))
-	modal("own_report_erased", view.OwnReport(erased.inc))
+	reading("own_report", closed, view.ActDetails, nurse)
+	reading("own_report_erased", erased, view.ActDetails, nurse)
 	message("status_own_report", view.Status(triaged.inc, triaged.rules, false))
 
 	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited} {
@@ -517,7 +540,8 @@ func everything(t testing.TB, says wording) []shown {
 		modal("result_"+name, view.Result(s.inc, s.rules))
 	}
 
-	modal("form_report", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{}))
+	report := view.FormReport.Build(bare.desk(nurse), nil, view.Meta{})
+	all = append(all, shown{name: "form_report", modal: &report, form: view.FormReport, act: view.ActReport})
 	resumed, err := view.Resume(bare.desk(nurse), workflow.Draft{At: friday.Add(-3 * time.Hour), Entered: typedBefore(t, bare)}, view.Meta{})
 	if err != nil {
 		t.Fatal(err)
@@ -525,30 +549,65 @@ func everything(t testing.TB, says wording) []shown {
 	modal("form_report_resumed", resumed)
 	modal("form_report_afresh", view.Afresh(bare.desk(nurse), view.ParseMeta(resumed.PrivateMetadata)))
 	late := half.fork().after(80 * time.Hour)
-	for name, f := range map[string]slack.ModalViewRequest{
-		"triage": reported.opened(view.ActTriage, rob), "triage_again": triaged.opened(view.ActTriage, rob), "triage_near_miss": near.opened(view.ActTriage, rob),
-		"assess": triaged.opened(view.ActAssess, rob), "assess_dpo": triaged.opened(view.ActAssess, dpo), "assess_again": assessed.opened(view.ActAssess, rob),
-		"approve": assessed.opened(view.ActApprove, dpo), "approve_after_more": more.opened(view.ActApprove, dpo), "refuse": assessed.opened(view.ActRefuse, dpo),
-		"refuse_after_approval": half.opened(view.ActRefuse, dpo), "refuse_late": late.opened(view.ActRefuse, dpo), "ask_more": assessed.opened(view.ActAskMore, dpo),
-		"tell": half.opened(view.ActTell, dpo), "do_not_tell": half.opened(view.ActDoNotTell, dpo),
-		"record": half.opened(view.ActRecord, rob), "record_late": late.opened(view.ActRecord, rob), "record_follow_up": incomplete.opened(view.ActRecord, rob),
-		"record_told": told.opened(view.ActRecordTold, rob), "times": triaged.opened(view.ActTimes, dpo), "times_aware": aware.opened(view.ActTimes, dpo),
-		"note": triaged.opened(view.ActNote, nurse), "role": triaged.opened(view.ActRole, rob), "role_no_lead": reported.opened(view.ActRole, rob),
-		"contain": grave.opened(view.ActContain, rob), "contain_again": contained.opened(view.ActContain, rob),
-		"investigate": grave.opened(view.ActInvestigate, rob), "investigate_again": investigated.opened(view.ActInvestigate, rob),
-		"recover": investigated.opened(view.ActRecover, rob), "recover_again": recovering.opened(view.ActRecover, rob),
-		"review": resolved.opened(view.ActReview, rob), "review_again": reviewed.opened(view.ActReview, rob), "action": reviewed.opened(view.ActAction, rob),
-		"finish": reviewed.openedAbout(view.ActFinish, fmt.Sprint(reviewed.inc.Actions[0].Seq), rob), "finish_done": acted.openedAbout(view.ActFinish, fmt.Sprint(acted.inc.Actions[0].Seq), rob),
-		"finish_nothing": reviewed.openedAbout(view.ActFinish, "x", rob),
-		"duty":           grave.openedAbout(view.ActDuty, "police", rob), "duty_again": dutiful.openedAbout(view.ActDuty, "insurers", rob), "duty_nobody": grave.openedAbout(view.ActDuty, "press", rob),
-		"duties": grave.opened(view.ActDuties, rob), "duty_sent": dutiful.openedAbout(view.ActDutySent, "controllers", rob), "duty_more": dutiful.openedAbout(view.ActDutySent, "cqc", rob),
-		"link": triaged.opened(view.ActLink, rob), "link_dpo": triaged.opened(view.ActLink, dpo), "deputy": assessed.opened(view.ActDeputy, rob),
-		"resolve": told.opened(view.ActResolve, rob), "close": resolved.opened(view.ActClose, rob),
-		"dismiss": triaged.opened(view.ActDismiss, dpo), "reopen": closed.opened(view.ActReopen, dpo),
-		"of_no_incident": view.FormTriage.Build(bare.desk(rob), nil, view.Meta{}),
+	for _, f := range []struct {
+		name string
+		of   *story
+		act  view.Action
+		part string
+		by   workflow.Actor
+	}{
+		{"triage", reported, view.ActTriage, "", rob},
+		{"triage_again", triaged, view.ActTriage, "", rob},
+		{"triage_near_miss", near, view.ActTriage, "", rob},
+		{"assess", triaged, view.ActAssess, "", rob},
+		{"assess_dpo", triaged, view.ActAssess, "", dpo},
+		{"assess_again", assessed, view.ActAssess, "", rob},
+		{"approve", assessed, view.ActApprove, "", dpo},
+		{"approve_after_more", more, view.ActApprove, "", dpo},
+		{"refuse", assessed, view.ActRefuse, "", dpo},
+		{"refuse_after_approval", half, view.ActRefuse, "", dpo},
+		{"refuse_late", late, view.ActRefuse, "", dpo},
+		{"ask_more", assessed, view.ActAskMore, "", dpo},
+		{"tell", half, view.ActTell, "", dpo},
+		{"do_not_tell", half, view.ActDoNotTell, "", dpo},
+		{"record", half, view.ActRecord, "", rob},
+		{"record_late", late, view.ActRecord, "", rob},
+		{"record_follow_up", incomplete, view.ActRecord, "", rob},
+		{"record_told", told, view.ActRecordTold, "", rob},
+		{"times", triaged, view.ActTimes, "", dpo},
+		{"times_aware", aware, view.ActTimes, "", dpo},
+		{"note", triaged, view.ActNote, "", nurse},
+		{"role", triaged, view.ActRole, "", rob},
+		{"role_no_lead", reported, view.ActRole, "", rob},
+		{"contain", grave, view.ActContain, "", rob},
+		{"contain_again", contained, view.ActContain, "", rob},
+		{"investigate", grave, view.ActInvestigate, "", rob},
+		{"investigate_again", investigated, view.ActInvestigate, "", rob},
+		{"recover", investigated, view.ActRecover, "", rob},
+		{"recover_again", recovering, view.ActRecover, "", rob},
+		{"review", resolved, view.ActReview, "", rob},
+		{"review_again", reviewed, view.ActReview, "", rob},
+		{"action", reviewed, view.ActAction, "", rob},
+		{"finish", reviewed, view.ActFinish, fmt.Sprint(reviewed.inc.Actions[0].Seq), rob},
+		{"finish_done", acted, view.ActFinish, fmt.Sprint(acted.inc.Actions[0].Seq), rob},
+		{"finish_nothing", reviewed, view.ActFinish, "x", rob},
+		{"duty", grave, view.ActDuty, "police", rob},
+		{"duty_again", dutiful, view.ActDuty, "insurers", rob},
+		{"duty_nobody", grave, view.ActDuty, "press", rob},
+		{"duties", grave, view.ActDuties, "", rob},
+		{"duty_sent", dutiful, view.ActDutySent, "controllers", rob},
+		{"duty_more", dutiful, view.ActDutySent, "cqc", rob},
+		{"link", triaged, view.ActLink, "", rob},
+		{"link_dpo", triaged, view.ActLink, "", dpo},
+		{"deputy", assessed, view.ActDeputy, "", rob},
+		{"resolve", told, view.ActResolve, "", rob},
+		{"close", resolved, view.ActClose, "", rob},
+		{"dismiss", triaged, view.ActDismiss, "", dpo},
+		{"reopen", closed, view.ActReopen, "", dpo},
 	} {
-		modal("form_"+name, f)
+		opened(f.name, f.of, f.act, f.part, f.by)
 	}
+	modal("form_of_no_incident", view.FormTriage.Build(bare.desk(rob), nil, view.Meta{}))
 	times := triaged.opened(view.ActTimes, dpo)
 	was := submitted(t, times, filled(times, says))
 	modal("again_times_which", view.Again(triaged.opened(view.ActTimes, dpo), was, "One more question: the clocks went back that night.",
@@ -556,69 +615,14 @@ func everything(t testing.TB, says wording) []shown {
 	for name, v := range homes(t, says) {
 		all = append(all, shown{name: name, home: &v})
 	}
-	for _, again := range afresh(t, says) {
-		modal("again_"+again.name, *again.modal)
+	for _, e := range examples(t, says) {
+		v := e.open(e.on)
+		was := submitted(t, v, filled(v, says))
+		v = view.Again(v, was, "Somebody changed the facts while this form was open. The new facts are shown here.", nil, e.on.rules.Zone)
+		all = append(all, shown{name: "again_" + e.name, modal: &v, form: e.form, act: e.act})
 	}
 	slices.SortFunc(all, func(a, b shown) int { return strings.Compare(a.name, b.name) })
 	return all
-}
-
-// afresh is every form shown again with all fields filled in, as an answer to
-// its submission.
-func afresh(t testing.TB, says wording) []shown {
-	t.Helper()
-	aware := newStory(t, says).report().room().triage(3).aware()
-	half := aware.fork().assess(3, 3, workflow.Unknown).decide(workflow.Regulator, workflow.Notify).decide(workflow.DataSubjects, workflow.Notify)
-	sent := half.fork().send(workflow.Regulator, true).send(workflow.DataSubjects, true)
-	late := half.fork().after(80 * time.Hour)
-	resolved := sent.fork().resolve()
-	investigated := aware.fork().contain(workflow.Contained).investigate(workflow.Hypothesis)
-	acting := resolved.fork().action()
-	var out []shown
-	addAbout := func(name string, s *story, a view.Action, part string) {
-		t.Helper()
-		form, meta, ok := view.Opens(a, part)
-		inc := s.inc
-		if a == view.ActReport {
-			form, meta, ok, inc = view.FormReport, view.Meta{}, true, nil
-		}
-		if !ok {
-			t.Fatalf("%s opens no form", a)
-		}
-		v := form.Build(s.desk(dpo), inc, meta)
-		was := submitted(t, v, filled(v, s.says))
-		v = view.Again(form.Build(s.desk(dpo), inc, meta), was, "Somebody changed the facts while this form was open. The new facts are shown here.", nil, s.rules.Zone)
-		out = append(out, shown{name: name, modal: &v})
-	}
-	add := func(name string, s *story, a view.Action) { t.Helper(); addAbout(name, s, a, "") }
-	add("report", aware, view.ActReport)
-	add("triage", aware, view.ActTriage)
-	add("assess", half, view.ActAssess)
-	add("approve", half, view.ActApprove)
-	add("refuse_late", late, view.ActRefuse)
-	add("ask_more", half, view.ActAskMore)
-	add("do_not_tell", half, view.ActDoNotTell)
-	add("record_late", late, view.ActRecord)
-	add("times", aware, view.ActTimes)
-	add("note", aware, view.ActNote)
-	add("role", aware, view.ActRole)
-	add("contain", investigated, view.ActContain)
-	add("investigate", investigated, view.ActInvestigate)
-	add("recover", investigated, view.ActRecover)
-	add("review", resolved, view.ActReview)
-	add("action", resolved, view.ActAction)
-	addAbout("finish", acting, view.ActFinish, fmt.Sprint(acting.inc.Actions[0].Seq))
-	addAbout("duty", aware, view.ActDuty, "police")
-	add("duties", aware, view.ActDuties)
-	addAbout("duty_sent", aware.fork().duty(workflow.Police, workflow.Notify), view.ActDutySent, "police")
-	add("link", aware, view.ActLink)
-	add("deputy", aware, view.ActDeputy)
-	add("resolve", sent, view.ActResolve)
-	add("close", resolved, view.ActClose)
-	add("dismiss", aware, view.ActDismiss)
-	add("reopen", resolved, view.ActReopen)
-	add("ask_help", aware, view.ActAskHelp)
-	return out
 }
 
 // ambiguous is 01:30 on the night the clocks go back, the first of the two.

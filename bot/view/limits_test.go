@@ -3,8 +3,6 @@ package view_test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -18,25 +16,13 @@ import (
 )
 
 // Slack refuses a whole message or modal for one text that is too long. So
-// every golden is held against Slack's limits, counted in code points, and
+// everything shown is held against Slack's limits, counted in code points, and
 // against our own rules of how we speak.
-func TestGoldensKeepSlacksLimits(t *testing.T) {
+func TestEverythingKeepsSlacksLimits(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("testdata/*.json")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no goldens", err)
-	}
-	for _, file := range files {
-		raw, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var v map[string]any
-		if err := json.Unmarshal(raw, &v); err != nil {
-			t.Fatal(file, err)
-		}
-		for _, fault := range faults(v) {
-			t.Errorf("%s: %s", filepath.Base(file), fault)
+	for _, s := range everything(t, plainly) {
+		for _, fault := range faults(s.decoded(t)) {
+			t.Errorf("%s: %s", s.name, fault)
 		}
 	}
 }

@@ -74,7 +74,11 @@ func Choose(act Action, entries []workflow.Entry, now time.Time) slack.ModalView
 	if len(entries) == 0 {
 		return notice("Which incident?", "There is no incident that you take part in and could do this for. `/breach list` shows yours; to report a new one, type `/breach`.")
 	}
-	v := notice("Which incident?", "This is not an incident's channel, so please choose which one it is about. Next time you can type the reference too, such as `/breach "+chooseWord(act)+" "+string(entries[0].ID)+"`.")
+	ask := "This is not an incident's channel, so please choose which one it is about."
+	if r, _, _ := openedBy(act); r.word != "" {
+		ask += " Next time you can type the reference too, such as `/breach " + r.word + " " + string(entries[0].ID) + "`."
+	}
+	v := notice("Which incident?", ask)
 	blocks := v.Blocks.BlockSet
 	for n, e := range entries {
 		if n == listMost {
@@ -85,14 +89,6 @@ func Choose(act Action, entries []workflow.Entry, now time.Time) slack.ModalView
 	}
 	v.Blocks.BlockSet = blocks
 	return v
-}
-
-// chooseWord is what is typed after /breach for an act.
-func chooseWord(act Action) string {
-	if act == ActRole {
-		return "assign"
-	}
-	return string(act)
 }
 
 // Found shows what was found, with titles as plain text. It is seen by the person

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"strconv"
 	"testing"
 	"time"
 
@@ -89,106 +88,8 @@ func (h *hand) facts() workflow.Facts {
 		OthersAware:   pickOne(h, workflow.FieldOthersAware, false, workflow.Answers),
 		NearMiss:      h.tick(workflow.FieldNearMiss, "yes"),
 	}
-	if !h.skip(false) {
-		f.Count = workflow.Count{Known: true, N: h.r.IntN(workflow.MaxCount + 1)}
-		h.answers[string(workflow.FieldCount)] = strconv.Itoa(f.Count.N)
-	}
+	f.Count = h.count(workflow.FieldCount, workflow.MaxCount)
 	return f
-}
-
-// given is the command that somebody means with a form, and in answers how they
-// fill the form in to give it.
-func (h *hand) given(a view.Action, m view.Meta) workflow.Command {
-	switch a {
-	case view.ActReport:
-		c := workflow.SubmitReport{Report: workflow.Report{
-			Title: h.text(workflow.FieldTitle, true), What: h.text(workflow.FieldWhat, true), Actions: h.text(workflow.FieldActions, false),
-			Detected: h.instant(workflow.FieldDetected, true), Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels),
-			Occurred: workflow.Occurrence{From: h.instant(workflow.FieldOccurredFrom, false), To: h.instant(workflow.FieldOccurredTo, false)},
-			Facts:    h.facts(),
-		}}
-		c.Report.Facts.Unsure = h.tick(workflow.FieldUnsure, "yes")
-		return c
-	case view.ActTriage:
-		c := workflow.Triage{Facts: m.Facts, Severity: workflow.Severity(1 + h.r.IntN(4)), Reason: h.text(workflow.FieldReason, true),
-			Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels), Known: h.facts()}
-		h.answers["severity"] = strconv.Itoa(int(c.Severity))
-		c.Known.PersonalData = pickOne(h, workflow.FieldPersonalData, false, workflow.Answers)
-		c.Known.Capacity = pickOne(h, workflow.FieldCapacity, false, workflow.Capacities)
-		c.Known.SpecialCategory = pickOne(h, workflow.FieldSpecialCategory, false, workflow.Answers)
-		c.Known.Vulnerable = pickOne(h, workflow.FieldVulnerablePeople, false, workflow.Answers)
-		c.Known.Malicious = pickOne(h, workflow.FieldMalicious, false, workflow.Answers)
-		var ticked []string
-		for _, a := range []struct {
-			field workflow.Field
-			to    *workflow.Answer
-		}{
-			{workflow.FieldInDanger, &c.Known.InDanger}, {workflow.FieldCustomersMustAct, &c.Known.CustomersMustAct}, {workflow.FieldDeceased, &c.Known.Deceased},
-			{workflow.FieldPatientSafety, &c.Known.PatientSafety}, {workflow.FieldSlackUnsafe, &c.Known.SlackUnsafe},
-		} {
-			*a.to = workflow.No
-			if h.r.IntN(3) == 0 {
-				*a.to, ticked = workflow.Yes, append(ticked, string(a.field))
-			}
-		}
-		h.answers[string(workflow.FieldApplies)] = ticked
-		return c
-	case view.ActAssess:
-		c := workflow.Assess{Facts: m.Facts, Consequences: h.text(workflow.FieldConsequences, false), Why: h.text(workflow.FieldWhy, false), Grading: workflow.Grading{
-			Cell:     workflow.Cell{Likelihood: 1 + h.r.IntN(5), Effect: 1 + h.r.IntN(5)},
-			Evidence: h.text(workflow.FieldEvidence, false), Vulnerable: pickOne(h, workflow.FieldVulnerable, true, workflow.Answers),
-			Exception: pickOne(h, workflow.FieldException, false, workflow.Exceptions), LiftFloor: h.tick(workflow.FieldLift, "yes"),
-			HighRisk: pickOne(h, workflow.FieldHighRisk, true, workflow.Answers),
-		}}
-		h.answers["likelihood"], h.answers["effect"] = strconv.Itoa(c.Grading.Cell.Likelihood), strconv.Itoa(c.Grading.Cell.Effect)
-		return c
-	case view.ActApprove, view.ActRefuse, view.ActAskMore, view.ActTell, view.ActDoNotTell:
-		c := workflow.Decide{Facts: m.Facts, Supersedes: m.Supersedes, Recipient: m.Recipient, Verdict: m.Verdict, Reason: h.text(workflow.FieldReason, true)}
-		if a != view.ActAskMore {
-			c.Advice = h.text(workflow.FieldAdvice, false)
-		}
-		if a == view.ActDoNotTell {
-			c.Ground = pickOne(h, workflow.FieldGround, false, workflow.Grounds)
-		}
-		if a == view.ActRefuse { // comes after the deadline in these tests
-			c.Delay, c.DelayReason = pickOne(h, workflow.FieldDelay, true, workflow.DelayReasons), h.text(workflow.FieldDelayReason, true)
-		}
-		return c
-	case view.ActRecord, view.ActRecordTold:
-		c := workflow.RecordNotification{Recipient: m.Recipient, SentAt: h.instant(workflow.FieldSentAt, true),
-			Method: pickOne(h, workflow.FieldMethod, true, workflow.Methods), Reference: h.text(workflow.FieldReference, false)}
-		h.answers["complete"] = "incomplete"
-		if c.Complete = h.r.IntN(2) == 0; c.Complete {
-			h.answers["complete"] = "complete"
-		}
-		if a == view.ActRecord {
-			c.Delay, c.DelayReason = pickOne(h, workflow.FieldDelay, false, workflow.DelayReasons), h.text(workflow.FieldDelayReason, false)
-		}
-		return c
-	case view.ActTimes:
-		return workflow.CorrectTimes{Facts: m.Facts,
-			Occurred: workflow.Occurrence{From: h.instant(workflow.FieldOccurredFrom, false), To: h.instant(workflow.FieldOccurredTo, false)},
-			Detected: h.instant(workflow.FieldDetected, true), Aware: h.instant(workflow.FieldAware, false), AwareReason: h.text(workflow.FieldAwareReason, false),
-			ProcessorTold: h.instant(workflow.FieldProcessor, false), Reason: h.text(workflow.FieldReason, true), OrderIsRight: h.tick(workflow.FieldOrder, "yes")}
-	case view.ActNote:
-		return workflow.AddNote{Text: h.text(workflow.FieldNote, true)}
-	case view.ActRole:
-		role := workflow.RoleLead
-		if h.r.IntN(2) == 0 {
-			role = workflow.RoleResponder
-		}
-		h.answers["role"], h.answers["user"] = string(role), "U0SOMEBODY"
-		return workflow.AssignRole{Role: role, User: "U0SOMEBODY", Note: h.text(workflow.FieldNote, false)}
-	case view.ActResolve:
-		return workflow.Resolve{Summary: h.text(workflow.FieldSummary, true), RootCause: h.text(workflow.FieldRootCause, true)}
-	case view.ActClose:
-		return workflow.Close{Reason: h.text(workflow.FieldReason, true)}
-	case view.ActDismiss:
-		return workflow.Dismiss{Facts: m.Facts, Reason: h.text(workflow.FieldReason, true)}
-	case view.ActReopen:
-		return workflow.Reopen{Reason: h.text(workflow.FieldReason, true)}
-	}
-	panic("no such form: " + a)
 }
 
 // What somebody means when they fill in a form is what is read from it, for
@@ -197,22 +98,22 @@ func FuzzWhatIsReadIsWhatWasMeant(f *testing.F) {
 	for seed := range uint64(30) {
 		f.Add(seed)
 	}
-	forms := everyForm(f, plainly)
+	all := examples(f, plainly)
 	f.Fuzz(func(t *testing.T, seed uint64) {
-		for action, s := range forms {
-			form, v := build(s, action)
+		for _, e := range all {
+			v := e.open(e.on)
 			meta := view.ParseMeta(v.PrivateMetadata)
 			h := newHand(seed)
-			meant := h.given(action, meta)
-			if meant.Name() != form.Command() {
-				t.Fatalf("%s gives %s, is permitted as %s", action, meant.Name(), form.Command())
+			meant := e.meant(h, meta)
+			if !e.form.Gives(meant.Name()) {
+				t.Fatalf("%s gives %s, is permitted as %s", e.name, meant.Name(), e.form.Command())
 			}
-			read, err := form.Parse(submitted(t, v, h.answers), meta, s.rules.Zone)
+			read, err := e.form.Parse(submitted(t, v, h.answers), meta, e.on.rules.Zone)
 			if err != nil {
-				t.Fatalf("%s: %v", action, err)
+				t.Fatalf("%s: %v", e.name, err)
 			}
 			if diff := cmp.Diff(meant, read, cmpopts.EquateEmpty()); diff != "" {
-				t.Errorf("%s (-meant +read):\n%s", action, diff)
+				t.Errorf("%s (-meant +read):\n%s", e.name, diff)
 			}
 		}
 	})
@@ -300,12 +201,12 @@ func FuzzParse(f *testing.F) {
 	f.Add("aware", "-1", "high", int64(math.MaxInt64), "breachbot")
 	f.Add("count", "1e9", "yes", int64(-62135596800), "S0GROUP")
 	f.Add("severity", "\x00\xff", "99999999999999999999", int64(1), "<@U1>")
-	forms := everyForm(f, plainly)
+	all := examples(f, plainly)
 	f.Fuzz(func(t *testing.T, field, text, option string, at int64, user string) {
 		action := slack.BlockAction{Value: text, SelectedDateTime: at, SelectedUser: user,
 			SelectedOption: slack.OptionBlockObject{Value: option}, SelectedOptions: []slack.OptionBlockObject{{Value: option}, {Value: text}}}
-		for a, s := range forms {
-			form, v := build(s, a)
+		for _, e := range all {
+			v := e.open(e.on)
 			was := view.Values{field: {"value": action, "else": action}}
 			for _, b := range v.Blocks.BlockSet {
 				if b.BlockType() == slack.MBTInput {
@@ -315,22 +216,21 @@ func FuzzParse(f *testing.F) {
 			for _, pass := range []string{"detected_pass", "aware_pass", "sent_pass"} {
 				was[pass] = map[string]slack.BlockAction{"value": action}
 			}
-			_, err := form.Parse(was, view.ParseMeta(text), s.rules.Zone)
+			_, err := e.form.Parse(was, view.ParseMeta(text), e.on.rules.Zone)
 			var twice *view.WhichError
 			errors.As(err, &twice)
 			var which []workflow.Field
 			if twice != nil {
 				which = twice.Fields
 			}
-			again := view.Again(v, was, text, which, s.rules.Zone)
+			again := view.Again(v, was, text, which, e.on.rules.Zone)
 			if n := onAck(t, again); n >= 20_480 && len(text) < 3000 {
-				t.Errorf("%s: %d bytes", a, n)
+				t.Errorf("%s: %d bytes", e.name, n)
 			}
 		}
 		for _, none := range []view.Values{nil, {}, {field: nil}} {
-			for a, s := range forms {
-				form, _ := build(s, a)
-				_, _ = form.Parse(none, view.Meta{}, s.rules.Zone)
+			for _, e := range all {
+				_, _ = e.form.Parse(none, view.Meta{}, e.on.rules.Zone)
 			}
 		}
 		view.TimelineTurn(text, option)

@@ -58,7 +58,7 @@ func withPasses(f Form, blocks []slack.Block, v Values, fields []workflow.Field,
 		}
 		for n, b := range blocks {
 			if fieldOf(b.ID()) == string(field) {
-				blocks = append(blocks[:n+1:n+1], append([]slack.Block{passInput(field, b, f == FormTimes, first, second, zone)}, blocks[n+1:]...)...)
+				blocks = append(blocks[:n+1:n+1], append([]slack.Block{passInput(field, b, rowOf(f).recorded, first, second, zone)}, blocks[n+1:]...)...)
 				break
 			}
 		}

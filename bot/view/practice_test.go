@@ -69,6 +69,7 @@ func drillViews(s *story) map[string]shown {
 		"Actions": modal(view.Actions(inc, 0)), "Given": message(view.Given(inc, 1)), "Duties": modal(view.Duties(inc, rules)),
 		"StepList": modal(view.StepList(inc, rules)), "ClockList": modal(view.ClockList(inc, 0, rules, s.now)), "Presence": modal(view.Presence(inc)),
 		"Remind":   message(view.Remind(inc, workflow.Task{Key: "remind:review:0:0:channel", Target: workflow.InChannel, Deadline: s.now}, 0, nil, rules, s.now)),
+		"Read":     modal(read(s, view.ActStatus, dpo)),
 		"AskedFor": message(view.AskedFor(inc, 1)), "Helped": message(view.Helped(inc, 1)), "Thanks": modal(view.Thanks(inc)),
 	}
 	if inc.Assessment() != nil {
@@ -251,9 +252,17 @@ func slashViews(t testing.TB, says wording) []shown {
 	modal("register", view.Register(view.RegisterPage{Entries: many(4, line, told, twice, no), Trend: trend, Show: true}, rules))
 	modal("register_page", view.Register(view.RegisterPage{Entries: slices.Repeat([]workflow.Entry{line}, view.RegisterMost), Trend: trend, Older: true, Newer: true}, rules))
 	modal("register_empty", view.Register(view.RegisterPage{Trend: workflow.Trends(nil, s.now, rules.Zone)}, rules))
-	modal("pack", view.Pack(s.inc, rules))
+	reading := func(name string, s *story, a view.Action, by workflow.Actor) {
+		d := s.fork()
+		d.rules = rules
+		v := read(d, a, by)
+		all = append(all, shown{name: name, modal: &v, act: a})
+	}
+	reading("pack", s, view.ActPack, rob)
 	modal("pack_no_contact", view.Pack(done.inc, testRules()))
-	modal("pace", view.Pace(done.inc, rules))
+	reading("pace", done, view.ActPace, rob)
+	reading("status_modal", s, view.ActStatus, rob)
+	reading("status_modal_own", s, view.ActStatus, nurse)
 	modal("pace_begun", view.Pace(exercise(t, says).inc, rules))
 	message("drill_closed", view.Say(done.inc, done.inc.Closed.Seq, rules))
 	modal("drill_form", view.FormReport.Build(s.desk(igLead), nil, view.Meta{Drill: true}))

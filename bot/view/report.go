@@ -12,7 +12,7 @@ import (
 
 // reportForm is what a nurse meets at three in the morning: four questions, and
 // below them what else is known, if anything.
-func reportForm(d Desk, m Meta) slack.ModalViewRequest {
+func reportForm(d Desk, _ *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks := []slack.Block{
 		section("Report it even if you are not sure. Four answers are enough; the rest can wait.\n" +
 			"Please give *no* names, NHS numbers, addresses or other details of the people concerned. Kinds of data are enough, such as \"name and date of birth of one patient\"."),

@@ -9,21 +9,6 @@ import (
 	"breachbot/workflow"
 )
 
-// phaseForms says which button works on a phase.
-var phaseForms = map[workflow.Phase]struct {
-	act     Action
-	label   string
-	command workflow.CommandName
-}{
-	workflow.PhaseTriage:      {ActTriage, "Triage", "Triage"},
-	workflow.PhaseContain:     {ActContain, "Contain", "Contain"},
-	workflow.PhaseInvestigate: {ActInvestigate, "Investigate", "Investigate"},
-	workflow.PhaseAssess:      {ActAssess, "Assess the risk", "Assess"},
-	workflow.PhaseNotify:      {ActDutyList, "Who must be told?", "AnswerDuty"},
-	workflow.PhaseRecover:     {ActRecover, "Recover", "Recover"},
-	workflow.PhaseReview:      {ActReview, "Review", "Review"},
-}
-
 // StepList shows the eight steps as checklists: what the record holds already
 // and what is still open at this severity.
 func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
@@ -46,8 +31,8 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 			lines = append(lines, "Done: "+escape(ended(done)))
 		}
 		text := strings.Join(lines, "\n")
-		if f, ok := phaseForms[p.Phase]; ok && len(open) > 0 && workflow.Allowed(f.command, inc.Step()) {
-			blocks = append(blocks, withButton(text, button(f.act, f.label, string(inc.ID))))
+		if b := phaseButton(inc, p.Phase, rules); b != nil && len(open) > 0 {
+			blocks = append(blocks, withButton(text, b))
 		} else {
 			blocks = append(blocks, section(text))
 		}

@@ -28,24 +28,24 @@ type clockWords struct {
 
 // clockRows is the one table of what people read of clocks.
 var clockRows = []clockWords{
-	{of: named(workflow.ClockRegulator), own: workflow.KindNudge},
-	{of: named(workflow.ClockTriage), press: labelled(ActTriage, "Triage"), target: true},
-	{of: named(workflow.ClockContain), press: labelled(ActContain, "Contain"), target: true},
-	{of: named(workflow.ClockController), press: labelled(ActDutyList, "Who must be told?")},
-	{of: named(workflow.ClockCustomers), press: labelled(ActDutyList, "Who must be told?")},
-	{of: named(workflow.ClockFollowUp), own: workflow.KindFollowUp},
+	{of: just(workflow.ClockRegulator), own: workflow.KindNudge},
+	{of: just(workflow.ClockTriage), press: labelled(ActTriage, "Triage"), target: true},
+	{of: just(workflow.ClockContain), press: labelled(ActContain, "Contain"), target: true},
+	{of: just(workflow.ClockController), press: labelled(ActDutyList, "Who must be told?")},
+	{of: just(workflow.ClockCustomers), press: labelled(ActDutyList, "Who must be told?")},
+	{of: just(workflow.ClockFollowUp), own: workflow.KindFollowUp},
 	{of: furtherTo, press: furtherButton},
-	{of: named(workflow.ClockBoard), press: labelled(ActDutyList, "Who must be told?")},
-	{of: named(workflow.ClockReview), press: labelled(ActReview, "Review")},
-	{of: ofAction, press: actionButton, outside: true},
+	{of: just(workflow.ClockBoard), press: labelled(ActDutyList, "Who must be told?")},
+	{of: just(workflow.ClockReview), press: labelled(ActReview, "Review")},
+	{of: anAction, press: actionButton, outside: true},
 }
 
-func named(name workflow.ClockName) func(workflow.ClockName) bool {
+func just(name workflow.ClockName) func(workflow.ClockName) bool {
 	return func(n workflow.ClockName) bool { return n == name }
 }
 
 func furtherTo(n workflow.ClockName) bool { return n.MoreTo() != "" }
-func ofAction(n workflow.ClockName) bool  { return n.Action() > 0 }
+func anAction(n workflow.ClockName) bool  { return n.Action() > 0 }
 
 // labelled is a button that acts on the incident as a whole.
 func labelled(act Action, label string) func(workflow.IncidentID, workflow.ClockName) *slack.ButtonBlockElement {

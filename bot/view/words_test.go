@@ -160,7 +160,7 @@ func TestWhatIsLeftOutOfTheWordsIsNamed(t *testing.T) {
 	}
 	event := []eventWords{row(madeUp{}, notes, said, told)}
 	todo := []taskWords{{kind: task, waiting: "something", sent: as("something")}}
-	timer := []clockWords{{of: named(clock), press: press}}
+	timer := []clockWords{{of: just(clock), press: press}}
 	if got := with(event, todo, timer); got != nil {
 		t.Fatalf("nothing is left out, but there are complaints: %q", got)
 	}
@@ -178,8 +178,8 @@ func TestWhatIsLeftOutOfTheWordsIsNamed(t *testing.T) {
 		{with(event, []taskWords{{kind: task, waiting: "something", sent: as("")}}, timer), "the task made_up_task has no words as a message"},
 		{with(event, []taskWords{{kind: task, waiting: "something", sent: as("something"), done: madeUp{}}}, timer), "the task made_up_task has words for when it was done twice"},
 		{with(event, todo, nil), "the clock made_up_clock has 0 rows of words"},
-		{with(event, todo, []clockWords{{of: named(clock)}}), "a reminder of the clock made_up_clock does not offer what to do"},
-		{with(event, todo, []clockWords{{of: named(clock), own: "nothing"}}), "the clock made_up_clock is reminded of by the task nothing, which the workflow does not have"},
+		{with(event, todo, []clockWords{{of: just(clock)}}), "a reminder of the clock made_up_clock does not offer what to do"},
+		{with(event, todo, []clockWords{{of: just(clock), own: "nothing"}}), "the clock made_up_clock is reminded of by the task nothing, which the workflow does not have"},
 	} {
 		if diff := cmp.Diff([]string{c.want}, c.got); diff != "" {
 			t.Errorf("-want +got:\n%s", diff)
@@ -190,7 +190,7 @@ func TestWhatIsLeftOutOfTheWordsIsNamed(t *testing.T) {
 	v := ours()
 	v.events = append(v.events, row(madeUp{}, notes, said, told))
 	v.tasks = append(v.tasks, taskWords{kind: task, waiting: "something", done: workflow.Noted{}})
-	v.clocks = append(v.clocks, clockWords{of: named(clock), press: press})
+	v.clocks = append(v.clocks, clockWords{of: just(clock), press: press})
 	if diff := cmp.Diff([]string{
 		"there are words for the event made_up, which the workflow does not have",
 		"there is something to say of the event made_up, but it is not announced",

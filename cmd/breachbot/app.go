@@ -103,7 +103,7 @@ func (a *app) replan(ctx context.Context) error {
 	}
 	a.scheduler.Wake("")
 	var same func(*workflow.Incident) bool
-	if before.Version == planVersion {
+	if before.Plan == workflow.PlanFingerprint {
 		same = func(i *workflow.Incident) bool {
 			return slices.Equal(before.Rules.Plan(i), a.service.Rules.Plan(i))
 		}

@@ -10,24 +10,21 @@ import (
 	"breachbot/workflow"
 )
 
-// planned is the setting that remembers under which rules tasks were planned, so
-// that a start under other rules plans anew, and verify needs no configuration.
-// planVersion is raised when workflow.Rules.Plan itself changes.
-const (
-	planned     = "planned_under"
-	planVersion = 3
-)
+// planned is the setting that remembers how tasks were planned and under which
+// rules, so that a start that plans otherwise plans again, and verify needs no
+// configuration.
+const planned = "planned_under"
 
 // plan is the value of the setting. A time zone has no JSON of its own.
 type plan struct {
-	Version int            `json:"version"`
-	Zone    string         `json:"zone"`
-	Rules   workflow.Rules `json:"rules"`
+	Plan  string         `json:"plan"` // workflow.PlanFingerprint; none before 2026-12
+	Zone  string         `json:"zone"`
+	Rules workflow.Rules `json:"rules"`
 }
 
 // planOf writes rules down. The same rules give the same words.
 func planOf(r workflow.Rules) (string, error) {
-	p := plan{Version: planVersion, Zone: r.Zone.String(), Rules: r}
+	p := plan{Plan: workflow.PlanFingerprint, Zone: r.Zone.String(), Rules: r}
 	p.Rules.Zone = nil
 	words, err := json.Marshal(p)
 	return string(words), err

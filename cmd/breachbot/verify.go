@@ -41,7 +41,7 @@ could not look.`)
 		return unable{err}
 	case !ok:
 		last.Rules = workflow.DefaultRules()
-	case last.Version != planVersion:
+	case last.Plan != workflow.PlanFingerprint:
 		return unable{errors.New("another version of breachbot worked with this store last, and plans otherwise: start this one once (it plans anew), or verify with that one")}
 	}
 	service := workflow.Service{Rules: last.Rules}

@@ -1,0 +1,105 @@
+package bot
+
+import (
+	"context"
+	"errors"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// sentence is what a person is told about an error. Refusals of the workflow
+// are written for them; anything else is ours to mend.
+func (b *Bot) sentence(err error) string {
+	var refusal *workflow.Error
+	var not *errNotAllowed
+	switch {
+	case errors.As(err, &refusal):
+		return refusal.Message
+	case errors.As(err, &not):
+		return not.reason
+	case errors.Is(err, workflow.ErrNotFound):
+		return "There is no incident with that reference, or you are not part of it."
+	}
+	return "The record cannot be reached just now. Nothing was changed. Please try again in a minute; " + b.urgent()
+}
+
+// urgent says whom to turn to when something cannot be done here and now.
+func (b *Bot) urgent() string {
+	if b.rules.DPOContact == "" {
+		return "if it is urgent, ring your information governance lead."
+	}
+	return "if it is urgent, reach the data protection officer (DPO) outside Slack: " + b.rules.DPOContact
+}
+
+// alarm logs an error that is ours to mend, without anything that was typed.
+func (b *Bot) alarm(doing string, err error) {
+	var refusal *workflow.Error
+	if err == nil || errors.As(err, &refusal) || errors.Is(err, workflow.ErrNotFound) {
+		return
+	}
+	b.Log.Error(doing, "error", err)
+}
+
+// say answers a command on the ack, or, when that has gone or the answer is too
+// large for the socket, through the response URL.
+func (in *inbound) say(ctx context.Context, url string, m view.Message) {
+	if in.acked || in.ack(answer(m)) {
+		in.ack(nil)
+		in.bot.whisper(ctx, url, m)
+	}
+}
+
+// reply says something to whoever pressed a button: beside it, or, where Slack
+// gives no way to, in person.
+func (in *inbound) reply(ctx context.Context, c slack.InteractionCallback, m view.Message) {
+	if c.ResponseURL == "" {
+		in.bot.tell(ctx, workflow.UserID(c.User.ID), m)
+		return
+	}
+	in.bot.whisper(ctx, c.ResponseURL, m)
+}
+
+// whisper answers through a response URL, to the person alone.
+func (b *Bot) whisper(ctx context.Context, url string, m view.Message) {
+	if url == "" {
+		return
+	}
+	err := slack.PostWebhookCustomHTTPContext(ctx, url, b.hook, &slack.WebhookMessage{
+		Text:            m.Text,
+		Blocks:          &slack.Blocks{BlockSet: m.Blocks},
+		ResponseType:    slack.ResponseTypeEphemeral,
+		ReplaceOriginal: false,
+	})
+	if err != nil {
+		b.measures.failures.WithLabelValues("response_url").Inc()
+		b.Log.Error("an answer could not be shown to a person", "code", codeOf(failure(ctx, err)))
+	}
+}
+
+// tell says something to a person in a direct message, where Slack gives no
+// other way to answer. It is a courtesy and is not repeated.
+func (b *Bot) tell(ctx context.Context, id workflow.UserID, m view.Message) {
+	channel, err := b.dm(ctx, id)
+	if err == nil {
+		_, _, err = b.back.PostMessageContext(ctx, string(channel), slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
+			slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+		err = failure(ctx, err)
+	}
+	if err != nil {
+		b.Log.Error("an answer could not be shown to a person", "code", codeOf(err))
+	}
+}
+
+// answer is the body of an answer to a slash command, seen by its author alone.
+func answer(m view.Message) map[string]any {
+	return map[string]any{
+		"response_type": slack.ResponseTypeEphemeral,
+		"text":          m.Text,
+		"blocks":        m.Blocks,
+		"unfurl_links":  false,
+		"unfurl_media":  false,
+	}
+}

@@ -1,0 +1,164 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// press is a button that was pressed, or an option chosen from a menu. Its value
+// and its place came through the person's client, so nothing in them is trusted.
+type press struct {
+	in     *inbound
+	from   slack.InteractionCallback
+	button slack.BlockAction
+	act    view.Action
+	value  string
+	by     who
+}
+
+// press handles one button in the order of reading: what it asks for, who asks,
+// which incident it is about, and what is shown.
+func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, a slack.BlockAction) {
+	p := &press{in: in, from: c, button: a}
+	p.act, p.value = asked(a)
+	if p.atOnce(ctx, id) {
+		return
+	}
+	var err error
+	if p.by, err = in.person(ctx, id); err != nil {
+		p.refuse(ctx, err)
+		return
+	}
+	if p.general(ctx) {
+		return
+	}
+	p.specific(ctx)
+}
+
+// asked is what a button asks for, and about what.
+func asked(a slack.BlockAction) (view.Action, string) {
+	if ref, page, ok := view.TimelineTurn(a.ActionID, a.Value); ok {
+		return view.ActTimeline, string(ref) + " " + strconv.Itoa(page)
+	}
+	act, value := view.ActionOf(a.ActionID), cmp.Or(a.Value, a.SelectedOption.Value)
+	if act == view.ActMore {
+		chosen, ref, _ := strings.Cut(a.SelectedOption.Value, " ")
+		return view.Action(chosen), ref
+	}
+	return act, value
+}
+
+// atOnce handles what does not wait for who it is, as a trigger lives 3 seconds
+// or as it looks by itself, and tells whether this was such a button.
+func (p *press) atOnce(ctx context.Context, id workflow.UserID) bool {
+	switch {
+	case p.act == view.ActReport && !inModal(p.from):
+		p.in.reportOn(ctx, p.from, id, view.ReportMeta(p.value))
+	case p.act == view.ActHome:
+		p.in.publish(ctx, id, p.from.View.Hash)
+	case p.act == view.ActAfresh:
+		p.in.afresh(ctx, p.from, id)
+	default:
+		return false
+	}
+	return true
+}
+
+// general answers the buttons that are about no incident, and tells whether this
+// was one.
+func (p *press) general(ctx context.Context) bool {
+	if p.act == view.ActReport {
+		p.in.reportInstead(ctx, p.from, p.by)
+		return true
+	}
+	if page, ok := view.RegisterTurn(p.button.ActionID, p.button.Value); ok {
+		p.show(ctx, p.in.register(ctx, p.by, page))
+		return true
+	}
+	if build, ok := general[view.Action(p.button.ActionID)]; ok {
+		p.show(ctx, build(p.in, ctx, p.by))
+		return true
+	}
+	return false
+}
+
+// general are the modals that are about no incident, by the button that opens
+// them.
+var general = map[view.Action]func(in *inbound, ctx context.Context, p who) slack.ModalViewRequest{
+	view.ActHelp: func(in *inbound, _ context.Context, p who) slack.ModalViewRequest {
+		return view.MoreHelp(in.bot.rules, p.actor, in.bot.Now())
+	},
+	view.ActFind: func(*inbound, context.Context, who) slack.ModalViewRequest { return view.Find() },
+	view.ActRegister: func(in *inbound, ctx context.Context, p who) slack.ModalViewRequest {
+		return in.register(ctx, p, workflow.Page{})
+	},
+	view.ActDrill: func(in *inbound, _ context.Context, p who) slack.ModalViewRequest { return in.drill(p) },
+	view.ActList:  (*inbound).listed,
+}
+
+// specific answers the buttons that are about an incident: those that open a
+// form, those that show something, and taking the lead.
+func (p *press) specific(ctx context.Context) {
+	ref, part, _ := strings.Cut(p.value, " ")
+	id := workflow.IncidentID(ref)
+	form, meta, opens := view.Opens(p.act, part)
+	if opens && id.Number() == 0 { // what was typed after a command, or nothing
+		p.show(ctx, p.in.aboutWhich(ctx, p.by, p.act, workflow.ChannelID(p.from.Channel.ID), p.value))
+		return
+	}
+	inc, err := p.in.shown(ctx, p.by, id, form, meta)
+	if err != nil {
+		p.refuse(ctx, err)
+		return
+	}
+	if opens {
+		p.show(ctx, p.in.about(p.by, p.act, part, inc))
+		return
+	}
+	if p.reading(ctx, inc, part) {
+		return
+	}
+	if p.act == view.ActLead {
+		p.lead(ctx, inc)
+		return
+	}
+	p.in.bot.measures.inbound.WithLabelValues("unknown").Inc()
+}
+
+// reading shows a modal that only shows, turned to a page, and tells whether the
+// button asks for one.
+func (p *press) reading(ctx context.Context, inc *workflow.Incident, part string) bool {
+	page, _ := strconv.Atoi(part)
+	v, refused, ok := view.Read(p.act, p.in.bot.desk(p.by.actor), inc, page)
+	if refused {
+		p.in.bot.measures.refused.WithLabelValues("role").Inc()
+	}
+	if ok {
+		p.show(ctx, v)
+	}
+	return ok
+}
+
+// lead gives the lead to whoever asks for it.
+func (p *press) lead(ctx context.Context, inc *workflow.Incident) {
+	key := workflow.CommandKey("lead/" + string(inc.ID) + "/" + string(p.by.id) + "/" + p.button.ActionTs)
+	if _, err := p.in.do(ctx, inc.ID, key, workflow.AssignRole{Role: workflow.RoleLead, User: p.by.id}, p.by.actor); err != nil {
+		p.refuse(ctx, err)
+	}
+	p.in.follow(ctx, p.by.id)
+}
+
+func (p *press) show(ctx context.Context, v slack.ModalViewRequest) {
+	p.in.show(ctx, p.from, p.act, p.value, v)
+}
+
+func (p *press) refuse(ctx context.Context, err error) {
+	p.show(ctx, view.Notice("Not possible", p.in.bot.sentence(err)))
+}

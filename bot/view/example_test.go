@@ -1,0 +1,365 @@
+package view_test
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+	"breachbot/workflow"
+)
+
+// example is one way into a form, with all the tests need to try it: an incident
+// it can be about, and what somebody means who fills it in.
+type example struct {
+	name string
+	form view.Form
+	act  view.Action // the button; empty for a form that a shortcut opens
+	on   *story
+	by   workflow.Actor
+	part func(*story) string // what the button says besides the incident; nil for nothing
+	meta view.Meta           // what the shortcut says
+
+	// meant is the command that somebody means, and in the hand how they fill the
+	// form in to give it.
+	meant func(h *hand, m view.Meta) workflow.Command
+	typed map[string]any // answers that words chosen by chance would spoil
+}
+
+// open is the form on an incident.
+func (e example) open(s *story) slack.ModalViewRequest {
+	m := e.meta
+	if e.act != "" {
+		var form view.Form
+		if form, m, _ = view.Opens(e.act, e.about(s)); form != e.form {
+			s.t.Fatalf("%s opens %s, want %s", e.act, form, e.form)
+		}
+	}
+	d := s.desk(e.by)
+	d.Message = s.quote()
+	if e.form == view.FormReport {
+		return e.form.Build(d, nil, m)
+	}
+	return e.form.Build(d, s.inc, m)
+}
+
+func (e example) about(s *story) string {
+	if e.part == nil {
+		return ""
+	}
+	return e.part(s)
+}
+
+// fill is every field filled in such that the form can be read.
+func (e example) fill(v slack.ModalViewRequest, says wording) map[string]any {
+	all := filled(v, says)
+	for field, answer := range e.typed {
+		all[field] = answer
+	}
+	return all
+}
+
+// examples is one for every button and shortcut of every form; the test of the
+// rows says which one is missing.
+func examples(t testing.TB, says wording) []example {
+	t.Helper()
+	aware := newStory(t, says).report().room().triage(3).aware()
+	half := aware.fork().assess(3, 3, workflow.Unknown).decide(workflow.Regulator, workflow.Notify).decide(workflow.DataSubjects, workflow.Notify)
+	sent := half.fork().send(workflow.Regulator, true).send(workflow.DataSubjects, true)
+	late := half.fork().after(80 * time.Hour)
+	resolved := sent.fork().resolve()
+	investigated := aware.fork().contain(workflow.Contained).investigate(workflow.Hypothesis)
+	acting := resolved.fork().action()
+	asked := aware.fork().ask()
+	police := func(*story) string { return string(workflow.Police) }
+	lastAction := func(s *story) string { return fmt.Sprint(s.inc.Actions[len(s.inc.Actions)-1].Seq) }
+	firstQuestion := func(s *story) string { return fmt.Sprint(s.inc.Helps[0].Seq) }
+	return []example{
+		{name: "report", form: view.FormReport, act: view.ActReport, on: aware, by: dpo, meant: (*hand).report},
+		{name: "triage", form: view.FormTriage, act: view.ActTriage, on: aware, by: dpo, meant: (*hand).triage},
+		{name: "assess", form: view.FormAssess, act: view.ActAssess, on: half, by: dpo, meant: (*hand).assess},
+		{name: "approve", form: view.FormDecide, act: view.ActApprove, on: half, by: dpo, meant: (*hand).decide},
+		{name: "refuse_late", form: view.FormDecide, act: view.ActRefuse, on: late, by: dpo, meant: (*hand).decideLate},
+		{name: "ask_more", form: view.FormDecide, act: view.ActAskMore, on: half, by: dpo, meant: (*hand).decide},
+		{name: "tell", form: view.FormDecide, act: view.ActTell, on: half, by: dpo, meant: (*hand).decide},
+		{name: "do_not_tell", form: view.FormDecide, act: view.ActDoNotTell, on: half, by: dpo, meant: (*hand).decide},
+		{name: "record_late", form: view.FormRecord, act: view.ActRecord, on: late, by: dpo, meant: (*hand).recordLate},
+		{name: "record_told", form: view.FormRecord, act: view.ActRecordTold, on: half, by: dpo, meant: (*hand).record},
+		{name: "times", form: view.FormTimes, act: view.ActTimes, on: aware, by: dpo, meant: (*hand).times},
+		{name: "note", form: view.FormNote, act: view.ActNote, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.AddNote{Text: h.text(workflow.FieldNote, true)}
+		}},
+		{name: "role", form: view.FormRole, act: view.ActRole, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			role := workflow.RoleLead
+			if h.r.IntN(2) == 0 {
+				role = workflow.RoleResponder
+			}
+			h.answers[string(workflow.FieldRole)] = string(role)
+			return workflow.AssignRole{Role: role, User: h.somebody(), Note: h.text(workflow.FieldNote, false)}
+		}},
+		{name: "contain", form: view.FormContain, act: view.ActContain, on: investigated, by: dpo, meant: (*hand).contain},
+		{name: "investigate", form: view.FormInvestigate, act: view.ActInvestigate, on: investigated, by: dpo, meant: (*hand).investigate},
+		{name: "recover", form: view.FormRecover, act: view.ActRecover, on: investigated, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.Recover{Checks: pickSome(h, workflow.FieldRecovery, workflow.RecoveryChecks), Note: h.text(workflow.FieldNote, false)}
+		}},
+		{name: "review", form: view.FormReview, act: view.ActReview, on: resolved, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.Review{Findings: workflow.ReviewFindings{
+				What: h.text(workflow.FieldReviewWhat, true), Impact: h.text(workflow.FieldImpact, true), RootCause: h.text(workflow.FieldRootCause, true),
+				WentWell: h.text(workflow.FieldWentWell, true), Slowed: h.text(workflow.FieldSlowed, true), Documents: h.text(workflow.FieldDocuments, true),
+				RiskRegister: h.text(workflow.FieldRiskRegister, false), Public: h.text(workflow.FieldPublic, false),
+			}}
+		}},
+		{name: "action", form: view.FormAction, act: view.ActAction, on: resolved, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.AddAction{What: h.text(workflow.FieldWhat, true), Owner: h.somebody(), Due: h.instant(workflow.FieldDue, true)}
+		}},
+		{name: "finish", form: view.FormFinish, act: view.ActFinish, on: acting, by: dpo, part: lastAction, meant: func(h *hand, m view.Meta) workflow.Command {
+			return workflow.FinishAction{Action: m.Number, Note: h.text(workflow.FieldNote, false)}
+		}},
+		{name: "duty", form: view.FormDuty, act: view.ActDuty, on: aware, by: dpo, part: police, meant: func(h *hand, m view.Meta) workflow.Command {
+			verdict := workflow.Notify
+			if h.r.IntN(2) == 0 {
+				verdict = workflow.DoNotNotify
+			}
+			h.answers[string(workflow.FieldVerdict)] = string(verdict)
+			return workflow.Decide{Facts: m.Facts, Supersedes: m.Supersedes, Recipient: workflow.Police, Verdict: verdict,
+				Reason: h.text(workflow.FieldReason, true), Advice: h.text(workflow.FieldAdvice, false)}
+		}},
+		{name: "duties", form: view.FormDuties, act: view.ActDuties, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			var open []workflow.Option[workflow.Recipient]
+			for _, d := range workflow.Duties {
+				if !d.Recipient.Core() {
+					open = append(open, workflow.Option[workflow.Recipient]{Value: d.Recipient})
+				}
+			}
+			return workflow.AnswerDuties{Recipients: pickSome(h, workflow.FieldRecipients, open), Reason: h.text(workflow.FieldReason, true)}
+		}},
+		{name: "duty_sent", form: view.FormDutySent, act: view.ActDutySent, on: aware.fork().duty(workflow.Police, workflow.Notify), by: dpo, part: police, meant: (*hand).record},
+		{name: "link", form: view.FormLink, act: view.ActLink, on: aware, by: dpo, typed: map[string]any{string(workflow.FieldOther): "BR-2026-0003"},
+			meant: func(h *hand, _ view.Meta) workflow.Command {
+				h.answers[string(workflow.FieldOther)] = "BR-2026-0003"
+				return workflow.LinkTo{Other: "BR-2026-0003", Duplicate: h.tick(workflow.FieldDuplicate, "yes"), Reason: h.text(workflow.FieldReason, true)}
+			}},
+		{name: "deputy", form: view.FormDeputy, act: view.ActDeputy, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.CallDeputy{Reason: h.text(workflow.FieldReason, true)}
+		}},
+		{name: "evidence", form: view.FormEvidence, on: aware, by: dpo, meta: view.Meta{Channel: exhibit.Channel, TS: exhibit.TS, Edited: exhibit.TS},
+			meant: func(h *hand, _ view.Meta) workflow.Command {
+				return workflow.AddEvidence{Place: exhibit, Edited: workflow.TimeOf(exhibit.TS), Comment: h.text(workflow.FieldComment, false)}
+			}},
+		{name: "resolve", form: view.FormResolve, act: view.ActResolve, on: sent, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.Resolve{Summary: h.text(workflow.FieldSummary, true), RootCause: h.text(workflow.FieldRootCause, true)}
+		}},
+		{name: "close", form: view.FormClose, act: view.ActClose, on: resolved, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.Close{Reason: h.text(workflow.FieldReason, true)}
+		}},
+		{name: "dismiss", form: view.FormDismiss, act: view.ActDismiss, on: aware, by: dpo, meant: func(h *hand, m view.Meta) workflow.Command {
+			return workflow.Dismiss{Facts: m.Facts, Reason: h.text(workflow.FieldReason, true)}
+		}},
+		{name: "reopen", form: view.FormReopen, act: view.ActReopen, on: resolved, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.Reopen{Reason: h.text(workflow.FieldReason, true)}
+		}},
+		{name: "ask_help", form: view.FormAskHelp, act: view.ActAskHelp, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.AskHelp{User: h.somebody(), Question: h.text(workflow.FieldQuestion, true), Due: h.instant(workflow.FieldDue, false)}
+		}},
+		{name: "give_help", form: view.FormGiveHelp, act: view.ActGiveHelp, on: asked, by: clerk, part: firstQuestion, meant: func(h *hand, m view.Meta) workflow.Command {
+			return workflow.GiveHelp{Request: m.Request, Text: h.text(workflow.FieldAnswer, true)}
+		}},
+	}
+}
+
+func (h *hand) somebody() workflow.UserID {
+	h.answers[string(workflow.FieldUser)] = "U0SOMEBODY"
+	return "U0SOMEBODY"
+}
+
+func (h *hand) report(view.Meta) workflow.Command {
+	c := workflow.SubmitReport{Report: workflow.Report{
+		Title: h.text(workflow.FieldTitle, true), What: h.text(workflow.FieldWhat, true), Actions: h.text(workflow.FieldActions, false),
+		Detected: h.instant(workflow.FieldDetected, true), Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels),
+		Occurred: workflow.Occurrence{From: h.instant(workflow.FieldOccurredFrom, false), To: h.instant(workflow.FieldOccurredTo, false)},
+		Facts:    h.facts(),
+	}}
+	c.Report.Facts.Unsure = h.tick(workflow.FieldUnsure, "yes")
+	return c
+}
+
+func (h *hand) triage(m view.Meta) workflow.Command {
+	c := workflow.Triage{Facts: m.Facts, Severity: workflow.Severity(1 + h.r.IntN(4)), Reason: h.text(workflow.FieldReason, true),
+		Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels), Known: h.facts(), Systems: h.text(workflow.FieldSystems, false)}
+	h.answers[string(workflow.FieldSeverity)] = strconv.Itoa(int(c.Severity))
+	c.Known.PersonalData = pickOne(h, workflow.FieldPersonalData, false, workflow.Answers)
+	c.Known.Capacity = pickOne(h, workflow.FieldCapacity, false, workflow.Capacities)
+	c.Known.SpecialCategory = pickOne(h, workflow.FieldSpecialCategory, false, workflow.Answers)
+	c.Known.Vulnerable = pickOne(h, workflow.FieldVulnerablePeople, false, workflow.Answers)
+	c.Known.Malicious = pickOne(h, workflow.FieldMalicious, false, workflow.Answers)
+	var ticked []string
+	for _, a := range []struct {
+		field workflow.Field
+		to    *workflow.Answer
+	}{
+		{workflow.FieldInDanger, &c.Known.InDanger}, {workflow.FieldCustomersMustAct, &c.Known.CustomersMustAct}, {workflow.FieldDeceased, &c.Known.Deceased},
+		{workflow.FieldPatientSafety, &c.Known.PatientSafety}, {workflow.FieldSlackUnsafe, &c.Known.SlackUnsafe},
+	} {
+		*a.to = workflow.No
+		if h.r.IntN(3) == 0 {
+			*a.to, ticked = workflow.Yes, append(ticked, string(a.field))
+		}
+	}
+	h.answers[string(workflow.FieldApplies)] = ticked
+	return c
+}
+
+func (h *hand) assess(m view.Meta) workflow.Command {
+	c := workflow.Assess{Facts: m.Facts, Consequences: h.text(workflow.FieldConsequences, false), Why: h.text(workflow.FieldWhy, false), Grading: workflow.Grading{
+		Cell:     workflow.Cell{Likelihood: 1 + h.r.IntN(5), Effect: 1 + h.r.IntN(5)},
+		Evidence: h.text(workflow.FieldEvidence, false), Vulnerable: pickOne(h, workflow.FieldVulnerable, true, workflow.Answers),
+		Exception: pickOne(h, workflow.FieldException, false, workflow.Exceptions), LiftFloor: h.tick(workflow.FieldLift, "yes"),
+		HighRisk: pickOne(h, workflow.FieldHighRisk, true, workflow.Answers),
+	}}
+	h.answers[string(workflow.FieldLikelihood)], h.answers[string(workflow.FieldEffect)] = strconv.Itoa(c.Grading.Cell.Likelihood), strconv.Itoa(c.Grading.Cell.Effect)
+	return c
+}
+
+// decide is a decision of which the button says what it is.
+func (h *hand) decide(m view.Meta) workflow.Command { return h.decision(m) }
+
+func (h *hand) decision(m view.Meta) workflow.Decide {
+	c := workflow.Decide{Facts: m.Facts, Supersedes: m.Supersedes, Recipient: m.Recipient, Verdict: m.Verdict, Reason: h.text(workflow.FieldReason, true)}
+	if m.Verdict != workflow.NeedMore {
+		c.Advice = h.text(workflow.FieldAdvice, false)
+	}
+	if m.Verdict == workflow.DoNotNotify && m.Recipient == workflow.DataSubjects {
+		c.Ground = pickOne(h, workflow.FieldGround, false, workflow.Grounds)
+	}
+	return c
+}
+
+func (h *hand) decideLate(m view.Meta) workflow.Command {
+	c := h.decision(m)
+	c.Delay, c.DelayReason = pickOne(h, workflow.FieldDelay, true, workflow.DelayReasons), h.text(workflow.FieldDelayReason, true)
+	return c
+}
+
+func (h *hand) record(m view.Meta) workflow.Command { return h.notice(m) }
+
+func (h *hand) notice(m view.Meta) workflow.RecordNotification {
+	c := workflow.RecordNotification{Recipient: m.Recipient, SentAt: h.instant(workflow.FieldSentAt, true),
+		Method: pickOne(h, workflow.FieldMethod, true, workflow.Methods), Reference: h.text(workflow.FieldReference, false)}
+	h.answers[string(workflow.FieldComplete)] = "incomplete"
+	if c.Complete = h.r.IntN(2) == 0; c.Complete {
+		h.answers[string(workflow.FieldComplete)] = "complete"
+	}
+	return c
+}
+
+func (h *hand) recordLate(m view.Meta) workflow.Command {
+	c := h.notice(m)
+	c.Delay, c.DelayReason = pickOne(h, workflow.FieldDelay, false, workflow.DelayReasons), h.text(workflow.FieldDelayReason, false)
+	return c
+}
+
+func (h *hand) times(m view.Meta) workflow.Command {
+	return workflow.CorrectTimes{Facts: m.Facts,
+		Occurred: workflow.Occurrence{From: h.instant(workflow.FieldOccurredFrom, false), To: h.instant(workflow.FieldOccurredTo, false)},
+		Detected: h.instant(workflow.FieldDetected, true), Aware: h.instant(workflow.FieldAware, false), AwareReason: h.text(workflow.FieldAwareReason, false),
+		ProcessorTold: h.instant(workflow.FieldProcessor, false), Reason: h.text(workflow.FieldReason, true), OrderIsRight: h.tick(workflow.FieldOrder, "yes")}
+}
+
+func (h *hand) contain(m view.Meta) workflow.Command {
+	const hands = 6 // so many acts stand in a field of their own
+	var acts []workflow.Option[workflow.ContainStep]
+	for _, s := range workflow.ContainSteps {
+		acts = append(acts, s.Option)
+	}
+	return workflow.Contain{Facts: m.Facts,
+		Steps: slices.Concat(pickSome(h, workflow.FieldContainSteps, acts[:hands]), pickSome(h, workflow.FieldContainSystems, acts[hands:])),
+		State: pickOne(h, workflow.FieldContainment, true, workflow.Containments), Since: h.instant(workflow.FieldContainedAt, false),
+		ExposedTo: pickOne(h, workflow.FieldExposedTo, false, workflow.Exposures), Exfiltrated: pickOne(h, workflow.FieldExfiltrated, false, workflow.Answers),
+		Recovered: pickOne(h, workflow.FieldRecovered, false, workflow.ApplicableAnswers), Unintelligible: pickOne(h, workflow.FieldUnintelligible, false, workflow.Answers),
+		Evidence: h.text(workflow.FieldEvidence, false)}
+}
+
+func (h *hand) count(f workflow.Field, most int) workflow.Count {
+	if h.skip(false) {
+		return workflow.Count{}
+	}
+	c := workflow.Count{Known: true, N: h.r.IntN(most + 1)}
+	h.answers[string(f)] = strconv.Itoa(c.N)
+	return c
+}
+
+func (h *hand) investigate(m view.Meta) workflow.Command {
+	return workflow.Investigate{Facts: m.Facts,
+		Findings: workflow.Findings{
+			Cause: h.text(workflow.FieldRootCause, true), Certainty: pickOne(h, workflow.FieldCertainty, true, workflow.Certainties),
+			Origin: pickOne(h, workflow.FieldOrigin, false, workflow.Origins), Systems: h.text(workflow.FieldSystems, false),
+			ThirdParties: h.text(workflow.FieldThirdParties, false), Records: h.count(workflow.FieldRecords, 100*workflow.MaxCount),
+		},
+		Window:       workflow.Occurrence{From: h.instant(workflow.FieldOccurredFrom, false), To: h.instant(workflow.FieldOccurredTo, false)},
+		Identifiable: pickOne(h, workflow.FieldIdentifiable, false, workflow.Answers), CopyHeld: pickOne(h, workflow.FieldCopyHeld, false, workflow.ApplicableAnswers),
+		Disruption: pickOne(h, workflow.FieldDisruption, false, workflow.Disruptions), Malicious: pickOne(h, workflow.FieldMalicious, false, workflow.Answers),
+		HarmReported: pickOne(h, workflow.FieldHarmReported, false, workflow.Answers), Count: h.count(workflow.FieldCount, workflow.MaxCount),
+		Aspects: pickSome(h, workflow.FieldAspects, workflow.Aspects)}
+}
+
+// Every form and every reading has all its parts, a golden for every button that
+// opens it, and for a form also how it is shown again and an example of what is
+// meant with it.
+func TestEveryRowIsWhole(t *testing.T) {
+	t.Parallel()
+	type way struct {
+		form view.Form
+		act  view.Action
+	}
+	kept := map[way]view.Kept{}
+	for _, s := range slices.Concat(everything(t, plainly), slashViews(t, plainly)) {
+		if s.form == "" && s.act == "" {
+			continue
+		}
+		k := kept[way{s.form, s.act}]
+		k.Again = k.Again || strings.HasPrefix(s.name, "again_")
+		k.Golden = k.Golden || !strings.HasPrefix(s.name, "again_") && s.modal.CallbackID == string(s.form)
+		kept[way{s.form, s.act}] = k
+	}
+	for _, e := range examples(t, plainly) {
+		k := kept[way{e.form, e.act}]
+		k.Tried = e.meant != nil
+		kept[way{e.form, e.act}] = k
+	}
+	for _, c := range view.FormComplaints(t, func(f view.Form, a view.Action) view.Kept { return kept[way{f, a}] }) {
+		t.Error(c)
+	}
+}
+
+// Shown again, a form that comes filled in with the record says what that holds
+// other than was chosen: nothing when nothing was changed. The others say nothing
+// of the kind.
+func TestFormsFilledInFromTheRecordSayWhatItHoldsOtherwise(t *testing.T) {
+	t.Parallel()
+	for _, e := range examples(t, plainly) {
+		v := e.open(e.on)
+		for how, was := range map[string]view.Values{"as it came": untouched(t, v, nil), "changed everywhere": submitted(t, v, filled(v, plainly))} {
+			again := modalOf(view.Again(e.open(e.on), was, "Please look again.", nil, e.on.rules.Zone))
+			says := strings.Contains(string(again.json(t)), "Recorded now, and different below")
+			if want := e.form.Recorded() && how != "as it came"; says != want {
+				t.Errorf("%s, sent %s: it says what the record holds otherwise: %v, want %v", e.name, how, says, want)
+			}
+		}
+	}
+}
+
+// A decision that there is not is not shown as another one.
+func TestAnUnknownDecisionIsNotShownAsAnother(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No)
+	for _, m := range []view.Meta{{}, {Recipient: workflow.Regulator}, {Recipient: workflow.DataSubjects, Verdict: workflow.NeedMore}, {Recipient: workflow.Police, Verdict: workflow.Notify}} {
+		if v := s.form(view.FormDecide, dpo, m); v.Submit != nil {
+			t.Errorf("%+v shows %q", m, v.Title.Text)
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+
+	"breachbot/bot/view"
+)
+
+// window is a modal that is open. With the hash it had when breachbot last saw
+// it, Slack replaces it only if nothing else did meanwhile.
+type window struct{ id, hash string }
+
+// open shows a modal with a trigger. expired tells that the trigger's 3 seconds
+// are over.
+func (b *Bot) open(ctx context.Context, trigger string, v slack.ModalViewRequest) (w window, expired bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, interactiveTimeout)
+	defer cancel()
+	res, err := b.front.OpenViewContext(ctx, trigger, v)
+	if err != nil {
+		b.measures.failures.WithLabelValues("views.open").Inc()
+		switch code := codeOf(failure(ctx, err)); code {
+		case "expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id":
+			return w, true, err
+		default:
+			return w, false, failure(ctx, err)
+		}
+	}
+	return window{res.ID, res.Hash}, false, nil
+}
+
+// replace shows another modal in the place of one that is open. When the person
+// has closed it meanwhile, nothing is shown.
+func (b *Bot) replace(ctx context.Context, w window, v slack.ModalViewRequest) (window, error) {
+	res, err := b.front.UpdateViewContext(ctx, v, "", w.hash, w.id)
+	switch err = failure(ctx, err); codeOf(err) {
+	case "":
+		return window{w.id, res.Hash}, nil
+	case "not_found":
+		return w, nil
+	case newer:
+		return w, err
+	}
+	b.measures.failures.WithLabelValues("views.update").Inc()
+	return w, err
+}
+
+// newer is Slack's code for a view that has changed since its hash was taken.
+const newer = "hash_conflict"
+
+// turn shows a view in the place of another and gives way to a newer one.
+func (in *inbound) turn(ctx context.Context, w window, v slack.ModalViewRequest) {
+	if _, err := in.bot.replace(ctx, w, v); err != nil && codeOf(err) != newer {
+		in.bot.Log.Error("a view could not be replaced", "code", codeOf(err))
+	}
+}
+
+// show opens a modal for a button press. In a modal it replaces what is shown;
+// when the trigger has expired the person gets the same button again.
+func (in *inbound) show(ctx context.Context, c slack.InteractionCallback, act view.Action, value string, v slack.ModalViewRequest) {
+	b := in.bot
+	if inModal(c) {
+		in.turn(ctx, window{id: c.View.ID}, v)
+		return
+	}
+	_, expired, err := b.open(ctx, c.TriggerID, v)
+	switch {
+	case expired:
+		in.reply(ctx, c, view.TryAgain(act, value))
+	case err != nil:
+		b.Log.Error("a view could not be opened", "code", codeOf(err))
+		in.reply(ctx, c, view.Sorry("Slack could not open that just now. Nothing was changed. Please try again in a minute."))
+	}
+}
