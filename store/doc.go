@@ -43,8 +43,8 @@
 //   - Claiming sets the next try instead of a lease column of its own, so one index
 //     serves due work and dead workers alike. Price: what a task waits for is read
 //     from two columns together.
-//   - The rules that tasks were planned with are stored as a setting, with a number
-//     for the way the program plans. A start under other rules or of another version
+//   - The rules that tasks were planned with are stored as a setting, with what tells
+//     one way of planning from another. A start under other rules or of another way
 //     plans again, and Verify asks nobody for the bot's settings. Price: after an
 //     upgrade verify waits for the first start.
 //   - Settings stand beside the journal: no hash covers them. Price: when they were

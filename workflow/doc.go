@@ -20,4 +20,98 @@
 // All instants are UTC and cut to the microsecond; a zone is met only where a
 // person reads or types a time. The 72 hours are elapsed hours (UK GDPR
 // Art. 33(1)).
+//
+// # One row for each thing
+//
+//	commandrow.go  a command: from which steps, who may, the refusal, what decides it
+//	eventrow.go    an event: whether it is announced, what erasing keeps of it, its fold
+//	task.go        a task: its key, whether an event records it, whether a newer one replaces it
+//	clocks.go      a clock: its label, its pace, how it is derived
+//	duty.go        a recipient who may have to be told besides the regulator and the people affected
+//	guide_rules.go a principle by which the facts suggest a grade, with its reason and source
+//
+// Each act has a file of its own with its command, event, rule and fold
+// (containment, investigation, recovery, review, action, link, deputy, evidence,
+// presence, help). The steps, the phases, every clock and what comes next are
+// derived, so they cannot disagree with what happened. Subject makes and reads
+// the keys of tasks; nothing else knows what a key looks like.
+//
+// # Where a new thing goes
+//
+// Names (of a command, task, clock, form or action) are declared in the thing's
+// own file. Goldens follow with -update.
+//
+//	Thing           Places  Which                                   What reminds you
+//	command + form  5       workflow: its file, commandRows;        TestNothingIsMissingOfWhatTheTablesHold,
+//	                        bot/view: its file, forms;              the complaints about the forms in bot/view,
+//	                        an example of it for the tests          which name what the row or the tests lack
+//	event           3       workflow: its file, eventRows;          TestNothingIsMissingOfWhatTheTablesHold;
+//	                        bot/view: its row of words              event() takes all parts, so the compiler too;
+//	                                                                TestEverythingHasWords
+//	message (task)  4       workflow: what plans it, taskRows;      TestNothingIsMissingOfWhatTheTablesHold,
+//	                        bot/view: its file, its row of words    TestEverythingHasWords
+//	clock           2       workflow: clockRows, with what          TestNothingIsMissingOfWhatTheTablesHold,
+//	                        derives it; bot/view: its row of words  TestEverythingHasWords
+//	setting         5       workflow: Rules with its default;       TestEveryVariableIsRead, TestAllFaultsAtOnce,
+//	                        cmd/breachbot: config.go, inForce;      TestDefaultsAreTheRulesOfTheField,
+//	                        its example in the test; README         TestReadmeHasEverySetting
+//	document        3       workflow/document: its file; its        TestReadme names a command that is missing;
+//	                        subcommand in cmd/breachbot; README     the rest is by hand
+//
+// A store of an earlier version is kept in store/testdata and must read, verify
+// and plan as it did; that test tells when a change plans otherwise.
+//
+// # Clocks, duties and the end
+//
+// Besides the 72 hours there are clocks for triage and containment by severity,
+// from the report; controllers and customers, from awareness; further information
+// that was promised, from the last notice; the board's report, from the report;
+// the review, 14 days from the resolution; each action, to its date. Each is
+// reminded of before and after its deadline, in the channel or, for an action, to
+// its owner.
+//
+// Not needed is an answer to a duty, with a reason. The board's report is asked of
+// every breach but near misses. Resolving waits for both decisions of the DPO,
+// taken and carried out; for containment that is recorded and verified (not at
+// severity 4 and for near misses); and for the five checks at severity 1 and 2.
+// Closing waits for every duty that is asked to be answered, for those to be told
+// whom it was decided to tell, for what is to follow, and for the review. Actions
+// may stay open. The refusal says what is missing.
+//
+// # Decisions and their price
+//
+//   - Plan takes no clock. So tasks can be derived again at any time and compared
+//     with the table: verify does. Missed milestones are put together when they are
+//     said. Price: a nudge's words are not known before.
+//   - There is one task for each target, and only for its next milestone. The
+//     audience widens by targets joining the ladder. Price: a commit plans the
+//     reminders of an incident again.
+//   - Rules suggest the grade, people give it. Each rule has its reason and its
+//     source, and says what is not known yet and what would change the result.
+//     Whoever chooses otherwise says why, and both are kept. A rule may not fit one
+//     case only, and a worse fact may never lower the advice: the tests hold every
+//     rule to that. Price: an assessment asks for facts before a grade.
+//   - A decision falls back to pending when the risk is assessed or triaged again
+//     or its facts change, and the clock runs again. Times may be corrected without
+//     that. Whoever decides is asked again, in a new message, once for each time.
+//     Price: the DPO is asked again, also when the advice stays what it was.
+//   - A notice taken back leaves the law's question open: the DPO decides again, and
+//     nothing is closed before. The 72 hours stay as they were, for the first notice
+//     was sent; a new one that comes after them says why. Price: a withdrawal needs
+//     a decision.
+//   - An answer about another recipient falls back only when the facts raise its
+//     question again: for police that is bad intent, for the department a higher
+//     grade. Each keeps what raised it and the version of the facts it was taken on.
+//     Were every change to ask a dozen questions again, nobody would read them.
+//     Price: what the table of duties does not name, somebody has to see.
+//   - Until triage the first guess sets the pace: critical counts as severity 1, high
+//     as 2, everything else as 3. Price: a frightened reporter hurries everybody once.
+//   - Nothing is resolved while it may still spread. Price: one more form at every end.
+//   - Nothing is closed without a review. Its depth follows the severity. Price:
+//     incidents stay open for the fortnight that it may take.
+//   - A duplicate's clock goes on in the other incident, and a report with the earlier
+//     deadline cannot become the duplicate, so that no hours are lost. Price: the
+//     other one's times have to be corrected first.
+//   - Erasing keeps of an event what its row names, and nothing typed by default.
+//     Price: a text of our own that is not named is lost with the rest.
 package workflow
