@@ -42,14 +42,16 @@
 // own file. Goldens follow with -update.
 //
 //	Thing           Places  Which                                   What reminds you
-//	command + form  5       workflow: its file, commandRows;        TestNothingIsMissingOfWhatTheTablesHold,
-//	                        bot/view: its file, forms;              the complaints about the forms in bot/view,
-//	                        an example of it for the tests          which name what the row or the tests lack
-//	event           3       workflow: its file, eventRows;          TestNothingIsMissingOfWhatTheTablesHold;
-//	                        bot/view: its row of words              event() takes all parts, so the compiler too;
-//	                                                                TestEverythingHasWords
-//	message (task)  4       workflow: what plans it, taskRows;      TestNothingIsMissingOfWhatTheTablesHold,
-//	                        bot/view: its file, its row of words    TestEverythingHasWords
+//	command + form  6       workflow: its file, commandRows;        TestNothingIsMissingOfWhatTheTablesHold,
+//	                        bot/view: its file, forms;              the golden of the steps,
+//	                        an example for the tests of each        TestEveryRowIsWhole, TestEveryCommandHasARow
+//	event           4       workflow: its file, eventRows;          TestNothingIsMissingOfWhatTheTablesHold;
+//	                        bot/view: its row of words, and a       the compiler: event() takes all parts;
+//	                        chronicle in which it happens           TestEverythingHasWords,
+//	                                                                TestTheTimelineShowsEveryKindOfEvent
+//	message (task)  5       workflow: what plans it, taskRows;      TestNothingIsMissingOfWhatTheTablesHold,
+//	                        bot/view: its file, its row of words;   TestEverythingHasWords,
+//	                        a stored key for the tests              TestEveryWayOfNamingATaskIsAmongTheStoredKeys
 //	clock           2       workflow: clockRows, with what          TestNothingIsMissingOfWhatTheTablesHold,
 //	                        derives it; bot/view: its row of words  TestEverythingHasWords
 //	setting         5       workflow: Rules with its default;       TestEveryVariableIsRead, TestAllFaultsAtOnce,
