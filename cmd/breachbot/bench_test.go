@@ -18,7 +18,7 @@ import (
 	"breachbot/bot/sandbox"
 )
 
-// What the program may cost, as the README promises it.
+// What the program may cost, as the package documentation promises it.
 const (
 	startTarget  = 60 * time.Millisecond
 	memoryTarget = 40 << 10 // KiB

@@ -1,5 +1,3 @@
-// Breachbot runs a personal-data-breach incident inside Slack, from the first
-// worried message to the signed-off review.
 package main
 
 import (

@@ -18,7 +18,7 @@ import (
 	"breachbot/bot/sandbox"
 )
 
-// What the page may take, as the README promises it.
+// What the page may take, as the package documentation promises it.
 const (
 	screenTarget    = 200 * time.Millisecond
 	firstPageTarget = time.Second
