@@ -172,7 +172,7 @@ func (c Category) cyber() bool {
 // Core tells the two recipients the law asks about of every breach.
 func (to Recipient) Core() bool { return to == Regulator || to == DataSubjects }
 
-// Label is the recipient in words; the regulator goes by its own name.
+// RecipientLabel is the recipient in words; the regulator goes by its own name.
 func (r Rules) RecipientLabel(to Recipient) string {
 	if to == Regulator {
 		return r.Regulator

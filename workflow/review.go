@@ -10,7 +10,7 @@ import (
 // Product rule: until the end of the last day, local time.
 const ReviewPeriod = 14
 
-// Findings of a review, under the seven headings of the same plan; corrective
+// ReviewFindings are what a review found, under the seven headings of the same plan; corrective
 // actions are kept by themselves. Lessons go to the risk register, and Public
 // is what may be said of it in the published register.
 type ReviewFindings struct {
