@@ -206,7 +206,7 @@ const aim = `(() => {
 		}, true);
 		return aim;
 	}, {});
-	Object.assign(window.aim, { on, missed: false });
+	Object.assign(window.aim, { on, missed: true }); // until it has arrived: a page that was not drawn yet is told of nothing
 	return at;
 })()`
 
