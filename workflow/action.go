@@ -56,6 +56,11 @@ func (FinishAction) Name() CommandName { return CommandFinishAction }
 func (ActionAdded) Kind() string       { return "action_added" }
 func (ActionFinished) Kind() string    { return "action_finished" }
 
+var actionEvents = []eventRow{
+	event(announced, noWords, (*Incident).foldActionAdded),
+	event(announced, noWords, (*Incident).foldActionFinished),
+}
+
 // Action is the action of a number, or nil.
 func (i *Incident) Action(number int) *Action {
 	for n := range i.Actions {

@@ -107,6 +107,10 @@ func (Contain) Name() CommandName           { return CommandContain }
 func (ContainmentRecorded) Kind() string    { return "containment_recorded" }
 func (c ContainmentRecord) contained() bool { return c.State == Contained }
 
+var containmentEvents = []eventRow{
+	event(announced, noWords, (*Incident).foldContainment),
+}
+
 // ContainmentRecord is one recorded state of containment.
 type ContainmentRecord struct {
 	Seq      int           `json:"seq"`

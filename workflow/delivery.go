@@ -120,6 +120,19 @@ func (DeliveryStalled) Kind() string   { return "delivery_stalled" }
 func (DeliveryRecovered) Kind() string { return "delivery_recovered" }
 func (Reminded) Kind() string          { return "reminded" }
 
+var deliveryEvents = []eventRow{
+	event(quiet, texts("Name"), (*Incident).foldChannel), // breachbot's own name for it
+	event(quiet, texts("Code"), (*Incident).foldRefused),
+	event(quiet, texts("Refused"), (*Incident).foldInvited),
+	event(quiet, texts("TS"), (*Incident).foldCard),
+	event(quiet, texts("Places.TS"), (*Incident).foldMessage),
+	event(quiet, texts("Places.TS"), (*Incident).foldNudge),
+	event(quiet, texts("Places.TS"), (*Incident).foldFollowUp),
+	event(quiet, texts("Places.TS"), (*Incident).foldReminder),
+	event(quiet, texts("Code"), (*Incident).foldStall),
+	event(quiet, noWords, (*Incident).foldRecovered),
+}
+
 func (ChannelOpened) task() TaskKey       { return TaskChannel }
 func (ChannelRefused) task() TaskKey      { return TaskChannel }
 func (e Invited) task() TaskKey           { return Subject{Kind: KindInvite, To: Target(e.Principal)}.Key() }

@@ -13,6 +13,10 @@ type DeputyCalled struct {
 func (CallDeputy) Name() CommandName { return CommandCallDeputy }
 func (DeputyCalled) Kind() string    { return "deputy_called" }
 
+var deputyEvents = []eventRow{
+	event(announced, noWords, (*Incident).foldDeputyCalled),
+}
+
 func (r Rules) callDeputy(inc *Incident, c CallDeputy, _ Actor, _ time.Time) ([]Event, error) {
 	if role := r.standInRole(inc); role != "" {
 		return nil, conflict("Neither the DPO nor a deputy decides about this one. It is for the " + role.Name() + " already, standing in.")

@@ -105,6 +105,22 @@ func (WasDismissed) Kind() string   { return "dismissed" }
 func (Reopened) Kind() string       { return "reopened" }
 func (Erased) Kind() string         { return "erased" }
 
+var courseEvents = []eventRow{
+	event(quiet, texts("Report.Source.TS"), (*Incident).foldReported),
+	event(announced, noWords, (*Incident).foldTimes),
+	event(announced, noWords, (*Incident).foldTriage),
+	event(announced, texts("Recommendation", "Suggested"), (*Incident).foldAssessment),
+	event(announced, noWords, (*Incident).foldDecision),
+	event(announced, noWords, (*Incident).foldNotification),
+	event(quiet, noWords, (*Incident).foldNote),
+	event(announced, noWords, (*Incident).foldRole),
+	event(announced, noWords, (*Incident).foldResolved),
+	event(announced, noWords, (*Incident).foldClosed),
+	event(announced, noWords, (*Incident).foldDismissed),
+	event(announced, noWords, (*Incident).foldReopened),
+	event(quiet, texts("Reason", "Kept"), (*Incident).foldErased), // why it was erased stays
+}
+
 // Encode gives the canonical payload of an event: JSON with sorted keys, no
 // insignificant space and no HTML escapes. Encoding what Decode made of it
 // gives the same bytes.

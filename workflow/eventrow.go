@@ -45,51 +45,21 @@ var noWords []string
 
 func texts(names ...string) []string { return names }
 
-// eventRows is the one table of events, in the order an incident usually meets
-// them. Their kinds are stored and never renamed.
-var eventRows = []eventRow{
-	event(quiet, texts("Report.Source.TS"), (*Incident).foldReported),
-	event(announced, noWords, (*Incident).foldTimes),
-	event(announced, noWords, (*Incident).foldTriage),
-	event(announced, texts("Recommendation", "Suggested"), (*Incident).foldAssessment),
-	event(announced, noWords, (*Incident).foldDecision),
-	event(announced, noWords, (*Incident).foldNotification),
-	event(quiet, noWords, (*Incident).foldNote),
-	event(announced, noWords, (*Incident).foldRole),
-	event(announced, noWords, (*Incident).foldContainment),
-	event(announced, noWords, (*Incident).foldInvestigation),
-	event(announced, noWords, (*Incident).foldRecovery),
-	event(announced, noWords, (*Incident).foldReview),
-	event(announced, noWords, (*Incident).foldActionAdded),
-	event(announced, noWords, (*Incident).foldActionFinished),
-	event(announced, noWords, (*Incident).foldLink),
-	event(announced, noWords, (*Incident).foldDeputyCalled),
-	event(announced, noWords, (*Incident).foldResolved),
-	event(announced, noWords, (*Incident).foldClosed),
-	event(announced, noWords, (*Incident).foldDismissed),
-	event(announced, noWords, (*Incident).foldReopened),
-	event(quiet, texts("Reason", "Kept"), (*Incident).foldErased), // why it was erased stays
-
-	event(quiet, texts("TS", "Files"), (*Incident).foldEvidence), // of a file only Slack's id and its type
-	event(quiet, texts("TS"), (*Incident).foldEdit),
-	event(quiet, texts("TS"), (*Incident).foldDeletion),
-	event(quiet, noWords, (*Incident).foldHelpAsked),
-	event(quiet, noWords, (*Incident).foldHelpGiven),
-	event(quiet, noWords, (*Incident).foldJoined),
-	event(quiet, noWords, (*Incident).foldLeft),
-	event(quiet, texts("Team"), (*Incident).foldExposed), // Slack's id of an organisation
-
-	event(quiet, texts("Name"), (*Incident).foldChannel), // breachbot's own name for it
-	event(quiet, texts("Code"), (*Incident).foldRefused),
-	event(quiet, texts("Refused"), (*Incident).foldInvited),
-	event(quiet, texts("TS"), (*Incident).foldCard),
-	event(quiet, texts("Places.TS"), (*Incident).foldMessage),
-	event(quiet, texts("Places.TS"), (*Incident).foldNudge),
-	event(quiet, texts("Places.TS"), (*Incident).foldFollowUp),
-	event(quiet, texts("Places.TS"), (*Incident).foldReminder),
-	event(quiet, texts("Code"), (*Incident).foldStall),
-	event(quiet, noWords, (*Incident).foldRecovered),
-}
+// eventRows is the one table of events. The rows stand with their events.
+var eventRows = slices.Concat(
+	courseEvents,
+	containmentEvents,
+	investigationEvents,
+	recoveryEvents,
+	reviewEvents,
+	actionEvents,
+	linkEvents,
+	deputyEvents,
+	evidenceEvents,
+	helpEvents,
+	presenceEvents,
+	deliveryEvents,
+)
 
 func eventRowOf(kind string) (eventRow, bool) {
 	if n := slices.IndexFunc(eventRows, func(r eventRow) bool { return r.kind == kind }); n >= 0 {

@@ -72,6 +72,12 @@ func (EvidenceAdded) Kind() string   { return "evidence_added" }
 func (EvidenceEdited) Kind() string  { return "evidence_edited" }
 func (EvidenceDeleted) Kind() string { return "evidence_deleted" }
 
+var evidenceEvents = []eventRow{
+	event(quiet, texts("TS", "Files"), (*Incident).foldEvidence), // of a file only Slack's id and its type
+	event(quiet, texts("TS"), (*Incident).foldEdit),
+	event(quiet, texts("TS"), (*Incident).foldDeletion),
+}
+
 // Evidence is a message in the timeline, with what became of it since.
 type Evidence struct {
 	Seq int       `json:"seq"`

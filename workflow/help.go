@@ -40,6 +40,11 @@ func (GiveHelp) Name() CommandName { return CommandGiveHelp }
 func (HelpAsked) Kind() string { return "help_asked" }
 func (HelpGiven) Kind() string { return "help_given" }
 
+var helpEvents = []eventRow{
+	event(quiet, noWords, (*Incident).foldHelpAsked),
+	event(quiet, noWords, (*Incident).foldHelpGiven),
+}
+
 // Help is a question put to somebody, with the answer when there is one.
 type Help struct {
 	Seq      int       `json:"seq"`

@@ -77,6 +77,10 @@ type Investigated struct {
 func (Investigate) Name() CommandName { return CommandInvestigate }
 func (Investigated) Kind() string     { return "investigated" }
 
+var investigationEvents = []eventRow{
+	event(announced, noWords, (*Incident).foldInvestigation),
+}
+
 // Investigation is one recorded state of the investigation.
 type Investigation struct {
 	Seq      int        `json:"seq"`

@@ -54,6 +54,10 @@ func (c LinkTo) Name() CommandName {
 func (LinkBack) Name() CommandName { return CommandLinkBack }
 func (Linked) Kind() string        { return "linked" }
 
+var linkEvents = []eventRow{
+	event(announced, noWords, (*Incident).foldLink),
+}
+
 func (r Rules) linkTo(inc *Incident, c LinkTo, _ Actor, _ time.Time) ([]Event, error) {
 	switch {
 	case c.Other == inc.ID:

@@ -61,6 +61,12 @@ func (MemberJoined) Kind() string   { return "member_joined" }
 func (MemberLeft) Kind() string     { return "member_left" }
 func (ChannelExposed) Kind() string { return "channel_exposed" }
 
+var presenceEvents = []eventRow{
+	event(quiet, noWords, (*Incident).foldJoined),
+	event(quiet, noWords, (*Incident).foldLeft),
+	event(quiet, texts("Team"), (*Incident).foldExposed), // Slack's id of an organisation
+}
+
 // Move is somebody's joining or leaving of the incident's channel.
 type Move struct {
 	Seq    int       `json:"seq"`

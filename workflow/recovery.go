@@ -36,6 +36,10 @@ func (Recover) Name() CommandName       { return CommandRecover }
 func (RecoveryRecorded) Kind() string   { return "recovery_recorded" }
 func (r RecoveryRecord) complete() bool { return len(r.Checks) == len(RecoveryChecks) }
 
+var recoveryEvents = []eventRow{
+	event(announced, noWords, (*Incident).foldRecovery),
+}
+
 // RecoveryRecord is one recorded state of recovery.
 type RecoveryRecord struct {
 	Seq    int             `json:"seq"`

@@ -35,6 +35,10 @@ type Reviewed struct {
 func (Review) Name() CommandName { return CommandReview }
 func (Reviewed) Kind() string    { return "reviewed" }
 
+var reviewEvents = []eventRow{
+	event(announced, noWords, (*Incident).foldReview),
+}
+
 // ReviewRecord is one recorded review.
 type ReviewRecord struct {
 	Seq      int            `json:"seq"`
