@@ -47,7 +47,7 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindAnchor:
 		return nil, b.anchor(ctx, c)
 	}
-	m, ok := b.message(inc, t)
+	m, ok := view.MessageOf(inc, t, b.rules)
 	if !ok {
 		return nil, refusal("unknown_task") // written by a newer version
 	}
@@ -60,31 +60,6 @@ func fact(e workflow.Event, err error) (workflow.Event, error) {
 		return nil, err
 	}
 	return e, nil
-}
-
-// message is what a task that posts once has to say.
-func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (view.Message, bool) {
-	switch t.Kind {
-	case workflow.KindReceipt:
-		return view.Receipt(inc), true
-	case workflow.KindAlert:
-		return view.Alert(inc, t.Target, b.rules), true
-	case workflow.KindAnswer:
-		return view.Answer(inc, b.rules), true
-	case workflow.KindAsk:
-		return view.Ask(inc, t.About, b.rules), true
-	case workflow.KindSay:
-		return view.Say(inc, t.About, b.rules), true
-	case workflow.KindGiven:
-		return view.Given(inc, t.About), true
-	case workflow.KindHelp:
-		return view.AskedFor(inc, t.About), true
-	case workflow.KindHelped:
-		return view.Helped(inc, t.About), true
-	case workflow.KindOutcome:
-		return view.Outcome(inc), true
-	}
-	return view.Message{}, false
 }
 
 // call holds back for the method's budget and sorts the error of a call.

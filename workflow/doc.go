@@ -24,7 +24,8 @@
 // # One row for each thing
 //
 //	commandrow.go  a command: from which steps, who may, the refusal, what decides it
-//	eventrow.go    an event: whether it is announced, what erasing keeps of it, its fold
+//	eventrow.go    an event: whether it is announced, what erasing keeps of it, its fold;
+//	               the rows stand with the events
 //	task.go        a task: its key, whether an event records it, whether a newer one replaces it
 //	clocks.go      a clock: its label, its pace, how it is derived
 //	duty.go        a recipient who may have to be told besides the regulator and the people affected
@@ -42,16 +43,13 @@
 // own file. Goldens follow with -update.
 //
 //	Thing           Places  Which                                   What reminds you
-//	command + form  6       workflow: its file, commandRows;        TestNothingIsMissingOfWhatTheTablesHold,
-//	                        bot/view: its file, forms;              the golden of the steps,
-//	                        an example for the tests of each        TestEveryRowIsWhole, TestEveryCommandHasARow
-//	event           4       workflow: its file, eventRows;          TestNothingIsMissingOfWhatTheTablesHold;
-//	                        bot/view: its row of words, and a       the compiler: event() takes all parts;
-//	                        chronicle in which it happens           TestEverythingHasWords,
-//	                                                                TestTheTimelineShowsEveryKindOfEvent
-//	message (task)  5       workflow: what plans it, taskRows;      TestNothingIsMissingOfWhatTheTablesHold,
-//	                        bot/view: its file, its row of words;   TestEverythingHasWords,
-//	                        a stored key for the tests              TestEveryWayOfNamingATaskIsAmongTheStoredKeys
+//	command + form  4       workflow: its file, commandRows;        TestNothingIsMissingOfWhatTheTablesHold,
+//	                        bot/view: its file, forms               the golden of the steps, TestEveryRowIsWhole
+//	event           2       workflow: its file, row included;       the compiler: event() takes all parts;
+//	                        bot/view: its row of words              TestNothingIsMissingOfWhatTheTablesHold,
+//	                                                                TestEverythingHasWords
+//	message (task)  3       workflow: what plans it, taskRows;      TestNothingIsMissingOfWhatTheTablesHold,
+//	                        bot/view: its row, which says it        TestEverythingHasWords
 //	clock           2       workflow: clockRows, with what          TestNothingIsMissingOfWhatTheTablesHold,
 //	                        derives it; bot/view: its row of words  TestEverythingHasWords
 //	setting         5       workflow: Rules with its default;       TestEveryVariableIsRead, TestAllFaultsAtOnce,
@@ -59,6 +57,11 @@
 //	                        its example in the test; README         TestReadmeHasEverySetting
 //	document        3       workflow/document: its file; its        TestReadme names a command that is missing;
 //	                        subcommand in cmd/breachbot; README     the rest is by hand
+//
+// The tests ask for examples besides: a command to give at every step
+// (TestEveryCommandHasARow) and a filled-in form, a chronicle in which the event
+// happens (TestTheTimelineShowsEveryKindOfEvent), a stored key of the task
+// (TestEveryWayOfNamingATaskIsAmongTheStoredKeys). Each names what it lacks.
 //
 // A store of an earlier version is kept in store/testdata and must read, verify
 // and plan as it did; that test tells when a change plans otherwise.

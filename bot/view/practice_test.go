@@ -59,7 +59,8 @@ func drillViews(s *story) map[string]shown {
 	modal := func(v slack.ModalViewRequest) shown { return shown{modal: &v} }
 	views := map[string]shown{
 		"Receipt": message(view.Receipt(inc)), "Alert": message(view.Alert(inc, "U0DPO", rules)), "Outcome": message(view.Outcome(inc)),
-		"Say": message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules)), "Answer": message(view.Answer(inc, rules)),
+		"MessageOf": message(carried(s.t, inc, workflow.Task{Kind: workflow.KindReceipt}, rules)),
+		"Say":       message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules)), "Answer": message(view.Answer(inc, rules)),
 		"FollowUp": message(view.FollowUp(inc, rules)), "Status": message(view.Status(inc, rules, true)),
 		"Nudge":   message(view.Nudge(inc, workflow.Task{Target: workflow.InChannel, Deadline: inc.Clock().Deadline}, workflow.Countdown(time.Hour), nil, rules, s.now)),
 		"Details": modal(view.Details(inc, rules)), "Timeline": modal(view.Timeline(inc, 0, rules)), "OwnReport": modal(view.OwnReport(inc)),
@@ -98,6 +99,16 @@ func TestEverythingShownOfADrillSaysSoFirst(t *testing.T) {
 			t.Errorf("%s takes a real incident for practice", name)
 		}
 	}
+}
+
+// carried is the message that a task posts.
+func carried(t testing.TB, inc *workflow.Incident, task workflow.Task, rules workflow.Rules) view.Message {
+	t.Helper()
+	m, ok := view.MessageOf(inc, task, rules)
+	if !ok {
+		t.Fatalf("a %s posts nothing", task.Kind)
+	}
+	return m
 }
 
 func isMarked(t *testing.T, name string, v shown) {

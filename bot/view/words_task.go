@@ -19,33 +19,48 @@ type taskWords struct {
 	// sent is the message that was posted, inside a sentence of the timeline. Nil of
 	// kinds that post none, and of those that done tells of.
 	sent func(workflow.Subject) string
+	// says is that message. Nil of the kinds that bot delivers in a way of their own.
+	says func(*workflow.Incident, workflow.Task, workflow.Rules) Message
 	// done is the event with words of its own that says that it was done, when there
 	// is one.
 	done workflow.Event
 }
 
 // taskRows is the one table of what people read of tasks.
-var taskRows = []taskWords{
-	{kind: workflow.KindChannel, waiting: "the incident's channel", done: workflow.ChannelOpened{}},
-	{kind: workflow.KindTopic, waiting: "the channel's topic"},
-	{kind: workflow.KindCard, waiting: "the card in the channel", done: workflow.CardPosted{}},
-	{kind: workflow.KindPin, waiting: "the pin on the card"},
-	{kind: workflow.KindCardRefresh, waiting: "the card in the channel"},
-	{kind: workflow.KindInvite, waiting: "an invitation to the channel", done: workflow.Invited{}},
-	{kind: workflow.KindReceipt, waiting: "the message to the reporter", sent: as("receipt of the report")},
-	{kind: workflow.KindOutcome, waiting: "the message to the reporter", sent: as("how it ended")},
-	{kind: workflow.KindAlert, waiting: "the message to a role-holder", sent: as("news of the report")},
-	{kind: workflow.KindAsk, waiting: "the request for a decision", sent: as("request for the decision")},
-	{kind: workflow.KindAskRefresh, waiting: "the request for a decision"},
-	{kind: workflow.KindAnswer, waiting: "the request for a decision", sent: as("news of an answer")},
-	{kind: workflow.KindHelp, waiting: "a question to somebody", awaited: questionTo, sent: questionSent},
-	{kind: workflow.KindHelped, waiting: "the news of an answer", sent: as("news of an answer")},
-	{kind: workflow.KindGiven, waiting: "the message to the owner of an action", awaited: actionOf, sent: as("news of an action")},
-	{kind: workflow.KindSay, waiting: "an announcement", sent: as("announcement")},
-	{kind: workflow.KindRemind, waiting: "a reminder", done: workflow.Reminded{}},
-	{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
-	{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
-	{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
+var taskRows []taskWords
+
+func init() { // not at the declaration: messages name what was not delivered, which looks here
+	taskRows = []taskWords{
+		{kind: workflow.KindChannel, waiting: "the incident's channel", done: workflow.ChannelOpened{}},
+		{kind: workflow.KindTopic, waiting: "the channel's topic"},
+		{kind: workflow.KindCard, waiting: "the card in the channel", done: workflow.CardPosted{}},
+		{kind: workflow.KindPin, waiting: "the pin on the card"},
+		{kind: workflow.KindCardRefresh, waiting: "the card in the channel"},
+		{kind: workflow.KindInvite, waiting: "an invitation to the channel", done: workflow.Invited{}},
+		{kind: workflow.KindReceipt, waiting: "the message to the reporter", sent: as("receipt of the report"),
+			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules) Message { return Receipt(i) }},
+		{kind: workflow.KindOutcome, waiting: "the message to the reporter", sent: as("how it ended"),
+			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules) Message { return Outcome(i) }},
+		{kind: workflow.KindAlert, waiting: "the message to a role-holder", sent: as("news of the report"),
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules) Message { return Alert(i, t.Target, r) }},
+		{kind: workflow.KindAsk, waiting: "the request for a decision", sent: as("request for the decision"),
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules) Message { return Ask(i, t.About, r) }},
+		{kind: workflow.KindAskRefresh, waiting: "the request for a decision"},
+		{kind: workflow.KindAnswer, waiting: "the request for a decision", sent: as("news of an answer"),
+			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules) Message { return Answer(i, r) }},
+		{kind: workflow.KindHelp, waiting: "a question to somebody", awaited: questionTo, sent: questionSent,
+			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules) Message { return AskedFor(i, t.About) }},
+		{kind: workflow.KindHelped, waiting: "the news of an answer", sent: as("news of an answer"),
+			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules) Message { return Helped(i, t.About) }},
+		{kind: workflow.KindGiven, waiting: "the message to the owner of an action", awaited: actionOf, sent: as("news of an action"),
+			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules) Message { return Given(i, t.About) }},
+		{kind: workflow.KindSay, waiting: "an announcement", sent: as("announcement"),
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules) Message { return Say(i, t.About, r) }},
+		{kind: workflow.KindRemind, waiting: "a reminder", done: workflow.Reminded{}},
+		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
+		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
+		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
+	}
 }
 
 // as says the same of every task of a kind.
@@ -110,4 +125,15 @@ func sentWords(key workflow.TaskKey) string {
 		return w.sent(about)
 	}
 	return "message"
+}
+
+// MessageOf is what a task that posts once has to say; false of tasks that do
+// something else, and of those that this version does not know.
+func MessageOf(inc *workflow.Incident, t workflow.Task, rules workflow.Rules) (Message, bool) {
+	for _, w := range taskRows {
+		if w.kind == t.Kind && w.says != nil {
+			return w.says(inc, t, rules), true
+		}
+	}
+	return Message{}, false
 }

@@ -88,6 +88,10 @@ func (v vocabulary) missingOfTasks() (out []string) {
 		case w.sent != nil && w.sent(workflow.Subject{Kind: w.kind}) == "":
 			out = append(out, fmt.Sprintf("the task %s has no words as a message", w.kind))
 		}
+		// The check value is of no incident; bot says it by itself.
+		if posts := w.sent != nil && w.kind != workflow.KindAnchor; posts != (w.says != nil) {
+			out = append(out, fmt.Sprintf("the task %s posts a message, and has none; or has one that nothing posts", w.kind))
+		}
 		if w.done != nil && !slices.ContainsFunc(v.events, func(e eventWords) bool { return e.kind == w.done.Kind() }) {
 			out = append(out, fmt.Sprintf("the task %s ends in the event %s, which has no words", w.kind, w.done.Kind()))
 		}
@@ -158,8 +162,9 @@ func TestWhatIsLeftOutOfTheWordsIsNamed(t *testing.T) {
 		v.recorded = func(k workflow.TaskKind) bool { return k == task || recorded(k) }
 		return v.missing()
 	}
+	message := func(*workflow.Incident, workflow.Task, workflow.Rules) Message { return Message{} }
 	event := []eventWords{row(madeUp{}, notes, said, told)}
-	todo := []taskWords{{kind: task, waiting: "something", sent: as("something")}}
+	todo := []taskWords{{kind: task, waiting: "something", sent: as("something"), says: message}}
 	timer := []clockWords{{of: just(clock), press: press}}
 	if got := with(event, todo, timer); got != nil {
 		t.Fatalf("nothing is left out, but there are complaints: %q", got)
@@ -173,10 +178,11 @@ func TestWhatIsLeftOutOfTheWordsIsNamed(t *testing.T) {
 		{with([]eventWords{row(madeUp{}, notes, nil, told)}, todo, timer), "the event made_up is announced, but nothing is said of it"},
 		{with([]eventWords{row(madeUp{}, notes, said, nil)}, todo, timer), "the event made_up is not told of in the timeline"},
 		{with(event, nil, timer), "the task made_up_task has 0 rows of words"},
-		{with(event, []taskWords{{kind: task, sent: as("something")}}, timer), "the task made_up_task has no words while it is undelivered"},
+		{with(event, []taskWords{{kind: task, sent: as("something"), says: message}}, timer), "the task made_up_task has no words while it is undelivered"},
 		{with(event, []taskWords{{kind: task, waiting: "something"}}, timer), "the task made_up_task has no words for when it was done"},
-		{with(event, []taskWords{{kind: task, waiting: "something", sent: as("")}}, timer), "the task made_up_task has no words as a message"},
-		{with(event, []taskWords{{kind: task, waiting: "something", sent: as("something"), done: madeUp{}}}, timer), "the task made_up_task has words for when it was done twice"},
+		{with(event, []taskWords{{kind: task, waiting: "something", sent: as(""), says: message}}, timer), "the task made_up_task has no words as a message"},
+		{with(event, []taskWords{{kind: task, waiting: "something", sent: as("something"), says: message, done: madeUp{}}}, timer), "the task made_up_task has words for when it was done twice"},
+		{with(event, []taskWords{{kind: task, waiting: "something", sent: as("something")}}, timer), "the task made_up_task posts a message, and has none; or has one that nothing posts"},
 		{with(event, todo, nil), "the clock made_up_clock has 0 rows of words"},
 		{with(event, todo, []clockWords{{of: just(clock)}}), "a reminder of the clock made_up_clock does not offer what to do"},
 		{with(event, todo, []clockWords{{of: just(clock), own: "nothing"}}), "the clock made_up_clock is reminded of by the task nothing, which the workflow does not have"},
