@@ -46,6 +46,7 @@ func axeSource(t *testing.T) string {
 // axe-core finds no serious or critical fault on the main views, light and dark,
 // wide and narrow.
 func TestNoBarriers(t *testing.T) {
+	t.Parallel()
 	source := axeSource(t)
 	_, address := openDemo(t)
 	nia, rob := openWindow(t, address, sandbox.Nia), openWindow(t, address, sandbox.Rob)

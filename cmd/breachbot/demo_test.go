@@ -51,6 +51,7 @@ func TestDemoOpensThePage(t *testing.T) {
 // In the terminal the demo plays the story to its end, shows the register and
 // what verify says, and holds every promise.
 func TestDemoPlays(t *testing.T) {
+	t.Parallel()
 	var out, errs bytes.Buffer
 	if code := run(t.Context(), []string{"demo", "-play"}, nil, &out, &errs); code != exitOK {
 		t.Fatalf("exit code %d\n%s\n%s", code, errs.String(), tail(out.String()))
@@ -78,6 +79,7 @@ func TestDemoPlays(t *testing.T) {
 
 // A promise that does not hold is an exit code, not a remark.
 func TestDemoNoticesABrokenPromise(t *testing.T) {
+	t.Parallel()
 	d, err := newDemo(t.Context())
 	if err != nil {
 		t.Fatal(err)

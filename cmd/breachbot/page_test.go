@@ -13,6 +13,7 @@ import (
 // mistake in the form, a reminder and the DPO's approval. The guest and the
 // outsider look into everything they have and find nothing.
 func TestAnIncidentByClicking(t *testing.T) {
+	t.Parallel()
 	_, address := openDemo(t)
 	nia, rob, dee := openWindow(t, address, sandbox.Nia), openWindow(t, address, sandbox.Rob), openWindow(t, address, sandbox.Dee)
 
@@ -112,6 +113,7 @@ func TestAnIncidentByClicking(t *testing.T) {
 // holds. The bot is killed and started again on the same store; what the dead
 // one missed is not lost.
 func TestThePagePlaysTheStory(t *testing.T) {
+	t.Parallel()
 	d, err := newDemo(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ var screenshots = flag.String("screenshots", "", "write the pictures of TestScre
 // Every form, card and main state of the page, seen once and, with
 // -screenshots DIR, kept as a picture to look at.
 func TestScreenshots(t *testing.T) {
+	t.Parallel()
 	folder := *screenshots
 	if folder == "" {
 		folder = t.TempDir()
