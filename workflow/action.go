@@ -72,22 +72,22 @@ func (i *Incident) OpenActions() []Action {
 }
 
 func (r Rules) addAction(inc *Incident, c AddAction, _ Actor, now time.Time) ([]Event, error) {
-	what, err := text(FieldWhat, c.What, true, MaxText, "what is to be done")
+	what, err := text(FieldWhat, c.What, true, MaxText, "what needs to be done")
 	if err != nil {
 		return nil, err
 	}
 	if c.Owner == "" {
-		return nil, Invalid(FieldUser, "Please choose who does it.")
+		return nil, Invalid(FieldUser, "Please choose who will do it.")
 	}
 	due := Instant(c.Due)
 	if !due.After(now) {
-		return nil, Invalid(FieldDue, "Please choose a date that is still to come.")
+		return nil, Invalid(FieldDue, "Please choose a date in the future.")
 	}
 	if due.After(now.AddDate(5, 0, 0)) {
 		return nil, Invalid(FieldDue, "That is more than five years ahead. Please check the date.")
 	}
 	if len(inc.Actions) >= maxActions {
-		return nil, conflict(fmt.Sprintf("This incident has %d actions. Please keep further ones in the risk register.", len(inc.Actions)))
+		return nil, conflict(fmt.Sprintf("This incident already has %d actions. Please add any more to the risk register.", len(inc.Actions)))
 	}
 	return []Event{ActionAdded{What: what, Owner: c.Owner, Due: due}}, nil
 }
@@ -98,10 +98,10 @@ func (r Rules) finishAction(inc *Incident, c FinishAction, by Actor, _ time.Time
 		return nil, conflict("There is no such action.")
 	}
 	if a.Owner != by.User && !by.Holds(inc, handlers...) {
-		return nil, forbidden("Only whoever is to do it, or those who handle the incident, can say that it is done.")
+		return nil, forbidden("Only the person who owns this action, or somebody handling the incident, can record it as done.")
 	}
 	if !a.Open() {
-		return nil, conflict("This action is recorded as done already.")
+		return nil, conflict("This action is already recorded as done.")
 	}
 	note, err := text(FieldNote, c.Note, false, MaxText, "the note")
 	return one(ActionFinished{Action: c.Action, Note: note}, err)

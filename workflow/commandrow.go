@@ -106,7 +106,7 @@ var commandRows []commandRow
 func init() { // not at the declaration: handlers ask who may, which looks here
 	commandRows = []commandRow{
 		{CommandReport, []Step{StepNone}, map[Step][]Step{StepNone: {StepReported}}, anybody,
-			"This has been reported already.", on(Rules.report), withWords},
+			"This has already been reported.", on(Rules.report), withWords},
 		{CommandCorrectTimes, open, nil, alsoOwn,
 			"The times of a finished incident cannot be changed. It can be reopened, with a reason.", on(Rules.correctTimes), withWords},
 		{CommandTriage, active, map[Step][]Step{StepReported: {StepTriaged}, StepDecided: {StepAssessed}}, those,
@@ -114,19 +114,19 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 		{CommandAssess, active, map[Step][]Step{StepReported: {StepAssessed}, StepTriaged: {StepAssessed}, StepDecided: {StepAssessed}}, those,
 			"This incident is past assessment. It can be reopened, with a reason.", on(Rules.assess), withWords},
 		{CommandDecide, assessed, map[Step][]Step{StepAssessed: {StepDecided}, StepDecided: {StepAssessed}}, whoDecides,
-			"There is no assessment to decide on. Please assess the risk first; it takes a minute.", on(Rules.decide), withWords},
+			"There is no assessment to base a decision on. Please assess the risk first. It takes a minute.", on(Rules.decide), withWords},
 		{CommandRecordNotification, assessed, map[Step][]Step{StepDecided: {StepNotified}, StepNotified: {StepAssessed}}, those, // back by withdrawing it
-			"There is no decision to notify. The DPO decides first.", on(Rules.recordNotification), withWords},
+			"There is no decision to notify yet. The DPO must decide first.", on(Rules.recordNotification), withWords},
 		{CommandAddNote, whenever, nil, alsoOwn,
 			noSuchIncident, on(Rules.addNote), erasedToo},
 		{CommandAssignRole, open, nil, those,
 			isFinished, on(Rules.assignRole), withWords},
 		{CommandResolve, []Step{StepDecided, StepNotified}, map[Step][]Step{StepDecided: {StepResolved}, StepNotified: {StepResolved}}, those,
-			"Before it can be resolved, the decision about the regulator must be taken and, if it is to notify, recorded as sent.", on(Rules.resolve), withWords},
+			"Before this incident can be resolved, somebody must decide whether to notify the regulator. If the decision is to notify, the notification must be recorded as sent.", on(Rules.resolve), withWords},
 		{CommandClose, []Step{StepResolved}, map[Step][]Step{StepResolved: {StepClosed}}, those,
 			"Only a resolved incident can be closed.", on(Rules.close), withWords},
 		{CommandDismiss, undecided, each(undecided, StepDismissed), whoDecides, // it stops the legal clock
-			"This can no longer be dismissed: it was notified, resolved or closed.", on(Rules.dismiss), withWords},
+			"This can no longer be dismissed: it has been notified, resolved or closed.", on(Rules.dismiss), withWords},
 		{CommandContain, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
 			"This incident is past containment. It can be reopened, with a reason.", on(Rules.contain), withWords},
 		{CommandInvestigate, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
@@ -144,13 +144,13 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 		{CommandRecordDuty, open, nil, those,
 			isFinished, on(Rules.recordNotification), withWords},
 		{CommandCallDeputy, active, nil, those,
-			"No decision is waiting. It can be reopened, with a reason.", on(Rules.callDeputy), withWords},
+			"No decision is waiting. The incident can be reopened, with a reason.", on(Rules.callDeputy), withWords},
 		{CommandLinkTo, whenever, nil, those,
 			noSuchIncident, on(Rules.linkTo), withWords},
 		{CommandLinkBack, whenever, nil, anybody,
 			noSuchIncident, on(Rules.linkBack), withWords},
 		{CommandMarkDuplicate, undecided, each(undecided, StepDuplicate), whoDecides, // it stops this incident's clock
-			"This can no longer be marked as a duplicate: it was notified, resolved or closed.", on(Rules.linkTo), withWords},
+			"This can no longer be marked as a duplicate: it has been notified, resolved or closed.", on(Rules.linkTo), withWords},
 		{CommandReopen, []Step{StepResolved, StepClosed, StepDismissed, StepDuplicate}, map[Step][]Step{
 			StepResolved:  {StepAssessed, StepDecided, StepNotified},
 			StepClosed:    {StepDecided, StepNotified},

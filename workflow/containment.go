@@ -21,11 +21,11 @@ var ContainSteps = []struct {
 	Option[ContainStep]
 	Destructive bool
 }{
-	{Option[ContainStep]{EvidencePreserved, "Evidence is preserved: copies, logs, envelopes, pictures"}, false},
-	{Option[ContainStep]{"retrieved", "Retrieved the paper, or the message was recalled"}, false},
+	{Option[ContainStep]{EvidencePreserved, "Preserved the evidence: copies, logs, envelopes, photos"}, false},
+	{Option[ContainStep]{"retrieved", "Retrieved the paper, or recalled the message"}, false},
 	{Option[ContainStep]{"asked", "Asked the recipient not to read, copy or pass it on"}, false},
 	{Option[ContainStep]{"deleted", "Had it deleted or destroyed"}, true},
-	{Option[ContainStep]{"confirmed", "Have that confirmed in writing"}, false},
+	{Option[ContainStep]{"confirmed", "Got written confirmation of that"}, false},
 	{Option[ContainStep]{"source_corrected", "Corrected the address or setting at its source"}, false},
 	{Option[ContainStep]{"access_revoked", "Revoked access, tokens or credentials"}, false},
 	{Option[ContainStep]{"passwords_reset", "Reset passwords"}, false},
@@ -68,7 +68,7 @@ const (
 
 var Containments = []Option[Containment]{
 	{ContainUnderWay, "Still under way"},
-	{Contained, "Contained, and that has been verified"},
+	{Contained, "Contained, and this has been verified"},
 }
 
 // Label is the state in words.
@@ -147,7 +147,7 @@ func (r Rules) contain(inc *Incident, c Contain, _ Actor, now time.Time) ([]Even
 		return nil, err
 	}
 	if !known(Containments, c.State) {
-		return nil, Invalid(FieldContainment, "Please choose how far it has come.")
+		return nil, Invalid(FieldContainment, "Please choose how far containment has got.")
 	}
 	for _, s := range c.Steps {
 		if !s.known() {
@@ -155,7 +155,7 @@ func (r Rules) contain(inc *Incident, c Contain, _ Actor, now time.Time) ([]Even
 		}
 	}
 	if slices.ContainsFunc(c.Steps, ContainStep.destructive) && !slices.Contains(c.Steps, EvidencePreserved) {
-		return nil, Invalid(FieldContainSteps, "Deleting, taking offline and rolling back destroy evidence. Please make sure first that evidence is preserved, and tick that too.")
+		return nil, Invalid(FieldContainSteps, "Deleting data, or taking a system offline or rolling it back, destroys evidence. Please preserve the evidence first, and tick that box too.")
 	}
 	e := ContainmentRecorded{Steps: slices.Clone(c.Steps), State: c.State, Facts: inc.Facts}
 	if c.State == Contained {

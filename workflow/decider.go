@@ -26,15 +26,15 @@ var standIns = []Role{RoleSIRO, RoleCaldicott, RoleIGLead}
 // when nobody else can.
 func (r Rules) mayDecide(inc *Incident, by Actor) error {
 	if inc != nil && by.User == inc.Reporter {
-		return forbidden("You reported this incident, so somebody else decides about it. Nothing was decided.")
+		return forbidden("You reported this incident, so somebody else must decide about it. Nothing was decided.")
 	}
 	if by.Holds(inc, deciders...) || inc != nil && r.decidingRole(inc, by) != "" {
 		return nil
 	}
 	if role := r.standInRole(inc); role != "" {
-		return forbidden("You cannot do this here. It is for the " + role.Name() + ", standing in.")
+		return forbidden("You cannot do this here. Only the " + role.Name() + ", standing in, can do it.")
 	}
-	return forbidden("You cannot do this here. It is for the " + roleList(deciders) + ".")
+	return forbidden("You cannot do this here. Only the " + roleList(deciders) + " can do it.")
 }
 
 // standInRole is the role that decides because neither DPO nor deputy can; empty

@@ -199,7 +199,7 @@ func (r Rules) deliver(inc *Incident, c Deliver, by Actor, _ time.Time) ([]Event
 	case by.User != System:
 		return nil, forbidden("Only breachbot itself reports deliveries.")
 	case !ok:
-		return nil, forbidden("That is no delivery.")
+		return nil, forbidden("That is not a delivery.")
 	case d.known(inc):
 		return nil, nil
 	}

@@ -24,12 +24,12 @@ func TestARefusalNamesWhoStandsIn(t *testing.T) {
 	t.Parallel()
 	none := func(r *Rules) { delete(r.Roster, RoleDeputy) }
 	s := assessedBy(t, dpo, none)
-	if got := s.refused(igLead, s.deciding(Regulator, Notify), ErrForbidden, ""); !strings.Contains(got, "SIRO), standing in.") {
+	if got := s.refused(igLead, s.deciding(Regulator, Notify), ErrForbidden, ""); !strings.Contains(got, "SIRO), standing in, can do it.") {
 		t.Error(got)
 	}
 	s.refused(dpo, s.deciding(Regulator, Notify), ErrForbidden, "")
 	s.refused(dpo, Dismiss{Facts: s.inc.FactsVersion, Reason: "x"}, ErrForbidden, "")
-	if got := s.refused(igLead, CallDeputy{Reason: "She reported it."}, ErrConflict, ""); !strings.Contains(got, "SIRO) already, standing in.") {
+	if got := s.refused(igLead, CallDeputy{Reason: "She reported it."}, ErrConflict, ""); !strings.Contains(got, "SIRO) is already standing in.") {
 		t.Error(got)
 	}
 	s.do(siro, s.deciding(Regulator, Notify))

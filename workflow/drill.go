@@ -13,7 +13,7 @@ func (a Actor) MayDrill() bool { return a.Holds(nil, handlers...) }
 // part is only to report always reports something real.
 func mayDrill(report Report, by Actor) error {
 	if report.Drill && !by.MayDrill() {
-		return forbidden("A drill calls everybody together who handles breaches, so it is for them to start. To report a real breach, type /breach.")
+		return forbidden("A drill calls in everybody who handles breaches, so only they can start one. To report a real breach, type /breach.")
 	}
 	return nil
 }

@@ -56,16 +56,16 @@ const (
 )
 
 var causes = []Option[Cause]{
-	{CauseEvery, "It is asked of every breach."},
+	{CauseEvery, "We ask this about every breach."},
 	{CauseProcessor, "We handle this data for somebody else."},
 	{CauseMustAct, "They may need to act."},
-	{CauseCustomers, "Customers are among the people concerned."},
+	{CauseCustomers, "Customers are among the people affected."},
 	{CauseDHSCLine, "The assessment is on or above the department's line."},
 	{CausePatientSafety, "It is linked to a patient safety incident."},
 	{CauseBoard, "The board gets a report of every breach."},
 	{CauseIntent, "There was bad intent."},
 	{CauseCyber, "It is a cyber incident."},
-	{CauseGrave, "It is asked of severity 1 and 2."},
+	{CauseGrave, "We ask this at severity 1 and 2."},
 	{CauseThirdParties, "The investigation names third parties."},
 	{CauseSuspended, "A sub-processor was suspended."},
 }
@@ -79,16 +79,16 @@ func (c Cause) Label() string { return label(causes, c) }
 var Duties = []Duty{
 	{Regulator, "", "Must the regulator be told?", "Unless a risk to people is unlikely (Art. 33(1)).", deciders,
 		func(*Incident) Cause { return CauseEvery }},
-	{DataSubjects, "People concerned", "Must the people concerned be told?", "If a high risk is likely (Art. 34(1)).", deciders,
+	{DataSubjects, "People affected", "Must the people affected be told?", "If a high risk is likely (Art. 34(1)).", deciders,
 		func(*Incident) Cause { return CauseEvery }},
-	{Controllers, "Controllers we work for", "Must a controller be told?", "As their processor we tell them without undue delay, whatever the risk (Art. 33(2)). They lead contact with patients.", handlers,
+	{Controllers, "Controllers we work for", "Must a controller be told?", "As their processor, we tell them without undue delay, whatever the risk (Art. 33(2)). They lead contact with patients.", handlers,
 		func(i *Incident) Cause {
 			if c := i.Facts.Capacity; c == Processor || c == Both {
 				return CauseProcessor
 			}
 			return ""
 		}},
-	{Customers, "Customers", "Must customers be told?", "If their account data or what they submitted was or may be affected, availability suffered materially, or they may need to act.", handlers,
+	{Customers, "Customers", "Must customers be told?", "If their account data or anything they submitted was or may be affected, if availability suffered materially, or if they may need to act.", handlers,
 		func(i *Incident) Cause {
 			if i.Facts.CustomersMustAct == Yes {
 				return CauseMustAct
@@ -98,7 +98,7 @@ var Duties = []Duty{
 			}
 			return ""
 		}},
-	{DHSC, "Department of Health and Social Care", "Must the department be told?", "Cells of the grid from \"likely\" and \"serious\"; the DSPT tool may pass it on.", deciders,
+	{DHSC, "Department of Health and Social Care", "Must the department be told?", "From \"likely\" and \"serious\" on the grid. The DSPT tool may pass it on.", deciders,
 		func(i *Incident) Cause {
 			if a := i.Assessment(); a != nil && a.Recommendation.DHSC {
 				return CauseDHSCLine
@@ -112,14 +112,14 @@ var Duties = []Duty{
 			}
 			return ""
 		}},
-	{BoardReport, "Board", "Does the board get the written report?", "The board hears of every breach on receipt, and then gets a report of the findings.", handlers,
+	{BoardReport, "Board", "Does the board get the written report?", "The board is told of every breach when it is reported. It then gets a report of the findings.", handlers,
 		func(i *Incident) Cause {
 			if i.Facts.NearMiss {
 				return ""
 			}
 			return CauseBoard
 		}},
-	{Police, "Police or fraud reporting service", "Must the police be told?", "If a crime is suspected, also obtaining data unlawfully (Data Protection Act 2018 s. 170).", handlers,
+	{Police, "Police or fraud reporting service", "Must the police be told?", "If a crime is suspected, including obtaining data unlawfully (Data Protection Act 2018 s. 170).", handlers,
 		func(i *Incident) Cause {
 			if i.Facts.Malicious == Yes {
 				return CauseIntent
@@ -133,7 +133,7 @@ var Duties = []Duty{
 			}
 			return ""
 		}},
-	{Insurers, "Insurers", "Must the insurers be told?", "Many policies want to hear early.", handlers,
+	{Insurers, "Insurers", "Must the insurers be told?", "Many policies require early notice.", handlers,
 		ifGrave},
 	{LegalAdvisers, "Legal advisers", "Are legal advisers needed?", "Where necessary.", handlers,
 		ifGrave},
@@ -147,9 +147,9 @@ var Duties = []Duty{
 			}
 			return ""
 		}},
-	{CareBodies, "Commissioner, GP, local authority", "Must partners in care be told?", "By contract, for safety, or because care is shared.", handlers,
+	{CareBodies, "Commissioner, GP, local authority", "Must care partners be told?", "By contract, for safety, or because care is shared.", handlers,
 		func(*Incident) Cause { return "" }},
-	{Others, "Others", "Must anybody else be told?", "Banks, professional bodies, Charity Commission, authorities of other countries.", handlers,
+	{Others, "Others", "Must anybody else be told?", "Banks, professional bodies, the Charity Commission, authorities in other countries.", handlers,
 		func(*Incident) Cause { return "" }},
 }
 
@@ -284,9 +284,9 @@ func (AnswerDuties) Name() CommandName { return CommandAnswerDuty }
 
 func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor, _ time.Time) ([]Event, error) {
 	if len(c.Recipients) == 0 {
-		return nil, Invalid(FieldRecipients, "Please choose whom it is about.")
+		return nil, Invalid(FieldRecipients, "Please choose who this is about.")
 	}
-	reason, err := text(FieldReason, c.Reason, true, MaxText, "why they need not be told. It goes into the register")
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "why they do not need to be told. This goes in the register")
 	if err != nil {
 		return nil, err
 	}
@@ -300,7 +300,7 @@ func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor, _ time.Time
 			return nil, err
 		}
 		if inc.Notice(to) != nil {
-			return nil, Invalid(FieldRecipients, r.RecipientLabel(to)+": told already. Please leave them out.")
+			return nil, Invalid(FieldRecipients, r.RecipientLabel(to)+": already told. Please leave them out.")
 		}
 		events = append(events, Decided{r.duty(inc, Decide{Recipient: to, Verdict: DoNotNotify}, reason, "", by)})
 	}
@@ -341,7 +341,7 @@ func (r Rules) mayAnswer(d Duty, inc *Incident, by Actor) error {
 		return r.mayDecide(inc, by)
 	}
 	if !by.Holds(inc, d.By...) {
-		return forbidden("You cannot do this here. It is for the " + roleList(d.By) + ".")
+		return forbidden("You cannot do this here. Only the " + roleList(d.By) + " can do it.")
 	}
 	return nil
 }
@@ -350,7 +350,7 @@ func (r Rules) mayAnswer(d Duty, inc *Incident, by Actor) error {
 func (r Rules) answerDuty(inc *Incident, c Decide, by Actor, _ time.Time) ([]Event, error) {
 	duty := dutyOf(c.Recipient)
 	if duty == nil {
-		return nil, Invalid(FieldRecipient, "Please choose whom the decision is about.")
+		return nil, Invalid(FieldRecipient, "Please choose who the decision is about.")
 	}
 	if err := r.mayAnswer(*duty, inc, by); err != nil {
 		return nil, err
@@ -362,7 +362,7 @@ func (r Rules) answerDuty(inc *Incident, c Decide, by Actor, _ time.Time) ([]Eve
 		return nil, staleDecision()
 	}
 	if inc.Notice(c.Recipient) != nil && c.Verdict != Notify {
-		return nil, conflict("The notice was already recorded as sent. It can be withdrawn, with a reason.")
+		return nil, conflict("The notice is already recorded as sent. It can be withdrawn, with a reason.")
 	}
 	reason, advice, err := c.reasons()
 	if err != nil {

@@ -119,7 +119,7 @@ func (r Rules) addEvidence(inc *Incident, c AddEvidence, _ Actor, _ time.Time) (
 	case c.Channel == "" || c.TS == "" || c.Channel != inc.Room.Channel:
 		return nil, conflict("This message is not in the incident's channel. Only messages from there can be added to its timeline.")
 	case inc.Exhibit(c.Place) != nil:
-		return nil, conflict("This message is in the timeline already. Nothing was saved twice.")
+		return nil, conflict("This message is already in the timeline. Nothing was saved twice.")
 	}
 	comment, err := text(FieldComment, c.Comment, false, MaxText, "the comment")
 	if err != nil {

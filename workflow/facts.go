@@ -80,13 +80,13 @@ type Facts struct {
 // check refuses values that are on no form.
 func (f Facts) check() error {
 	if f.Count.Known && f.Count.N < 0 {
-		return Invalid(FieldCount, "A number of people cannot be below zero. Leave it empty if it is not known yet.")
+		return Invalid(FieldCount, "The number of people cannot be below zero. Leave it empty if it is not known yet.")
 	}
 	if f.Count.Known && f.Count.N > MaxCount {
 		return Invalid(FieldCount, "That is more people than live in the United Kingdom. Please check the number, or leave it empty if it is not known yet.")
 	}
 	if f.Category != "" && !known(Categories, f.Category) {
-		return Invalid(FieldCategory, "Please choose one of the kinds in the list.")
+		return Invalid(FieldCategory, "Please choose one from the list.")
 	}
 	if f.Capacity != "" && !known(Capacities, f.Capacity) {
 		return Invalid(FieldCapacity, "Please choose one of the answers.")

@@ -124,7 +124,7 @@ func (grid Grid) Recommend(g Grading, facts Facts, regulator string, at time.Tim
 		floored := Cell{max(g.Cell.Likelihood, grid.Floor.Likelihood), max(g.Cell.Effect, grid.Floor.Effect)}
 		switch {
 		case g.LiftFloor:
-			say("The floor for %s was lifted as contained.", strings.Join(grounds, " and "))
+			say("The floor for %s was lifted because the breach is contained.", strings.Join(grounds, " and "))
 		case floored != g.Cell:
 			say("Raised to at least %s, because of %s.", grid.Floor, strings.Join(grounds, " and "))
 			r.Cell = floored
@@ -160,7 +160,7 @@ func (grid Grid) Recommend(g Grading, facts Facts, regulator string, at time.Tim
 		say("No high risk to people was found.")
 	default:
 		r.Subjects = Unknown
-		say("Whether the risk to people is high is not known yet. Not knowing counts towards telling them.")
+		say("It is not known yet whether the risk to people is high. Not knowing counts towards telling them.")
 	}
 	if r.DHSC && g.HighRisk == No {
 		r.Warnings = append(r.Warnings, "A cell this high usually means a high risk to people. Please look at that answer again.")
@@ -200,12 +200,12 @@ func (grid Grid) floorGrounds(g Grading, facts Facts) []string {
 func contradictions(g Grading) []string {
 	var w []string
 	if g.Cell.Likelihood == 5 && g.Cell.Effect == 1 {
-		w = append(w, "An effect was reported, yet its size is \"no impact\".")
+		w = append(w, "An effect was reported, but its size is \"no impact\".")
 	} else if g.Cell.Effect == 1 && g.Cell.Likelihood > 1 {
-		w = append(w, "\"No impact\" means certainty, yet a likelihood above 1 leaves room for one.")
+		w = append(w, "\"No impact\" means certainty, but a likelihood above 1 leaves room for an effect.")
 	}
 	if g.Cell.Likelihood == 1 && g.Evidence == "" {
-		w = append(w, "\"Not occurred\" needs evidence, such as an audit trail. None is named.")
+		w = append(w, "\"Not occurred\" needs evidence, such as an audit trail. None is given.")
 	}
 	return w
 }

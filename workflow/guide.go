@@ -57,17 +57,17 @@ const (
 
 var DataKinds = []Option[DataKind]{
 	{KindBasic, "Name, sex, date or place of birth"},
-	{KindContact, "Postal or e-mail address, telephone"},
+	{KindContact, "Postal or email address, telephone"},
 	{KindIdentification, "User name, customer, patient or vehicle number"},
-	{KindDocuments, "Identity papers and numbers issued by the state"},
+	{KindDocuments, "Identity documents and numbers issued by the state"},
 	{KindFinancial, "Account, card, pay, bills, debts"},
-	{KindCredentials, "Passwords and other secrets to log in"},
+	{KindCredentials, "Passwords and other login secrets"},
 	{KindLocation, "Where somebody is or was"},
 	{KindHealth, "Physical or mental health, care, medicines"},
 	{KindGenetic, "Genetic or biometric data"},
 	{KindConvictions, "Criminal convictions or offences"},
 	{KindOtherSpecial, "Origin, opinions, beliefs, trade union, sex life, orientation"},
-	{KindPseudonymised, "Only data that needs a separate key to tell who it is"},
+	{KindPseudonymised, "Only data that needs a separate key to show who it is about"},
 	{KindUnspecified, "Not known yet"},
 }
 
@@ -165,10 +165,10 @@ const (
 
 var Exposures = []Option[Exposure]{
 	{ExposedNobody, "Nobody"},
-	{ExposedTrusted, "Somebody trusted: a colleague, or bound by secrecy or contract"},
+	{ExposedTrusted, "Somebody trusted: a colleague, or bound by confidentiality or contract"},
 	{ExposedKnown, "A wrong recipient who is known"},
 	{ExposedStranger, "An unknown person: a thief, a finder, any user of a system"},
-	{ExposedAttacker, "An attacker who broke in or deceived to get them"},
+	{ExposedAttacker, "An attacker who broke in or used deception to get it"},
 	{ExposedPublic, "The public"},
 }
 
@@ -197,17 +197,17 @@ var GuideQuestions = []GuideQuestion{
 	several(fieldBreach, "What kind of breach is it?", Aspects, func(f *GuideFacts) *[]Aspect { return &f.Breach }),
 	several(FieldData, "Which kinds of data?", DataKinds, func(f *GuideFacts) *[]DataKind { return &f.Data }),
 	single(FieldSpecialCategory, "Does it include special category data (Art. 9)?", Answers, func(f *GuideFacts) *Answer { return &f.SpecialCategory }),
-	single(FieldVulnerablePeople, "Are children, patients in care or vulnerable adults among the people?", Answers, func(f *GuideFacts) *Answer { return &f.VulnerablePeople }),
-	single(FieldCount, "How many people does the data concern?", Bands, func(f *GuideFacts) *Band { return &f.Count }),
-	single(FieldIdentifiable, "Can the people be told from the data?", Answers, func(f *GuideFacts) *Answer { return &f.Identifiable }),
+	single(FieldVulnerablePeople, "Do the people affected include children, patients in care or vulnerable adults?", Answers, func(f *GuideFacts) *Answer { return &f.VulnerablePeople }),
+	single(FieldCount, "How many people is the data about?", Bands, func(f *GuideFacts) *Band { return &f.Count }),
+	single(FieldIdentifiable, "Can the people be identified from the data?", Answers, func(f *GuideFacts) *Answer { return &f.Identifiable }),
 	single(FieldUnintelligible, "Is the data encrypted or hashed, with the key or secret safe?", Answers, func(f *GuideFacts) *Answer { return &f.Unintelligible }),
 	single(FieldCopyHeld, "Do we still have the data, or was it restored quickly?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.CopyHeld }),
-	single(FieldDisruption, "How hard were people hit while data was unavailable or wrong?", Disruptions, func(f *GuideFacts) *Disruption { return &f.Disruption }),
+	single(FieldDisruption, "How badly were people affected while data was unavailable or wrong?", Disruptions, func(f *GuideFacts) *Disruption { return &f.Disruption }),
 	single(FieldExposedTo, "Who got the data, or could get at it?", Exposures, func(f *GuideFacts) *Exposure { return &f.ExposedTo }),
 	single(FieldExfiltrated, "Did the data reach somebody outside?", Answers, func(f *GuideFacts) *Answer { return &f.Exfiltrated }),
 	single(FieldRecovered, "Was the data returned or confirmed deleted before it was used?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.Recovered }),
 	single(FieldMalicious, "Was there bad intent (attack, theft, misuse)?", Answers, func(f *GuideFacts) *Answer { return &f.Malicious }),
-	single(FieldHarmReported, "Has anybody affected suffered something?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
+	single(FieldHarmReported, "Has anybody affected suffered any harm?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
 }
 
 func single[T ~string](field Field, ask string, options []Option[T], at func(*GuideFacts) *T) GuideQuestion {
@@ -262,7 +262,7 @@ func (f GuideFacts) Check() error {
 			}
 		}
 		if len(values) > 1 && slices.Contains(values, string(KindUnspecified)) {
-			return Invalid(q.Field, "\"unspecified\" stands alone. Please remove it, or the others.")
+			return Invalid(q.Field, "\"unspecified\" cannot be combined with other answers. Please remove it, or the others.")
 		}
 	}
 	return nil

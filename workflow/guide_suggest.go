@@ -97,7 +97,7 @@ func (r Rules) SuggestFor(f Facts) Suggestion {
 		s.Notes = append(s.Notes, "The facts say that no personal data is involved. If that holds, this is not a personal data breach.")
 	}
 	if f.Deceased == Yes {
-		s.Notes = append(s.Notes, "The data is only about people who have died. The law on personal data protects the living; confidentiality may still be owed, and their families may be concerned.")
+		s.Notes = append(s.Notes, "The data is only about people who have died. Data protection law covers living people only. A duty of confidentiality may still apply, and their families may be affected.")
 	}
 	return s
 }
@@ -260,7 +260,7 @@ func (r Recommendation) outcome(regulator string) string {
 	case !r.Regulator && r.Subjects == No:
 		return "record only"
 	case !r.Regulator:
-		return "record, and look at the people again"
+		return "record, and decide again about telling the people"
 	case r.Subjects == Yes:
 		return fmt.Sprintf("tell the %s and the people", regulator)
 	case r.Subjects == No:

@@ -115,7 +115,7 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 	if err := fresh(inc, c.Facts); err != nil {
 		return nil, err
 	}
-	reason, err := text(FieldReason, c.Reason, true, MaxText, "why the times change")
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "why the times are changing")
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 			field = FieldDetected
 		}
 		return nil, &Error{Kind: ErrForbidden, Field: field,
-			Message: "This would make the deadline later. Only the " + roleList(deciders) + " can do that, and not about their own report. Making it earlier is open to you."}
+			Message: "This would make the deadline later. Only the " + roleList(deciders) + " can do that, and not for their own report. You can still make it earlier."}
 	}
 	if odd := times.Disordered(); odd != "" && !c.OrderIsRight {
 		return nil, Invalid(FieldOrder, odd+" If that is right, tick this box and send again. Otherwise please correct the times.")
@@ -210,7 +210,7 @@ func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event
 	case g.Exception != "" && !known(Exceptions, g.Exception):
 		return nil, Invalid(FieldException, "Please choose from the list.")
 	case g.LiftFloor && r.mayDecide(inc, by) != nil:
-		return nil, &Error{Kind: ErrForbidden, Field: FieldLift, Message: "Only the " + roleList(deciders) + " can lift the floor, and not about their own report."}
+		return nil, &Error{Kind: ErrForbidden, Field: FieldLift, Message: "Only the " + roleList(deciders) + " can lift the floor, and not for their own report."}
 	}
 	if g.Evidence, err = text(FieldEvidence, g.Evidence, g.LiftFloor, MaxText, "the evidence that it is contained"); err != nil {
 		return nil, err
@@ -247,7 +247,7 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 		return nil, conflict("Please choose a decision.")
 	}
 	if inc.Notice(c.Recipient) != nil && c.Verdict != Notify {
-		return nil, conflict("The notification was already recorded as sent. To take it back, record that it is withdrawn; then it can be decided anew.")
+		return nil, conflict("The notification is already recorded as sent. To take it back, record that it was withdrawn. Then it can be decided again.")
 	}
 	reason, advice, err := c.reasons()
 	if err != nil {
@@ -277,7 +277,7 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 		if c.Verdict == DoNotNotify {
 			d.Ground = c.Ground
 			if d.Ground == "" && assessment.Grading.HighRisk == Yes {
-				return nil, Invalid(FieldGround, "The risk was assessed as high. Not telling people then needs one of these grounds (Art. 34(3)).")
+				return nil, Invalid(FieldGround, "The risk was assessed as high. To decide not to tell people, please choose one of these grounds (Art. 34(3)).")
 			}
 		}
 	}
@@ -286,7 +286,7 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 
 // reasons are the words of a decision: why, and the advice received.
 func (c Decide) reasons() (reason, advice string, err error) {
-	if reason, err = text(FieldReason, c.Reason, true, MaxText, "the reason. It goes into the register"); err != nil {
+	if reason, err = text(FieldReason, c.Reason, true, MaxText, "the reason. This goes in the register"); err != nil {
 		return "", "", err
 	}
 	advice, err = text(FieldAdvice, c.Advice, false, MaxText, "the advice received")
@@ -309,10 +309,10 @@ func delay(code DelayReason, why string) (DelayReason, string, error) {
 func (r Rules) recordNotification(inc *Incident, c RecordNotification, _ Actor, now time.Time) ([]Event, error) {
 	standing := inc.Latest(c.Recipient)
 	if standing == nil || standing.Verdict != Notify || inc.Standing(c.Recipient) == nil {
-		return nil, conflict("There is no decision in force to notify. The DPO decides first; then it can be recorded as sent.")
+		return nil, conflict("There is no decision in force to notify. The DPO must decide first. Then it can be recorded as sent.")
 	}
 	if r.Duty(inc, c.Recipient).Stand == DutyOpen {
-		return nil, conflict("The facts have changed since it was decided to tell them. Please decide again first; then it can be recorded as told.")
+		return nil, conflict("The facts have changed since the decision to tell them. Please decide again first. Then it can be recorded as told.")
 	}
 	n := Notification{
 		Recipient: c.Recipient, SentAt: Instant(c.SentAt), Method: c.Method, Complete: c.Complete || c.Withdraw,
@@ -337,7 +337,7 @@ func (r Rules) recordNotification(inc *Incident, c RecordNotification, _ Actor, 
 	if n.Reference, err = text(FieldReference, OneLine(c.Reference), false, MaxLine, "the reference"); err != nil {
 		return nil, err
 	}
-	if n.Reason, err = text(FieldReason, c.Reason, c.Withdraw, MaxText, "why it is withdrawn"); err != nil {
+	if n.Reason, err = text(FieldReason, c.Reason, c.Withdraw, MaxText, "why it was withdrawn"); err != nil {
 		return nil, err
 	}
 	if !c.Withdraw {
@@ -379,9 +379,9 @@ func (r Rules) Unfinished(inc *Incident) string {
 	case regulator.Verdict == Notify && inc.Notice(Regulator) == nil:
 		return fmt.Sprintf("Notifying the %s was approved, but is not recorded as sent.", r.Regulator)
 	case people == nil:
-		return "The decision about telling the people concerned is still open."
+		return "The decision about telling the people affected is still open."
 	case people.Verdict == Notify && inc.Notice(DataSubjects) == nil:
-		return "Telling the people concerned was decided, but is not recorded as sent."
+		return "The decision was to tell the people affected, but this is not recorded as sent."
 	}
 	return ""
 }
@@ -416,7 +416,7 @@ func (r Rules) Unclosed(inc *Incident) string {
 		}
 	}
 	if open := slices.DeleteFunc(r.owedDuties(inc), func(d DutyState) bool { return d.Stand != DutyOpen }); len(open) > 0 {
-		return "It is not decided yet whether to tell: " + dutyNames(open) + ". \"Not needed\" is an answer."
+		return "Nobody has decided yet whether to tell: " + dutyNames(open) + ". \"Not needed\" is an answer."
 	}
 	if inc.ReviewDone() == nil {
 		return "The review is not complete."
@@ -432,7 +432,7 @@ func (r Rules) resolve(inc *Incident, c Resolve, _ Actor, _ time.Time) ([]Event,
 	if err != nil {
 		return nil, err
 	}
-	cause, err := text(FieldRootCause, c.RootCause, true, MaxText, "the root cause, or the best guess")
+	cause, err := text(FieldRootCause, c.RootCause, true, MaxText, "the root cause, or your best guess")
 	if err != nil {
 		return nil, err
 	}

@@ -335,7 +335,7 @@ func TestResolvingWaitsForTheDecisionsAndTheNotices(t *testing.T) {
 	s.decide(Regulator, Notify)
 	expect("approved, but is not recorded as sent")
 	s.send(Regulator)
-	expect("telling the people concerned is still open")
+	expect("telling the people affected is still open")
 	s.decide(DataSubjects, Notify)
 	expect("not recorded as sent")
 	s.send(DataSubjects)

@@ -90,9 +90,9 @@ func (r Rules) askHelp(inc *Incident, c AskHelp, by Actor, now time.Time) ([]Eve
 	case c.User == "":
 		return nil, Invalid(FieldUser, "Please choose a person.")
 	case c.User == by.User:
-		return nil, Invalid(FieldUser, "That is you. Please write what you know with Add a note.")
+		return nil, Invalid(FieldUser, "That is you. To write down what you know, use Add a note.")
 	case slices.ContainsFunc(inc.Helps, func(h Help) bool { return h.User == c.User && h.Open() && h.Question == Clean(c.Question) }):
-		return nil, Invalid(FieldQuestion, "They have been asked this already, and are being reminded.")
+		return nil, Invalid(FieldQuestion, "They have already been asked this, and are being reminded.")
 	}
 	question, err := text(FieldQuestion, c.Question, true, MaxText, "the question")
 	if err != nil {
@@ -100,7 +100,7 @@ func (r Rules) askHelp(inc *Incident, c AskHelp, by Actor, now time.Time) ([]Eve
 	}
 	due := Instant(c.Due)
 	if !due.IsZero() && !due.After(now) {
-		return nil, Invalid(FieldDue, "This time has passed. Please choose one that is still to come, or leave it empty.")
+		return nil, Invalid(FieldDue, "This time has passed. Please choose one in the future, or leave it empty.")
 	}
 	return []Event{HelpAsked{User: c.User, Question: question, Due: due}}, nil
 }
@@ -111,7 +111,7 @@ func (r Rules) giveHelp(inc *Incident, c GiveHelp, by Actor, _ time.Time) ([]Eve
 	case h == nil:
 		return nil, forbidden("This question was not put to you.")
 	case !h.Open():
-		return nil, conflict("You have answered this already. Thank you. If there is more to say, please tell whoever asked you.")
+		return nil, conflict("You have already answered this. Thank you. If you have more to say, please tell the person who asked you.")
 	}
 	answer, err := text(FieldAnswer, c.Text, true, MaxText, "your answer")
 	return one(HelpGiven{Request: h.Seq, Text: answer}, err)

@@ -100,7 +100,7 @@ func (r Rules) investigate(inc *Incident, c Investigate, _ Actor, now time.Time)
 	}
 	f := c.Findings
 	var err error
-	if f.Cause, err = text(FieldRootCause, f.Cause, true, MaxText, "the root cause, or the best guess"); err != nil {
+	if f.Cause, err = text(FieldRootCause, f.Cause, true, MaxText, "the root cause, or your best guess"); err != nil {
 		return nil, err
 	}
 	if !known(Certainties, f.Certainty) {

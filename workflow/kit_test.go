@@ -138,7 +138,7 @@ func (s *story) plan() []Task                 { return s.rules.Plan(s.inc) }
 func (s *story) system(outcome Event) *story  { return s.do(SystemActor(), Deliver{outcome}) }
 func (s *story) times() (c CorrectTimes) {
 	return CorrectTimes{Facts: s.inc.FactsVersion, Occurred: s.inc.Times.Occurred, Detected: s.inc.Times.Detected,
-		Aware: s.inc.Times.Aware.At, AwareReason: "The ward manager confirmed it.", ProcessorTold: s.inc.Times.ProcessorTold, Reason: "Checked against the e-mail."}
+		Aware: s.inc.Times.Aware.At, AwareReason: "The ward manager confirmed it.", ProcessorTold: s.inc.Times.ProcessorTold, Reason: "Checked against the email."}
 }
 
 func (s *story) triage(sev Severity) *story {

@@ -57,17 +57,17 @@ func (Linked) Kind() string        { return "linked" }
 func (r Rules) linkTo(inc *Incident, c LinkTo, _ Actor, _ time.Time) ([]Event, error) {
 	switch {
 	case c.Other == inc.ID:
-		return nil, Invalid(FieldOther, "That is this incident itself. Please give the reference of the other one.")
+		return nil, Invalid(FieldOther, "That is this incident. Please give the reference of the other one.")
 	case slices.ContainsFunc(inc.Links, func(l Link) bool {
 		return l.Other == c.Other && l.Duplicate == c.Duplicate && (!l.Duplicate || inc.Duplicate == c.Other)
 	}):
-		return nil, Invalid(FieldOther, "These two are linked already.")
+		return nil, Invalid(FieldOther, "These two are already linked.")
 	case c.Duplicate && c.OtherDuplicate != "":
 		return nil, Invalid(FieldOther, "That one is itself a duplicate of "+string(c.OtherDuplicate)+". Please give that reference.")
 	case c.Duplicate && inc.Clock().Running() && inc.Times.Deadline().Before(c.OtherDeadline):
 		return nil, Invalid(FieldOther, "This report has the earlier deadline. Please correct the times of "+string(c.Other)+" first, so that no hours are lost.")
 	}
-	reason, err := text(FieldReason, c.Reason, true, MaxText, "how they belong together")
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "how they are connected")
 	return one(Linked{Other: c.Other, Duplicate: c.Duplicate, Reason: reason}, err)
 }
 

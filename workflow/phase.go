@@ -119,7 +119,7 @@ var Checklist = []CheckItem{
 	}},
 
 	{PhaseNotify, "Regulator", 4, settledDuty(Regulator)},
-	{PhaseNotify, "People concerned", 4, settledDuty(DataSubjects)},
+	{PhaseNotify, "People affected", 4, settledDuty(DataSubjects)},
 	{PhaseNotify, "Customers and controllers", 4, func(r Rules, i *Incident) bool {
 		return settledDuty(Customers)(r, i) && settledDuty(Controllers)(r, i)
 	}},
@@ -127,7 +127,7 @@ var Checklist = []CheckItem{
 		return settledDuty(Insurers)(r, i) && settledDuty(LegalAdvisers)(r, i)
 	}},
 	{PhaseNotify, "Board report", 4, settledDuty(BoardReport)},
-	{PhaseNotify, "Everybody else who was to be told", 4, func(r Rules, i *Incident) bool { return len(r.owedDuties(i)) == 0 && i.Assessment() != nil }},
+	{PhaseNotify, "Everybody else who had to be told", 4, func(r Rules, i *Incident) bool { return len(r.owedDuties(i)) == 0 && i.Assessment() != nil }},
 
 	{PhaseRecover, "Containment verified", 2, recovered("containment")},
 	{PhaseRecover, "Integrity checked", 2, recovered("integrity")},

@@ -71,7 +71,7 @@ func (r Rules) review(inc *Incident, c Review, _ Actor, _ time.Time) ([]Event, e
 		{FieldRootCause, &f.RootCause, true, "the root cause"},
 		{FieldWentWell, &f.WentWell, whole, "what went well"},
 		{FieldSlowed, &f.Slowed, whole, "what slowed us. \"Nothing\" is an answer"},
-		{FieldDocuments, &f.Documents, whole, "which documents change. \"None\" is an answer"},
+		{FieldDocuments, &f.Documents, whole, "which documents need to change. \"None\" is an answer"},
 		{FieldRiskRegister, &f.RiskRegister, false, "the lesson"},
 		{FieldPublic, &f.Public, false, "the line for the published register"},
 	} {

@@ -12,11 +12,11 @@ package workflow
 func (r Rules) Route() []string {
 	const tool = "Report it in the incident reporting tool of the Data Security and Protection Toolkit (DSPT). "
 	ownForm := "Report it with the " + r.Regulator + "'s own online form. "
-	telephone := "The " + r.Regulator + " answers the telephone Monday to Friday, 9 to 5. Outside these hours report online: the 72 hours do not wait."
+	telephone := "The " + r.Regulator + " answers the telephone Monday to Friday, 9am to 5pm. Outside these hours, report online: the 72 hours do not wait."
 	switch r.Nation {
 	case Scotland:
 		return []string{
-			ownForm + "What is reported to the " + r.Regulator + " is reported to the Scottish Government too.",
+			ownForm + "Anything reported to the " + r.Regulator + " is reported to the Scottish Government too.",
 			"If network or information systems of a health service are affected, tell the Scottish Health Competent Authority as well.",
 			telephone,
 		}
@@ -34,8 +34,8 @@ func (r Rules) Route() []string {
 		}
 	}
 	return []string{
-		tool + "It passes the report on to the " + r.Regulator + ", and to others where that is due.",
-		"If the tool cannot be reached, use the " + r.Regulator + "'s own online form, and say so in the record.",
+		tool + "It passes the report on to the " + r.Regulator + ", and to others where that is required.",
+		"If the tool is not available, use the " + r.Regulator + "'s own online form, and say so in the record.",
 		telephone,
 	}
 }

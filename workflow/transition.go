@@ -97,7 +97,7 @@ func (r Rules) Permit(c CommandName, inc *Incident, by Actor) error {
 			return err
 		}
 	case len(row.by.roles) > 0 && !by.Holds(inc, row.by.roles...):
-		return forbidden("You cannot do this here. It is for the " + roleList(row.by.roles) + ".")
+		return forbidden("You cannot do this here. Only the " + roleList(row.by.roles) + " can do it.")
 	}
 	if inc != nil && !inc.Erased.IsZero() && !row.erased {
 		return conflict("The words of this incident were erased under the retention policy. It can no longer be changed.")

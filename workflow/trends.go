@@ -102,7 +102,7 @@ func (t Trend) Line() string {
 func (t Trend) Sentences() []string {
 	until := t.Until.Format("2 January 2006")
 	if t.Year == 0 {
-		return []string{"In the 12 months to " + until + " nothing was reported. That can also mean that people do not report."}
+		return []string{"In the 12 months to " + until + " nothing was reported. That can also mean that people are not reporting."}
 	}
 	was := func(n int) string {
 		if n == 1 {

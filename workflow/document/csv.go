@@ -94,7 +94,7 @@ func registerColumns(zone *time.Location) []column {
 		{"Aware (UTC)", func(e entry) string { return utc(e.Times.Aware.At) }},
 		{"Awareness set by", func(e entry) string { return string(e.Times.Aware.By) }},
 		{"Awareness set at (UTC)", func(e entry) string { return utc(e.Times.Aware.SetAt) }},
-		{"Why aware then", func(e entry) string { return e.Times.Aware.Reason }},
+		{"Why aware at that time", func(e entry) string { return e.Times.Aware.Reason }},
 		{"Our processor told us (UTC)", func(e entry) string { return utc(e.Times.ProcessorTold) }},
 		{"Deadline (UTC)", func(e entry) string { return utc(e.Deadline) }},
 		{"Deadline (" + zone.String() + ")", func(e entry) string { return local(e.Deadline, zone) }},
@@ -155,7 +155,7 @@ func assessmentColumns() []column {
 		of("Advice: notify the regulator", func(a assessment) string { return yesNo(a.Recommendation.Regulator) }),
 		of("Advice: notify the DHSC", func(a assessment) string { return yesNo(a.Recommendation.DHSC) }),
 		of("Advice: tell the people affected", func(a assessment) string { return a.Recommendation.Subjects.Label() }),
-		of("Reasons of the advice", func(a assessment) string { return strings.Join(a.Recommendation.Reasons, "\n") }),
+		of("Reasons for the advice", func(a assessment) string { return strings.Join(a.Recommendation.Reasons, "\n") }),
 		of("Warnings", func(a assessment) string { return strings.Join(a.Recommendation.Warnings, "\n") }),
 		of("What would change the advice", func(a assessment) string { return strings.Join(a.Recommendation.WouldChange, "\n") }),
 		of("Facts as of (UTC)", func(a assessment) string { return utc(a.Recommendation.FactsAt) }),
@@ -165,7 +165,7 @@ func assessmentColumns() []column {
 			}
 			return a.Suggested.String()
 		}),
-		of("Why otherwise than suggested", func(a assessment) string { return a.Why }),
+		of("Why different from the suggestion", func(a assessment) string { return a.Why }),
 		of("Likely consequences", func(a assessment) string { return a.Consequences }),
 		of("Assessed by", func(a assessment) string { return string(a.By) }),
 		of("Assessed (UTC)", func(a assessment) string { return utc(a.At) }),
@@ -332,7 +332,7 @@ func clock(s workflow.ClockState) string {
 	case workflow.ClockNoCase:
 		return "Stopped: not a personal data breach"
 	case workflow.ClockElsewhere:
-		return "Counts in the report this one repeats"
+		return "Counted in the report this one repeats"
 	}
 	return string(s)
 }

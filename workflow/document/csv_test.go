@@ -105,7 +105,7 @@ func answered() *workflow.Response {
 		Recovered: at("2026-03-29T08:00:00Z"),
 		Review: &workflow.ReviewRecord{Seq: 30, By: "U0IG", At: at("2026-04-09T08:00:00Z"), Findings: workflow.ReviewFindings{
 			What: "A wrong choice in a list.", Impact: "Distress.", RootCause: "The list.", WentWell: "The call.", Slowed: "The weekend.",
-			Documents: "The sending procedure.", RiskRegister: "R12", Public: "=An e-mail went to the wrong person and was deleted."}},
+			Documents: "The sending procedure.", RiskRegister: "R12", Public: "=An email went to the wrong person and was deleted."}},
 		ActionsOpen: 1, ActionsDone: 2,
 		Links: []workflow.Link{{Seq: 12, Other: "BR-2026-0001"}},
 	}

@@ -44,7 +44,7 @@ func responseColumns() []column {
 		contained("Evidence of containment", func(c containment) string { return c.Evidence }),
 		ofResponse("Contained (UTC)", func(r response) string { return utc(r.Contained) }),
 		found("Cause found", func(v investigation) string { return v.Findings.Cause }),
-		found("How sure the cause is", func(v investigation) string { return v.Findings.Certainty.Label() }),
+		found("How certain the cause is", func(v investigation) string { return v.Findings.Certainty.Label() }),
 		found("Where the cause lies", func(v investigation) string { return v.Findings.Origin.Label() }),
 		ofResponse("Systems and data", func(r response) string {
 			if v := r.Investigation; v != nil && v.Findings.Systems != "" {
@@ -91,7 +91,7 @@ func answered(a workflow.Answered) string {
 		lines = append(lines, line)
 	}
 	if a.Withdrawn {
-		lines = append(lines, "Withdrawn since")
+		lines = append(lines, "Since withdrawn")
 	}
 	return strings.Join(lines, "\n")
 }
