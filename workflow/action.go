@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Action is a corrective action with an owner and a date. It is reminded of
-// until it is done, also after the incident is closed.
+// Action is a corrective action with an owner and a date. breachbot sends
+// reminders of it until it is done, even after the incident is closed.
 type Action struct {
 	Seq      int       `json:"seq"` // of the event that added it: its number for ever
 	By       UserID    `json:"by"`
@@ -21,7 +21,7 @@ type Action struct {
 	DoneSeq  int       `json:"done_seq,omitempty"`
 }
 
-// Open tells whether it is still to be done.
+// Open tells whether the action still has to be done.
 func (a Action) Open() bool { return a.DoneAt.IsZero() }
 
 // maxActions keeps an incident's list of actions readable.
@@ -34,12 +34,13 @@ type (
 		Owner UserID
 		Due   time.Time
 	}
-	// FinishAction says that it is done. Its owner and the handlers can.
+	// FinishAction records that an action is done. Its owner and the handlers
+	// may give it.
 	FinishAction struct {
 		Action int // its number
 		Note   string
 	}
-	// ActionAdded and ActionFinished are what became of them.
+	// ActionAdded and ActionFinished are the events these commands lead to.
 	ActionAdded struct {
 		What  string    `json:"what"`
 		Owner UserID    `json:"owner"`
@@ -56,7 +57,7 @@ func (FinishAction) Name() CommandName { return CommandFinishAction }
 func (ActionAdded) Kind() string       { return "action_added" }
 func (ActionFinished) Kind() string    { return "action_finished" }
 
-// Action is the action of a number, or nil.
+// Action is the action with a number, or nil.
 func (i *Incident) Action(number int) *Action {
 	for n := range i.Actions {
 		if i.Actions[n].Seq == number {
@@ -66,7 +67,7 @@ func (i *Incident) Action(number int) *Action {
 	return nil
 }
 
-// OpenActions are those still to be done, in the order they were set.
+// OpenActions are the actions still to be done, in the order they were set.
 func (i *Incident) OpenActions() []Action {
 	return slices.DeleteFunc(slices.Clone(i.Actions), func(a Action) bool { return !a.Open() })
 }

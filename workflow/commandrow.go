@@ -6,25 +6,26 @@ import (
 	"time"
 )
 
-// commandRow is all there is to know of a command but its form: from which steps
-// it may start, who may give it, where it may lead, what those hear who may not,
-// and what decides it.
+// commandRow is all there is to know about a command except its form: which
+// steps it may start from, who may give it, where it may lead, how it is
+// refused, and what decides it.
 type commandRow struct {
 	name    CommandName
 	from    []Step
-	to      map[Step][]Step // where it may lead from there, but for staying
+	to      map[Step][]Step // where it may lead from there, other than staying
 	by      who
 	refusal string // why not from another step
 	handle  handler
-	// erased commands may also be given when the incident's words were erased.
+	// erased marks commands that may be given even after the incident's words
+	// were erased.
 	erased bool
 }
 
 // who may give a command.
 type who struct {
 	roles []Role // empty: anybody of the organisation, or breachbot itself
-	// decides is for what the DPO or deputy decides: never about their own report,
-	// and by a stand-in when neither can.
+	// decides marks what the DPO or deputy decides: never about their own
+	// report, and a stand-in decides when neither can.
 	decides bool
 }
 
@@ -34,7 +35,7 @@ var (
 	alsoOwn     = who{roles: append([]Role{RoleReporter}, handlers...)}
 	whoDecides  = who{roles: deciders, decides: true}
 	whoReopens  = who{roles: []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleLead}}
-	dpoOrDeputy = who{roles: deciders} // also about their own report
+	dpoOrDeputy = who{roles: deciders} // even about their own report
 )
 
 // handler decides the commands of a row.
@@ -54,8 +55,8 @@ func on[C Command](f func(Rules, *Incident, C, Actor, time.Time) ([]Event, error
 	}}
 }
 
-// or also handles the commands that another one does: two types may be one
-// command to those who give them.
+// or handles the commands of another handler as well: two types may be one
+// command to the people who give them.
 func (h handler) or(other handler) handler {
 	return handler{append(slices.Clip(h.takes), other.takes...), func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error) {
 		if slices.Contains(other.takes, reflect.TypeOf(c)) {
@@ -76,7 +77,7 @@ var (
 	withReview = append(slices.Clone(open), StepClosed)
 )
 
-// each leads from every one of the steps to one.
+// each leads from every one of the steps to a single step.
 func each(from []Step, to Step) map[Step][]Step {
 	m := map[Step][]Step{}
 	for _, s := range from {
@@ -85,7 +86,7 @@ func each(from []Step, to Step) map[Step][]Step {
 	return m
 }
 
-// Whether a command may still be given when the incident's words were erased.
+// Whether a command may still be given after the incident's words were erased.
 const (
 	withWords = false
 	erasedToo = true
@@ -97,10 +98,10 @@ const (
 	noReview       = "This incident has ended without a review. It can be reopened, with a reason."
 )
 
-// commandRows is the one table of what may follow what. Gates are few: facts and
-// grading may come in any order and again, deciding needs an assessment,
-// resolving needs the decisions, closing needs a resolution. A risk graded anew
-// makes the decision fall back to pending.
+// commandRows is the one table of what may follow what. Gates are few: facts
+// and grading may come in any order and again, deciding needs an assessment,
+// resolving needs the decisions, closing needs a resolution. A new grading of
+// the risk makes the decision fall back to pending.
 var commandRows []commandRow
 
 func init() { // not at the declaration: handlers ask who may, which looks here
@@ -137,7 +138,7 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 			"The review comes after the incident is resolved, and before it is closed.", on(Rules.review), withWords},
 		{CommandAddAction, withReview, nil, those,
 			noReview, on(Rules.addAction), withWords},
-		{CommandFinishAction, withReview, nil, anybody, // its owner can, whoever that is
+		{CommandFinishAction, withReview, nil, anybody, // its owner may, whoever that is
 			noReview, on(Rules.finishAction), withWords},
 		{CommandAnswerDuty, open, nil, those,
 			isFinished, on(Rules.answerDuty).or(on(Rules.answerDuties)), withWords},
@@ -172,13 +173,13 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 			noSuchIncident, on(Rules.recordShared), withWords},
 		{CommandAskHelp, open, nil, those,
 			isFinished, on(Rules.askHelp), withWords},
-		{CommandGiveHelp, whenever, nil, anybody, // whoever was asked
+		{CommandGiveHelp, whenever, nil, anybody, // the person who was asked
 			noSuchIncident, on(Rules.giveHelp), withWords},
 	}
 }
 
-// commandRowOf is the row of a command. One that no row knows may be given by
-// nobody from nowhere.
+// commandRowOf is the row of a command. Nobody may give a command that has no
+// row, whatever the step.
 func commandRowOf(c CommandName) commandRow {
 	n := slices.IndexFunc(commandRows, func(r commandRow) bool { return r.name == c })
 	if n < 0 {

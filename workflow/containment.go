@@ -6,17 +6,17 @@ import (
 	"time"
 )
 
-// ContainStep is one act of containment that can be ticked off. They come from
-// a clinical software supplier's incident response plan (step 3) and, for
-// paper, post and speech, from national guidance and product rule.
+// ContainStep is one act of containment that can be ticked off. The list comes
+// from a clinical software supplier's incident response plan (step 3) and, for
+// paper, post and speech, from national guidance and product rules.
 type ContainStep string
 
 // EvidencePreserved comes before anything that destroys: "evidence preserved
 // before any destructive change is made" (the same plan).
 const EvidencePreserved ContainStep = "evidence_preserved"
 
-// ContainSteps are in the order in which they are usually done. Those marked
-// destructive change or end what an investigator would want to look at.
+// ContainSteps are in the order in which they are usually done. A step marked
+// destructive changes or destroys what an investigator would want to look at.
 var ContainSteps = []struct {
 	Option[ContainStep]
 	Destructive bool
@@ -58,12 +58,12 @@ func (s ContainStep) destructive() bool {
 	return false
 }
 
-// Containment is how far containing has come.
+// Containment is how far containment has got.
 type Containment string
 
 const (
 	ContainUnderWay Containment = "under_way"
-	Contained       Containment = "contained" // verified: nothing spreads any more
+	Contained       Containment = "contained" // verified: nothing is spreading any more
 )
 
 var Containments = []Option[Containment]{
@@ -79,8 +79,8 @@ func (c Containment) Label() string {
 	return label(Containments, c)
 }
 
-// Contain records what was done to contain, what is known of the data's way,
-// and how far it has come.
+// Contain records what was done to contain the breach, what is known about
+// where the data went, and how far containment has got.
 type Contain struct {
 	Facts          int // version of the facts the person saw
 	Steps          []ContainStep
@@ -126,7 +126,7 @@ func (i *Incident) Containment() *ContainmentRecord {
 	return &i.Containments[len(i.Containments)-1]
 }
 
-// ContainedAt is since when the incident is contained; zero while it is not.
+// ContainedAt is when the incident was contained; zero while it is not.
 func (i *Incident) ContainedAt() time.Time {
 	if c := i.Containment(); c != nil && c.contained() {
 		return c.Since
@@ -134,7 +134,7 @@ func (i *Incident) ContainedAt() time.Time {
 	return time.Time{}
 }
 
-// ContainStarted is when containing was first recorded; zero before.
+// ContainStarted is when containment was first recorded; zero before.
 func (i *Incident) ContainStarted() time.Time {
 	if len(i.Containments) == 0 {
 		return time.Time{}
@@ -174,7 +174,7 @@ func (r Rules) contain(inc *Incident, c Contain, _ Actor, now time.Time) ([]Even
 	if e.Evidence, err = text(FieldEvidence, c.Evidence, c.Recovered == Yes, MaxText, "how you know that it came back or was deleted"); err != nil {
 		return nil, err
 	}
-	k := &e.Facts // an answer left out keeps the one given before
+	k := &e.Facts // where an answer is left out, the earlier one is kept
 	k.ExposedTo, k.Exfiltrated = cmp.Or(c.ExposedTo, k.ExposedTo), cmp.Or(c.Exfiltrated, k.Exfiltrated)
 	k.Recovered, k.Unintelligible = cmp.Or(c.Recovered, k.Recovered), cmp.Or(c.Unintelligible, k.Unintelligible)
 	if err := e.Facts.check(); err != nil {

@@ -5,7 +5,7 @@ import "time"
 // CallDeputy asks the deputy to stand in now, because the DPO is away.
 type CallDeputy struct{ Reason string }
 
-// DeputyCalled says that the DPO is away from this incident.
+// DeputyCalled records that the DPO is away and the deputy stands in.
 type DeputyCalled struct {
 	Reason string `json:"reason"`
 }

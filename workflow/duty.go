@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// The recipients besides the regulator and the people concerned. Stored values
-// never change.
+// The recipients other than the regulator and the people affected. Stored
+// values never change.
 const (
 	Controllers   Recipient = "controllers"
 	Customers     Recipient = "customers"
@@ -33,11 +33,11 @@ type Duty struct {
 	because   func(*Incident) Cause
 }
 
-// ForDeciders tells whether it is for the DPO, or whoever stands in, alone.
+// ForDeciders tells whether only the DPO, or a stand-in, may answer it.
 func (d Duty) ForDeciders() bool { return slices.Equal(d.By, deciders) }
 
-// Cause is what in the facts raises the question whether a recipient must be
-// told; empty while nothing does. Stored values never change.
+// Cause is the fact that raises the question whether a recipient must be told.
+// It is empty while nothing raises it. Stored values never change.
 type Cause string
 
 const (
@@ -160,7 +160,7 @@ func ifGrave(i *Incident) Cause {
 	return ""
 }
 
-// cyber tells the kinds that the regulator's statistics count as cyber.
+// cyber tells whether the regulator's statistics count this kind as cyber.
 func (c Category) cyber() bool {
 	switch c {
 	case "account_entered", "phishing", "other_cyber", "ransomware", "misconfiguration", "brute_force", "malware", "denial_of_service", "cryptographic_flaw":
@@ -169,7 +169,8 @@ func (c Category) cyber() bool {
 	return false
 }
 
-// Core tells the two recipients the law asks about of every breach.
+// Core tells whether this is one of the two recipients the law asks about for
+// every breach.
 func (to Recipient) Core() bool { return to == Regulator || to == DataSubjects }
 
 // Label is the recipient in words; the regulator goes by its own name.
@@ -192,11 +193,11 @@ func dutyOf(to Recipient) *Duty {
 	return nil
 }
 
-// DutyStand is where one duty stands.
+// DutyStand is the state of one duty.
 type DutyStand string
 
 const (
-	DutyNotAsked  DutyStand = "not_asked"  // nothing raises it; it can be answered all the same
+	DutyNotAsked  DutyStand = "not_asked"  // nothing raises it, but it can still be answered
 	DutyOpen      DutyStand = "open"       // asked, and not answered or answered on older facts
 	DutyApproved  DutyStand = "approved"   // to be told, not recorded as sent
 	DutyFollowUp  DutyStand = "follow_up"  // sent, more is to follow
@@ -205,7 +206,7 @@ const (
 	DutyWithdrawn DutyStand = "withdrawn"  // the notice was withdrawn
 )
 
-// DutyState is one duty as it stands.
+// DutyState is one duty as it is now.
 type DutyState struct {
 	Duty
 	Cause Cause // what raises it; empty while nothing does
@@ -216,12 +217,12 @@ type DutyState struct {
 	Final *Notification // the latest notice
 }
 
-// Owed tells whether the incident waits for it.
+// Owed tells whether the incident is waiting for it.
 func (d DutyState) Owed() bool {
 	return d.Stand == DutyOpen || d.Stand == DutyApproved || d.Stand == DutyFollowUp
 }
 
-// Duties gives every duty as it stands.
+// Duties gives every duty as it is now.
 func (r Rules) Duties(i *Incident) []DutyState {
 	var out []DutyState
 	for _, d := range Duties {
@@ -243,8 +244,8 @@ func (r Rules) Duties(i *Incident) []DutyState {
 	return out
 }
 
-// decidedStand is where a duty stands of which no notice is in force. An answer
-// given before what raises the question now falls back to pending.
+// decidedStand is the state of a duty for which no notice is in force. An
+// answer given before the question was raised falls back to pending.
 func decidedStand(standing *Decision, s DutyState) DutyStand {
 	switch {
 	case standing != nil && !s.Recipient.Core() && s.Cause != "" && s.Cause != standing.Cause:
@@ -259,7 +260,8 @@ func decidedStand(standing *Decision, s DutyState) DutyStand {
 	return DutyNotAsked
 }
 
-// Duty gives one duty as it stands; the zero value for a recipient that is none.
+// Duty gives one duty as it is now, and the zero value for an unknown
+// recipient.
 func (r Rules) Duty(i *Incident, to Recipient) DutyState {
 	for _, d := range r.Duties(i) {
 		if d.Recipient == to {
@@ -269,12 +271,14 @@ func (r Rules) Duty(i *Incident, to Recipient) DutyState {
 	return DutyState{}
 }
 
-// owedDuties are the duties other than the core ones that wait for something.
+// owedDuties are the duties, other than the core ones, that are waiting for
+// something.
 func (r Rules) owedDuties(i *Incident) []DutyState {
 	return slices.DeleteFunc(r.Duties(i), func(d DutyState) bool { return d.Recipient.Core() || !d.Owed() })
 }
 
-// AnswerDuties says of several recipients at once that they need not be told.
+// AnswerDuties records for several recipients at once that they do not need to
+// be told.
 type AnswerDuties struct {
 	Recipients []Recipient
 	Reason     string
@@ -307,9 +311,10 @@ func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor, _ time.Time
 	return events, nil
 }
 
-// Together are the answers about recipients other than the two core ones that
-// were given in one go, when the decision of a seq is the first of them; none
-// when it is a later one, and itself alone when it was given alone.
+// Together gives the answers about recipients, other than the two core ones,
+// that were given in one go with the decision of a seq. It gives them all if
+// that decision is the first of them, none if it is a later one, and that
+// decision alone if it was given on its own.
 func (i *Incident) Together(seq int) []Decision {
 	n := slices.IndexFunc(i.Decisions, func(d Decision) bool { return d.Seq == seq })
 	if n < 0 {
@@ -330,12 +335,12 @@ func (i *Incident) Together(seq int) []Decision {
 	return i.Decisions[n : last+1]
 }
 
-// MayAnswer tells whether the actor may say of this recipient whether to tell it.
+// MayAnswer tells whether the actor may decide whether to tell this recipient.
 func (r Rules) MayAnswer(d Duty, inc *Incident, by Actor) bool {
 	return r.mayAnswer(d, inc, by) == nil
 }
 
-// mayAnswer refuses those who may not answer for this recipient.
+// mayAnswer refuses people who may not answer about this recipient.
 func (r Rules) mayAnswer(d Duty, inc *Incident, by Actor) error {
 	if d.ForDeciders() {
 		return r.mayDecide(inc, by)
@@ -380,7 +385,7 @@ func (r Rules) duty(inc *Incident, c Decide, reason, advice string, by Actor) De
 	return d
 }
 
-// firstRole is the role in which somebody acts, the most responsible first.
+// firstRole is the role somebody acts in, the most responsible first.
 func (a Actor) firstRole(inc *Incident) Role {
 	for _, r := range []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleSIRO, RoleLead, RoleResponder} {
 		if a.Holds(inc, r) {

@@ -26,17 +26,17 @@ type GuideFacts struct {
 }
 
 // NotApplicable answers a question that does not arise, such as whether data
-// came back that never went out.
+// came back when it never left.
 const NotApplicable Answer = "not applicable"
 
-// The natures of a breach, UK GDPR Art. 4(12).
+// The kinds of breach in UK GDPR Art. 4(12).
 const (
 	Confidentiality Aspect = "confidentiality"
 	Integrity       Aspect = "integrity"
 	Availability    Aspect = "availability"
 )
 
-// DataKind is a kind of personal data as the guided assessment tells them apart.
+// DataKind is a kind of personal data, as the guided assessment sorts it.
 type DataKind string
 
 const (
@@ -52,7 +52,7 @@ const (
 	KindConvictions    DataKind = "criminal convictions"
 	KindOtherSpecial   DataKind = "other special category"
 	KindPseudonymised  DataKind = "pseudonymised data only"
-	KindUnspecified    DataKind = "unspecified" // not known yet; stands alone
+	KindUnspecified    DataKind = "unspecified" // not known yet; never with others
 )
 
 var DataKinds = []Option[DataKind]{
@@ -74,7 +74,7 @@ var DataKinds = []Option[DataKind]{
 // Label is the kind in words.
 func (k DataKind) Label() string { return label(DataKinds, k) }
 
-// category is the kind in the terms of the report; kind is the way back.
+// category is the kind in the terms of the report; kind goes the other way.
 func (k DataKind) category() DataCategory {
 	switch k {
 	case KindBasic:
@@ -105,7 +105,8 @@ func (k DataKind) category() DataCategory {
 	return "unknown"
 }
 
-// Band is a number of people as far as it matters here.
+// Band is a range for a number of people: as exact as the guided assessment
+// needs.
 type Band string
 
 const (
@@ -134,7 +135,8 @@ func (b Band) count() Count {
 	return Count{Known: n[b] > 0, N: n[b]}
 }
 
-// Disruption is how hard the people served were hit while data were away or wrong.
+// Disruption is how badly people were affected while data was unavailable or
+// wrong.
 type Disruption string
 
 const (
@@ -151,7 +153,7 @@ var Disruptions = []Option[Disruption]{
 // Label is the disruption in words.
 func (d Disruption) Label() string { return label(Disruptions, d) }
 
-// Exposure is who got the data, or could get at them.
+// Exposure is who got the data, or could get at it.
 type Exposure string
 
 const (
@@ -178,7 +180,7 @@ func (e Exposure) Label() string { return label(Exposures, e) }
 // ApplicableAnswers are the answers to a question that may not arise.
 var ApplicableAnswers = append(slices.Clone(Answers), Option[Answer]{NotApplicable, "Does not apply"})
 
-// fieldBreach is what the format of decided cases calls the aspects.
+// fieldBreach is what the file format of decided cases calls the aspects.
 const fieldBreach Field = "breach"
 
 // GuideQuestion is one question of the guided assessment with its answers.
@@ -246,7 +248,7 @@ func plainOptions[T ~string](options []Option[T]) []Option[string] {
 	return out
 }
 
-// Check refuses what is on no form. The error names the field at fault.
+// Check refuses what no form offers. The error names the field at fault.
 func (f GuideFacts) Check() error {
 	for _, q := range GuideQuestions {
 		values := q.get(f)
@@ -276,8 +278,9 @@ func (q GuideQuestion) values() []string {
 	return out
 }
 
-// settled replaces what was not answered, or is on no form, by the answer that
-// stands for not knowing. Where the form has none it is the cautious one.
+// settled replaces an answer that is missing, or that no form offers, with the
+// answer that means "not known". Where the form has no such answer, it takes
+// the cautious one.
 func (f GuideFacts) settled() GuideFacts {
 	for _, q := range GuideQuestions {
 		values := q.answered(f)
@@ -303,7 +306,7 @@ func (q GuideQuestion) answered(f GuideFacts) []string {
 	return slices.DeleteFunc(q.get(f), func(v string) bool { return !known(q.Answers, v) })
 }
 
-// open tells whether the question waits for an answer.
+// open tells whether the question is waiting for an answer.
 func (q GuideQuestion) open(f GuideFacts) bool {
 	given := q.answered(f)
 	return len(given) == 0 || given[0] == string(Unknown) || given[0] == string(KindUnspecified)

@@ -2,15 +2,15 @@ package workflow
 
 import "slices"
 
-// GuideRule is one stated principle of the guided assessment. It speaks of one
-// nature of a breach at a time; the worst counts in the end.
+// GuideRule is one stated principle of the guided assessment. It looks at one
+// kind of breach at a time. In the end the worst counts.
 type GuideRule struct {
 	Name    string
 	Aspects []Aspect
 
 	// Likelihood and Effect are the least values the rule calls for, or the
-	// greatest if it limits; 0 says nothing. HighRisk likewise: Yes or Unknown
-	// raise, No limits, "" says nothing.
+	// greatest if it limits; 0 says nothing. HighRisk works the same way: Yes
+	// or Unknown raise, No limits, "" says nothing.
 	Likelihood int
 	Effect     int
 	HighRisk   Answer
@@ -22,8 +22,8 @@ type GuideRule struct {
 	when   func(GuideFacts) bool
 }
 
-// Where the principles come from. Guidelines are named by their principle: the
-// words are ours.
+// Where the principles come from. Guidelines are named by their principle; the
+// wording is ours.
 const (
 	sourceArt33     = "UK GDPR Art. 33(1): notify unless a risk is unlikely"
 	sourceArt34     = "UK GDPR Art. 34(1): tell people of a high risk"
@@ -46,9 +46,9 @@ var (
 	everything = []Aspect{Confidentiality, Integrity, Availability}
 )
 
-// GuideRules is the table. Of the rules that apply to a nature of the breach
-// the highest value counts, then the limits take away. Reported harm switches
-// the limits off: what has happened cannot be argued away.
+// GuideRules is the table. Among the rules that apply to a kind of breach, the
+// highest value counts; then the limits lower it. Reported harm switches the
+// limits off, because what has happened cannot be argued away.
 var GuideRules = []GuideRule{
 	// Who got it.
 	{Name: "nobody got at it", Aspects: disclosure, Likelihood: 1,
@@ -95,7 +95,7 @@ var GuideRules = []GuideRule{
 			return f.Exfiltrated == Yes && (f.holder() == ExposedAttacker || f.Malicious == Yes && f.outside())
 		}},
 
-	// What it tells.
+	// What it reveals.
 	{Name: "ordinary data", Aspects: disclosure, Effect: 2,
 		Why: "Any data about a person can lead to unwanted contact or worry.", Source: sourceGrid,
 		when: func(f GuideFacts) bool { return f.holder() != ExposedNobody }},
@@ -237,7 +237,7 @@ var GuideRules = []GuideRule{
 		Why: "Before the data was used, it came back, or somebody without bad intent confirmed that it was deleted.", Source: sourceContained,
 		when: func(f GuideFacts) bool {
 			if f.Recovered != Yes {
-				return false // an assurance given by an attacker, or to everybody, is none
+				return false // an attacker's assurance, or one given to everybody, is worth nothing
 			}
 			switch f.holder() {
 			case ExposedTrusted, ExposedKnown:
@@ -249,7 +249,7 @@ var GuideRules = []GuideRule{
 		}},
 	{Name: "shown not to have left", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No,
 		Why: "It has been established that the data reached nobody outside, though it was within reach.", Source: sourceArt33,
-		// An insider has seen it: that it did not leave is no comfort then.
+		// An insider has seen it, so it is no comfort that it did not leave.
 		when: func(f GuideFacts) bool {
 			return f.Exfiltrated == No && f.holder() != ExposedNobody && (f.holder() != ExposedKnown || f.Malicious != Yes)
 		}},
@@ -259,37 +259,38 @@ func (f GuideFacts) has(kinds ...DataKind) bool {
 	return slices.ContainsFunc(f.Data, func(k DataKind) bool { return slices.Contains(kinds, k) })
 }
 
-// special tells of data sensitive by nature. Convictions are protected alike (Art. 10).
+// special tells whether the data is sensitive by nature. Convictions have
+// similar protection (Art. 10).
 func (f GuideFacts) special() bool {
 	return f.SpecialCategory == Yes || f.has(KindHealth, KindGenetic, KindConvictions, KindOtherSpecial)
 }
 
-// usable tells of data that can be used against the person.
+// usable tells whether the data can be used against the person.
 func (f GuideFacts) usable() bool {
 	return f.has(KindFinancial, KindCredentials, KindDocuments, KindLocation)
 }
 
-// obscure tells that it is not known how sensitive the data is.
+// obscure tells whether it is not known how sensitive the data is.
 func (f GuideFacts) obscure() bool { return f.has(KindUnspecified) || f.SpecialCategory == Unknown }
 
 func (f GuideFacts) sensitive() bool { return f.special() || f.usable() || f.obscure() }
 
-// slight tells of names or contact details alone, of few people none of whom is
-// known to be vulnerable, that got astray without anybody meaning it.
+// slight tells whether it is only names or contact details of a few people,
+// none known to be vulnerable, that went astray by accident.
 func (f GuideFacts) slight() bool {
 	return !f.sensitive() && len(f.Data) <= 2 && !f.has(KindIdentification, KindPseudonymised) &&
 		f.VulnerablePeople == No && f.Malicious == No && f.Count != BandUnknown && !f.atLeast(BandHundreds)
 }
 
-// care tells of data that care depends on.
+// care tells whether care depends on the data.
 func (f GuideFacts) care() bool { return f.has(KindHealth, KindGenetic) }
 
-// lost tells that data is gone, or that nobody knows that it is not.
+// lost tells whether the data is gone, or nobody can rule that out.
 func (f GuideFacts) lost() bool { return f.CopyHeld == No || f.CopyHeld == Unknown }
 
-// holder is who has the data, or could get at it, by what is known of them: a
-// colleague who misuses data is a wrong recipient, and data that left without
-// anybody named is with somebody unknown.
+// holder is who has the data, or could get at it, going by what is known about
+// them. A colleague who misuses data is a wrong recipient. Data that left, with
+// nobody named, is with somebody unknown.
 func (f GuideFacts) holder() Exposure {
 	switch {
 	case f.ExposedTo == ExposedTrusted && f.Malicious == Yes:
@@ -300,12 +301,14 @@ func (f GuideFacts) holder() Exposure {
 	return f.ExposedTo
 }
 
-// outside tells that somebody who should not has the data, or could get at it.
+// outside tells whether somebody who should not have the data has it, or could
+// get at it.
 func (f GuideFacts) outside() bool {
 	return f.holder() != ExposedNobody && f.holder() != ExposedTrusted
 }
 
-// outOfReach tells that the holder cannot or will not give the data back when asked.
+// outOfReach tells whether the holder cannot or will not give the data back
+// when asked.
 func (f GuideFacts) outOfReach() bool {
 	return f.outside() && (f.holder() != ExposedKnown || f.Malicious == Yes)
 }
@@ -315,8 +318,8 @@ func (f GuideFacts) atLeast(b Band) bool {
 	return f.Count != BandUnknown && slices.Index(order, f.Count) >= slices.Index(order, b)
 }
 
-// aspects are the natures of the breach to look at. Data that others could get
-// at, and is not shown to have stayed, may have been disclosed whatever the
+// aspects are the kinds of breach to look at. Data that others could get at,
+// and that is not shown to have stayed, may have been disclosed, whatever the
 // breach was called at first.
 func (f GuideFacts) aspects() []Aspect {
 	out := slices.Clone(f.Breach)

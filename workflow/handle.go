@@ -42,8 +42,8 @@ func (r Rules) reopen(_ *Incident, c Reopen, _ Actor, _ time.Time) ([]Event, err
 	return one(Reopened{Reason: reason}, err)
 }
 
-// erase keeps what is left of the incident when its journal is folded without
-// the words in it.
+// erase keeps what remains of the incident when its journal is folded without
+// its words.
 func (r Rules) erase(inc *Incident, c Erase, _ Actor, _ time.Time) ([]Event, error) {
 	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason")
 	if err != nil {
@@ -65,7 +65,7 @@ func fresh(inc *Incident, seen int) error {
 	return nil
 }
 
-// notFuture refuses an instant that has not come yet.
+// notFuture refuses a time that has not come yet.
 func notFuture(field Field, t, now time.Time) error {
 	if t.After(now) {
 		return Invalid(field, "This time is in the future. Please choose a time that has passed.")
@@ -297,7 +297,7 @@ func staleDecision() error {
 	return &Error{Kind: ErrStale, Message: "A decision was recorded while this form was open. It is shown here. Yours was not recorded; please look again."}
 }
 
-// delay demands the reasons for what comes after 72 hours (Art. 33(1)).
+// delay requires a reason for anything that comes after 72 hours (Art. 33(1)).
 func delay(code DelayReason, why string) (DelayReason, string, error) {
 	if !known(DelayReasons, code) {
 		return "", "", Invalid(FieldDelay, "The 72 hours are over. Please choose why it took longer.")
@@ -369,7 +369,7 @@ func (r Rules) assignRole(inc *Incident, c AssignRole, by Actor, _ time.Time) ([
 	return []Event{RoleAssigned{Role: c.Role, User: c.User, Note: note}}, nil
 }
 
-// Unfinished names, in words, what still has to happen before the incident can
+// Unfinished says, in words, what still has to happen before the incident can
 // be resolved; empty when nothing does.
 func (r Rules) Unfinished(inc *Incident) string {
 	regulator, people := inc.Standing(Regulator), inc.Standing(DataSubjects)
@@ -386,9 +386,9 @@ func (r Rules) Unfinished(inc *Incident) string {
 	return ""
 }
 
-// Unsafe names, in words, what keeps an incident from being resolved besides
-// the decisions: nothing counts as resolved while it may still spread. How much
-// is asked follows severity.
+// Unsafe says, in words, what other than the decisions stops an incident from
+// being resolved: nothing counts as resolved while it may still spread. How
+// much is asked depends on severity.
 func (r Rules) Unsafe(inc *Incident) string {
 	switch {
 	case inc.Brief():
@@ -401,10 +401,10 @@ func (r Rules) Unsafe(inc *Incident) string {
 	return ""
 }
 
-// Unclosed names, in words, what still has to happen before a resolved incident
+// Unclosed says, in words, what still has to happen before a resolved incident
 // can be closed.
 func (r Rules) Unclosed(inc *Incident) string {
-	if open := r.Unfinished(inc); open != "" { // decided anew since it was resolved
+	if open := r.Unfinished(inc); open != "" { // decided again since it was resolved
 		return open
 	}
 	for _, d := range r.Duties(inc) {

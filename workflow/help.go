@@ -5,23 +5,24 @@ import (
 	"time"
 )
 
-// The commands by which somebody outside is asked to contribute, and does.
+// The commands for asking somebody outside the incident to contribute, and for
+// their answer.
 type (
-	// AskHelp puts a question to a member of the workspace, who need not have any
-	// part in the incident. Whether they are a full member is for the caller.
+	// AskHelp puts a question to a member of the workspace, who does not need a
+	// role in the incident. The caller checks that they are a full member.
 	AskHelp struct {
 		User     UserID
 		Question string
 		Due      time.Time // zero for none
 	}
-	// GiveHelp answers a question. It is for the person who was asked.
+	// GiveHelp answers a question. Only the person who was asked may give it.
 	GiveHelp struct {
 		Request int // seq of the question
 		Text    string
 	}
 )
 
-// The events of it.
+// The events these commands lead to.
 type (
 	HelpAsked struct {
 		User     UserID    `json:"user"`
@@ -40,7 +41,7 @@ func (GiveHelp) Name() CommandName { return CommandGiveHelp }
 func (HelpAsked) Kind() string { return "help_asked" }
 func (HelpGiven) Kind() string { return "help_given" }
 
-// Help is a question put to somebody, with the answer when there is one.
+// Help is a question put to somebody, with the answer once there is one.
 type Help struct {
 	Seq      int       `json:"seq"`
 	By       UserID    `json:"by"`
@@ -59,7 +60,7 @@ type Help struct {
 // Open tells whether the answer is still awaited.
 func (h Help) Open() bool { return h.Answered == 0 }
 
-// Request is the question of a seq, or nil.
+// Request is the question with a seq, or nil.
 func (i *Incident) Request(seq int) *Help {
 	n := slices.IndexFunc(i.Helps, func(h Help) bool { return h.Seq == seq })
 	if n < 0 {
@@ -68,8 +69,8 @@ func (i *Incident) Request(seq int) *Help {
 	return &i.Helps[n]
 }
 
-// Asked is the question of a seq if it was put to this person, else nil. It is
-// all that being asked lets somebody see of an incident.
+// Asked is the question with a seq if it was put to this person, and nil
+// otherwise. It is all that being asked lets somebody see of an incident.
 func (a Actor) Asked(inc *Incident, seq int) *Help {
 	if h := inc.Request(seq); h != nil && h.User == a.User {
 		return h
@@ -77,9 +78,10 @@ func (a Actor) Asked(inc *Incident, seq int) *Help {
 	return nil
 }
 
-// helpEvery is how often somebody who was asked is reminded, and helpAtMost for
-// how long after the day it was wanted by, or else after it was asked. Then it
-// is for those who handle the incident to go and see them. Product rules.
+// helpEvery is how often somebody who was asked is reminded. helpAtMost is for
+// how long after the day the answer was wanted by or, where none was named,
+// after the question. After that, the people who handle the incident should go
+// and see them. Product rules.
 const (
 	helpEvery  = 24 * time.Hour
 	helpAtMost = 7 * 24 * time.Hour
@@ -128,7 +130,7 @@ func (i *Incident) foldHelpGiven(r Record, e HelpGiven) {
 }
 
 // toldHelp counts the messages about a question, so that the next reminder
-// comes a day after the last one was said and not after it was planned.
+// comes a day after the last one was sent, not after it was planned.
 func (i *Incident) toldHelp(r Record, task TaskKey) {
 	if s, _ := task.Subject(); s.Kind == KindHelp {
 		i.changeHelp(s.About, func(h *Help) { h.Told, h.LastTold = s.Nth+1, r.At })
@@ -145,8 +147,8 @@ func (i *Incident) changeHelp(seq int, change func(*Help)) {
 	i.Helps = all
 }
 
-// helps plans asking, reminding, and telling whoever asked that there is an
-// answer.
+// helps plans the questions, the reminders, and telling the person who asked
+// that there is an answer.
 func (p *planner) helps() {
 	for _, h := range p.inc.Helps {
 		if !h.Open() {

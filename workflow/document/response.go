@@ -7,8 +7,8 @@ import (
 	"breachbot/workflow"
 )
 
-// Columns of what the response did: containing, investigating, recovering, the
-// other recipients, the review. Empty while there is nothing.
+// Columns about the response: containment, investigation, recovery, the other
+// recipients and the review. They are empty while there is nothing to show.
 
 func ofResponse(header string, cell func(workflow.Response) string) column {
 	return columnsOf("", func(e workflow.Entry) *workflow.Response { return e.Response })(header, cell)
@@ -58,8 +58,8 @@ func responseColumns() []column {
 	}
 }
 
-// dutyColumns have one column for each recipient other than the two the law asks
-// about of every breach: what was decided, why, by whom, and what was sent.
+// dutyColumns have one column for each recipient other than the two core ones:
+// what was decided, why, by whom, and what was sent.
 func dutyColumns() []column {
 	var columns []column
 	for _, d := range workflow.Duties {
