@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// Fact is one question of a pack with its answer, as plain text.
+// Fact is one question of a pack, with its answer, as plain text.
 type Fact struct{ Question, Answer string }
 
 const notKnown = "Not known yet"
 
-// RedactionReminder goes with every pack: documents carry what a pack must not.
+// RedactionReminder goes with every pack, because attached documents may hold
+// what a pack must not.
 const RedactionReminder = "Before attaching documents, redact them: no names, addresses, dates of birth, NHS numbers or clinical details of the people affected."
 
 // Pack is what a data protection officer asks for before giving advice: the
 // eight facts of the Data Breach Notification Procedure v1.1, in its order. It
-// holds what people typed.
+// holds words that people typed.
 func (r Rules) Pack(i *Incident) []Fact {
 	f, t := i.Facts, i.Times
 	return []Fact{
@@ -108,7 +109,7 @@ func mitigation(i *Incident) string {
 	return notKnown
 }
 
-// paragraphs joins what there is, each on a line of its own.
+// paragraphs joins the parts that are not empty, each on its own line.
 func paragraphs(parts ...string) string {
 	var out []string
 	for _, p := range parts {

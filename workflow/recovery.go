@@ -53,8 +53,8 @@ func (i *Incident) Recovery() *RecoveryRecord {
 	return &i.Recoveries[len(i.Recoveries)-1]
 }
 
-// RecoveredAt is when all five checks were passed; zero while they are not, or
-// when containment has come undone since.
+// RecoveredAt is when all five checks were passed. It is zero while they are
+// not, or if containment has been lost since.
 func (i *Incident) RecoveredAt() time.Time {
 	if r := i.Recovery(); r != nil && r.complete() && !i.ContainedAt().IsZero() {
 		return r.At
@@ -67,7 +67,7 @@ func (r Rules) recover(inc *Incident, c Recover, _ Actor, _ time.Time) ([]Event,
 		return nil, conflict("Recovery begins once containment is verified, so that nothing spreads again. Please record first that the breach is contained.")
 	}
 	var checks []RecoveryCheck
-	for _, o := range RecoveryChecks { // in their order, each once
+	for _, o := range RecoveryChecks { // in order, each once
 		if slices.Contains(c.Checks, o.Value) {
 			checks = append(checks, o.Value)
 		}

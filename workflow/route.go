@@ -1,14 +1,15 @@
 package workflow
 
-// Route says in plain sentences how the regulator is told in the organisation's
-// nation. breachbot sends nothing by itself: a person does, and records it.
+// Route says in plain sentences how to tell the regulator in the organisation's
+// nation. breachbot never sends it: a person does, and records it.
 //
-// Sources: England's reporting tool, which passes it on, and the regulator's own
-// form elsewhere: MDU guide. Telephone hours, and online otherwise: the
-// regulator's self-assessment page. The Scottish Government beside the
+// Sources: England's reporting tool, which passes it on, and the regulator's
+// own form elsewhere: MDU guide. Telephone hours, and online otherwise: the
+// regulator's self-assessment page. The Scottish Government as well as the
 // regulator, and the Scottish Health Competent Authority for network and
 // information systems: healthca.scot, significant incident reporting. The
-// competent authorities of Wales and Northern Ireland are recalled, not verified.
+// competent authorities of Wales and Northern Ireland are from memory, not
+// verified.
 func (r Rules) Route() []string {
 	const tool = "Report it in the incident reporting tool of the Data Security and Protection Toolkit (DSPT). "
 	ownForm := "Report it with the " + r.Regulator + "'s own online form. "

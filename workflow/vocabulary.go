@@ -97,8 +97,8 @@ func (c Category) Label() string {
 	return label(Categories, c)
 }
 
-// Aspect is what was touched: confidentiality, integrity, availability. They
-// may combine.
+// Aspect is what was affected: confidentiality, integrity or availability, or
+// more than one of them.
 type Aspect string
 
 var Aspects = []Option[Aspect]{
@@ -191,13 +191,13 @@ var SubjectKinds = []Option[SubjectKind]{
 func (s SubjectKind) Label() string { return label(SubjectKinds, s) }
 
 // Vulnerable tells whether the grid's floor for vulnerable groups is meant for
-// these people (appendix 2 and 4 of the same procedure; residents of care
-// homes are taken as vulnerable adults).
+// these people (appendices 2 and 4 of the same procedure; residents of care
+// homes count as vulnerable adults).
 func (s SubjectKind) Vulnerable() bool {
 	return s == "vulnerable_adults" || s == "children" || s == "residents"
 }
 
-// Capacity is what the organisation is for this data.
+// Capacity is the organisation's role for this data.
 type Capacity string
 
 const (
@@ -237,7 +237,7 @@ var DelayReasons = []Option[DelayReason]{
 // Label is the reason in words.
 func (d DelayReason) Label() string { return label(DelayReasons, d) }
 
-// Ground is an exemption from telling the people concerned (UK GDPR Art. 34(3)).
+// Ground is an exemption from telling the people affected (UK GDPR Art. 34(3)).
 type Ground string
 
 var Grounds = []Option[Ground]{
