@@ -138,7 +138,7 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 			"The review comes after the incident is resolved, and before it is closed.", on(Rules.review), withWords},
 		{CommandAddAction, withReview, nil, those,
 			noReview, on(Rules.addAction), withWords},
-		{CommandFinishAction, withReview, nil, anybody, // its owner may, whoever that is
+		{CommandFinishAction, withReview, nil, anybody, // its owner may, with or without a role
 			noReview, on(Rules.finishAction), withWords},
 		{CommandAnswerDuty, open, nil, those,
 			isFinished, on(Rules.answerDuty).or(on(Rules.answerDuties)), withWords},

@@ -191,7 +191,7 @@ func TestAMissedLineSaysByHowMuchAndWhatWouldChangeIt(t *testing.T) {
 		}
 	}
 	if r := recommend(noFloor, 3, 3); !strings.Contains(strings.Join(r.Reasons, "\n"), "below the line for the Department of Health and Social Care (likelihood 3, effect 4): effect is 1 short.") {
-		t.Errorf("the line to the DHSC is missed without a word: %v", r.Reasons)
+		t.Errorf("the reasons do not mention the missed line for the DHSC: %v", r.Reasons)
 	}
 }
 

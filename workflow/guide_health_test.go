@@ -6,7 +6,7 @@ import (
 	. "breachbot/workflow"
 )
 
-// The everyday of a health or care organisation, graded as its DPO would. The
+// Everyday cases in a health or care organisation, graded as its DPO would. The
 // facts are given in the terms of the report, as staff would tick them.
 func TestSuggestInHealthAndCare(t *testing.T) {
 	t.Parallel()

@@ -10,7 +10,8 @@ import (
 	. "breachbot/workflow"
 )
 
-// lineOf is a line of so many days before the Friday of these tests.
+// lineOf is a register line, dated a number of days before the Friday of these
+// tests.
 func lineOf(days int, change ...func(*Entry)) Entry {
 	e := Entry{ID: "BR-2026-0001", Times: Times{Reported: friday.AddDate(0, 0, -days)}, Clock: ClockNotDue}
 	e.Facts.Category = "email_wrong"
@@ -79,7 +80,7 @@ func TestTrendsSumUpTheRegister(t *testing.T) {
 				"\"Email to the wrong recipient\" was reported 4 times in 12 months (40% of all reports). That is a pattern: the risk register should name it, and its mitigation plan should be looked at again.",
 			},
 		},
-		"days are those of the calendar, also when the clocks change": {
+		"days are calendar days, even when the clocks change": {
 			entries: []Entry{
 				// Thirty days ago the clocks were an hour ahead: it was 16:45 then too.
 				lineOf(0, at(time.Date(2026, 10, 21, 16, 45, 1, 0, london))),

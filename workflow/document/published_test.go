@@ -23,8 +23,8 @@ func published(t *testing.T, entries ...workflow.Entry) [][]string {
 
 var publishedHeader = []string{"ID", "Date", "Severity", "Summary", "ICO notified", "Customer notified", "Resolved"}
 
-// The public reads what a review approved, else only the kind of event: nobody's
-// words slip through.
+// The public reads what a review approved, otherwise only the kind of event. No
+// unapproved words slip through.
 func TestThePublishedRegisterHoldsApprovedWordsOnly(t *testing.T) {
 	t.Parallel()
 	unapproved, near, drill, twice := full(), fresh(), full(), full()
