@@ -201,7 +201,7 @@ var GuideQuestions = []GuideQuestion{
 	single(FieldSpecialCategory, "Does it include special category data (Art. 9)?", Answers, func(f *GuideFacts) *Answer { return &f.SpecialCategory }),
 	single(FieldVulnerablePeople, "Do the people affected include children, patients in care or vulnerable adults?", Answers, func(f *GuideFacts) *Answer { return &f.VulnerablePeople }),
 	single(FieldCount, "How many people is the data about?", Bands, func(f *GuideFacts) *Band { return &f.Count }),
-	single(FieldIdentifiable, "Can the people be identified from the data?", Answers, func(f *GuideFacts) *Answer { return &f.Identifiable }),
+	single(FieldIdentifiable, "Can people be identified from the data?", Answers, func(f *GuideFacts) *Answer { return &f.Identifiable }),
 	single(FieldUnintelligible, "Is the data encrypted or hashed, with the key or secret safe?", Answers, func(f *GuideFacts) *Answer { return &f.Unintelligible }),
 	single(FieldCopyHeld, "Do we still have the data, or was it restored quickly?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.CopyHeld }),
 	single(FieldDisruption, "How badly were people affected while data was unavailable or wrong?", Disruptions, func(f *GuideFacts) *Disruption { return &f.Disruption }),
@@ -209,7 +209,7 @@ var GuideQuestions = []GuideQuestion{
 	single(FieldExfiltrated, "Did the data reach somebody outside?", Answers, func(f *GuideFacts) *Answer { return &f.Exfiltrated }),
 	single(FieldRecovered, "Was the data returned or confirmed deleted before it was used?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.Recovered }),
 	single(FieldMalicious, "Was there bad intent (attack, theft, misuse)?", Answers, func(f *GuideFacts) *Answer { return &f.Malicious }),
-	single(FieldHarmReported, "Has anybody affected suffered any harm?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
+	single(FieldHarmReported, "Has anybody affected suffered harm?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
 }
 
 func single[T ~string](field Field, ask string, options []Option[T], at func(*GuideFacts) *T) GuideQuestion {

@@ -113,7 +113,7 @@ func (r Rules) giveHelp(inc *Incident, c GiveHelp, by Actor, _ time.Time) ([]Eve
 	case h == nil:
 		return nil, forbidden("This question was not put to you.")
 	case !h.Open():
-		return nil, conflict("You have already answered this. Thank you. If you have more to say, please tell the person who asked you.")
+		return nil, conflict("You have answered this already. Thank you. If there is more to say, please tell the person who asked you.")
 	}
 	answer, err := text(FieldAnswer, c.Text, true, MaxText, "your answer")
 	return one(HelpGiven{Request: h.Seq, Text: answer}, err)

@@ -88,7 +88,7 @@ var Checklist = []CheckItem{
 	{PhaseTriage, "Still going on?", 4, func(_ Rules, i *Incident) bool { return answered(i.Facts.Ongoing) }},
 	{PhaseTriage, "Likely scale", 4, func(_ Rules, i *Incident) bool { return i.Facts.Count.Known }},
 	{PhaseTriage, "Must customers act now?", 2, func(_ Rules, i *Incident) bool { return answered(i.Facts.CustomersMustAct) }},
-	{PhaseTriage, "What we are for this data", 3, func(_ Rules, i *Incident) bool { return i.Facts.Capacity != "" && i.Facts.Capacity != "unknown" }},
+	{PhaseTriage, "Our role for this data", 3, func(_ Rules, i *Incident) bool { return i.Facts.Capacity != "" && i.Facts.Capacity != "unknown" }},
 	{PhaseTriage, "Anyone in danger?", 2, func(_ Rules, i *Incident) bool { return answered(i.Facts.InDanger) }},
 	{PhaseTriage, "IG lead, Caldicott Guardian, DPO and board told", 4, func(r Rules, i *Incident) bool { return r.allTold(i) }},
 	{PhaseTriage, "Slack itself is safe to use?", 2, func(_ Rules, i *Incident) bool { return answered(i.Facts.SlackUnsafe) }},
