@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Action is a corrective action with an owner and a date. It is reminded of
-// until it is done, also after the incident is closed.
+// Action is a corrective action with an owner and a date. breachbot sends
+// reminders of it until it is done, even after the incident is closed.
 type Action struct {
 	Seq      int       `json:"seq"` // of the event that added it: its number for ever
 	By       UserID    `json:"by"`
@@ -21,7 +21,7 @@ type Action struct {
 	DoneSeq  int       `json:"done_seq,omitempty"`
 }
 
-// Open tells whether it is still to be done.
+// Open tells whether the action still has to be done.
 func (a Action) Open() bool { return a.DoneAt.IsZero() }
 
 // maxActions keeps an incident's list of actions readable.
@@ -34,12 +34,13 @@ type (
 		Owner UserID
 		Due   time.Time
 	}
-	// FinishAction says that it is done. Its owner and the handlers can.
+	// FinishAction records that an action is done. Its owner and the handlers
+	// may give it.
 	FinishAction struct {
 		Action int // its number
 		Note   string
 	}
-	// ActionAdded and ActionFinished are what became of them.
+	// ActionAdded and ActionFinished are the events these commands lead to.
 	ActionAdded struct {
 		What  string    `json:"what"`
 		Owner UserID    `json:"owner"`
@@ -61,7 +62,7 @@ var actionEvents = []eventRow{
 	event(announced, noWords, (*Incident).foldActionFinished),
 }
 
-// Action is the action of a number, or nil.
+// Action is the action with a number, or nil.
 func (i *Incident) Action(number int) *Action {
 	for n := range i.Actions {
 		if i.Actions[n].Seq == number {
@@ -71,28 +72,28 @@ func (i *Incident) Action(number int) *Action {
 	return nil
 }
 
-// OpenActions are those still to be done, in the order they were set.
+// OpenActions are the actions still to be done, in the order they were set.
 func (i *Incident) OpenActions() []Action {
 	return slices.DeleteFunc(slices.Clone(i.Actions), func(a Action) bool { return !a.Open() })
 }
 
 func (r Rules) addAction(inc *Incident, c AddAction, _ Actor, now time.Time) ([]Event, error) {
-	what, err := text(FieldWhat, c.What, true, MaxText, "what is to be done")
+	what, err := text(FieldWhat, c.What, true, MaxText, "what needs to be done")
 	if err != nil {
 		return nil, err
 	}
 	if c.Owner == "" {
-		return nil, Invalid(FieldUser, "Please choose who does it.")
+		return nil, Invalid(FieldUser, "Please choose who will do it.")
 	}
 	due := Instant(c.Due)
 	if !due.After(now) {
-		return nil, Invalid(FieldDue, "Please choose a date that is still to come.")
+		return nil, Invalid(FieldDue, "Please choose a date in the future.")
 	}
 	if due.After(now.AddDate(5, 0, 0)) {
 		return nil, Invalid(FieldDue, "That is more than five years ahead. Please check the date.")
 	}
 	if len(inc.Actions) >= maxActions {
-		return nil, conflict(fmt.Sprintf("This incident has %d actions. Please keep further ones in the risk register.", len(inc.Actions)))
+		return nil, conflict(fmt.Sprintf("This incident already has %d actions. Please add any more to the risk register.", len(inc.Actions)))
 	}
 	return []Event{ActionAdded{What: what, Owner: c.Owner, Due: due}}, nil
 }
@@ -103,10 +104,10 @@ func (r Rules) finishAction(inc *Incident, c FinishAction, by Actor, _ time.Time
 		return nil, conflict("There is no such action.")
 	}
 	if a.Owner != by.User && !by.Holds(inc, handlers...) {
-		return nil, forbidden("Only whoever is to do it, or those who handle the incident, can say that it is done.")
+		return nil, forbidden("Only the person who owns this action, or somebody handling the incident, can record it as done.")
 	}
 	if !a.Open() {
-		return nil, conflict("This action is recorded as done already.")
+		return nil, conflict("This action is already recorded as done.")
 	}
 	note, err := text(FieldNote, c.Note, false, MaxText, "the note")
 	return one(ActionFinished{Action: c.Action, Note: note}, err)

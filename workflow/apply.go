@@ -40,7 +40,7 @@ func (i *Incident) Apply(r Record) {
 		i.loud(r)
 	}
 	i.act(r)
-	_, decided := r.Event.(Decided) // whoever decides again asks nobody
+	_, decided := r.Event.(Decided) // somebody who decides again is not asking anybody
 	if now := i.stands(); !decided && (before.regulator && !now.regulator || before.people && !now.people) {
 		i.Asking = r.Seq
 	}
@@ -52,14 +52,15 @@ func (i *Incident) Apply(r Record) {
 	}
 }
 
-// stands tells of the law's two questions whether a decision is in force.
+// stands tells whether a decision is in force on each of the law's two
+// questions.
 type stands struct{ regulator, people bool }
 
 func (i *Incident) stands() stands {
 	return stands{i.Standing(Regulator) != nil, i.Standing(DataSubjects) != nil}
 }
 
-// turn keeps how the work ended or was resumed.
+// turn records how the work ended or was resumed.
 func (i *Incident) turn(r Record, reason, cause string) *Ending {
 	end := Ending{Seq: r.Seq, By: r.Actor, At: r.At, Reason: reason, RootCause: cause}
 	i.Turns = append(slices.Clip(i.Turns), Turn{r.Event.Kind(), end})
@@ -80,14 +81,14 @@ func (i *Incident) learn(r Record, now Facts) {
 	i.material(r.Seq)
 }
 
-// loud marks an event that the cards show and the channel is told of.
+// loud marks an event that the cards show and the channel is told about.
 func (i *Incident) loud(r Record) {
 	i.CardSeq, i.AskSeq = r.Seq, r.Seq
 	i.Loud = append(slices.Clip(i.Loud), Loud{Seq: r.Seq, Kind: r.Event.Kind()})
 }
 
-// unsay makes the milestones that lie ahead again due again, after the deadline
-// has moved later and left is the time to it now.
+// unsay makes milestones due again when the deadline has moved later, so that
+// they lie ahead once more. left is the time to the deadline now.
 func (i *Incident) unsay(left Countdown) {
 	said := maps.Clone(i.Said)
 	for target, milestone := range said {
@@ -98,8 +99,8 @@ func (i *Incident) unsay(left Countdown) {
 	i.Said = said
 }
 
-// with and without copy before they change, so that an incident handed out
-// earlier stays as it was.
+// with and without copy a map before they change it, so that an incident handed
+// out earlier stays as it was.
 func with[K comparable, V any](m map[K]V, k K, v V) map[K]V {
 	c := maps.Clone(m)
 	if c == nil {

@@ -45,7 +45,7 @@ func TestTheDeadlineIsSeventyTwoElapsedHoursAfterAwareness(t *testing.T) {
 			if got := deadline.In(zone).Format(shape); got != v.deadlineLocal {
 				t.Errorf("deadline in London: %s, want %s", got, v.deadlineLocal)
 			}
-			// The same instant given in the local zone leads to the same deadline.
+			// The same instant in the local zone gives the same deadline.
 			if local := (Times{Aware: Awareness{At: aware.In(zone)}}).Deadline(); !local.Equal(deadline) {
 				t.Errorf("counted from the local time: %v", local)
 			}
@@ -77,7 +77,7 @@ func TestSentOnTheDeadlineIsInTimeAndAMicrosecondLaterIsLate(t *testing.T) {
 		}
 		clock := s.inc.Clock()
 		if clock.State != ClockSent || !clock.Stopped.Equal(sent) {
-			t.Errorf("the clock stands at %v, want stopped when it was sent, not when that was recorded", clock)
+			t.Errorf("the clock is %v, want stopped when it was sent, not when that was recorded", clock)
 		}
 		if e := s.inc.Entry(); e.Late != v.late || (e.DelayReasons != "") != v.late {
 			t.Errorf("register: late %v, reasons %q", e.Late, e.DelayReasons)
@@ -170,7 +170,7 @@ func TestAwarenessIsCorrectedButNeverRemoved(t *testing.T) {
 	c.Occurred.From = friday.Add(-time.Hour)
 	s.do(igLead, c)
 	if s.inc.Times.Aware.By != dpo.User {
-		t.Errorf("awareness now stands under %s", s.inc.Times.Aware.By)
+		t.Errorf("awareness is now recorded under %s", s.inc.Times.Aware.By)
 	}
 	s.refused(igLead, s.times(), ErrInvalid, FieldReason) // nothing changed
 }
@@ -204,7 +204,7 @@ func TestWhatStopsAndRestartsTheClock(t *testing.T) {
 	s.after(time.Hour).triage(1)
 	running("the facts changed")
 	s.decide(Regulator, DoNotNotify).after(time.Hour).assess(5, 5)
-	running("the risk was assessed anew")
+	running("the risk was assessed again")
 	s.do(dpo, Dismiss{Facts: s.inc.FactsVersion, Reason: "It was test data."})
 	stopped(ClockNoCase)
 	s.after(time.Hour).do(dpo, Reopen{Reason: "It was not test data."})

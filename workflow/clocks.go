@@ -22,30 +22,31 @@ const (
 	ClockReview     ClockName = "review"
 )
 
-// Two rows stand for many clocks each; their names begin with these.
+// Two rows cover many clocks each. The names of those clocks begin with these.
 const (
-	clockMore   = "more_"   // what is to follow to a recipient other than the regulator
+	clockMore   = "more_"   // further information for a recipient other than the regulator
 	clockAction = "action:" // a corrective action
 )
 
-// clockRow is all there is to know of a clock.
+// clockRow is all there is to know about a clock.
 type clockRow struct {
 	name ClockName
-	many bool // name only begins the names of the clocks it stands for
+	many bool // name is only the start of the names of the clocks in this row
 	// label is the clock in words.
 	label func(n ClockName, regulator string) string
-	// pace is how often it is reminded of.
+	// pace is how often breachbot sends reminders of it.
 	pace pace
-	// runs gives the clocks of this row that exist by now.
+	// runs gives the clocks of this row that exist now.
 	runs func(Rules, *Incident) []Timing
-	// outlives clocks go on when the incident has ended.
+	// outlives marks clocks that keep running when the incident has ended.
 	outlives bool
 }
 
 const day = 24 * time.Hour
 
-// clockRows is the one table of clocks, in the order they are listed. Pace of the
-// review: 7, 3 and 1 days before (domain rule); the rest are product rules.
+// clockRows is the one table of clocks, in the order they are listed. The pace
+// of the review is 7, 3 and 1 days before (domain rule). The rest are product
+// rules.
 var clockRows []clockRow
 
 func init() { // not at the declaration: what runs depends on duties, which look here
@@ -86,7 +87,7 @@ func furtherInformation(n ClockName, _ string) string {
 	return "Further information" // to a recipient that only a newer version knows
 }
 
-// is tells whether a clock is one of this row's.
+// is tells whether a clock belongs to this row.
 func (c clockRow) is(n ClockName) bool {
 	return n == c.name || c.many && strings.HasPrefix(string(n), string(c.name))
 }
@@ -98,8 +99,9 @@ func (n ClockName) row() (clockRow, bool) {
 	return clockRow{}, false
 }
 
-// ClockNames are the names of all clocks, in the order they are listed. Of those
-// that there may be several of, it is what their names begin with.
+// ClockNames are the names of all clocks, in the order they are listed. Where
+// there may be several clocks of one sort, it gives what their names begin
+// with.
 func ClockNames() []ClockName {
 	names := make([]ClockName, len(clockRows))
 	for n, c := range clockRows {
@@ -111,8 +113,8 @@ func ClockNames() []ClockName {
 // ActionClock is the clock of a corrective action.
 func ActionClock(number int) ClockName { return ClockName(fmt.Sprintf("%s%d", clockAction, number)) }
 
-// MoreTo is the recipient to whom more is to follow by this clock, empty for
-// other clocks.
+// MoreTo is the recipient who is to get further information by this clock. It
+// is empty for other clocks.
 func (n ClockName) MoreTo() Recipient {
 	to, ok := strings.CutPrefix(string(n), clockMore)
 	if !ok {
@@ -121,7 +123,8 @@ func (n ClockName) MoreTo() Recipient {
 	return Recipient(to)
 }
 
-// Action is the number of the action whose clock it is, 0 for other clocks.
+// Action is the number of the action that this clock is for. It is 0 for other
+// clocks.
 func (n ClockName) Action() int {
 	var number int
 	if _, err := fmt.Sscanf(string(n), clockAction+"%d", &number); err != nil {
@@ -139,8 +142,8 @@ func (n ClockName) Label(regulator string) string {
 	return row.label(n, regulator)
 }
 
-// Clocks gives every clock of the incident that exists by now, in the order of
-// their table: the regulator's first.
+// Clocks gives every clock of the incident that exists now, in the order of
+// clockRows: the regulator's first.
 func (r Rules) Clocks(i *Incident) []Timing {
 	if i.Step() == StepNone {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// oneOfEach is an event of every kind with every field filled in.
+// oneOfEach is one event of every kind, with every field filled in.
 func oneOfEach(t testing.TB) []Event {
 	all := []Event{
 		Reported{}, TimesCorrected{}, Triaged{}, Assessed{}, Decided{}, Notified{}, Noted{}, RoleAssigned{}, WasResolved{}, WasClosed{}, WasDismissed{},

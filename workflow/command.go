@@ -9,8 +9,8 @@ type Command interface{ Name() CommandName }
 type CommandName string
 
 // The commands' names. AnswerDuty and RecordDuty are Decide and
-// RecordNotification about anybody but the regulator and the people affected,
-// MarkDuplicate is a link that ends this incident.
+// RecordNotification about anybody except the regulator and the people
+// affected. MarkDuplicate is a link that ends this incident.
 const (
 	CommandReport             CommandName = "Report"
 	CommandCorrectTimes       CommandName = "CorrectTimes"
@@ -51,8 +51,8 @@ type (
 	// SubmitReport opens an incident.
 	SubmitReport struct{ Report Report }
 
-	// CorrectTimes sets the times whole. Making the deadline later, also by
-	// setting awareness for the first time, is for the DPO or deputy.
+	// CorrectTimes replaces all the times. Only the DPO or deputy may make the
+	// deadline later, even by setting awareness for the first time.
 	CorrectTimes struct {
 		Facts         int // version of the facts the person saw
 		Occurred      Occurrence
@@ -64,7 +64,7 @@ type (
 		OrderIsRight  bool // the person was asked about an unusual order
 	}
 
-	// Triage grades pace and risk, and corrects the facts.
+	// Triage grades severity and risk, and corrects the facts.
 	Triage struct {
 		Facts    int
 		Severity Severity
@@ -130,20 +130,20 @@ type (
 	}
 	Reopen struct{ Reason string }
 
-	// Erase removes the words of a finished incident under the retention policy.
-	// Journal is all of its records; Service brings them.
+	// Erase removes the words of a finished incident under the retention
+	// policy. Journal is all its records. Service supplies them.
 	Erase struct {
 		Reason  string
 		Journal []Record
 	}
 )
 
-// Deliver reports what became of a task. It is the only way back from Slack
+// Deliver reports the outcome of a task. It is the only way back from Slack
 // into the journal.
 type Deliver struct{ Outcome Event }
 
-// Name tells the two questions the law asks of every breach from the other
-// duties, which more people may answer and at any step.
+// Name separates the two questions the law asks about every breach from the
+// other duties, which more people may answer, and at any step.
 func (c Decide) Name() CommandName {
 	if c.Recipient.Core() {
 		return CommandDecide
@@ -151,7 +151,7 @@ func (c Decide) Name() CommandName {
 	return CommandAnswerDuty
 }
 
-// Name tells the same two apart.
+// Name separates the same two.
 func (c RecordNotification) Name() CommandName {
 	if c.Recipient.Core() {
 		return CommandRecordNotification

@@ -6,25 +6,26 @@ import (
 	"time"
 )
 
-// commandRow is all there is to know of a command but its form: from which steps
-// it may start, who may give it, where it may lead, what those hear who may not,
-// and what decides it.
+// commandRow is all there is to know about a command except its form: which
+// steps it may start from, who may give it, where it may lead, how it is
+// refused, and what decides it.
 type commandRow struct {
 	name    CommandName
 	from    []Step
-	to      map[Step][]Step // where it may lead from there, but for staying
+	to      map[Step][]Step // where it may lead from there, other than staying
 	by      who
 	refusal string // why not from another step
 	handle  handler
-	// erased commands may also be given when the incident's words were erased.
+	// erased marks commands that may be given even after the incident's words
+	// were erased.
 	erased bool
 }
 
 // who may give a command.
 type who struct {
 	roles []Role // empty: anybody of the organisation, or breachbot itself
-	// decides is for what the DPO or deputy decides: never about their own report,
-	// and by a stand-in when neither can.
+	// decides marks what the DPO or deputy decides: never about their own
+	// report, and a stand-in decides when neither can.
 	decides bool
 }
 
@@ -34,7 +35,7 @@ var (
 	alsoOwn     = who{roles: append([]Role{RoleReporter}, handlers...)}
 	whoDecides  = who{roles: deciders, decides: true}
 	whoReopens  = who{roles: []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleLead}}
-	dpoOrDeputy = who{roles: deciders} // also about their own report
+	dpoOrDeputy = who{roles: deciders} // even about their own report
 )
 
 // handler decides the commands of a row.
@@ -54,8 +55,8 @@ func on[C Command](f func(Rules, *Incident, C, Actor, time.Time) ([]Event, error
 	}}
 }
 
-// or also handles the commands that another one does: two types may be one
-// command to those who give them.
+// or handles the commands of another handler as well: two types may be one
+// command to the people who give them.
 func (h handler) or(other handler) handler {
 	return handler{append(slices.Clip(h.takes), other.takes...), func(r Rules, inc *Incident, c Command, by Actor, now time.Time) ([]Event, error) {
 		if slices.Contains(other.takes, reflect.TypeOf(c)) {
@@ -76,7 +77,7 @@ var (
 	withReview = append(slices.Clone(open), StepClosed)
 )
 
-// each leads from every one of the steps to one.
+// each leads from every one of the steps to a single step.
 func each(from []Step, to Step) map[Step][]Step {
 	m := map[Step][]Step{}
 	for _, s := range from {
@@ -85,7 +86,7 @@ func each(from []Step, to Step) map[Step][]Step {
 	return m
 }
 
-// Whether a command may still be given when the incident's words were erased.
+// Whether a command may still be given after the incident's words were erased.
 const (
 	withWords = false
 	erasedToo = true
@@ -97,16 +98,16 @@ const (
 	noReview       = "This incident has ended without a review. It can be reopened, with a reason."
 )
 
-// commandRows is the one table of what may follow what. Gates are few: facts and
-// grading may come in any order and again, deciding needs an assessment,
-// resolving needs the decisions, closing needs a resolution. A risk graded anew
-// makes the decision fall back to pending.
+// commandRows is the one table of what may follow what. Gates are few: facts
+// and grading may come in any order and again, deciding needs an assessment,
+// resolving needs the decisions, closing needs a resolution. A new grading of
+// the risk makes the decision fall back to pending.
 var commandRows []commandRow
 
 func init() { // not at the declaration: handlers ask who may, which looks here
 	commandRows = []commandRow{
 		{CommandReport, []Step{StepNone}, map[Step][]Step{StepNone: {StepReported}}, anybody,
-			"This has been reported already.", on(Rules.report), withWords},
+			"This has already been reported.", on(Rules.report), withWords},
 		{CommandCorrectTimes, open, nil, alsoOwn,
 			"The times of a finished incident cannot be changed. It can be reopened, with a reason.", on(Rules.correctTimes), withWords},
 		{CommandTriage, active, map[Step][]Step{StepReported: {StepTriaged}, StepDecided: {StepAssessed}}, those,
@@ -114,19 +115,19 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 		{CommandAssess, active, map[Step][]Step{StepReported: {StepAssessed}, StepTriaged: {StepAssessed}, StepDecided: {StepAssessed}}, those,
 			"This incident is past assessment. It can be reopened, with a reason.", on(Rules.assess), withWords},
 		{CommandDecide, assessed, map[Step][]Step{StepAssessed: {StepDecided}, StepDecided: {StepAssessed}}, whoDecides,
-			"There is no assessment to decide on. Please assess the risk first; it takes a minute.", on(Rules.decide), withWords},
+			"There is no assessment to base a decision on. Please assess the risk first. It takes a minute.", on(Rules.decide), withWords},
 		{CommandRecordNotification, assessed, map[Step][]Step{StepDecided: {StepNotified}, StepNotified: {StepAssessed}}, those, // back by withdrawing it
-			"There is no decision to notify. The DPO decides first.", on(Rules.recordNotification), withWords},
+			"There is no decision to notify yet. The DPO must decide first.", on(Rules.recordNotification), withWords},
 		{CommandAddNote, whenever, nil, alsoOwn,
 			noSuchIncident, on(Rules.addNote), erasedToo},
 		{CommandAssignRole, open, nil, those,
 			isFinished, on(Rules.assignRole), withWords},
 		{CommandResolve, []Step{StepDecided, StepNotified}, map[Step][]Step{StepDecided: {StepResolved}, StepNotified: {StepResolved}}, those,
-			"Before it can be resolved, the decision about the regulator must be taken and, if it is to notify, recorded as sent.", on(Rules.resolve), withWords},
+			"Before this incident can be resolved, somebody must decide whether to notify the regulator. If the decision is to notify, the notification must be recorded as sent.", on(Rules.resolve), withWords},
 		{CommandClose, []Step{StepResolved}, map[Step][]Step{StepResolved: {StepClosed}}, those,
 			"Only a resolved incident can be closed.", on(Rules.close), withWords},
 		{CommandDismiss, undecided, each(undecided, StepDismissed), whoDecides, // it stops the legal clock
-			"This can no longer be dismissed: it was notified, resolved or closed.", on(Rules.dismiss), withWords},
+			"This can no longer be dismissed: it has been notified, resolved or closed.", on(Rules.dismiss), withWords},
 		{CommandContain, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
 			"This incident is past containment. It can be reopened, with a reason.", on(Rules.contain), withWords},
 		{CommandInvestigate, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
@@ -137,20 +138,20 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 			"The review comes after the incident is resolved, and before it is closed.", on(Rules.review), withWords},
 		{CommandAddAction, withReview, nil, those,
 			noReview, on(Rules.addAction), withWords},
-		{CommandFinishAction, withReview, nil, anybody, // its owner can, whoever that is
+		{CommandFinishAction, withReview, nil, anybody, // its owner may, with or without a role
 			noReview, on(Rules.finishAction), withWords},
 		{CommandAnswerDuty, open, nil, those,
 			isFinished, on(Rules.answerDuty).or(on(Rules.answerDuties)), withWords},
 		{CommandRecordDuty, open, nil, those,
 			isFinished, on(Rules.recordNotification), withWords},
 		{CommandCallDeputy, active, nil, those,
-			"No decision is waiting. It can be reopened, with a reason.", on(Rules.callDeputy), withWords},
+			"No decision is waiting. The incident can be reopened, with a reason.", on(Rules.callDeputy), withWords},
 		{CommandLinkTo, whenever, nil, those,
 			noSuchIncident, on(Rules.linkTo), withWords},
 		{CommandLinkBack, whenever, nil, anybody,
 			noSuchIncident, on(Rules.linkBack), withWords},
 		{CommandMarkDuplicate, undecided, each(undecided, StepDuplicate), whoDecides, // it stops this incident's clock
-			"This can no longer be marked as a duplicate: it was notified, resolved or closed.", on(Rules.linkTo), withWords},
+			"This can no longer be marked as a duplicate: it has been notified, resolved or closed.", on(Rules.linkTo), withWords},
 		{CommandReopen, []Step{StepResolved, StepClosed, StepDismissed, StepDuplicate}, map[Step][]Step{
 			StepResolved:  {StepAssessed, StepDecided, StepNotified},
 			StepClosed:    {StepDecided, StepNotified},
@@ -172,13 +173,13 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 			noSuchIncident, on(Rules.recordShared), withWords},
 		{CommandAskHelp, open, nil, those,
 			isFinished, on(Rules.askHelp), withWords},
-		{CommandGiveHelp, whenever, nil, anybody, // whoever was asked
+		{CommandGiveHelp, whenever, nil, anybody, // the person who was asked
 			noSuchIncident, on(Rules.giveHelp), withWords},
 	}
 }
 
-// commandRowOf is the row of a command. One that no row knows may be given by
-// nobody from nowhere.
+// commandRowOf is the row of a command. Nobody may give a command that has no
+// row, whatever the step.
 func commandRowOf(c CommandName) commandRow {
 	n := slices.IndexFunc(commandRows, func(r commandRow) bool { return r.name == c })
 	if n < 0 {

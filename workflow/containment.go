@@ -6,26 +6,26 @@ import (
 	"time"
 )
 
-// ContainStep is one act of containment that can be ticked off. They come from
-// a clinical software supplier's incident response plan (step 3) and, for
-// paper, post and speech, from national guidance and product rule.
+// ContainStep is one act of containment that can be ticked off. The list comes
+// from a clinical software supplier's incident response plan (step 3) and, for
+// paper, post and speech, from national guidance and product rules.
 type ContainStep string
 
 // EvidencePreserved comes before anything that destroys: "evidence preserved
 // before any destructive change is made" (the same plan).
 const EvidencePreserved ContainStep = "evidence_preserved"
 
-// ContainSteps are in the order in which they are usually done. Those marked
-// destructive change or end what an investigator would want to look at.
+// ContainSteps are in the order in which they are usually done. A step marked
+// destructive changes or destroys what an investigator would want to look at.
 var ContainSteps = []struct {
 	Option[ContainStep]
 	Destructive bool
 }{
-	{Option[ContainStep]{EvidencePreserved, "Evidence is preserved: copies, logs, envelopes, pictures"}, false},
-	{Option[ContainStep]{"retrieved", "Retrieved the paper, or the message was recalled"}, false},
+	{Option[ContainStep]{EvidencePreserved, "Preserved the evidence: copies, logs, envelopes, photos"}, false},
+	{Option[ContainStep]{"retrieved", "Retrieved the paper, or recalled the message"}, false},
 	{Option[ContainStep]{"asked", "Asked the recipient not to read, copy or pass it on"}, false},
 	{Option[ContainStep]{"deleted", "Had it deleted or destroyed"}, true},
-	{Option[ContainStep]{"confirmed", "Have that confirmed in writing"}, false},
+	{Option[ContainStep]{"confirmed", "Got written confirmation of that"}, false},
 	{Option[ContainStep]{"source_corrected", "Corrected the address or setting at its source"}, false},
 	{Option[ContainStep]{"access_revoked", "Revoked access, tokens or credentials"}, false},
 	{Option[ContainStep]{"passwords_reset", "Reset passwords"}, false},
@@ -58,17 +58,17 @@ func (s ContainStep) destructive() bool {
 	return false
 }
 
-// Containment is how far containing has come.
+// Containment is how far containment has got.
 type Containment string
 
 const (
 	ContainUnderWay Containment = "under_way"
-	Contained       Containment = "contained" // verified: nothing spreads any more
+	Contained       Containment = "contained" // verified: nothing is spreading any more
 )
 
 var Containments = []Option[Containment]{
 	{ContainUnderWay, "Still under way"},
-	{Contained, "Contained, and that has been verified"},
+	{Contained, "Contained, and this has been verified"},
 }
 
 // Label is the state in words.
@@ -79,8 +79,8 @@ func (c Containment) Label() string {
 	return label(Containments, c)
 }
 
-// Contain records what was done to contain, what is known of the data's way,
-// and how far it has come.
+// Contain records what was done to contain the breach, what is known about
+// where the data went, and how far containment has got.
 type Contain struct {
 	Facts          int // version of the facts the person saw
 	Steps          []ContainStep
@@ -130,7 +130,7 @@ func (i *Incident) Containment() *ContainmentRecord {
 	return &i.Containments[len(i.Containments)-1]
 }
 
-// ContainedAt is since when the incident is contained; zero while it is not.
+// ContainedAt is when the incident was contained; zero while it is not.
 func (i *Incident) ContainedAt() time.Time {
 	if c := i.Containment(); c != nil && c.contained() {
 		return c.Since
@@ -138,7 +138,7 @@ func (i *Incident) ContainedAt() time.Time {
 	return time.Time{}
 }
 
-// ContainStarted is when containing was first recorded; zero before.
+// ContainStarted is when containment was first recorded; zero before.
 func (i *Incident) ContainStarted() time.Time {
 	if len(i.Containments) == 0 {
 		return time.Time{}
@@ -151,7 +151,7 @@ func (r Rules) contain(inc *Incident, c Contain, _ Actor, now time.Time) ([]Even
 		return nil, err
 	}
 	if !known(Containments, c.State) {
-		return nil, Invalid(FieldContainment, "Please choose how far it has come.")
+		return nil, Invalid(FieldContainment, "Please choose how far containment has got.")
 	}
 	for _, s := range c.Steps {
 		if !s.known() {
@@ -159,7 +159,7 @@ func (r Rules) contain(inc *Incident, c Contain, _ Actor, now time.Time) ([]Even
 		}
 	}
 	if slices.ContainsFunc(c.Steps, ContainStep.destructive) && !slices.Contains(c.Steps, EvidencePreserved) {
-		return nil, Invalid(FieldContainSteps, "Deleting, taking offline and rolling back destroy evidence. Please make sure first that evidence is preserved, and tick that too.")
+		return nil, Invalid(FieldContainSteps, "Deleting data, or taking a system offline or rolling it back, destroys evidence. Please preserve the evidence first, and tick that box too.")
 	}
 	e := ContainmentRecorded{Steps: slices.Clone(c.Steps), State: c.State, Facts: inc.Facts}
 	if c.State == Contained {
@@ -178,7 +178,7 @@ func (r Rules) contain(inc *Incident, c Contain, _ Actor, now time.Time) ([]Even
 	if e.Evidence, err = text(FieldEvidence, c.Evidence, c.Recovered == Yes, MaxText, "how you know that it came back or was deleted"); err != nil {
 		return nil, err
 	}
-	k := &e.Facts // an answer left out keeps the one given before
+	k := &e.Facts // where an answer is left out, the earlier one is kept
 	k.ExposedTo, k.Exfiltrated = cmp.Or(c.ExposedTo, k.ExposedTo), cmp.Or(c.Exfiltrated, k.Exfiltrated)
 	k.Recovered, k.Unintelligible = cmp.Or(c.Recovered, k.Recovered), cmp.Or(c.Unintelligible, k.Unintelligible)
 	if err := e.Facts.check(); err != nil {

@@ -2,25 +2,25 @@ package workflow
 
 import "time"
 
-// delivery is an event that tells what became of a task. Only breachbot itself
+// delivery is an event that tells the outcome of a task. Only breachbot itself
 // records it.
 type delivery interface {
 	Event
 	// task is the task it is about.
 	task() TaskKey
-	// fate is what became of it.
+	// fate is its outcome.
 	fate() fate
-	// known tells whether the incident holds the fact already, so that it leaves
-	// no second trace.
+	// known tells whether the incident already holds the fact, so that it is
+	// not recorded twice.
 	known(*Incident) bool
 	// trace is what the timeline keeps of it.
 	trace() Act
-	// filed is the event as it is stored, with kind and subject as fields of their
-	// own where they stand in the task's key alone.
+	// filed is the event as it is stored. Where the kind and subject are only
+	// in the task's key, it gives them fields of their own.
 	filed() Event
 }
 
-// fate is what became of a task.
+// fate is the outcome of a task.
 type fate int
 
 const (
@@ -29,8 +29,9 @@ const (
 	settled                // no longer failing, and it left no fact of its own
 )
 
-// Filed is what a task's key tells, in fields: for whoever reads the journal
-// without this program. Events of older journals lack it; the key tells.
+// Filed is what a task's key says, as fields, for anybody who reads the journal
+// without this program. Events in older journals do not have it; there, the key
+// tells.
 type Filed struct {
 	Of    TaskKind `json:"of,omitempty"`    // what the task does
 	About int      `json:"about,omitempty"` // seq of the event it is about
@@ -41,7 +42,7 @@ func filed(k TaskKey) Filed {
 	return Filed{s.Kind, s.About}
 }
 
-// The events that tell what became of deliveries.
+// The events that tell the outcome of deliveries.
 type (
 	ChannelOpened struct {
 		Channel ChannelID `json:"channel"`
@@ -50,14 +51,15 @@ type (
 	ChannelRefused struct {
 		Code string `json:"code"` // Slack's error code
 	}
-	// Invited tells how inviting one configured principal went, person by person.
+	// Invited tells how the invitation of one configured principal went, person
+	// by person.
 	Invited struct {
 		Principal Principal         `json:"principal"`
 		Joined    []UserID          `json:"joined,omitempty"`
 		Refused   map[UserID]string `json:"refused,omitempty"` // with Slack's code
 	}
-	// CardPosted and MessagePosted say where a message stands and which version
-	// of the incident it was written from.
+	// CardPosted and MessagePosted say where a message is and which version of
+	// the incident it was written from.
 	CardPosted struct {
 		Place
 		Shows int `json:"shows"`
@@ -69,8 +71,8 @@ type (
 		Target Target  `json:"target"`
 		Places []Place `json:"places"`
 	}
-	// Nudged records a countdown nudge, and the earlier milestones it stands
-	// for because they could not be said in time.
+	// Nudged records a countdown nudge, and the earlier milestones it covers
+	// because they could not be sent in time.
 	Nudged struct {
 		Task      TaskKey     `json:"task"`
 		Target    Target      `json:"target"`
@@ -79,25 +81,26 @@ type (
 		Missed    []Countdown `json:"missed,omitempty"`
 		Places    []Place     `json:"places"`
 	}
-	// FollowUpNudged records a reminder that information is to follow.
+	// FollowUpNudged records a reminder that further information is due.
 	FollowUpNudged struct {
 		Task   TaskKey `json:"task"`
 		Target Target  `json:"target"`
 		Places []Place `json:"places"`
 	}
-	// DeliveryStalled makes a failing delivery visible to those who handle the incident.
+	// DeliveryStalled makes a failing delivery visible to the people who handle
+	// the incident.
 	DeliveryStalled struct {
 		Task TaskKey `json:"task"`
 		Filed
 		Code     string `json:"code"`
 		Attempts int    `json:"attempts"`
 	}
-	// DeliveryRecovered ends the stall of a delivery that leaves no fact of its own.
+	// DeliveryRecovered ends the stall of a delivery that leaves no other fact.
 	DeliveryRecovered struct {
 		Task TaskKey `json:"task"`
 		Filed
 	}
-	// Reminded says that a target was told where a clock stands.
+	// Reminded records that a target was told how much time a clock has left.
 	Reminded struct {
 		Task      TaskKey     `json:"task"`
 		Clock     ClockName   `json:"clock"`
@@ -205,21 +208,21 @@ func (e DeliveryStalled) filed() Event   { e.Filed = filed(e.Task); return e }
 func (e DeliveryRecovered) filed() Event { e.Filed = filed(e.Task); return e }
 
 // deliver accepts what a delivery reports, from breachbot itself only. What is
-// already known leaves no second trace.
+// already known is not recorded twice.
 func (r Rules) deliver(inc *Incident, c Deliver, by Actor, _ time.Time) ([]Event, error) {
 	d, ok := c.Outcome.(delivery)
 	switch {
 	case by.User != System:
 		return nil, forbidden("Only breachbot itself reports deliveries.")
 	case !ok:
-		return nil, forbidden("That is no delivery.")
+		return nil, forbidden("That is not a delivery.")
 	case d.known(inc):
 		return nil, nil
 	}
 	return []Event{d.filed()}, nil
 }
 
-// carriedOutBy names the task that an event reports as done.
+// carriedOutBy gives the task that an event reports as done.
 func carriedOutBy(e Event) (TaskKey, bool) {
 	d, ok := e.(delivery)
 	if !ok || d.fate() != carriedOut {
@@ -228,7 +231,7 @@ func carriedOutBy(e Event) (TaskKey, bool) {
 	return d.task(), true
 }
 
-// unstall ends the stall of a delivery that got through after all.
+// unstall ends the stall of a delivery that got through in the end.
 func (i *Incident) unstall(r Record) {
 	d, ok := r.Event.(delivery)
 	if !ok || d.fate() == failing {
@@ -262,7 +265,7 @@ func (i *Incident) foldMessage(r Record, e MessagePosted) {
 }
 
 func (i *Incident) foldNudge(_ Record, e Nudged) {
-	if e.Deadline.Equal(i.Times.Deadline()) { // else it was about a deadline that has moved since
+	if e.Deadline.Equal(i.Times.Deadline()) { // otherwise it was about a deadline that has since moved
 		i.Said = with(i.Said, e.Target, e.Milestone)
 	}
 }
@@ -279,4 +282,4 @@ func (i *Incident) foldStall(r Record, e DeliveryStalled) {
 	i.CardSeq = r.Seq
 }
 
-func (i *Incident) foldRecovered(Record, DeliveryRecovered) {} // the stall has ended with it
+func (i *Incident) foldRecovered(Record, DeliveryRecovered) {} // unstall has ended the stall already

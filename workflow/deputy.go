@@ -5,7 +5,7 @@ import "time"
 // CallDeputy asks the deputy to stand in now, because the DPO is away.
 type CallDeputy struct{ Reason string }
 
-// DeputyCalled says that the DPO is away from this incident.
+// DeputyCalled records that the DPO is away and the deputy stands in.
 type DeputyCalled struct {
 	Reason string `json:"reason"`
 }
@@ -19,13 +19,13 @@ var deputyEvents = []eventRow{
 
 func (r Rules) callDeputy(inc *Incident, c CallDeputy, _ Actor, _ time.Time) ([]Event, error) {
 	if role := r.standInRole(inc); role != "" {
-		return nil, conflict("Neither the DPO nor a deputy decides about this one. It is for the " + role.Name() + " already, standing in.")
+		return nil, conflict("Neither the DPO nor a deputy decides about this incident. The " + role.Name() + " is already standing in.")
 	}
 	if len(except(r.principals(RoleDeputy), Principal(inc.Reporter))) == 0 {
-		return nil, conflict("There is nobody to stand in: no deputy is named, or the deputy reported this. Please reach the DPO by telephone.")
+		return nil, conflict("There is nobody to stand in: no deputy is named, or the deputy reported this incident. Please telephone the DPO.")
 	}
 	if inc.Away != nil {
-		return nil, conflict("The deputy has been asked to stand in already.")
+		return nil, conflict("The deputy has already been asked to stand in.")
 	}
 	reason, err := text(FieldReason, c.Reason, true, MaxText, "why the DPO cannot decide now")
 	return one(DeputyCalled{Reason: reason}, err)

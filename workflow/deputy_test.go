@@ -9,7 +9,7 @@ import (
 	. "breachbot/workflow"
 )
 
-// assessedBy is an assessed incident that somebody reported.
+// assessedBy is an assessed incident, reported by the given person.
 func assessedBy(t *testing.T, who Actor, rules func(*Rules)) *story {
 	s := newStory(t)
 	if rules != nil {
@@ -18,18 +18,19 @@ func assessedBy(t *testing.T, who Actor, rules func(*Rules)) *story {
 	return s.do(who, SubmitReport{Report: aReport()}).triage(3).assess(3, 3).work()
 }
 
-// Nobody decides about their own report; when that leaves neither DPO nor
-// deputy, the refusal says who decides, and the deputy need not be called.
+// Nobody decides about their own report. If that leaves neither the DPO nor a
+// deputy, the refusal says who decides, and the deputy does not need to be
+// called.
 func TestARefusalNamesWhoStandsIn(t *testing.T) {
 	t.Parallel()
 	none := func(r *Rules) { delete(r.Roster, RoleDeputy) }
 	s := assessedBy(t, dpo, none)
-	if got := s.refused(igLead, s.deciding(Regulator, Notify), ErrForbidden, ""); !strings.Contains(got, "SIRO), standing in.") {
+	if got := s.refused(igLead, s.deciding(Regulator, Notify), ErrForbidden, ""); !strings.Contains(got, "SIRO), standing in, can do it.") {
 		t.Error(got)
 	}
 	s.refused(dpo, s.deciding(Regulator, Notify), ErrForbidden, "")
 	s.refused(dpo, Dismiss{Facts: s.inc.FactsVersion, Reason: "x"}, ErrForbidden, "")
-	if got := s.refused(igLead, CallDeputy{Reason: "She reported it."}, ErrConflict, ""); !strings.Contains(got, "SIRO) already, standing in.") {
+	if got := s.refused(igLead, CallDeputy{Reason: "She reported it."}, ErrConflict, ""); !strings.Contains(got, "SIRO) is already standing in.") {
 		t.Error(got)
 	}
 	s.do(siro, s.deciding(Regulator, Notify))
@@ -42,7 +43,8 @@ func TestARefusalNamesWhoStandsIn(t *testing.T) {
 	}
 }
 
-// Who was asked for the decision is not told a second time that there is a report.
+// Somebody who was asked for the decision is not told again that there is a
+// report.
 func TestWhoIsToDecideIsNotAlertedToo(t *testing.T) {
 	t.Parallel()
 	s := assessedBy(t, dpo, func(r *Rules) { delete(r.Roster, RoleDeputy) })
@@ -63,18 +65,18 @@ func TestWhoIsToDecideIsNotAlertedToo(t *testing.T) {
 		return false
 	}
 	if !done() {
-		t.Error("all were told on receipt, and the checklist says otherwise")
+		t.Error("everybody was told on receipt, but the checklist says otherwise")
 	}
 	b := assessedBy(t, nurse, nil)
 	b.do(dpo, b.deciding(Regulator, Notify))
 	s = b
-	if !done() { // the SIRO's alert is not delivered yet, and is none on receipt
+	if !done() { // the SIRO's alert is not delivered yet, and is not one on receipt
 		t.Error("a decision to notify undoes what was told on receipt")
 	}
 }
 
-// What rests on facts that have changed so that the rules suggest something else
-// is assessed again before anybody is asked to decide on it.
+// When the facts change so that the rules suggest something else, the risk is
+// assessed again before anybody is asked to decide.
 func TestAnOutdatedAssessmentComesFirst(t *testing.T) {
 	t.Parallel()
 	r := aReport()
@@ -112,7 +114,7 @@ func TestAnOutdatedAssessmentComesFirst(t *testing.T) {
 	if got := asks(); len(got) != 0 {
 		t.Errorf("asked for a decision on old facts: %v", got)
 	}
-	s.fork(t).do(dpo, s.deciding(Regulator, Notify)) // who decides is not held up
+	s.fork(t).do(dpo, s.deciding(Regulator, Notify)) // the decision-maker is not held up
 	s.assess(3, 3)
 	if s.rules.Outdated(s.inc) != nil || s.rules.Next(s.inc).Command != "Decide" {
 		t.Error("still outdated")
@@ -123,8 +125,8 @@ func TestAnOutdatedAssessmentComesFirst(t *testing.T) {
 	}
 }
 
-// The deputy is asked so long after the decision became open, not after an
-// assessment on which the DPO had decided in time.
+// The deputy's wait counts from when the decision became open, not from an
+// assessment the DPO had decided on in time.
 func TestTheDeputyWaitsAnewWhenADecisionFallsBack(t *testing.T) {
 	t.Parallel()
 	s := reported(t).triage(3).assess(3, 3).work()
@@ -144,7 +146,7 @@ func TestTheDeputyWaitsAnewWhenADecisionFallsBack(t *testing.T) {
 	t.Error("the deputy is not asked at all")
 }
 
-// A containment from before the incident was reopened is told apart.
+// Containment from before the incident was reopened can be told apart.
 func TestReopenedSince(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepClosed)

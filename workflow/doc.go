@@ -9,16 +9,16 @@
 //     a refusal out.
 //   - Incident.Apply evolves: it folds one event into the incident and never
 //     fails.
-//   - Rules.Plan plans: it derives from an incident which tasks (Slack acts and
-//     nudges) are still owed.
+//   - Rules.Plan plans: it derives from an incident the tasks (Slack acts and
+//     nudges) that are still owed.
 //
-// Service.Do joins the three to a Journal: events, tasks and register rows are
-// appended in one transaction, under a key that makes a repeated command a
-// no-op. Nothing here reads a clock, talks to Slack or imports anything but the
-// standard library; a test holds that.
+// Service.Do joins the three to a Journal: it appends events, tasks and register
+// rows in one transaction, under a key that makes a repeated command a
+// no-op. Nothing here reads a clock, talks to Slack or imports anything outside
+// the standard library; a test checks this.
 //
-// All instants are UTC and cut to the microsecond; a zone is met only where a
-// person reads or types a time. The 72 hours are elapsed hours (UK GDPR
+// All instants are UTC and cut to the microsecond; a time zone matters only where
+// a person reads or types a time. The 72 hours are elapsed hours (UK GDPR
 // Art. 33(1)).
 //
 // # One row for each thing

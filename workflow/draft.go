@@ -3,7 +3,8 @@ package workflow
 import "time"
 
 // Draft is what somebody has typed into a form and not sent yet. It is theirs
-// alone, no part of any incident, and never more than one a person and kind.
+// alone and not part of any incident. Each person has at most one draft of each
+// kind.
 type Draft struct {
 	Person  UserID
 	Kind    string     // the form
@@ -12,7 +13,7 @@ type Draft struct {
 	Entered string     // the inputs as JSON
 }
 
-// DraftLife is how long a draft can be taken up again after the last change.
-// Product rule: long enough for a night shift that was called away, short
-// enough that a form nobody sent leaves no second record.
+// DraftLife is how long after the last change a draft can be picked up again.
+// Product rule: long enough for somebody on a night shift who was called away,
+// short enough that a form nobody sent does not become a second record.
 const DraftLife = 24 * time.Hour

@@ -5,21 +5,21 @@ import (
 	"time"
 )
 
-// MayDrill tells whether the actor may start a practice incident. It calls
-// everybody who handles breaches together, so it is for those who do.
+// MayDrill tells whether the actor may start a practice incident. A drill calls
+// in everybody who handles breaches, so only they may start one.
 func (a Actor) MayDrill() bool { return a.Holds(nil, handlers...) }
 
-// mayDrill keeps a real report from being taken for practice: somebody whose
-// part is only to report always reports something real.
+// mayDrill keeps a real report from being taken for practice. Somebody who can
+// only report always reports something real.
 func mayDrill(report Report, by Actor) error {
 	if report.Drill && !by.MayDrill() {
-		return forbidden("A drill calls everybody together who handles breaches, so it is for them to start. To report a real breach, type /breach.")
+		return forbidden("A drill calls in everybody who handles breaches, so only they can start one. To report a real breach, type /breach.")
 	}
 	return nil
 }
 
 // Lap is how long an incident took from the report to one step. Exercises are
-// evidence of readiness only with such figures.
+// evidence of readiness only with these figures.
 type Lap struct {
 	Step   string    // in words
 	At     time.Time // zero: not done
@@ -38,8 +38,9 @@ func (l Lap) Over() time.Duration {
 	return l.At.Sub(l.Target)
 }
 
-// Pace is how fast each step was, in the order of the response. A step that came
-// several times counts the first time: that is when people could act on it.
+// Pace is how fast each step was, in the order of the response. A step that
+// happened several times counts the first time, because that is when people
+// could act on it.
 func (r Rules) Pace(i *Incident) []Lap {
 	target := func(name ClockName) time.Time {
 		t, _ := r.Clock(i, name)
@@ -97,9 +98,9 @@ type Part struct {
 	Who  []UserID
 }
 
-// Parts are the people who did something, by the role they had then, each once
-// a role. Whoever acted by an organisation role that the record does not name
-// counts as a responder.
+// Parts are the people who did something, by the role they had at the time,
+// each named once in a role. People who acted in an organisation role that the
+// record does not name count as responders.
 func (i *Incident) Parts() []Part {
 	var parts []Part
 	add := func(r Role, u UserID) {

@@ -17,8 +17,8 @@ func practice() SubmitReport {
 	return SubmitReport{Report: r}
 }
 
-// Somebody whose part is only to report always reports something real, also when
-// a form claims otherwise.
+// Somebody who can only report always reports something real, even if a form
+// claims otherwise.
 func TestOnlyThoseWhoHandleBreachesStartADrill(t *testing.T) {
 	t.Parallel()
 	for _, who := range []Actor{nurse, stranger, board} {
@@ -70,7 +70,7 @@ func TestADrillShowsHowFastEachStepWas(t *testing.T) {
 	}
 }
 
-// Where nothing is to be sent, no step waits for it.
+// Where nothing has to be sent, no step waits for it.
 func TestADrillThatEndsWithoutNoticeHasNoSuchStep(t *testing.T) {
 	t.Parallel()
 	s := newStory(t).do(igLead, practice()).triage(4).assess(1, 1).decide(Regulator, DoNotNotify)

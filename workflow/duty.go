@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// The recipients besides the regulator and the people concerned. Stored values
-// never change.
+// The recipients other than the regulator and the people affected. Stored
+// values never change.
 const (
 	Controllers   Recipient = "controllers"
 	Customers     Recipient = "customers"
@@ -33,11 +33,11 @@ type Duty struct {
 	because   func(*Incident) Cause
 }
 
-// ForDeciders tells whether it is for the DPO, or whoever stands in, alone.
+// ForDeciders tells whether only the DPO, or a stand-in, may answer it.
 func (d Duty) ForDeciders() bool { return slices.Equal(d.By, deciders) }
 
-// Cause is what in the facts raises the question whether a recipient must be
-// told; empty while nothing does. Stored values never change.
+// Cause is the fact that raises the question whether a recipient must be told.
+// It is empty while nothing raises it. Stored values never change.
 type Cause string
 
 const (
@@ -56,16 +56,16 @@ const (
 )
 
 var causes = []Option[Cause]{
-	{CauseEvery, "It is asked of every breach."},
+	{CauseEvery, "We ask this about every breach."},
 	{CauseProcessor, "We handle this data for somebody else."},
 	{CauseMustAct, "They may need to act."},
-	{CauseCustomers, "Customers are among the people concerned."},
+	{CauseCustomers, "Customers are among the people affected."},
 	{CauseDHSCLine, "The assessment is on or above the department's line."},
 	{CausePatientSafety, "It is linked to a patient safety incident."},
 	{CauseBoard, "The board gets a report of every breach."},
 	{CauseIntent, "There was bad intent."},
 	{CauseCyber, "It is a cyber incident."},
-	{CauseGrave, "It is asked of severity 1 and 2."},
+	{CauseGrave, "We ask this at severity 1 and 2."},
 	{CauseThirdParties, "The investigation names third parties."},
 	{CauseSuspended, "A sub-processor was suspended."},
 }
@@ -79,16 +79,16 @@ func (c Cause) Label() string { return label(causes, c) }
 var Duties = []Duty{
 	{Regulator, "", "Must the regulator be told?", "Unless a risk to people is unlikely (Art. 33(1)).", deciders,
 		func(*Incident) Cause { return CauseEvery }},
-	{DataSubjects, "People concerned", "Must the people concerned be told?", "If a high risk is likely (Art. 34(1)).", deciders,
+	{DataSubjects, "People affected", "Must the people affected be told?", "If a high risk is likely (Art. 34(1)).", deciders,
 		func(*Incident) Cause { return CauseEvery }},
-	{Controllers, "Controllers we work for", "Must a controller be told?", "As their processor we tell them without undue delay, whatever the risk (Art. 33(2)). They lead contact with patients.", handlers,
+	{Controllers, "Controllers we work for", "Must a controller be told?", "As their processor, we tell them without undue delay, whatever the risk (Art. 33(2)). They lead contact with patients.", handlers,
 		func(i *Incident) Cause {
 			if c := i.Facts.Capacity; c == Processor || c == Both {
 				return CauseProcessor
 			}
 			return ""
 		}},
-	{Customers, "Customers", "Must customers be told?", "If their account data or what they submitted was or may be affected, availability suffered materially, or they may need to act.", handlers,
+	{Customers, "Customers", "Must customers be told?", "If their account data or anything they submitted was or may be affected, if availability suffered materially, or if they may need to act.", handlers,
 		func(i *Incident) Cause {
 			if i.Facts.CustomersMustAct == Yes {
 				return CauseMustAct
@@ -98,7 +98,7 @@ var Duties = []Duty{
 			}
 			return ""
 		}},
-	{DHSC, "Department of Health and Social Care", "Must the department be told?", "Cells of the grid from \"likely\" and \"serious\"; the DSPT tool may pass it on.", deciders,
+	{DHSC, "Department of Health and Social Care", "Must the department be told?", "From \"likely\" and \"serious\" on the grid. The DSPT tool may pass it on.", deciders,
 		func(i *Incident) Cause {
 			if a := i.Assessment(); a != nil && a.Recommendation.DHSC {
 				return CauseDHSCLine
@@ -112,14 +112,14 @@ var Duties = []Duty{
 			}
 			return ""
 		}},
-	{BoardReport, "Board", "Does the board get the written report?", "The board hears of every breach on receipt, and then gets a report of the findings.", handlers,
+	{BoardReport, "Board", "Does the board get the written report?", "The board is told of every breach when it is reported. It then gets a report of the findings.", handlers,
 		func(i *Incident) Cause {
 			if i.Facts.NearMiss {
 				return ""
 			}
 			return CauseBoard
 		}},
-	{Police, "Police or fraud reporting service", "Must the police be told?", "If a crime is suspected, also obtaining data unlawfully (Data Protection Act 2018 s. 170).", handlers,
+	{Police, "Police or fraud reporting service", "Must the police be told?", "If a crime is suspected, including obtaining data unlawfully (Data Protection Act 2018 s. 170).", handlers,
 		func(i *Incident) Cause {
 			if i.Facts.Malicious == Yes {
 				return CauseIntent
@@ -133,7 +133,7 @@ var Duties = []Duty{
 			}
 			return ""
 		}},
-	{Insurers, "Insurers", "Must the insurers be told?", "Many policies want to hear early.", handlers,
+	{Insurers, "Insurers", "Must the insurers be told?", "Many policies require early notice.", handlers,
 		ifGrave},
 	{LegalAdvisers, "Legal advisers", "Are legal advisers needed?", "Where necessary.", handlers,
 		ifGrave},
@@ -147,9 +147,9 @@ var Duties = []Duty{
 			}
 			return ""
 		}},
-	{CareBodies, "Commissioner, GP, local authority", "Must partners in care be told?", "By contract, for safety, or because care is shared.", handlers,
+	{CareBodies, "Commissioner, GP, local authority", "Must care partners be told?", "By contract, for safety, or because care is shared.", handlers,
 		func(*Incident) Cause { return "" }},
-	{Others, "Others", "Must anybody else be told?", "Banks, professional bodies, Charity Commission, authorities of other countries.", handlers,
+	{Others, "Others", "Must anybody else be told?", "Banks, professional bodies, the Charity Commission, authorities in other countries.", handlers,
 		func(*Incident) Cause { return "" }},
 }
 
@@ -160,7 +160,7 @@ func ifGrave(i *Incident) Cause {
 	return ""
 }
 
-// cyber tells the kinds that the regulator's statistics count as cyber.
+// cyber tells whether the regulator's statistics count this kind as cyber.
 func (c Category) cyber() bool {
 	switch c {
 	case "account_entered", "phishing", "other_cyber", "ransomware", "misconfiguration", "brute_force", "malware", "denial_of_service", "cryptographic_flaw":
@@ -169,7 +169,8 @@ func (c Category) cyber() bool {
 	return false
 }
 
-// Core tells the two recipients the law asks about of every breach.
+// Core tells whether this is one of the two recipients the law asks about for
+// every breach.
 func (to Recipient) Core() bool { return to == Regulator || to == DataSubjects }
 
 // RecipientLabel is the recipient in words; the regulator goes by its own name.
@@ -192,11 +193,11 @@ func dutyOf(to Recipient) *Duty {
 	return nil
 }
 
-// DutyStand is where one duty stands.
+// DutyStand is the state of one duty.
 type DutyStand string
 
 const (
-	DutyNotAsked  DutyStand = "not_asked"  // nothing raises it; it can be answered all the same
+	DutyNotAsked  DutyStand = "not_asked"  // nothing raises it, but it can still be answered
 	DutyOpen      DutyStand = "open"       // asked, and not answered or answered on older facts
 	DutyApproved  DutyStand = "approved"   // to be told, not recorded as sent
 	DutyFollowUp  DutyStand = "follow_up"  // sent, more is to follow
@@ -205,7 +206,7 @@ const (
 	DutyWithdrawn DutyStand = "withdrawn"  // the notice was withdrawn
 )
 
-// DutyState is one duty as it stands.
+// DutyState is one duty as it is now.
 type DutyState struct {
 	Duty
 	Cause Cause // what raises it; empty while nothing does
@@ -216,12 +217,12 @@ type DutyState struct {
 	Final *Notification // the latest notice
 }
 
-// Owed tells whether the incident waits for it.
+// Owed tells whether the incident is waiting for it.
 func (d DutyState) Owed() bool {
 	return d.Stand == DutyOpen || d.Stand == DutyApproved || d.Stand == DutyFollowUp
 }
 
-// Duties gives every duty as it stands.
+// Duties gives every duty as it is now.
 func (r Rules) Duties(i *Incident) []DutyState {
 	var out []DutyState
 	for _, d := range Duties {
@@ -243,8 +244,8 @@ func (r Rules) Duties(i *Incident) []DutyState {
 	return out
 }
 
-// decidedStand is where a duty stands of which no notice is in force. An answer
-// given before what raises the question now falls back to pending.
+// decidedStand is the state of a duty for which no notice is in force. An
+// answer given before the question was raised falls back to pending.
 func decidedStand(standing *Decision, s DutyState) DutyStand {
 	switch {
 	case standing != nil && !s.Recipient.Core() && s.Cause != "" && s.Cause != standing.Cause:
@@ -259,7 +260,8 @@ func decidedStand(standing *Decision, s DutyState) DutyStand {
 	return DutyNotAsked
 }
 
-// Duty gives one duty as it stands; the zero value for a recipient that is none.
+// Duty gives one duty as it is now, and the zero value for an unknown
+// recipient.
 func (r Rules) Duty(i *Incident, to Recipient) DutyState {
 	for _, d := range r.Duties(i) {
 		if d.Recipient == to {
@@ -269,12 +271,14 @@ func (r Rules) Duty(i *Incident, to Recipient) DutyState {
 	return DutyState{}
 }
 
-// owedDuties are the duties other than the core ones that wait for something.
+// owedDuties are the duties, other than the core ones, that are waiting for
+// something.
 func (r Rules) owedDuties(i *Incident) []DutyState {
 	return slices.DeleteFunc(r.Duties(i), func(d DutyState) bool { return d.Recipient.Core() || !d.Owed() })
 }
 
-// AnswerDuties says of several recipients at once that they need not be told.
+// AnswerDuties records for several recipients at once that they do not need to
+// be told.
 type AnswerDuties struct {
 	Recipients []Recipient
 	Reason     string
@@ -284,9 +288,9 @@ func (AnswerDuties) Name() CommandName { return CommandAnswerDuty }
 
 func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor, _ time.Time) ([]Event, error) {
 	if len(c.Recipients) == 0 {
-		return nil, Invalid(FieldRecipients, "Please choose whom it is about.")
+		return nil, Invalid(FieldRecipients, "Please choose who this is about.")
 	}
-	reason, err := text(FieldReason, c.Reason, true, MaxText, "why they need not be told. It goes into the register")
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "why they do not need to be told. This goes in the register")
 	if err != nil {
 		return nil, err
 	}
@@ -300,16 +304,17 @@ func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor, _ time.Time
 			return nil, err
 		}
 		if inc.Notice(to) != nil {
-			return nil, Invalid(FieldRecipients, r.RecipientLabel(to)+": told already. Please leave them out.")
+			return nil, Invalid(FieldRecipients, r.RecipientLabel(to)+": already told. Please leave them out.")
 		}
 		events = append(events, Decided{r.duty(inc, Decide{Recipient: to, Verdict: DoNotNotify}, reason, "", by)})
 	}
 	return events, nil
 }
 
-// Together are the answers about recipients other than the two core ones that
-// were given in one go, when the decision of a seq is the first of them; none
-// when it is a later one, and itself alone when it was given alone.
+// Together gives the answers about recipients, other than the two core ones,
+// that were given in one go with the decision of a seq. It gives them all if
+// that decision is the first of them, none if it is a later one, and that
+// decision alone if it was given on its own.
 func (i *Incident) Together(seq int) []Decision {
 	n := slices.IndexFunc(i.Decisions, func(d Decision) bool { return d.Seq == seq })
 	if n < 0 {
@@ -330,18 +335,18 @@ func (i *Incident) Together(seq int) []Decision {
 	return i.Decisions[n : last+1]
 }
 
-// MayAnswer tells whether the actor may say of this recipient whether to tell it.
+// MayAnswer tells whether the actor may decide whether to tell this recipient.
 func (r Rules) MayAnswer(d Duty, inc *Incident, by Actor) bool {
 	return r.mayAnswer(d, inc, by) == nil
 }
 
-// mayAnswer refuses those who may not answer for this recipient.
+// mayAnswer refuses people who may not answer about this recipient.
 func (r Rules) mayAnswer(d Duty, inc *Incident, by Actor) error {
 	if d.ForDeciders() {
 		return r.mayDecide(inc, by)
 	}
 	if !by.Holds(inc, d.By...) {
-		return forbidden("You cannot do this here. It is for the " + roleList(d.By) + ".")
+		return forbidden("You cannot do this here. Only the " + roleList(d.By) + " can do it.")
 	}
 	return nil
 }
@@ -350,7 +355,7 @@ func (r Rules) mayAnswer(d Duty, inc *Incident, by Actor) error {
 func (r Rules) answerDuty(inc *Incident, c Decide, by Actor, _ time.Time) ([]Event, error) {
 	duty := dutyOf(c.Recipient)
 	if duty == nil {
-		return nil, Invalid(FieldRecipient, "Please choose whom the decision is about.")
+		return nil, Invalid(FieldRecipient, "Please choose who the decision is about.")
 	}
 	if err := r.mayAnswer(*duty, inc, by); err != nil {
 		return nil, err
@@ -362,7 +367,7 @@ func (r Rules) answerDuty(inc *Incident, c Decide, by Actor, _ time.Time) ([]Eve
 		return nil, staleDecision()
 	}
 	if inc.Notice(c.Recipient) != nil && c.Verdict != Notify {
-		return nil, conflict("The notice was already recorded as sent. It can be withdrawn, with a reason.")
+		return nil, conflict("The notice is already recorded as sent. It can be withdrawn, with a reason.")
 	}
 	reason, advice, err := c.reasons()
 	if err != nil {
@@ -380,7 +385,7 @@ func (r Rules) duty(inc *Incident, c Decide, reason, advice string, by Actor) De
 	return d
 }
 
-// firstRole is the role in which somebody acts, the most responsible first.
+// firstRole is the role somebody acts in, the most responsible first.
 func (a Actor) firstRole(inc *Incident) Role {
 	for _, r := range []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleSIRO, RoleLead, RoleResponder} {
 		if a.Holds(inc, r) {

@@ -2,7 +2,8 @@ package workflow
 
 import "errors"
 
-// The kinds of refusal. Test with errors.Is; anything else is an internal fault.
+// The kinds of refusal. Test for them with errors.Is. Anything else is an
+// internal fault.
 var (
 	// ErrInvalid means an input cannot be accepted; Field names it.
 	ErrInvalid = errors.New("invalid")
@@ -15,7 +16,8 @@ var (
 	ErrForbidden = errors.New("forbidden")
 	// ErrNotFound means there is no such incident.
 	ErrNotFound = errors.New("not found")
-	// ErrUnavailable means the store cannot be reached now; nothing was kept.
+	// ErrUnavailable means the store cannot be reached at the moment. Nothing
+	// was kept.
 	ErrUnavailable = errors.New("unavailable")
 )
 
@@ -38,5 +40,5 @@ func conflict(message string) error { return &Error{Kind: ErrConflict, Message: 
 
 func forbidden(message string) error { return &Error{Kind: ErrForbidden, Message: message} }
 
-// ErrRepeated means a command key was committed before.
+// ErrRepeated means a command key has been committed before.
 var ErrRepeated = errors.New("repeated")

@@ -29,7 +29,8 @@ type (
 	Reported struct {
 		Report Report `json:"report"`
 	}
-	// TimesCorrected holds the new times whole, and the deadline before and after.
+	// TimesCorrected holds all the new times, and the deadline before and
+	// after.
 	TimesCorrected struct {
 		Occurred      Occurrence `json:"occurred,omitzero"`
 		Detected      time.Time  `json:"detected,omitzero"`
@@ -83,7 +84,7 @@ type (
 	Reopened struct {
 		Reason string `json:"reason"`
 	}
-	// Erased replaces the content of every earlier event by what may be kept:
+	// Erased replaces the content of every earlier event with what may be kept:
 	// the register line without free text.
 	Erased struct {
 		Reason string   `json:"reason"`
@@ -122,7 +123,7 @@ var courseEvents = []eventRow{
 }
 
 // Encode gives the canonical payload of an event: JSON with sorted keys, no
-// insignificant space and no HTML escapes. Encoding what Decode made of it
+// insignificant space and no HTML escapes. Decoding it and encoding it again
 // gives the same bytes.
 func Encode(e Event) ([]byte, error) {
 	plain, err := json.Marshal(e)
@@ -133,8 +134,8 @@ func Encode(e Event) ([]byte, error) {
 }
 
 // Canonical rewrites JSON with sorted keys, no insignificant space and no HTML
-// escapes, numbers as written. It is what the journal's hashes are made over,
-// so that an engine may store the payload in a form of its own.
+// escapes, numbers as written. The journal's hashes cover this form, so an
+// engine may store the payload in a form of its own.
 func Canonical(payload []byte) ([]byte, error) {
 	d := json.NewDecoder(bytes.NewReader(payload))
 	d.UseNumber()
@@ -154,7 +155,7 @@ func Canonical(payload []byte) ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
 }
 
-// Decode makes an event of its stored kind and payload.
+// Decode makes an event from its stored kind and payload.
 func Decode(kind string, payload []byte) (Event, error) {
 	row, ok := eventRowOf(kind)
 	if !ok {

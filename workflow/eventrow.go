@@ -5,20 +5,20 @@ import (
 	"slices"
 )
 
-// eventRow is all there is to know of a kind of event but the words for it,
-// which are the view's.
+// eventRow is all there is to know about a kind of event except the words for
+// it, which belong to the view.
 type eventRow struct {
 	kind string
-	// announced kinds are told to the channel and shown on the cards.
+	// announced marks kinds that the channel is told about and the cards show.
 	announced bool
 	// keeps names the texts that erasing leaves: ours or Slack's, such as an
-	// error code, never what somebody typed. All others are emptied.
+	// error code, never anything a person typed. All other texts are emptied.
 	keeps  []string
 	decode func([]byte) (Event, error)
 	fold   func(*Incident, Record)
 }
 
-// event makes the row of E. Every part has to be said.
+// event makes the row of E. Every part must be given.
 func event[E Event](announced bool, keeps []string, fold func(*Incident, Record, E)) eventRow {
 	var zero E
 	if fold == nil {
@@ -40,7 +40,7 @@ const (
 	quiet     = false
 )
 
-// noWords are kept: all that can be typed in the event is emptied.
+// noWords keeps no text: everything that can be typed in the event is emptied.
 var noWords []string
 
 func texts(names ...string) []string { return names }
@@ -78,14 +78,14 @@ func Kinds() []string {
 	return kinds
 }
 
-// Announced tells whether the channel is told of events of this kind.
+// Announced tells whether the channel is told about events of this kind.
 func Announced(kind string) bool {
 	row, _ := eventRowOf(kind)
 	return row.announced
 }
 
-// Keeps names the texts of an event of this kind that erasing leaves, as fields
-// or paths of fields with dots; what lies below a name is kept with it.
+// Keeps names the texts that erasing leaves in an event of this kind, as fields
+// or paths of fields with dots. Everything below a name is kept with it.
 func Keeps(kind string) []string {
 	row, _ := eventRowOf(kind)
 	return slices.Clone(row.keeps)

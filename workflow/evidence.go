@@ -9,17 +9,17 @@ import (
 // message has at most 12,000 (Slack: message limits); longer ones are files.
 const MaxEvidence = 12_000
 
-// Attachment is a file that hung on a message: which one and of what kind,
-// never its content or its name.
+// Attachment is a file attached to a message: which one and what kind, never
+// its content or its name.
 type Attachment struct {
 	ID   string `json:"id"`
 	Type string `json:"type,omitempty"` // MIME
 }
 
-// The commands about messages that somebody put into the timeline.
+// The commands about messages that somebody added to the timeline.
 type (
-	// AddEvidence puts a message of the incident's channel into the timeline, as
-	// it stands at Slack now.
+	// AddEvidence adds a message from the incident's channel to the timeline,
+	// as it is in Slack now.
 	AddEvidence struct {
 		Place
 		Author  UserID // empty for an app's message
@@ -30,8 +30,8 @@ type (
 		Comment string
 	}
 
-	// RecordEdit tells that a message was edited or deleted at Slack. It is given
-	// by breachbot itself, perhaps more than once and in any order.
+	// RecordEdit records that a message was edited or deleted in Slack.
+	// breachbot itself gives it, perhaps more than once and in any order.
 	RecordEdit struct {
 		Place
 		At      time.Time // of the edit or the deletion
@@ -40,7 +40,7 @@ type (
 	}
 )
 
-// The events about them.
+// The events about these messages.
 type (
 	// EvidenceAdded holds the message as it was when it was added.
 	EvidenceAdded struct {
@@ -52,13 +52,15 @@ type (
 		Files   []Attachment `json:"files,omitempty"`
 		Comment string       `json:"comment,omitempty"`
 	}
-	// EvidenceEdited holds the new words. Those before stay in the earlier event.
+	// EvidenceEdited holds the new words. The old ones stay in the earlier
+	// event.
 	EvidenceEdited struct {
 		Place
 		Edited time.Time `json:"edited"`
 		Text   string    `json:"text"`
 	}
-	// EvidenceDeleted tells that the message is gone at Slack. Its words stay here.
+	// EvidenceDeleted records that the message is gone from Slack. Its words
+	// stay here.
 	EvidenceDeleted struct {
 		Place
 		Deleted time.Time `json:"deleted"`
@@ -78,7 +80,7 @@ var evidenceEvents = []eventRow{
 	event(quiet, texts("TS"), (*Incident).foldDeletion),
 }
 
-// Evidence is a message in the timeline, with what became of it since.
+// Evidence is a message in the timeline, with what has happened to it since.
 type Evidence struct {
 	Seq int       `json:"seq"`
 	By  UserID    `json:"by"` // who added it
@@ -90,7 +92,7 @@ type Evidence struct {
 	Text    string       `json:"text"`
 	Files   []Attachment `json:"files,omitempty"`
 	Comment string       `json:"comment,omitempty"`
-	Changes []Change     `json:"changes,omitempty"` // in the order they were made at Slack
+	Changes []Change     `json:"changes,omitempty"` // in the order they were made in Slack
 }
 
 // Change is one edit of a message in the timeline, or its deletion.
@@ -111,7 +113,7 @@ func (e Evidence) Before(n int) string {
 	return e.Text
 }
 
-// Exhibit is the message at a place as the timeline has it, or nil.
+// Exhibit is the message at a place, as the timeline holds it, or nil.
 func (i *Incident) Exhibit(at Place) *Evidence {
 	n := slices.IndexFunc(i.Evidence, func(e Evidence) bool { return e.Place == at })
 	if n < 0 {
@@ -125,7 +127,7 @@ func (r Rules) addEvidence(inc *Incident, c AddEvidence, _ Actor, _ time.Time) (
 	case c.Channel == "" || c.TS == "" || c.Channel != inc.Room.Channel:
 		return nil, conflict("This message is not in the incident's channel. Only messages from there can be added to its timeline.")
 	case inc.Exhibit(c.Place) != nil:
-		return nil, conflict("This message is in the timeline already. Nothing was saved twice.")
+		return nil, conflict("This message is already in the timeline. Nothing was saved twice.")
 	}
 	comment, err := text(FieldComment, c.Comment, false, MaxText, "the comment")
 	if err != nil {
@@ -140,16 +142,16 @@ func (r Rules) addEvidence(inc *Incident, c AddEvidence, _ Actor, _ time.Time) (
 // quoted are the words of a message as they are kept.
 func quoted(s string) string { return Cut(Clean(s), MaxEvidence) }
 
-// recordEdit records what became of a message in the timeline. About any other
-// message nothing is kept, nor when nothing changed, as when Slack unfolds a
-// link, nor a second time.
+// recordEdit records what happened to a message in the timeline. It keeps
+// nothing about any other message, nothing when nothing changed (as when Slack
+// unfurls a link), and nothing twice.
 func (r Rules) recordEdit(inc *Incident, c RecordEdit, by Actor, _ time.Time) ([]Event, error) {
 	if by.User != System {
 		return nil, forbidden("Only breachbot itself records what became of a message.")
 	}
 	e := inc.Exhibit(c.Place)
 	at := Instant(c.At)
-	if e == nil || !c.Deleted && !at.After(e.Edited) { // the message was added as it was after that edit
+	if e == nil || !c.Deleted && !at.After(e.Edited) { // the message was added in the form it had after that edit
 		return nil, nil
 	}
 	if c.Deleted {
@@ -166,8 +168,8 @@ func (r Rules) recordEdit(inc *Incident, c RecordEdit, by Actor, _ time.Time) ([
 	return []Event{EvidenceEdited{Place: c.Place, Edited: at, Text: words}}, nil
 }
 
-// after is the place of a change among those known: behind every one made no
-// later. Slack may tell of them in another order.
+// after is the place of a change among those known: behind every one made at
+// the same time or earlier. Slack may report them in another order.
 func (e Evidence) after(at time.Time) int {
 	n := 0
 	for n < len(e.Changes) && !e.Changes[n].At.After(at) {

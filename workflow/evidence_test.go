@@ -9,7 +9,7 @@ import (
 	. "breachbot/workflow"
 )
 
-// exhibit is where the message of these tests stands.
+// exhibit is where the message in these tests is.
 var exhibit = Place{Channel: "C1", TS: "1795198500.000100"}
 
 // room is a reported incident with its channel.
@@ -85,12 +85,12 @@ func TestEditsAndDeletionsOfEvidenceAreKeptBesideWhatWasThere(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 	if got := s.inc.Exhibit(exhibit).Text; got != "The occupant rang." {
-		t.Errorf("as added it is %q now", got)
+		t.Errorf("the message as it was added is now %q", got)
 	}
 	s.refused(dpo, RecordEdit{Place: exhibit, At: friday, Text: "x"}, ErrForbidden, "")
 }
 
-// Slack tells at least once, and in any order.
+// Slack reports a change at least once, and in any order.
 func TestEditsToldTwiceAndInAnyOrderComeToTheSame(t *testing.T) {
 	t.Parallel()
 	s := room(t).do(igLead, aMessage())
@@ -114,7 +114,7 @@ func TestWhatIsNoChangeAndWhatNobodyAddedIsNotKept(t *testing.T) {
 	s.edited(time.Hour, "Of a message nobody added.").deleted(time.Hour)
 	s.do(igLead, c)
 	events := len(s.records)
-	s.edited(2*time.Hour, "  The occupant rang.\u202e ") // Slack unfolded a link
+	s.edited(2*time.Hour, "  The occupant rang.\u202e ") // Slack unfurled a link
 	s.edited(30*time.Minute, "The very edit it was added with.")
 	s.edited(20*time.Minute, "An edit from before it was added.")
 	s.do(SystemActor(), RecordEdit{Place: Place{Channel: "C1", TS: "1795198500.000900"}, At: friday.Add(time.Hour), Text: "Chat."})

@@ -1,4 +1,5 @@
 package workflow
 
-// Judge is Suggest without what else could be, for tests that ask often.
+// Judge is Suggest without trying out other answers, for tests that call it
+// often.
 func (r Rules) Judge(f GuideFacts) Suggestion { return r.judge(f.settled(), f.Facts()) }

@@ -39,8 +39,8 @@ func (c Count) Band() string {
 	return "100k and above"
 }
 
-// Facts are what is known of the breach without anybody's free text. The
-// reporter gives the first; triage corrects them.
+// Facts are what is known about the breach, without any free text. The reporter
+// gives the first; triage corrects them.
 type Facts struct {
 	Category      Category       `json:"category,omitempty"`
 	Aspects       []Aspect       `json:"aspects,omitempty"`
@@ -54,8 +54,8 @@ type Facts struct {
 	PersonalData  Answer         `json:"personal_data,omitempty"`
 	Capacity      Capacity       `json:"capacity,omitempty"`
 
-	// What the guided assessment asks for. Empty means not asked yet; Guide says
-	// what follows from the rest of the facts then.
+	// What the guided assessment asks for. Empty means not asked yet; Guide
+	// then says what follows from the rest of the facts.
 	SpecialCategory Answer     `json:"special_category,omitempty"`
 	Vulnerable      Answer     `json:"vulnerable_people,omitempty"`
 	Identifiable    Answer     `json:"identifiable,omitempty"`
@@ -68,7 +68,7 @@ type Facts struct {
 	Malicious       Answer     `json:"malicious,omitempty"`
 	HarmReported    Answer     `json:"harm_reported,omitempty"`
 
-	// What triage asks for besides.
+	// What triage asks for as well.
 	InDanger         Answer `json:"in_danger,omitempty"` // is anyone in danger?
 	CustomersMustAct Answer `json:"customers_must_act,omitempty"`
 	PatientSafety    Answer `json:"patient_safety,omitempty"` // linked to a patient safety incident
@@ -77,16 +77,16 @@ type Facts struct {
 	Unsure           bool   `json:"unsure,omitempty"`         // the reporter asks the DPO for advice
 }
 
-// check refuses values that are on no form.
+// check refuses values that no form offers.
 func (f Facts) check() error {
 	if f.Count.Known && f.Count.N < 0 {
-		return Invalid(FieldCount, "A number of people cannot be below zero. Leave it empty if it is not known yet.")
+		return Invalid(FieldCount, "The number of people cannot be below zero. Leave it empty if it is not known yet.")
 	}
 	if f.Count.Known && f.Count.N > MaxCount {
 		return Invalid(FieldCount, "That is more people than live in the United Kingdom. Please check the number, or leave it empty if it is not known yet.")
 	}
 	if f.Category != "" && !known(Categories, f.Category) {
-		return Invalid(FieldCategory, "Please choose one of the kinds in the list.")
+		return Invalid(FieldCategory, "Please choose one from the list.")
 	}
 	if f.Capacity != "" && !known(Capacities, f.Capacity) {
 		return Invalid(FieldCapacity, "Please choose one of the answers.")
@@ -131,8 +131,9 @@ func (f Facts) check() error {
 	return nil
 }
 
-// keeping takes over from before what triage does not ask, where f does not
-// answer it: what containment and investigation have established is not wiped out.
+// keeping carries over from before what triage does not ask, where f does not
+// answer it. This way, triage does not wipe out what containment and
+// investigation have established.
 func (f Facts) keeping(before Facts) Facts {
 	f.Identifiable = cmp.Or(f.Identifiable, before.Identifiable)
 	f.Unintelligible = cmp.Or(f.Unintelligible, before.Unintelligible)

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Whatever the guided assessment can be told fits into the report's facts and
-// comes back as it was.
+// Every answer the guided assessment can take fits into the report's facts and
+// comes back unchanged.
 func TestFactsHoldEveryAnswerOfTheGuide(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 6))
@@ -28,7 +28,7 @@ func TestFactsHoldEveryAnswerOfTheGuide(t *testing.T) {
 	}
 	for _, f := range all {
 		if diff := cmp.Diff(f, f.Facts().Guide()); diff != "" {
-			t.Fatalf("it comes back otherwise (-told +back):\n%s", diff)
+			t.Fatalf("it comes back changed (-told +back):\n%s", diff)
 		}
 		s := newStory(t).do(nurse, SubmitReport{Report: Report{Title: "A case", What: "As published.", Detected: friday, Risk: RiskMedium, Facts: f.Facts()}})
 		if got, want := s.rules.SuggestFor(s.inc.Facts).Grading, s.rules.Judge(f).Grading; got != want {
@@ -84,8 +84,8 @@ func TestGuideReadsTheReport(t *testing.T) {
 	}
 }
 
-// What was not asked counts as not known, also where the form has no such
-// answer: the suggestion says that it waits for it.
+// What was not asked counts as not known, even where the form has no such
+// answer: the suggestion lists it as missing.
 func TestSuggestNamesWhatWasNotAsked(t *testing.T) {
 	t.Parallel()
 	s := testRules().SuggestFor(Facts{Category: "letter_wrong", Data: []DataCategory{"health"}, Subjects: []SubjectKind{"patients"}, Count: Count{Known: true, N: 1}})
@@ -98,7 +98,7 @@ func TestSuggestNamesWhatWasNotAsked(t *testing.T) {
 	}
 }
 
-// A fact that is on no form is refused beside its field.
+// A fact that no form offers is refused beside its field.
 func TestFactsRefuseWhatIsOnNoForm(t *testing.T) {
 	t.Parallel()
 	for field, f := range map[Field]Facts{
@@ -123,7 +123,7 @@ func TestFactsRefuseWhatIsOnNoForm(t *testing.T) {
 }
 
 // A triage form does not ask everything. What was established elsewhere stays;
-// what it does ask is corrected, also to not known.
+// what it does ask is corrected, even to "not known".
 func TestTriageKeepsWhatItDoesNotAsk(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepReported)

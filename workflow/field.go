@@ -1,7 +1,7 @@
 package workflow
 
 // Field names one input. It is also the input's block id in every form, so a
-// refusal lands beside the field it is about without a map in between.
+// refusal appears beside the field it is about, with no map in between.
 type Field string
 
 const (
@@ -52,7 +52,7 @@ const (
 	FieldSentPass  Field = "sent_pass"
 	FieldMethod    Field = "method"
 	FieldReference Field = "reference"
-	FieldWords     Field = "words" // to look for; no command has them
+	FieldWords     Field = "words" // to search for; no command has them
 	FieldComplete  Field = "complete"
 	FieldRecipient Field = "recipient"
 

@@ -3,8 +3,8 @@ package workflow
 import "strings"
 
 // Mentions tells whether all words occur in the line's title, summary or
-// reference, in capitals or not. A whole reference, as people type it, means
-// that incident alone. No words at all are in every line.
+// reference, whatever their case. A whole reference, as people type it, means
+// that incident alone. An empty search matches every line.
 func (e Entry) Mentions(words string) bool {
 	if id, err := ParseIncidentID(words); err == nil {
 		return id == e.ID
@@ -18,6 +18,6 @@ func (e Entry) Mentions(words string) bool {
 	return true
 }
 
-// fold takes the difference between capitals and small letters away. By way of
-// the capitals, as some small letters share one.
+// fold removes the difference between capitals and small letters. It goes by
+// way of the capitals, because some small letters share one.
 func fold(s string) string { return strings.ToLower(strings.ToUpper(s)) }

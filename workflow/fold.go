@@ -2,8 +2,9 @@ package workflow
 
 import "slices"
 
-// How the events of the main path are folded in; those of a part of their own
-// stand with that part. None fails, and each copies what it changes.
+// How the events of the main path are folded in. Events that belong to a part
+// of their own are folded beside that part. No fold fails, and each copies what
+// it changes.
 
 func (i *Incident) foldReported(r Record, e Reported) {
 	i.Reporter = r.Actor
@@ -92,6 +93,6 @@ func (i *Incident) foldReopened(r Record, e Reopened) {
 func (i *Incident) foldErased(r Record, e Erased) {
 	kept := e.Kept
 	kept.Version, kept.Erased = r.Seq, r.At
-	kept.CardSeq, kept.AskSeq = r.Seq, r.Seq // they still show the words
+	kept.CardSeq, kept.AskSeq = r.Seq, r.Seq // both cards still show the words
 	*i = kept
 }

@@ -51,7 +51,7 @@ func (d *dice) place() Place {
 
 func (d *dice) answer() Answer { return pick(d, No, Yes, Unknown, "") }
 
-// command makes some command, mostly one that could be meant.
+// command makes some command, mostly one that somebody could mean.
 func (d *dice) command(s *story) Command {
 	i := s.inc
 	seen := i.FactsVersion - d.n(8)/7 // now and then stale
@@ -155,7 +155,8 @@ func (d *dice) next(s *story) Command {
 	return Resolve{"It came back.", "Old address."}
 }
 
-// unsettled is what closing waits for besides the decisions, nil when nothing is left.
+// unsettled is what closing waits for other than the decisions; nil when
+// nothing is left.
 func (s *story) unsettled() Command {
 	for _, d := range s.rules.Duties(s.inc) {
 		switch {
@@ -224,7 +225,7 @@ func FuzzCommands(f *testing.F) {
 				switch d.n(5) {
 				case 0, 1:
 					by, c = dpo, d.next(s)
-				case 2: // one that somebody would give who knows the table
+				case 2: // one that somebody who knows the table would give
 					given := pick(d, everyCommand(s)...)
 					if n := given.c.Name(); n != "Dismiss" && n != "Erase" || d.n(6) == 5 {
 						by, c = given.by, given.c

@@ -30,15 +30,16 @@ func (c Cell) String() string {
 	return fmt.Sprintf("likelihood %d, effect %d", c.Likelihood, c.Effect)
 }
 
-// Axis is one row of the meaning of an axis.
+// Axis is one value of an axis, with its meaning.
 type Axis struct {
 	Value int
 	Label string
 	Means string
 }
 
-// Likelihoods and Effects are the axes of the grid, on the individual, not on
-// the organisation (Data Breach Notification Procedure v1.1, appendix 2).
+// Likelihoods and Effects are the axes of the grid. They are about the
+// individual, not the organisation (Data Breach Notification Procedure v1.1,
+// appendix 2).
 var (
 	Likelihoods = []Axis{
 		{1, "Not occurred", "Absolutely certain that there can be no adverse effect"},
@@ -67,8 +68,8 @@ const (
 
 // Grid is the configuration of the 5x5 grid. The lines advise; a person decides.
 type Grid struct {
-	Regulator Cell // at least this: report to the regulator
-	DHSC      Cell // at least this: the Department of Health and Social Care too
+	Regulator Cell // at least this cell: report to the regulator
+	DHSC      Cell // at least this cell: the Department of Health and Social Care too
 	Floor     Cell // least grade when a trigger applies
 	Triggers  []Trigger
 }
@@ -103,15 +104,15 @@ type Recommendation struct {
 	Cell        Cell      `json:"cell"` // after floors
 	Regulator   bool      `json:"regulator"`
 	DHSC        bool      `json:"dhsc"`
-	Subjects    Answer    `json:"subjects"` // tell the people concerned?
+	Subjects    Answer    `json:"subjects"` // tell the people affected?
 	Reasons     []string  `json:"reasons"`
 	Warnings    []string  `json:"warnings,omitempty"` // contradictions to look at
 	WouldChange []string  `json:"would_change,omitempty"`
 	FactsAt     time.Time `json:"facts_at"`
 }
 
-// Recommend grades g on the facts known at the given instant. The regulator is
-// called by its name.
+// Recommend grades g on the facts known at the given instant. regulator is the
+// regulator's name.
 func (grid Grid) Recommend(g Grading, facts Facts, regulator string, at time.Time) Recommendation {
 	r := Recommendation{Chosen: g.Cell, Cell: g.Cell, FactsAt: at}
 	say := func(format string, args ...any) { r.Reasons = append(r.Reasons, fmt.Sprintf(format, args...)) }
@@ -124,7 +125,7 @@ func (grid Grid) Recommend(g Grading, facts Facts, regulator string, at time.Tim
 		floored := Cell{max(g.Cell.Likelihood, grid.Floor.Likelihood), max(g.Cell.Effect, grid.Floor.Effect)}
 		switch {
 		case g.LiftFloor:
-			say("The floor for %s was lifted as contained.", strings.Join(grounds, " and "))
+			say("The floor for %s was lifted because the breach is contained.", strings.Join(grounds, " and "))
 		case floored != g.Cell:
 			say("Raised to at least %s, because of %s.", grid.Floor, strings.Join(grounds, " and "))
 			r.Cell = floored
@@ -160,7 +161,7 @@ func (grid Grid) Recommend(g Grading, facts Facts, regulator string, at time.Tim
 		say("No high risk to people was found.")
 	default:
 		r.Subjects = Unknown
-		say("Whether the risk to people is high is not known yet. Not knowing counts towards telling them.")
+		say("It is not known yet whether the risk to people is high. Not knowing counts towards telling them.")
 	}
 	if r.DHSC && g.HighRisk == No {
 		r.Warnings = append(r.Warnings, "A cell this high usually means a high risk to people. Please look at that answer again.")
@@ -196,16 +197,16 @@ func (grid Grid) floorGrounds(g Grading, facts Facts) []string {
 	return grounds
 }
 
-// contradictions warns; it never refuses.
+// contradictions gives warnings. It never refuses.
 func contradictions(g Grading) []string {
 	var w []string
 	if g.Cell.Likelihood == 5 && g.Cell.Effect == 1 {
-		w = append(w, "An effect was reported, yet its size is \"no impact\".")
+		w = append(w, "An effect was reported, but its size is \"no impact\".")
 	} else if g.Cell.Effect == 1 && g.Cell.Likelihood > 1 {
-		w = append(w, "\"No impact\" means certainty, yet a likelihood above 1 leaves room for one.")
+		w = append(w, "\"No impact\" means certainty, but a likelihood above 1 leaves room for an effect.")
 	}
 	if g.Cell.Likelihood == 1 && g.Evidence == "" {
-		w = append(w, "\"Not occurred\" needs evidence, such as an audit trail. None is named.")
+		w = append(w, "\"Not occurred\" needs evidence, such as an audit trail. None is given.")
 	}
 	return w
 }

@@ -116,7 +116,7 @@ func TestTheFloor(t *testing.T) {
 		{"special category, configured", special, No, Facts{Data: []DataCategory{"beliefs"}}, false, Cell{2, 2}, "special category data"},
 		{"wider list not configured", vulnerableOnly, No, Facts{Data: []DataCategory{"convictions"}}, false, Cell{1, 1}, ""},
 		{"no triggers configured", none, Yes, Facts{Subjects: []SubjectKind{"children"}}, false, Cell{1, 1}, ""},
-		{"lifted as contained", DefaultGrid(), Yes, Facts{}, true, Cell{1, 1}, "lifted as contained"},
+		{"lifted as contained", DefaultGrid(), Yes, Facts{}, true, Cell{1, 1}, "lifted because the breach is contained"},
 	} {
 		t.Run(v.name, func(t *testing.T) {
 			g := Grading{Cell: Cell{1, 1}, Vulnerable: v.answer, HighRisk: No, Evidence: "Audit trail.", LiftFloor: v.lift}
@@ -191,7 +191,7 @@ func TestAMissedLineSaysByHowMuchAndWhatWouldChangeIt(t *testing.T) {
 		}
 	}
 	if r := recommend(noFloor, 3, 3); !strings.Contains(strings.Join(r.Reasons, "\n"), "below the line for the Department of Health and Social Care (likelihood 3, effect 4): effect is 1 short.") {
-		t.Errorf("the line to the DHSC is missed without a word: %v", r.Reasons)
+		t.Errorf("the reasons do not mention the missed line for the DHSC: %v", r.Reasons)
 	}
 }
 
@@ -204,7 +204,7 @@ func TestContradictionsWarnAndNeverRefuse(t *testing.T) {
 		warns string
 	}{
 		{"reported effect of no size", noFloor, 5, 1, "An effect was reported"},
-		{"certainty with a likelihood", noFloor, 2, 1, "leaves room for one"},
+		{"certainty with a likelihood", noFloor, 2, 1, "leaves room for an effect"},
 		{"not occurred without evidence", Grading{Vulnerable: No, HighRisk: No}, 1, 2, "needs evidence"},
 		{"DHSC cell without high risk", noFloor, 4, 4, "usually means a high risk"},
 		{"consistent", noFloor, 3, 3, ""},

@@ -26,17 +26,17 @@ type GuideFacts struct {
 }
 
 // NotApplicable answers a question that does not arise, such as whether data
-// came back that never went out.
+// came back when it never left.
 const NotApplicable Answer = "not applicable"
 
-// The natures of a breach, UK GDPR Art. 4(12).
+// The kinds of breach in UK GDPR Art. 4(12).
 const (
 	Confidentiality Aspect = "confidentiality"
 	Integrity       Aspect = "integrity"
 	Availability    Aspect = "availability"
 )
 
-// DataKind is a kind of personal data as the guided assessment tells them apart.
+// DataKind is a kind of personal data, as the guided assessment sorts it.
 type DataKind string
 
 const (
@@ -52,29 +52,29 @@ const (
 	KindConvictions    DataKind = "criminal convictions"
 	KindOtherSpecial   DataKind = "other special category"
 	KindPseudonymised  DataKind = "pseudonymised data only"
-	KindUnspecified    DataKind = "unspecified" // not known yet; stands alone
+	KindUnspecified    DataKind = "unspecified" // not known yet; never with others
 )
 
 var DataKinds = []Option[DataKind]{
 	{KindBasic, "Name, sex, date or place of birth"},
-	{KindContact, "Postal or e-mail address, telephone"},
+	{KindContact, "Postal or email address, telephone"},
 	{KindIdentification, "User name, customer, patient or vehicle number"},
-	{KindDocuments, "Identity papers and numbers issued by the state"},
+	{KindDocuments, "Identity documents and numbers issued by the state"},
 	{KindFinancial, "Account, card, pay, bills, debts"},
-	{KindCredentials, "Passwords and other secrets to log in"},
+	{KindCredentials, "Passwords and other login secrets"},
 	{KindLocation, "Where somebody is or was"},
 	{KindHealth, "Physical or mental health, care, medicines"},
 	{KindGenetic, "Genetic or biometric data"},
 	{KindConvictions, "Criminal convictions or offences"},
 	{KindOtherSpecial, "Origin, opinions, beliefs, trade union, sex life, orientation"},
-	{KindPseudonymised, "Only data that needs a separate key to tell who it is"},
+	{KindPseudonymised, "Only data that needs a separate key to show who it is about"},
 	{KindUnspecified, "Not known yet"},
 }
 
 // Label is the kind in words.
 func (k DataKind) Label() string { return label(DataKinds, k) }
 
-// category is the kind in the terms of the report; kind is the way back.
+// category is the kind in the terms of the report; kind goes the other way.
 func (k DataKind) category() DataCategory {
 	switch k {
 	case KindBasic:
@@ -105,7 +105,8 @@ func (k DataKind) category() DataCategory {
 	return "unknown"
 }
 
-// Band is a number of people as far as it matters here.
+// Band is a range for a number of people: as exact as the guided assessment
+// needs.
 type Band string
 
 const (
@@ -134,7 +135,8 @@ func (b Band) count() Count {
 	return Count{Known: n[b] > 0, N: n[b]}
 }
 
-// Disruption is how hard the people served were hit while data were away or wrong.
+// Disruption is how badly people were affected while data was unavailable or
+// wrong.
 type Disruption string
 
 const (
@@ -151,7 +153,7 @@ var Disruptions = []Option[Disruption]{
 // Label is the disruption in words.
 func (d Disruption) Label() string { return label(Disruptions, d) }
 
-// Exposure is who got the data, or could get at them.
+// Exposure is who got the data, or could get at it.
 type Exposure string
 
 const (
@@ -165,10 +167,10 @@ const (
 
 var Exposures = []Option[Exposure]{
 	{ExposedNobody, "Nobody"},
-	{ExposedTrusted, "Somebody trusted: a colleague, or bound by secrecy or contract"},
+	{ExposedTrusted, "Somebody trusted: a colleague, or bound by confidentiality or contract"},
 	{ExposedKnown, "A wrong recipient who is known"},
 	{ExposedStranger, "An unknown person: a thief, a finder, any user of a system"},
-	{ExposedAttacker, "An attacker who broke in or deceived to get them"},
+	{ExposedAttacker, "An attacker who broke in or used deception to get it"},
 	{ExposedPublic, "The public"},
 }
 
@@ -178,7 +180,7 @@ func (e Exposure) Label() string { return label(Exposures, e) }
 // ApplicableAnswers are the answers to a question that may not arise.
 var ApplicableAnswers = append(slices.Clone(Answers), Option[Answer]{NotApplicable, "Does not apply"})
 
-// fieldBreach is what the format of decided cases calls the aspects.
+// fieldBreach is what the file format of decided cases calls the aspects.
 const fieldBreach Field = "breach"
 
 // GuideQuestion is one question of the guided assessment with its answers.
@@ -197,17 +199,17 @@ var GuideQuestions = []GuideQuestion{
 	several(fieldBreach, "What kind of breach is it?", Aspects, func(f *GuideFacts) *[]Aspect { return &f.Breach }),
 	several(FieldData, "Which kinds of data?", DataKinds, func(f *GuideFacts) *[]DataKind { return &f.Data }),
 	single(FieldSpecialCategory, "Does it include special category data (Art. 9)?", Answers, func(f *GuideFacts) *Answer { return &f.SpecialCategory }),
-	single(FieldVulnerablePeople, "Are children, patients in care or vulnerable adults among the people?", Answers, func(f *GuideFacts) *Answer { return &f.VulnerablePeople }),
-	single(FieldCount, "How many people does the data concern?", Bands, func(f *GuideFacts) *Band { return &f.Count }),
-	single(FieldIdentifiable, "Can the people be told from the data?", Answers, func(f *GuideFacts) *Answer { return &f.Identifiable }),
+	single(FieldVulnerablePeople, "Do the people affected include children, patients in care or vulnerable adults?", Answers, func(f *GuideFacts) *Answer { return &f.VulnerablePeople }),
+	single(FieldCount, "How many people is the data about?", Bands, func(f *GuideFacts) *Band { return &f.Count }),
+	single(FieldIdentifiable, "Can people be identified from the data?", Answers, func(f *GuideFacts) *Answer { return &f.Identifiable }),
 	single(FieldUnintelligible, "Is the data encrypted or hashed, with the key or secret safe?", Answers, func(f *GuideFacts) *Answer { return &f.Unintelligible }),
 	single(FieldCopyHeld, "Do we still have the data, or was it restored quickly?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.CopyHeld }),
-	single(FieldDisruption, "How hard were people hit while data was unavailable or wrong?", Disruptions, func(f *GuideFacts) *Disruption { return &f.Disruption }),
+	single(FieldDisruption, "How badly were people affected while data was unavailable or wrong?", Disruptions, func(f *GuideFacts) *Disruption { return &f.Disruption }),
 	single(FieldExposedTo, "Who got the data, or could get at it?", Exposures, func(f *GuideFacts) *Exposure { return &f.ExposedTo }),
 	single(FieldExfiltrated, "Did the data reach somebody outside?", Answers, func(f *GuideFacts) *Answer { return &f.Exfiltrated }),
 	single(FieldRecovered, "Was the data returned or confirmed deleted before it was used?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.Recovered }),
 	single(FieldMalicious, "Was there bad intent (attack, theft, misuse)?", Answers, func(f *GuideFacts) *Answer { return &f.Malicious }),
-	single(FieldHarmReported, "Has anybody affected suffered something?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
+	single(FieldHarmReported, "Has anybody affected suffered harm?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
 }
 
 func single[T ~string](field Field, ask string, options []Option[T], at func(*GuideFacts) *T) GuideQuestion {
@@ -246,7 +248,7 @@ func plainOptions[T ~string](options []Option[T]) []Option[string] {
 	return out
 }
 
-// Check refuses what is on no form. The error names the field at fault.
+// Check refuses what no form offers. The error names the field at fault.
 func (f GuideFacts) Check() error {
 	for _, q := range GuideQuestions {
 		values := q.get(f)
@@ -262,7 +264,7 @@ func (f GuideFacts) Check() error {
 			}
 		}
 		if len(values) > 1 && slices.Contains(values, string(KindUnspecified)) {
-			return Invalid(q.Field, "\"unspecified\" stands alone. Please remove it, or the others.")
+			return Invalid(q.Field, "\"unspecified\" cannot be combined with other answers. Please remove it, or the others.")
 		}
 	}
 	return nil
@@ -276,8 +278,9 @@ func (q GuideQuestion) values() []string {
 	return out
 }
 
-// settled replaces what was not answered, or is on no form, by the answer that
-// stands for not knowing. Where the form has none it is the cautious one.
+// settled replaces an answer that is missing, or that no form offers, with the
+// answer that means "not known". Where the form has no such answer, it takes
+// the cautious one.
 func (f GuideFacts) settled() GuideFacts {
 	for _, q := range GuideQuestions {
 		values := q.answered(f)
@@ -303,7 +306,7 @@ func (q GuideQuestion) answered(f GuideFacts) []string {
 	return slices.DeleteFunc(q.get(f), func(v string) bool { return !known(q.Answers, v) })
 }
 
-// open tells whether the question waits for an answer.
+// open tells whether the question is waiting for an answer.
 func (q GuideQuestion) open(f GuideFacts) bool {
 	given := q.answered(f)
 	return len(given) == 0 || given[0] == string(Unknown) || given[0] == string(KindUnspecified)

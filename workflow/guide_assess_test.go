@@ -8,13 +8,13 @@ import (
 	. "breachbot/workflow"
 )
 
-// suggested is an assessment that takes the suggestion as it stands.
+// suggested is an assessment that takes the suggestion unchanged.
 func (s *story) suggested() Assess {
 	return Assess{Facts: s.inc.FactsVersion, Grading: s.rules.SuggestFor(s.inc.Facts).Grading}
 }
 
-// Whoever takes the suggestion need not say why; what was suggested is kept
-// with the rules it rests on.
+// Somebody who takes the suggestion does not have to say why. The suggestion is
+// kept, with the rules it rests on.
 func TestAssessTakesTheSuggestion(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepTriaged)
@@ -32,8 +32,8 @@ func TestAssessTakesTheSuggestion(t *testing.T) {
 	}
 }
 
-// Whoever sees it differently says why, in either direction and for either
-// answer. The refusal says what was suggested.
+// Somebody who sees it differently must say why, in either direction and for
+// either answer. The refusal says what was suggested.
 func TestAssessOtherwiseNeedsAReason(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*Grading){
@@ -69,8 +69,8 @@ func TestAssessOtherwiseNeedsAReason(t *testing.T) {
 	}
 }
 
-// The suggestion is made from the facts of the moment. When they change, the
-// next assessment has another, and the earlier one keeps its own.
+// The suggestion is made from the facts at the time. When they change, the next
+// assessment has another suggestion, and the earlier one keeps its own.
 func TestEachAssessmentKeepsItsSuggestion(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepReported)
@@ -87,12 +87,12 @@ func TestEachAssessmentKeepsItsSuggestion(t *testing.T) {
 		t.Errorf("first %s, then %s", first.Suggested, second.Suggested)
 	}
 	if !first.Recommendation.Regulator || second.Recommendation.Regulator {
-		t.Error("recovered before use, it need not be notified any more")
+		t.Error("recovered before use, it no longer needs to be notified")
 	}
 }
 
-// The floor for vulnerable people holds for a suggestion as for any grading, the
-// suggestion never lifts it, and only the DPO can.
+// The floor for vulnerable people applies to a suggestion as to any grading. A
+// suggestion never lifts it; only the DPO can.
 func TestTheFloorHoldsForASuggestion(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepReported)
@@ -116,8 +116,8 @@ func TestTheFloorHoldsForASuggestion(t *testing.T) {
 	}
 }
 
-// Kinds of data on the longer list of health bodies raise to the floor, whoever
-// the people are.
+// Kinds of data on the health bodies' longer list raise the grade to the floor,
+// no matter who the people are.
 func TestTheFloorKnowsTheLongerList(t *testing.T) {
 	t.Parallel()
 	s := testRules().SuggestFor(Facts{Category: "device_lost", Data: []DataCategory{"sexual_health"}, Subjects: []SubjectKind{"employees"}, Unintelligible: Yes, CopyHeld: Yes, Disruption: DisruptionNone, HarmReported: No})
@@ -126,7 +126,7 @@ func TestTheFloorKnowsTheLongerList(t *testing.T) {
 	}
 }
 
-// Two things the rules do not grade are said beside the suggestion.
+// Two things the rules do not grade are noted beside the suggestion.
 func TestSuggestBearsInMind(t *testing.T) {
 	t.Parallel()
 	if notes := testRules().SuggestFor(Facts{PersonalData: No, Deceased: Yes}).Notes; len(notes) != 2 {

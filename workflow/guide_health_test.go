@@ -6,7 +6,7 @@ import (
 	. "breachbot/workflow"
 )
 
-// The everyday of a health or care organisation, graded as its DPO would. The
+// Everyday cases in a health or care organisation, graded as its DPO would. The
 // facts are given in the terms of the report, as staff would tick them.
 func TestSuggestInHealthAndCare(t *testing.T) {
 	t.Parallel()
@@ -35,7 +35,7 @@ func TestSuggestInHealthAndCare(t *testing.T) {
 			CopyHeld: Yes, Disruption: DisruptionNone, ExposedTo: ExposedStranger, Malicious: Yes, HarmReported: No}, false, No},
 		{"the same, with the password on a note in the bag", Facts{Category: "device_lost", Data: clinical, Subjects: patients, Count: many(4000), Unintelligible: No,
 			CopyHeld: Yes, Disruption: DisruptionNone, ExposedTo: ExposedStranger, Malicious: Yes}, true, Yes},
-		{"referral e-mailed to the wrong NHS team, deleted at once", Facts{Category: "email_wrong", Data: clinical, Subjects: patients, Count: one,
+		{"referral emailed to the wrong NHS team, deleted at once", Facts{Category: "email_wrong", Data: clinical, Subjects: patients, Count: one,
 			ExposedTo: ExposedTrusted, Exfiltrated: Yes, Recovered: Yes, Malicious: No, HarmReported: No}, false, No},
 		{"spreadsheet of staff with a hidden sheet published", Facts{Category: "published", Data: []DataCategory{"basic_identifiers", "ethnic_origin", "sexual_orientation"},
 			Subjects: staff, Count: many(6500), Exfiltrated: Yes, Malicious: No}, true, Yes},

@@ -6,9 +6,9 @@ import (
 )
 
 // Guide is what the report's facts say in answer to the guided assessment's
-// questions. What was answered itself counts; what was not is derived from the
-// rest where that settles it, and else stands as not known, or as the cautious
-// answer where the question has no such answer.
+// questions. An answer that was given counts. A missing one is derived from the
+// rest of the facts where they settle it. Otherwise it is "not known", or the
+// cautious answer where the question has no "not known".
 func (f Facts) Guide() GuideFacts { return f.guide().settled() }
 
 // guide leaves open what neither an answer nor the rest of the facts settles.
@@ -51,7 +51,7 @@ func (f Facts) guide() GuideFacts {
 }
 
 // Facts are the same facts in the terms of the report. The number of people is
-// the least of its band.
+// the lowest in its band.
 func (f GuideFacts) Facts() Facts {
 	out := Facts{
 		Aspects: slices.Clone(f.Breach), Count: f.Count.count(),
@@ -80,8 +80,8 @@ func kinds(data []DataCategory) []DataKind {
 	return out
 }
 
-// kind is the kind as the guided assessment tells them apart. What is on the
-// longer list of health bodies counts like the special categories it stands beside.
+// kind is the kind as the guided assessment sorts it. What is on the health
+// bodies' longer list counts like the special categories it is listed with.
 func (d DataCategory) kind() DataKind {
 	switch d {
 	case "basic_identifiers":
@@ -112,7 +112,7 @@ func (d DataCategory) kind() DataKind {
 	return KindUnspecified
 }
 
-// vague tells of a kind that does not say how sensitive the data is.
+// vague tells whether the kind leaves open how sensitive the data is.
 func (d DataCategory) vague() bool { return d.kind() == KindUnspecified || d == "pseudonymised" }
 
 // specialAmong: one special kind is enough for yes, one vague kind keeps it
@@ -127,7 +127,7 @@ func specialAmong(data []DataCategory) Answer {
 	return ""
 }
 
-// vulnerableAmong reads it off who the people are. Patients are in care
+// vulnerableAmong answers from who the people are. Patients are in care
 // (recital 75 with the guidelines on it: people who depend on others).
 func vulnerableAmong(people []SubjectKind) Answer {
 	open := len(people) == 0
@@ -145,8 +145,8 @@ func vulnerableAmong(people []SubjectKind) Answer {
 	return No
 }
 
-// identifiedBy: names, addresses, numbers and papers tell who it is; what comes
-// with less may or may not.
+// identifiedBy: names, addresses, numbers and identity documents show who the
+// person is. Data with none of these may or may not.
 func identifiedBy(data []DataCategory) Answer {
 	for _, d := range data {
 		switch d.kind() {
@@ -157,7 +157,7 @@ func identifiedBy(data []DataCategory) Answer {
 	return ""
 }
 
-// aspects are what a kind of event always touches, where it touches one only.
+// aspects are what a kind of event always affects, where it affects only one.
 func (c Category) aspects() []Aspect {
 	switch c {
 	case "email_wrong", "letter_wrong", "viewed_without_need", "told_wrong", "not_redacted", "recipients_visible",
@@ -171,7 +171,7 @@ func (c Category) aspects() []Aspect {
 	return nil
 }
 
-// attack tells of a kind of event by which somebody means to get at data.
+// attack tells whether, in this kind of event, somebody means to get at data.
 func (c Category) attack() bool {
 	switch c {
 	case "account_entered", "phishing", "ransomware", "brute_force", "malware", "blagging":

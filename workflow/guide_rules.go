@@ -2,15 +2,15 @@ package workflow
 
 import "slices"
 
-// GuideRule is one stated principle of the guided assessment. It speaks of one
-// nature of a breach at a time; the worst counts in the end.
+// GuideRule is one stated principle of the guided assessment. It looks at one
+// kind of breach at a time. In the end the worst counts.
 type GuideRule struct {
 	Name    string
 	Aspects []Aspect
 
 	// Likelihood and Effect are the least values the rule calls for, or the
-	// greatest if it limits; 0 says nothing. HighRisk likewise: Yes or Unknown
-	// raise, No limits, "" says nothing.
+	// greatest if it limits; 0 says nothing. HighRisk works the same way: Yes
+	// or Unknown raise, No limits, "" says nothing.
 	Likelihood int
 	Effect     int
 	HighRisk   Answer
@@ -22,8 +22,8 @@ type GuideRule struct {
 	when   func(GuideFacts) bool
 }
 
-// Where the principles come from. Guidelines are named by their principle: the
-// words are ours.
+// Where the principles come from. Guidelines are named by their principle; the
+// wording is ours.
 const (
 	sourceArt33     = "UK GDPR Art. 33(1): notify unless a risk is unlikely"
 	sourceArt34     = "UK GDPR Art. 34(1): tell people of a high risk"
@@ -32,8 +32,8 @@ const (
 	sourceArt4      = "UK GDPR Art. 4(1), 4(5): data about an identifiable person"
 	sourceRecital75 = "UK GDPR recital 75: fraud, identity theft, vulnerable people, large numbers"
 	sourceRecipient = "EDPB Guidelines 9/2022, severity of consequences: who holds the data, and with what intent"
-	sourceNature    = "EDPB Guidelines 9/2022, nature and sensitivity: a combination tells more than a single item"
-	sourceLoss      = "EDPB Guidelines 9/2022, type of breach: loss of availability or integrity can harm by itself"
+	sourceNature    = "EDPB Guidelines 9/2022, nature and sensitivity: a combination reveals more than a single item"
+	sourceLoss      = "EDPB Guidelines 9/2022, type of breach: loss of availability or integrity can do harm on its own"
 	sourceContained = "EDPB Guidelines 9/2022 and the grid's containment exceptions"
 	sourceGrid      = "the 5x5 grid: meaning of its axes"
 	sourceProduct   = "product rule: not knowing counts towards notifying"
@@ -46,129 +46,129 @@ var (
 	everything = []Aspect{Confidentiality, Integrity, Availability}
 )
 
-// GuideRules is the table. Of the rules that apply to a nature of the breach
-// the highest value counts, then the limits take away. Reported harm switches
-// the limits off: what has happened cannot be argued away.
+// GuideRules is the table. Among the rules that apply to a kind of breach, the
+// highest value counts; then the limits lower it. Reported harm switches the
+// limits off, because what has happened cannot be argued away.
 var GuideRules = []GuideRule{
 	// Who got it.
 	{Name: "nobody got at it", Aspects: disclosure, Likelihood: 1,
-		Why: "Nobody got the data and nobody could: no adverse effect can follow from disclosure.", Source: sourceArt33,
+		Why: "Nobody got the data and nobody could have: disclosure cannot have an adverse effect.", Source: sourceArt33,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedNobody && f.Exfiltrated == No }},
 	{Name: "exposure not ruled out", Aspects: disclosure, Likelihood: 2,
-		Why: "Nobody is known to have got the data, but nothing proves it.", Source: sourceProduct,
+		Why: "Nobody is known to have got the data, but there is no proof that nobody did.", Source: sourceProduct,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedNobody && f.Exfiltrated != No }},
 	{Name: "trusted recipient", Aspects: disclosure, Likelihood: 2,
-		Why: "Whoever got the data is trusted: a colleague, or bound by secrecy or contract. Misuse is not likely.", Source: sourceRecipient,
+		Why: "The person who got the data is trusted: a colleague, or bound by confidentiality or contract. Misuse is not likely.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedTrusted }},
 	{Name: "known wrong recipient", Aspects: disclosure, Likelihood: 2,
-		Why: "Whoever got the data is known and can be asked to return or delete it, but is not bound to.", Source: sourceRecipient,
+		Why: "The person who got the data is known and can be asked to return or delete it, but does not have to.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedKnown }},
 	{Name: "telling data with a wrong recipient", Aspects: disclosure, Likelihood: 3,
-		Why: "Data that tells more than who somebody is, or may do so, was disclosed to somebody who is not bound to keep it: an adverse effect is likely.", Source: sourceNature,
+		Why: "The data says more than who somebody is, or may do, and it went to somebody who is not bound to keep it confidential: an adverse effect is likely.", Source: sourceNature,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedKnown && f.sensitive() }},
 	{Name: "full picture with a wrong recipient", Aspects: disclosure, Likelihood: 3,
-		Why: "Three or more kinds of data together let somebody pass as the person.", Source: sourceNature,
+		Why: "Three or more kinds of data together let somebody pose as the person.", Source: sourceNature,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedKnown && len(f.Data) >= 3 }},
 	{Name: "many people's data with a wrong recipient", Aspects: disclosure, Likelihood: 3,
-		Why: "The more people, the likelier that disclosure harms one of them, and it is not known to be few.", Source: sourceRecital75,
+		Why: "The more people there are, the more likely it is that disclosure harms one of them. The number is not known to be small.", Source: sourceRecital75,
 		when: func(f GuideFacts) bool {
 			return f.holder() == ExposedKnown && (f.atLeast(BandThousands) || f.Count == BandUnknown)
 		}},
 	{Name: "insider misuse", Aspects: disclosure, Likelihood: 3,
-		Why: "Somebody known took or looked at the data with bad intent: trust in them is no safeguard any more.", Source: sourceRecipient,
+		Why: "Somebody known took or looked at the data with bad intent, so trust in them is no longer a safeguard.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedKnown && f.Malicious == Yes }},
 	{Name: "unknown person", Aspects: disclosure, Likelihood: 3,
 		Why: "Nobody knows who has the data, so nobody can ask for it back.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedStranger && !f.slight() }},
 	{Name: "ordinary data of few mislaid", Aspects: disclosure, Likelihood: 2,
-		Why: "Names or contact details of fewer than a hundred people, and nothing else, were mislaid, not stolen: whoever finds them is not likely to do harm with them.", Source: sourceArt33,
+		Why: "Only names or contact details of fewer than 100 people were mislaid, not stolen. Anybody who finds them is not likely to do harm with them.", Source: sourceArt33,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedStranger && f.slight() }},
 	{Name: "attacker", Aspects: disclosure, Likelihood: 3,
-		Why: "Somebody broke in or deceived to get at the data. That is seldom done without a use in mind.", Source: sourceRecipient,
+		Why: "Somebody broke in or used deception to get at the data. People seldom do that without a use in mind.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedAttacker }},
 	{Name: "published", Aspects: disclosure, Likelihood: 4,
 		Why: "Anybody could have copied the data, and publication cannot be undone.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedPublic }},
 	{Name: "taken to be used", Aspects: disclosure, Likelihood: 4,
-		Why: "The data left with somebody who meant to take it.", Source: sourceRecipient,
+		Why: "The data was taken by somebody who meant to take it.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool {
 			return f.Exfiltrated == Yes && (f.holder() == ExposedAttacker || f.Malicious == Yes && f.outside())
 		}},
 
-	// What it tells.
+	// What it reveals.
 	{Name: "ordinary data", Aspects: disclosure, Effect: 2,
-		Why: "Any data about a person can bring unwanted contact or worry.", Source: sourceGrid,
+		Why: "Any data about a person can lead to unwanted contact or worry.", Source: sourceGrid,
 		when: func(f GuideFacts) bool { return f.holder() != ExposedNobody }},
 	{Name: "data usable for fraud", Aspects: disclosure, Effect: 3,
-		Why: "Money matters, passwords, identity papers and whereabouts can be used against the person.", Source: sourceRecital75,
+		Why: "Financial details, passwords, identity documents and whereabouts can be used against the person.", Source: sourceRecital75,
 		when: GuideFacts.usable},
 	{Name: "special category data", Aspects: disclosure, Effect: 3,
-		Why: "Health and the other specially protected matters, once known, cause embarrassment, discrimination or worse.", Source: sourceArt9,
+		Why: "Once somebody's health or other specially protected details are known, the result can be embarrassment, discrimination or worse.", Source: sourceArt9,
 		when: GuideFacts.special},
 	{Name: "sensitivity not known", Aspects: disclosure, Effect: 3,
-		Why: "Which data it is, or whether it is special category data, is not known yet, so the worse is assumed.", Source: sourceProduct,
+		Why: "It is not known yet which data it is, or whether it is special category data, so the worse case is assumed.", Source: sourceProduct,
 		when: GuideFacts.obscure},
 	{Name: "vulnerable people", Aspects: disclosure, Effect: 3,
-		Why: "Children, patients in care and vulnerable adults can protect themselves less.", Source: sourceRecital75,
+		Why: "Children, patients in care and vulnerable adults are less able to protect themselves.", Source: sourceRecital75,
 		when: func(f GuideFacts) bool { return f.VulnerablePeople == Yes && f.outside() }},
 	{Name: "sensitive data in hostile hands", Aspects: disclosure, Effect: 4,
-		Why: "Sensitive data with somebody of bad intent leads to fraud, extortion or identity theft.", Source: sourceRecital75,
+		Why: "In the hands of somebody with bad intent, sensitive data leads to fraud, extortion or identity theft.", Source: sourceRecital75,
 		when: func(f GuideFacts) bool {
 			return f.Malicious == Yes && f.Exfiltrated != No && f.outside() && (f.special() || f.usable())
 		}},
 
 	// High risk from disclosure.
 	{Name: "special category data outside", Aspects: disclosure, HighRisk: Yes,
-		Why: "Specially protected data is or may be with somebody who should not have it: people need to know.", Source: sourceArt34,
+		Why: "Somebody who should not have specially protected data has it, or may have it: people need to know.", Source: sourceArt34,
 		when: func(f GuideFacts) bool { return f.outside() && f.special() }},
 	{Name: "data usable for fraud, holder out of reach", Aspects: disclosure, HighRisk: Yes,
-		Why: "Only the people themselves can now watch their accounts, change their passwords or stay safe.", Source: sourceArt34,
+		Why: "Only the people affected can now watch their accounts, change their passwords or keep themselves safe.", Source: sourceArt34,
 		when: func(f GuideFacts) bool { return f.outOfReach() && f.usable() }},
 	{Name: "data usable for fraud of many people", Aspects: disclosure, HighRisk: Yes,
-		Why: "With a thousand people or more, misuse of such data by or through a wrong recipient becomes likely for some.", Source: sourceRecital75,
+		Why: "With 1,000 people or more, it is likely that such data of some of them will be misused by or through a wrong recipient.", Source: sourceRecital75,
 		when: func(f GuideFacts) bool { return f.outside() && f.usable() && f.atLeast(BandThousands) }},
 	{Name: "data usable for fraud, number not known", Aspects: disclosure, HighRisk: Unknown,
-		Why: "How many people's money, passwords or papers are concerned is not known yet.", Source: sourceProduct,
+		Why: "It is not known yet how many people's financial details, passwords or identity documents are involved.", Source: sourceProduct,
 		when: func(f GuideFacts) bool { return f.outside() && f.usable() && f.Count == BandUnknown }},
 	{Name: "profiles taken by an attacker", Aspects: disclosure, HighRisk: Yes,
-		Why: "Several kinds of data together, taken on purpose by a stranger, serve to deceive the people they are about.", Source: sourceNature,
+		Why: "A stranger took several kinds of data on purpose. Together they can be used to deceive the people they are about.", Source: sourceNature,
 		when: func(f GuideFacts) bool {
 			return f.Exfiltrated == Yes && len(f.Data) >= 2 &&
 				(f.holder() == ExposedAttacker || f.Malicious == Yes && f.outOfReach() && f.holder() != ExposedKnown)
 		}},
 	{Name: "profiles perhaps taken by an attacker", Aspects: disclosure, HighRisk: Unknown,
-		Why: "Somebody who meant to get at several kinds of data about a person could; whether they took them is not known yet.", Source: sourceProduct,
+		Why: "Somebody set out to get at several kinds of data about a person, and could. It is not known yet whether they took them.", Source: sourceProduct,
 		when: func(f GuideFacts) bool {
 			return f.Exfiltrated == Unknown && len(f.Data) >= 2 && f.holder() == ExposedAttacker
 		}},
 	{Name: "large numbers lost to strangers", Aspects: disclosure, HighRisk: Yes,
-		Why: "The data of ten thousand people or more is worth misusing, even where each single item is ordinary.", Source: sourceRecital75,
+		Why: "The data of 10,000 people or more is worth misusing, even where each single item is ordinary.", Source: sourceRecital75,
 		when: func(f GuideFacts) bool {
 			return f.outOfReach() && f.holder() != ExposedKnown && f.atLeast(BandTenThousands) &&
 				(f.Malicious == Yes || f.Exfiltrated == Yes)
 		}},
 	{Name: "data usable against vulnerable people", Aspects: disclosure, HighRisk: Yes,
-		Why: "Money matters, passwords, papers or whereabouts of people who can protect themselves less are with somebody who should not have them: they, or those who look after them, need to know.", Source: sourceRecital75,
+		Why: "Somebody who should not have them has the financial details, passwords, identity documents or whereabouts of people who are less able to protect themselves. Those people, or whoever looks after them, need to know.", Source: sourceRecital75,
 		when: func(f GuideFacts) bool { return f.VulnerablePeople == Yes && f.outside() && f.usable() }},
 	{Name: "vulnerable people's data in the open", Aspects: disclosure, HighRisk: Yes,
-		Why: "Data of people who can protect themselves less is public, or with somebody of bad intent.", Source: sourceRecital75,
+		Why: "The data of people who are less able to protect themselves is public, or with somebody who has bad intent.", Source: sourceRecital75,
 		when: func(f GuideFacts) bool {
 			return f.VulnerablePeople == Yes && f.outside() &&
 				(f.Malicious == Yes || f.holder() == ExposedAttacker || f.holder() == ExposedPublic)
 		}},
 	{Name: "high risk not ruled out", Aspects: disclosure, HighRisk: Unknown,
-		Why: "How sensitive the disclosed data is decides whether the risk is high, and that is not known yet.", Source: sourceProduct,
+		Why: "Whether the risk is high depends on how sensitive the disclosed data is. That is not known yet.", Source: sourceProduct,
 		when: func(f GuideFacts) bool { return f.outside() && f.obscure() }},
 
 	// Out of reach, lost or wrong.
 	{Name: "never missed", Aspects: outage, Likelihood: 1, Effect: 1,
-		Why: "Nobody was hit while the data was away or wrong, and nobody has suffered.", Source: sourceLoss,
+		Why: "Nobody was affected while the data was unavailable or wrong, and nobody has suffered harm.", Source: sourceLoss,
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionNone && f.HarmReported == No }},
 	{Name: "hardly missed", Aspects: outage, Likelihood: 2, Effect: 2,
-		Why: "The service to people went on, but nothing proves yet that nobody suffered.", Source: sourceGrid,
+		Why: "The service to people went on, but there is no proof yet that nobody suffered harm.", Source: sourceGrid,
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionNone && f.HarmReported != No }},
 	{Name: "short of little consequence", Aspects: outage, Likelihood: 2, Effect: 2,
-		Why: "People were inconvenienced and no more; that by itself is to be recorded, not notified.", Source: sourceLoss,
+		Why: "People were inconvenienced and no more. That on its own must be recorded, not notified.", Source: sourceLoss,
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionMinor }},
 	{Name: "serious disruption", Aspects: outage, Likelihood: 4, Effect: 3, HighRisk: Yes,
 		Why: "The service that people depend on was seriously disrupted: they bear the consequences and need to know.", Source: sourceLoss,
@@ -179,32 +179,32 @@ var GuideRules = []GuideRule{
 			return f.Disruption == DisruptionSerious && (f.special() || f.VulnerablePeople == Yes)
 		}},
 	{Name: "disruption not known, no harm", Aspects: outage, Likelihood: 2, Effect: 2,
-		Why: "How hard people were hit is not known, but the whole effect was looked at and nobody suffered.", Source: sourceGrid,
+		Why: "It is not known how badly people were affected, but the whole effect was looked at and nobody suffered harm.", Source: sourceGrid,
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionUnknown && f.HarmReported == No }},
 	{Name: "disruption not known", Aspects: outage, Likelihood: 3, Effect: 2,
-		Why: "How hard people were hit is not known yet, so an effect is taken to be likely.", Source: sourceProduct,
+		Why: "It is not known yet how badly people were affected, so an effect is assumed to be likely.", Source: sourceProduct,
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionUnknown && f.HarmReported != No }},
 	{Name: "disruption of care not ruled out", Aspects: outage, Effect: 3, HighRisk: Unknown,
-		Why: "Care may have suffered while the data was away or wrong; nobody has said yet.", Source: sourceProduct,
+		Why: "Care may have suffered while the data was unavailable or wrong. Nobody has said yet.", Source: sourceProduct,
 		when: func(f GuideFacts) bool {
 			return f.Disruption == DisruptionUnknown && f.HarmReported != No && (f.care() || f.VulnerablePeople == Yes)
 		}},
 	{Name: "lost without a copy", Aspects: outage, Likelihood: 3, Effect: 2,
-		Why: "The data is gone or must be rebuilt, or may be: what people rely on it for is delayed or lost.", Source: sourceLoss,
+		Why: "The data is gone or must be rebuilt, or that cannot be ruled out: what people rely on it for is delayed or lost.", Source: sourceLoss,
 		when: func(f GuideFacts) bool { return f.lost() && (f.Disruption != DisruptionNone || f.sensitive()) }},
 	{Name: "little lost", Aspects: outage, Likelihood: 2, Effect: 2,
-		Why: "Ordinary data is gone and the service went on without it; nothing proves that nobody will miss it.", Source: sourceLoss,
+		Why: "Ordinary data is gone and the service went on without it. There is no proof that nobody will miss it.", Source: sourceLoss,
 		when: func(f GuideFacts) bool { return f.lost() && f.Disruption == DisruptionNone && !f.sensitive() }},
 	{Name: "sensitive data lost without a copy", Aspects: outage, Effect: 3,
-		Why: "What is lost may be what a person needs for care, money or rights.", Source: sourceLoss,
+		Why: "What is lost may be something a person needs for their care, money or rights.", Source: sourceLoss,
 		when: func(f GuideFacts) bool { return f.lost() && f.sensitive() }},
 	{Name: "consequence of the loss not known", Aspects: outage, HighRisk: Unknown,
-		Why: "What the loss means for the people is not known yet. If it is severe, they must be told.", Source: sourceProduct,
+		Why: "It is not known yet what the loss means for the people affected. If it is severe, they must be told.", Source: sourceProduct,
 		when: func(f GuideFacts) bool {
 			return f.lost() && (f.Disruption == DisruptionUnknown || f.Disruption == DisruptionMinor && f.care())
 		}},
 	{Name: "altered, perhaps on purpose", Aspects: alteration, Likelihood: 3, Effect: 2,
-		Why: "Intent to falsify is not ruled out, and the alteration was not simply undone before it touched anybody.", Source: sourceLoss,
+		Why: "Intent to falsify is not ruled out, and the change was not simply undone before it affected anybody.", Source: sourceLoss,
 		when: func(f GuideFacts) bool {
 			return f.Malicious != No && (f.lost() || f.Disruption != DisruptionNone)
 		}},
@@ -217,27 +217,27 @@ var GuideRules = []GuideRule{
 		Why: "Somebody has reported an adverse effect: it has occurred, whatever was contained afterwards.", Source: sourceGrid,
 		when: func(f GuideFacts) bool { return f.HarmReported == Yes }},
 	{Name: "harm from sensitive data or disruption", Aspects: everything, Effect: 3, HighRisk: Yes,
-		Why: "Harm has come from sensitive data, to vulnerable people or from a serious disruption: others are at the same risk.", Source: sourceArt34,
+		Why: "Harm has come from sensitive data or a serious disruption, or to vulnerable people: others are at the same risk.", Source: sourceArt34,
 		when: func(f GuideFacts) bool {
 			return f.HarmReported == Yes &&
 				(f.special() || f.usable() || f.VulnerablePeople == Yes || f.Disruption == DisruptionSerious)
 		}},
 	{Name: "harm, sensitivity not known", Aspects: everything, Effect: 3, HighRisk: Unknown,
-		Why: "Somebody was harmed and it is not known yet by which data, so others may be.", Source: sourceProduct,
+		Why: "Somebody was harmed and it is not known yet which data led to it, so others may be harmed too.", Source: sourceProduct,
 		when: func(f GuideFacts) bool { return f.HarmReported == Yes && f.obscure() }},
 
 	// What takes the risk away.
 	{Name: "protection intact", Aspects: disclosure, Limits: true, Likelihood: 1, Effect: 1, HighRisk: No, Exception: "encrypted",
-		Why: "Encrypted or hashed and the key is safe: no adverse effect can follow from disclosure. If the key is lost later, assess again.", Source: sourceArt34a,
+		Why: "The data is encrypted or hashed and the key is safe: disclosure cannot have an adverse effect. If the key is lost later, assess again.", Source: sourceArt34a,
 		when: func(f GuideFacts) bool { return f.Unintelligible == Yes }},
 	{Name: "nobody can be told from it", Aspects: disclosure, Limits: true, Likelihood: 2, Effect: 2, HighRisk: No,
-		Why: "The people cannot be told from the data as exposed.", Source: sourceArt4,
+		Why: "The people cannot be identified from the data that was exposed.", Source: sourceArt4,
 		when: func(f GuideFacts) bool { return f.Identifiable == No }},
 	{Name: "recovered before use", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
-		Why: "The data came back, or its deletion is confirmed by somebody without bad intent, before it was used.", Source: sourceContained,
+		Why: "Before the data was used, it came back, or somebody without bad intent confirmed that it was deleted.", Source: sourceContained,
 		when: func(f GuideFacts) bool {
 			if f.Recovered != Yes {
-				return false // an assurance given by an attacker, or to everybody, is none
+				return false // an attacker's assurance, or one given to everybody, is worth nothing
 			}
 			switch f.holder() {
 			case ExposedTrusted, ExposedKnown:
@@ -248,8 +248,8 @@ var GuideRules = []GuideRule{
 			return false
 		}},
 	{Name: "shown not to have left", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No,
-		Why: "It was established that the data reached nobody outside, though it was within reach.", Source: sourceArt33,
-		// An insider has seen it: that it did not leave is no comfort then.
+		Why: "It has been established that the data reached nobody outside, though it was within reach.", Source: sourceArt33,
+		// An insider has seen it, so it is no comfort that it did not leave.
 		when: func(f GuideFacts) bool {
 			return f.Exfiltrated == No && f.holder() != ExposedNobody && (f.holder() != ExposedKnown || f.Malicious != Yes)
 		}},
@@ -259,37 +259,38 @@ func (f GuideFacts) has(kinds ...DataKind) bool {
 	return slices.ContainsFunc(f.Data, func(k DataKind) bool { return slices.Contains(kinds, k) })
 }
 
-// special tells of data sensitive by nature. Convictions are protected alike (Art. 10).
+// special tells whether the data is sensitive by nature. Convictions have
+// similar protection (Art. 10).
 func (f GuideFacts) special() bool {
 	return f.SpecialCategory == Yes || f.has(KindHealth, KindGenetic, KindConvictions, KindOtherSpecial)
 }
 
-// usable tells of data that can be used against the person.
+// usable tells whether the data can be used against the person.
 func (f GuideFacts) usable() bool {
 	return f.has(KindFinancial, KindCredentials, KindDocuments, KindLocation)
 }
 
-// obscure tells that it is not known how sensitive the data is.
+// obscure tells whether it is not known how sensitive the data is.
 func (f GuideFacts) obscure() bool { return f.has(KindUnspecified) || f.SpecialCategory == Unknown }
 
 func (f GuideFacts) sensitive() bool { return f.special() || f.usable() || f.obscure() }
 
-// slight tells of names or contact details alone, of few people none of whom is
-// known to be vulnerable, that got astray without anybody meaning it.
+// slight tells whether it is only names or contact details of a few people,
+// none known to be vulnerable, that went astray by accident.
 func (f GuideFacts) slight() bool {
 	return !f.sensitive() && len(f.Data) <= 2 && !f.has(KindIdentification, KindPseudonymised) &&
 		f.VulnerablePeople == No && f.Malicious == No && f.Count != BandUnknown && !f.atLeast(BandHundreds)
 }
 
-// care tells of data that care depends on.
+// care tells whether care depends on the data.
 func (f GuideFacts) care() bool { return f.has(KindHealth, KindGenetic) }
 
-// lost tells that data is gone, or that nobody knows that it is not.
+// lost tells whether the data is gone, or nobody can rule that out.
 func (f GuideFacts) lost() bool { return f.CopyHeld == No || f.CopyHeld == Unknown }
 
-// holder is who has the data, or could get at it, by what is known of them: a
-// colleague who misuses data is a wrong recipient, and data that left without
-// anybody named is with somebody unknown.
+// holder is who has the data, or could get at it, going by what is known about
+// them. A colleague who misuses data is a wrong recipient. Data that left, with
+// nobody named, is with somebody unknown.
 func (f GuideFacts) holder() Exposure {
 	switch {
 	case f.ExposedTo == ExposedTrusted && f.Malicious == Yes:
@@ -300,12 +301,14 @@ func (f GuideFacts) holder() Exposure {
 	return f.ExposedTo
 }
 
-// outside tells that somebody who should not has the data, or could get at it.
+// outside tells whether somebody who should not have the data has it, or could
+// get at it.
 func (f GuideFacts) outside() bool {
 	return f.holder() != ExposedNobody && f.holder() != ExposedTrusted
 }
 
-// outOfReach tells that the holder cannot or will not give the data back when asked.
+// outOfReach tells whether the holder cannot or will not give the data back
+// when asked.
 func (f GuideFacts) outOfReach() bool {
 	return f.outside() && (f.holder() != ExposedKnown || f.Malicious == Yes)
 }
@@ -315,8 +318,8 @@ func (f GuideFacts) atLeast(b Band) bool {
 	return f.Count != BandUnknown && slices.Index(order, f.Count) >= slices.Index(order, b)
 }
 
-// aspects are the natures of the breach to look at. Data that others could get
-// at, and is not shown to have stayed, may have been disclosed whatever the
+// aspects are the kinds of breach to look at. Data that others could get at,
+// and that is not shown to have stayed, may have been disclosed, whatever the
 // breach was called at first.
 func (f GuideFacts) aspects() []Aspect {
 	out := slices.Clone(f.Breach)

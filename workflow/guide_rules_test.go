@@ -6,7 +6,7 @@ import (
 	. "breachbot/workflow"
 )
 
-// One fact at a time, the rule it calls up decides the result.
+// One fact at a time: the rule it triggers decides the result.
 func TestGuideRuleDecides(t *testing.T) {
 	for _, test := range []struct {
 		rule   string

@@ -8,28 +8,29 @@ import (
 	"time"
 )
 
-// Applied is a rule that spoke in a suggestion.
+// Applied is a rule that applied in a suggestion.
 type Applied struct {
 	Rule     GuideRule
 	Aspect   Aspect
 	Decisive bool // the result rests on it
 }
 
-// Suggestion is what the stated rules make of the facts, for a person to
-// confirm or change. The DPO decides either way.
+// Suggestion is how the stated rules grade the facts, for a person to confirm
+// or change. The DPO decides either way.
 type Suggestion struct {
 	Facts          GuideFacts
-	Aspect         Aspect // the nature of the breach that counts: the worst
+	Aspect         Aspect // the kind of breach that counts: the worst
 	Grading        Grading
 	Applied        []Applied
 	Missing        []string // not known yet, and it matters
 	WouldChange    []string // other answers that would change the result
-	Notes          []string // what else is to be borne in mind
+	Notes          []string // what else to bear in mind
 	Recommendation Recommendation
 }
 
-// Suggested is what is kept of a suggestion beside what a person made of it.
-// The reasons follow from the facts of the time and the names of the rules.
+// Suggested is what is kept of a suggestion, next to the grading a person
+// chose. The reasons follow from the facts at the time and the names of the
+// rules.
 type Suggested struct {
 	Cell     Cell     `json:"cell"`
 	HighRisk Answer   `json:"high_risk"`
@@ -54,7 +55,8 @@ func (s Suggested) String() string {
 		s.Cell.Likelihood, lower(Likelihoods[s.Cell.Likelihood-1].Label), s.Cell.Effect, lower(Effects[s.Cell.Effect-1].Label), lower(s.HighRisk.Label()))
 }
 
-// Reasons are the decisive rules in words. A rule that is no more is left out.
+// Reasons are the decisive rules in words. A rule that no longer exists is left
+// out.
 func (s Suggested) Reasons() []string {
 	var out []string
 	for _, g := range GuideRules {
@@ -85,19 +87,19 @@ func (s Suggestion) Why() string {
 	return strings.Join(out, " ")
 }
 
-// Suggest grades the facts by GuideRules and asks the grid, as for any
-// assessment, what follows. Answers not given count as not known. It does not
-// lift a floor: only the DPO can. FactsAt of the recommendation stays zero.
+// Suggest grades the facts by GuideRules and asks the grid what follows, as for
+// any assessment. Answers not given count as not known. It does not lift a
+// floor; only the DPO can. FactsAt of the recommendation stays zero.
 func (r Rules) Suggest(f GuideFacts) Suggestion { return r.suggest(f, f.Facts()) }
 
-// SuggestFor grades what is known of an incident.
+// SuggestFor grades what is known about an incident.
 func (r Rules) SuggestFor(f Facts) Suggestion {
 	s := r.suggest(f.guide(), f)
 	if f.PersonalData == No {
 		s.Notes = append(s.Notes, "The facts say that no personal data is involved. If that holds, this is not a personal data breach.")
 	}
 	if f.Deceased == Yes {
-		s.Notes = append(s.Notes, "The data is only about people who have died. The law on personal data protects the living; confidentiality may still be owed, and their families may be concerned.")
+		s.Notes = append(s.Notes, "The data is only about people who have died. Data protection law covers living people only. A duty of confidentiality may still apply, and their families may be affected.")
 	}
 	return s
 }
@@ -110,7 +112,7 @@ func (r Rules) suggest(f GuideFacts, report Facts) Suggestion {
 	return s
 }
 
-// judge applies the rules without asking what else could be.
+// judge applies the rules without trying out other answers.
 func (r Rules) judge(f GuideFacts, report Facts) Suggestion {
 	s := Suggestion{Facts: f}
 	var worst finding
@@ -138,7 +140,7 @@ func (r Rules) judge(f GuideFacts, report Facts) Suggestion {
 
 func (g GuideRule) gives(c Cell) bool { return g.Likelihood == c.Likelihood || g.Effect == c.Effect }
 
-// finding is what the rules say of one nature of the breach.
+// finding is what the rules say about one kind of breach.
 type finding struct {
 	aspect    Aspect
 	cell      Cell
@@ -180,9 +182,9 @@ func find(f GuideFacts, aspect Aspect) finding {
 	return out
 }
 
-// compare tells which finding is worse: by whom it has to be reported to, then
-// by score. Each nature is graded by itself, for the likelihood of one with the
-// effect of another would grade something that did not happen.
+// compare tells which finding is worse: first by who must be told, then by
+// score. Each kind of breach is graded separately, because the likelihood of
+// one with the effect of another would grade something that did not happen.
 func (grid Grid) compare(a, b finding) int {
 	return cmp.Or(
 		truth(a.cell.reaches(grid.DHSC))-truth(b.cell.reaches(grid.DHSC)),
@@ -208,7 +210,7 @@ func graver(a, b Answer) Answer {
 	return a
 }
 
-// vary asks what another answer to one question would make of the result.
+// vary asks how another answer to one question would change the result.
 func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) {
 	given := q.get(s.Facts)
 	now := s.Recommendation.outcome(r.Regulator)
@@ -254,13 +256,13 @@ func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) {
 }
 
 // outcome is the advice in a few words: the law's three answers, and a fourth
-// while the last is open.
+// while the last one is still open.
 func (r Recommendation) outcome(regulator string) string {
 	switch {
 	case !r.Regulator && r.Subjects == No:
 		return "record only"
 	case !r.Regulator:
-		return "record, and look at the people again"
+		return "record, and decide again about telling the people"
 	case r.Subjects == Yes:
 		return fmt.Sprintf("tell the %s and the people", regulator)
 	case r.Subjects == No:

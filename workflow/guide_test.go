@@ -10,8 +10,8 @@ import (
 	. "breachbot/workflow"
 )
 
-// letter is an ordinary letter to a wrong recipient who is known: each test
-// says what differs.
+// letter is an ordinary letter to a known wrong recipient. Each test says what
+// differs.
 func letter(change func(*GuideFacts)) GuideFacts {
 	f := GuideFacts{
 		Breach: []Aspect{Confidentiality}, Data: []DataKind{KindBasic, KindContact}, SpecialCategory: No, VulnerablePeople: No,
@@ -22,7 +22,8 @@ func letter(change func(*GuideFacts)) GuideFacts {
 	return f
 }
 
-// outage is a failure that put data out of reach of nobody but its owner.
+// outage is a failure that put data out of reach, with nobody else getting at
+// it.
 func outage(change func(*GuideFacts)) GuideFacts {
 	return letter(func(f *GuideFacts) {
 		f.Breach, f.CopyHeld, f.Disruption = []Aspect{Availability}, Yes, DisruptionMinor
@@ -31,7 +32,8 @@ func outage(change func(*GuideFacts)) GuideFacts {
 	})
 }
 
-// Decided as a DPO would. The facts are made up; the reasons are in the words.
+// Decided as a DPO would. The facts are made up; the name of each case gives
+// the reason.
 func TestSuggestDecidesAsADPOWould(t *testing.T) {
 	health := []DataKind{KindBasic, KindHealth}
 	for _, test := range []struct {
@@ -281,7 +283,8 @@ func FuzzGuide(f *testing.F) {
 	})
 }
 
-// Every rule speaks in some case, says something, and says why and whence.
+// Every rule applies in some case, says something, and says why and on what
+// source.
 func TestGuideRulesAreAllInUse(t *testing.T) {
 	seen := map[string]bool{}
 	for _, f := range []GuideFacts{letter(func(f *GuideFacts) { f.ExposedTo = ExposedStranger })} { // what chance seldom brings together
@@ -305,16 +308,17 @@ func TestGuideRulesAreAllInUse(t *testing.T) {
 	names := map[string]bool{}
 	for _, g := range GuideRules {
 		if !seen[g.Name] || names[g.Name] {
-			t.Errorf("rule %q is never used, or stands twice", g.Name)
+			t.Errorf("rule %q is never used, or is in the table twice", g.Name)
 		}
 		names[g.Name] = true
 		if g.Why == "" || g.Source == "" || g.Likelihood == 0 && g.Effect == 0 && g.HighRisk == "" {
-			t.Errorf("rule %q says nothing, or not why, or not whence", g.Name)
+			t.Errorf("rule %q says nothing, or not why, or not on what source", g.Name)
 		}
 	}
 }
 
-// Facts not given count as not known, and on nothing known the answer is to notify.
+// Facts not given count as not known. When nothing is known, the answer is to
+// notify.
 func TestSuggestOnNothing(t *testing.T) {
 	s := testRules().Suggest(GuideFacts{})
 	if !s.Recommendation.Regulator || s.Recommendation.Subjects != Unknown || len(s.Missing) == 0 {

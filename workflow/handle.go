@@ -42,8 +42,8 @@ func (r Rules) reopen(_ *Incident, c Reopen, _ Actor, _ time.Time) ([]Event, err
 	return one(Reopened{Reason: reason}, err)
 }
 
-// erase keeps what is left of the incident when its journal is folded without
-// the words in it.
+// erase keeps what remains of the incident when its journal is folded without
+// its words.
 func (r Rules) erase(inc *Incident, c Erase, _ Actor, _ time.Time) ([]Event, error) {
 	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason")
 	if err != nil {
@@ -65,7 +65,7 @@ func fresh(inc *Incident, seen int) error {
 	return nil
 }
 
-// notFuture refuses an instant that has not come yet.
+// notFuture refuses a time that has not come yet.
 func notFuture(field Field, t, now time.Time) error {
 	if t.After(now) {
 		return Invalid(field, "This time is in the future. Please choose a time that has passed.")
@@ -115,7 +115,7 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 	if err := fresh(inc, c.Facts); err != nil {
 		return nil, err
 	}
-	reason, err := text(FieldReason, c.Reason, true, MaxText, "why the times change")
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "why the times are changing")
 	if err != nil {
 		return nil, err
 	}
@@ -160,7 +160,7 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 			field = FieldDetected
 		}
 		return nil, &Error{Kind: ErrForbidden, Field: field,
-			Message: "This would make the deadline later. Only the " + roleList(deciders) + " can do that, and not about their own report. Making it earlier is open to you."}
+			Message: "This would make the deadline later. Only the " + roleList(deciders) + " can do that, and not for their own report. You can still make it earlier."}
 	}
 	if odd := times.Disordered(); odd != "" && !c.OrderIsRight {
 		return nil, Invalid(FieldOrder, odd+" If that is right, tick this box and send again. Otherwise please correct the times.")
@@ -210,7 +210,7 @@ func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event
 	case g.Exception != "" && !known(Exceptions, g.Exception):
 		return nil, Invalid(FieldException, "Please choose from the list.")
 	case g.LiftFloor && r.mayDecide(inc, by) != nil:
-		return nil, &Error{Kind: ErrForbidden, Field: FieldLift, Message: "Only the " + roleList(deciders) + " can lift the floor, and not about their own report."}
+		return nil, &Error{Kind: ErrForbidden, Field: FieldLift, Message: "Only the " + roleList(deciders) + " can lift the floor, and not for their own report."}
 	}
 	if g.Evidence, err = text(FieldEvidence, g.Evidence, g.LiftFloor, MaxText, "the evidence that it is contained"); err != nil {
 		return nil, err
@@ -247,7 +247,7 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 		return nil, conflict("Please choose a decision.")
 	}
 	if inc.Notice(c.Recipient) != nil && c.Verdict != Notify {
-		return nil, conflict("The notification was already recorded as sent. To take it back, record that it is withdrawn; then it can be decided anew.")
+		return nil, conflict("The notification is already recorded as sent. To take it back, record that it was withdrawn. Then it can be decided again.")
 	}
 	reason, advice, err := c.reasons()
 	if err != nil {
@@ -277,7 +277,7 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 		if c.Verdict == DoNotNotify {
 			d.Ground = c.Ground
 			if d.Ground == "" && assessment.Grading.HighRisk == Yes {
-				return nil, Invalid(FieldGround, "The risk was assessed as high. Not telling people then needs one of these grounds (Art. 34(3)).")
+				return nil, Invalid(FieldGround, "The risk was assessed as high. To decide not to tell people, please choose one of these grounds (Art. 34(3)).")
 			}
 		}
 	}
@@ -286,7 +286,7 @@ func (r Rules) decide(inc *Incident, c Decide, by Actor, now time.Time) ([]Event
 
 // reasons are the words of a decision: why, and the advice received.
 func (c Decide) reasons() (reason, advice string, err error) {
-	if reason, err = text(FieldReason, c.Reason, true, MaxText, "the reason. It goes into the register"); err != nil {
+	if reason, err = text(FieldReason, c.Reason, true, MaxText, "the reason. This goes in the register"); err != nil {
 		return "", "", err
 	}
 	advice, err = text(FieldAdvice, c.Advice, false, MaxText, "the advice received")
@@ -297,7 +297,7 @@ func staleDecision() error {
 	return &Error{Kind: ErrStale, Message: "A decision was recorded while this form was open. It is shown here. Yours was not recorded; please look again."}
 }
 
-// delay demands the reasons for what comes after 72 hours (Art. 33(1)).
+// delay requires a reason for anything that comes after 72 hours (Art. 33(1)).
 func delay(code DelayReason, why string) (DelayReason, string, error) {
 	if !known(DelayReasons, code) {
 		return "", "", Invalid(FieldDelay, "The 72 hours are over. Please choose why it took longer.")
@@ -309,10 +309,10 @@ func delay(code DelayReason, why string) (DelayReason, string, error) {
 func (r Rules) recordNotification(inc *Incident, c RecordNotification, _ Actor, now time.Time) ([]Event, error) {
 	standing := inc.Latest(c.Recipient)
 	if standing == nil || standing.Verdict != Notify || inc.Standing(c.Recipient) == nil {
-		return nil, conflict("There is no decision in force to notify. The DPO decides first; then it can be recorded as sent.")
+		return nil, conflict("There is no decision in force to notify. The DPO must decide first. Then it can be recorded as sent.")
 	}
 	if r.Duty(inc, c.Recipient).Stand == DutyOpen {
-		return nil, conflict("The facts have changed since it was decided to tell them. Please decide again first; then it can be recorded as told.")
+		return nil, conflict("The facts have changed since the decision to tell them. Please decide again first. Then it can be recorded as told.")
 	}
 	n := Notification{
 		Recipient: c.Recipient, SentAt: Instant(c.SentAt), Method: c.Method, Complete: c.Complete || c.Withdraw,
@@ -337,7 +337,7 @@ func (r Rules) recordNotification(inc *Incident, c RecordNotification, _ Actor, 
 	if n.Reference, err = text(FieldReference, OneLine(c.Reference), false, MaxLine, "the reference"); err != nil {
 		return nil, err
 	}
-	if n.Reason, err = text(FieldReason, c.Reason, c.Withdraw, MaxText, "why it is withdrawn"); err != nil {
+	if n.Reason, err = text(FieldReason, c.Reason, c.Withdraw, MaxText, "why it was withdrawn"); err != nil {
 		return nil, err
 	}
 	if !c.Withdraw {
@@ -369,7 +369,7 @@ func (r Rules) assignRole(inc *Incident, c AssignRole, by Actor, _ time.Time) ([
 	return []Event{RoleAssigned{Role: c.Role, User: c.User, Note: note}}, nil
 }
 
-// Unfinished names, in words, what still has to happen before the incident can
+// Unfinished says, in words, what still has to happen before the incident can
 // be resolved; empty when nothing does.
 func (r Rules) Unfinished(inc *Incident) string {
 	regulator, people := inc.Standing(Regulator), inc.Standing(DataSubjects)
@@ -379,16 +379,16 @@ func (r Rules) Unfinished(inc *Incident) string {
 	case regulator.Verdict == Notify && inc.Notice(Regulator) == nil:
 		return fmt.Sprintf("Notifying the %s was approved, but is not recorded as sent.", r.Regulator)
 	case people == nil:
-		return "The decision about telling the people concerned is still open."
+		return "The decision about telling the people affected is still open."
 	case people.Verdict == Notify && inc.Notice(DataSubjects) == nil:
-		return "Telling the people concerned was decided, but is not recorded as sent."
+		return "The decision was to tell the people affected, but this is not recorded as sent."
 	}
 	return ""
 }
 
-// Unsafe names, in words, what keeps an incident from being resolved besides
-// the decisions: nothing counts as resolved while it may still spread. How much
-// is asked follows severity.
+// Unsafe says, in words, what other than the decisions stops an incident from
+// being resolved: nothing counts as resolved while it may still spread. How
+// much is asked depends on severity.
 func (r Rules) Unsafe(inc *Incident) string {
 	switch {
 	case inc.Brief():
@@ -401,10 +401,10 @@ func (r Rules) Unsafe(inc *Incident) string {
 	return ""
 }
 
-// Unclosed names, in words, what still has to happen before a resolved incident
+// Unclosed says, in words, what still has to happen before a resolved incident
 // can be closed.
 func (r Rules) Unclosed(inc *Incident) string {
-	if open := r.Unfinished(inc); open != "" { // decided anew since it was resolved
+	if open := r.Unfinished(inc); open != "" { // decided again since it was resolved
 		return open
 	}
 	for _, d := range r.Duties(inc) {
@@ -416,7 +416,7 @@ func (r Rules) Unclosed(inc *Incident) string {
 		}
 	}
 	if open := slices.DeleteFunc(r.owedDuties(inc), func(d DutyState) bool { return d.Stand != DutyOpen }); len(open) > 0 {
-		return "It is not decided yet whether to tell: " + dutyNames(open) + ". \"Not needed\" is an answer."
+		return "Nobody has decided yet whether to tell: " + dutyNames(open) + ". \"Not needed\" is an answer."
 	}
 	if inc.ReviewDone() == nil {
 		return "The review is not complete."
@@ -432,7 +432,7 @@ func (r Rules) resolve(inc *Incident, c Resolve, _ Actor, _ time.Time) ([]Event,
 	if err != nil {
 		return nil, err
 	}
-	cause, err := text(FieldRootCause, c.RootCause, true, MaxText, "the root cause, or the best guess")
+	cause, err := text(FieldRootCause, c.RootCause, true, MaxText, "the root cause, or your best guess")
 	if err != nil {
 		return nil, err
 	}

@@ -223,7 +223,7 @@ func TestOfTwoDPOsTheSecondIsToldOfTheFirstDecision(t *testing.T) {
 	if d := s.inc.Latest(Regulator); d.By != dpo.User || d.Verdict != Notify {
 		t.Errorf("what stands is %+v", d)
 	}
-	// The question about the people is another one.
+	// The question about the people affected is a separate one.
 	s.do(deputy, s.deciding(DataSubjects, DoNotNotify))
 	// Having seen the first, the second may supersede it; none is deleted.
 	s.do(deputy, s.deciding(Regulator, DoNotNotify))
@@ -306,12 +306,12 @@ func TestOnlyADecisionInForceToNotifyCanBeRecordedAsSent(t *testing.T) {
 		s.refused(dpo, s.sending(to), ErrConflict, "")
 	}
 	s.decide(Regulator, Notify).triage(1)
-	s.refused(dpo, s.sending(Regulator), ErrConflict, "") // the facts changed since
+	s.refused(dpo, s.sending(Regulator), ErrConflict, "") // the facts have changed since
 	s.decide(Regulator, Notify).send(Regulator)
 	if n := s.inc.Sent(Regulator); n.FollowUp || n.By != dpo.User || !n.At.Equal(s.now) {
 		t.Errorf("%+v", n)
 	}
-	// What was sent stays sent: it is followed up, not undone.
+	// What was sent stays sent. It is followed up, not undone.
 	s.refused(dpo, s.deciding(Regulator, DoNotNotify), ErrConflict, "")
 	s.refused(dpo, s.deciding(Regulator, NeedMore), ErrConflict, "")
 	s.after(time.Hour).triage(2).send(Regulator)
@@ -335,7 +335,7 @@ func TestResolvingWaitsForTheDecisionsAndTheNotices(t *testing.T) {
 	s.decide(Regulator, Notify)
 	expect("approved, but is not recorded as sent")
 	s.send(Regulator)
-	expect("telling the people concerned is still open")
+	expect("telling the people affected is still open")
 	s.decide(DataSubjects, Notify)
 	expect("not recorded as sent")
 	s.send(DataSubjects)
@@ -456,7 +456,7 @@ func TestTheLeadOfOneIncidentIsNobodyInAnother(t *testing.T) {
 		}
 	}
 	if nurse.MayRead(s.inc) || !nurse.MaySeeReport(s.inc) || stranger.MaySeeReport(s.inc) {
-		t.Error("the reporter sees the own report and no more; a stranger nothing")
+		t.Error("the reporter sees their own report and no more; a stranger nothing")
 	}
 	if board.MayRead(s.inc) || !board.MaySeeRegister() {
 		t.Error("the board sees the register")
@@ -467,7 +467,7 @@ func TestTheLeadOfOneIncidentIsNobodyInAnother(t *testing.T) {
 	before := s.inc.Version
 	s.do(igLead, AssignRole{Role: RoleLead, User: "ULEAD"}).do(igLead, AssignRole{Role: RoleResponder, User: "UHELP"})
 	if s.inc.Version != before {
-		t.Error("assigning what is so already leaves a trace")
+		t.Error("assigning a role somebody already has leaves a trace")
 	}
 	s.do(lead, AssignRole{Role: RoleLead, User: "UNEXT", Note: "End of shift."})
 	if s.inc.Lead != "UNEXT" || lead.MayRead(s.inc) {
@@ -583,7 +583,7 @@ func TestErasingKeepsTheRegisterLineWithoutWords(t *testing.T) {
 	if !strings.Contains(i.Title(), "erased") {
 		t.Errorf("it is called %q", i.Title())
 	}
-	// Cards still show the words: they are written anew. Nothing is announced.
+	// Cards still show the words: they are written again. Nothing is announced.
 	kinds := map[TaskKind]int{}
 	for _, task := range s.plan() {
 		if !s.done[task.Key] {

@@ -5,23 +5,24 @@ import (
 	"time"
 )
 
-// The commands by which somebody outside is asked to contribute, and does.
+// The commands for asking somebody outside the incident to contribute, and for
+// their answer.
 type (
-	// AskHelp puts a question to a member of the workspace, who need not have any
-	// part in the incident. Whether they are a full member is for the caller.
+	// AskHelp puts a question to a member of the workspace, who does not need a
+	// role in the incident. The caller checks that they are a full member.
 	AskHelp struct {
 		User     UserID
 		Question string
 		Due      time.Time // zero for none
 	}
-	// GiveHelp answers a question. It is for the person who was asked.
+	// GiveHelp answers a question. Only the person who was asked may give it.
 	GiveHelp struct {
 		Request int // seq of the question
 		Text    string
 	}
 )
 
-// The events of it.
+// The events these commands lead to.
 type (
 	HelpAsked struct {
 		User     UserID    `json:"user"`
@@ -45,7 +46,7 @@ var helpEvents = []eventRow{
 	event(quiet, noWords, (*Incident).foldHelpGiven),
 }
 
-// Help is a question put to somebody, with the answer when there is one.
+// Help is a question put to somebody, with the answer once there is one.
 type Help struct {
 	Seq      int       `json:"seq"`
 	By       UserID    `json:"by"`
@@ -64,7 +65,7 @@ type Help struct {
 // Open tells whether the answer is still awaited.
 func (h Help) Open() bool { return h.Answered == 0 }
 
-// Request is the question of a seq, or nil.
+// Request is the question with a seq, or nil.
 func (i *Incident) Request(seq int) *Help {
 	n := slices.IndexFunc(i.Helps, func(h Help) bool { return h.Seq == seq })
 	if n < 0 {
@@ -73,8 +74,8 @@ func (i *Incident) Request(seq int) *Help {
 	return &i.Helps[n]
 }
 
-// Asked is the question of a seq if it was put to this person, else nil. It is
-// all that being asked lets somebody see of an incident.
+// Asked is the question with a seq if it was put to this person, and nil
+// otherwise. It is all that being asked lets somebody see of an incident.
 func (a Actor) Asked(inc *Incident, seq int) *Help {
 	if h := inc.Request(seq); h != nil && h.User == a.User {
 		return h
@@ -82,9 +83,10 @@ func (a Actor) Asked(inc *Incident, seq int) *Help {
 	return nil
 }
 
-// helpEvery is how often somebody who was asked is reminded, and helpAtMost for
-// how long after the day it was wanted by, or else after it was asked. Then it
-// is for those who handle the incident to go and see them. Product rules.
+// helpEvery is how often somebody who was asked is reminded. helpAtMost is for
+// how long after the day the answer was wanted by or, where none was named,
+// after the question. After that, the people who handle the incident should go
+// and see them. Product rules.
 const (
 	helpEvery  = 24 * time.Hour
 	helpAtMost = 7 * 24 * time.Hour
@@ -95,9 +97,9 @@ func (r Rules) askHelp(inc *Incident, c AskHelp, by Actor, now time.Time) ([]Eve
 	case c.User == "":
 		return nil, Invalid(FieldUser, "Please choose a person.")
 	case c.User == by.User:
-		return nil, Invalid(FieldUser, "That is you. Please write what you know with Add a note.")
+		return nil, Invalid(FieldUser, "That is you. To write down what you know, use Add a note.")
 	case slices.ContainsFunc(inc.Helps, func(h Help) bool { return h.User == c.User && h.Open() && h.Question == Clean(c.Question) }):
-		return nil, Invalid(FieldQuestion, "They have been asked this already, and are being reminded.")
+		return nil, Invalid(FieldQuestion, "They have already been asked this, and are being reminded.")
 	}
 	question, err := text(FieldQuestion, c.Question, true, MaxText, "the question")
 	if err != nil {
@@ -105,7 +107,7 @@ func (r Rules) askHelp(inc *Incident, c AskHelp, by Actor, now time.Time) ([]Eve
 	}
 	due := Instant(c.Due)
 	if !due.IsZero() && !due.After(now) {
-		return nil, Invalid(FieldDue, "This time has passed. Please choose one that is still to come, or leave it empty.")
+		return nil, Invalid(FieldDue, "This time has passed. Please choose one in the future, or leave it empty.")
 	}
 	return []Event{HelpAsked{User: c.User, Question: question, Due: due}}, nil
 }
@@ -116,7 +118,7 @@ func (r Rules) giveHelp(inc *Incident, c GiveHelp, by Actor, _ time.Time) ([]Eve
 	case h == nil:
 		return nil, forbidden("This question was not put to you.")
 	case !h.Open():
-		return nil, conflict("You have answered this already. Thank you. If there is more to say, please tell whoever asked you.")
+		return nil, conflict("You have answered this already. Thank you. If there is more to say, please tell the person who asked you.")
 	}
 	answer, err := text(FieldAnswer, c.Text, true, MaxText, "your answer")
 	return one(HelpGiven{Request: h.Seq, Text: answer}, err)
@@ -133,7 +135,7 @@ func (i *Incident) foldHelpGiven(r Record, e HelpGiven) {
 }
 
 // toldHelp counts the messages about a question, so that the next reminder
-// comes a day after the last one was said and not after it was planned.
+// comes a day after the last one was sent, not after it was planned.
 func (i *Incident) toldHelp(r Record, task TaskKey) {
 	if s, _ := task.Subject(); s.Kind == KindHelp {
 		i.changeHelp(s.About, func(h *Help) { h.Told, h.LastTold = s.Nth+1, r.At })
@@ -150,8 +152,8 @@ func (i *Incident) changeHelp(seq int, change func(*Help)) {
 	i.Helps = all
 }
 
-// helps plans asking, reminding, and telling whoever asked that there is an
-// answer.
+// helps plans the questions, the reminders, and telling the person who asked
+// that there is an answer.
 func (p *planner) helps() {
 	for _, h := range p.inc.Helps {
 		if !h.Open() {

@@ -8,7 +8,7 @@ import (
 	. "breachbot/workflow"
 )
 
-// asked is an incident about which the clerk was asked.
+// asked is an incident the clerk was asked about.
 func asked(t testing.TB, due ...time.Time) *story {
 	s := room(t).work()
 	c := AskHelp{User: clerk.User, Question: "Which printer was it?"}
@@ -18,7 +18,7 @@ func asked(t testing.TB, due ...time.Time) *story {
 	return s.do(igLead, c)
 }
 
-// helpSaid are the messages of a kind so far, by hours after the question.
+// helpSaid counts the messages of a kind so far.
 func (s *story) helpSaid(kind TaskKind) int {
 	n := 0
 	for _, task := range s.said {

@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// IncidentID is the reference people say aloud, such as "BR-2026-0014". It is
-// opaque about what happened, so it may stand in channel names and push texts.
+// IncidentID is the reference people say aloud, such as "BR-2026-0014". It says
+// nothing about what happened, so channel names and notifications may show it.
 type IncidentID string
 
-// Series is the first part of a reference. Each series counts for itself, so
-// that a drill leaves no gap in the numbers of the register.
+// Series is the first part of a reference. Each series has its own numbers, so
+// a drill leaves no gap in those of the register.
 type Series string
 
 const (
@@ -39,9 +39,9 @@ func ParseIncidentID(s string) (IncidentID, error) {
 	return NewIncidentID(Series(strings.ToUpper(m[1])), year, n), nil
 }
 
-// ChannelName is the name of the incident's private channel. It holds the
-// reference and nothing else; later attempts, for when a name is taken, count
-// from 2. Slack: channel names are lower case, at most 80 characters.
+// ChannelName is the name of the incident's private channel. It is the
+// reference and nothing else. When a name is taken, further attempts count from
+// 2. Slack: channel names are lower case, at most 80 characters.
 func (id IncidentID) ChannelName(attempt int) string {
 	name := strings.ToLower(string(id))
 	if attempt > 1 {
@@ -50,7 +50,8 @@ func (id IncidentID) ChannelName(attempt int) string {
 	return name
 }
 
-// Series, Year and Number are the parts of a well-formed reference, else zero.
+// Series, Year and Number are the parts of a well-formed reference, and zero
+// otherwise.
 func (id IncidentID) Series() Series { s, _, _ := id.parts(); return s }
 func (id IncidentID) Year() int      { _, y, _ := id.parts(); return y }
 func (id IncidentID) Number() int    { _, _, n := id.parts(); return n }
@@ -83,6 +84,6 @@ func (p Principal) IsGroup() bool { return strings.HasPrefix(string(p), "S") }
 // ChannelID is a Slack conversation id: C… or G… for channels, D… for direct messages.
 type ChannelID string
 
-// CommandKey names one submission for ever (a view id, a button press, a task),
-// so that repeating it changes nothing.
+// CommandKey identifies one submission for ever (a view id, a button press, a
+// task), so that repeating it changes nothing.
 type CommandKey string

@@ -15,7 +15,7 @@ type Report struct {
 	Risk     RiskLevel  `json:"risk"` // first guess
 	Actions  string     `json:"actions,omitempty"`
 	Facts    Facts      `json:"facts,omitzero"`
-	Drill    bool       `json:"drill,omitempty"` // practice: nothing of it happened
+	Drill    bool       `json:"drill,omitempty"` // practice: none of it happened
 	Source   Source     `json:"source,omitzero"` // the message it was made from
 }
 
@@ -30,7 +30,7 @@ type Correction struct {
 	AwareReason string    `json:"aware_reason,omitempty"` // when awareness changed with it
 }
 
-// Grade is one triage: severity and risk with the reason. Every one is kept.
+// Grade is one triage: severity and risk, with the reason. Every one is kept.
 type Grade struct {
 	Seq      int       `json:"seq"`
 	By       UserID    `json:"by"`
@@ -48,11 +48,12 @@ type Assessment struct {
 	Grading        Grading        `json:"grading"`
 	Consequences   string         `json:"consequences,omitempty"`
 	Recommendation Recommendation `json:"recommendation"`
-	Suggested      *Suggested     `json:"suggested,omitempty"` // by the rules, on the facts of the time
-	Why            string         `json:"why,omitempty"`       // why the person chose otherwise
+	Suggested      *Suggested     `json:"suggested,omitempty"` // by the rules, on the facts at the time
+	Why            string         `json:"why,omitempty"`       // why the person chose differently
 }
 
-// Differs tells whether the person chose otherwise than the rules suggested.
+// Differs tells whether the person chose differently from what the rules
+// suggested.
 func (a Assessment) Differs() bool { return a.Suggested != nil && !a.Suggested.Same(a.Grading) }
 
 // Recipient is who a decision or a notification is about.
@@ -80,15 +81,15 @@ type Decision struct {
 	Verdict     Verdict     `json:"verdict"`
 	Reason      string      `json:"reason"`
 	Advice      string      `json:"advice,omitempty"` // advice received
-	Ground      Ground      `json:"ground,omitempty"` // Art. 34(3), when people are not told though the risk is high
+	Ground      Ground      `json:"ground,omitempty"` // Art. 34(3), when people are not told although the risk is high
 	Delay       DelayReason `json:"delay,omitempty"`  // asked for when it comes after the deadline
 	DelayReason string      `json:"delay_reason,omitempty"`
 	By          UserID      `json:"by,omitempty"`
 	Role        Role        `json:"role"`
 	At          time.Time   `json:"at,omitzero"`
-	Facts       int         `json:"facts"`           // version of the facts it was taken on
-	Assessment  int         `json:"assessment"`      // the assessment then valid
-	Cause       Cause       `json:"cause,omitempty"` // what raised the question then, of the other recipients
+	Facts       int         `json:"facts"`           // version of the facts it was based on
+	Assessment  int         `json:"assessment"`      // the assessment in force then
+	Cause       Cause       `json:"cause,omitempty"` // for the other recipients: what raised the question then
 	Against     bool        `json:"against,omitempty"`
 	Late        bool        `json:"late,omitempty"`
 }
@@ -101,12 +102,12 @@ type Notification struct {
 	Method      Method      `json:"method"`
 	Reference   string      `json:"reference,omitempty"`
 	FollowUp    bool        `json:"follow_up,omitempty"` // not the first notice
-	Complete    bool        `json:"complete"`            // nothing more is to follow
+	Complete    bool        `json:"complete"`            // no further information is due
 	Delay       DelayReason `json:"delay,omitempty"`
 	DelayReason string      `json:"delay_reason,omitempty"`
 	Late        bool        `json:"late,omitempty"`
 	Withdrawn   bool        `json:"withdrawn,omitempty"` // takes back what was sent before
-	Reason      string      `json:"reason,omitempty"`    // why it is withdrawn
+	Reason      string      `json:"reason,omitempty"`    // why it was withdrawn
 	By          UserID      `json:"by,omitempty"`        // who recorded it
 	At          time.Time   `json:"at,omitzero"`         // when it was recorded
 }
@@ -128,13 +129,13 @@ type Ending struct {
 	RootCause string    `json:"root_cause,omitempty"`
 }
 
-// Turn is one way the work ended or was resumed. Every one is kept.
+// Turn is one time the work ended or was resumed. Every one is kept.
 type Turn struct {
 	Kind string `json:"kind"` // of the event: resolved, closed, dismissed, reopened
 	Ending
 }
 
-// Handover is one part given to somebody. Every one is kept.
+// Handover is one role given to somebody. Every one is kept.
 type Handover struct {
 	Seq  int       `json:"seq"`
 	By   UserID    `json:"by"`
@@ -160,7 +161,7 @@ type Place struct {
 	TS      string    `json:"ts"`
 }
 
-// Post is a message breachbot has sent, in one place or, to a user group, in
+// Post is a message breachbot has sent: in one place or, to a user group, in
 // several. Shows is the version of the incident it was written from.
 type Post struct {
 	Shows  int     `json:"shows"`
@@ -174,7 +175,7 @@ type Card struct {
 	Shows int `json:"shows"`
 }
 
-// Topic is what the channel's topic tells.
+// Topic is what the channel's topic shows.
 type Topic struct {
 	Deadline time.Time  `json:"deadline,omitzero"`
 	Clock    ClockState `json:"clock,omitempty"`
@@ -188,8 +189,8 @@ type Stall struct {
 	Since    time.Time `json:"since"`
 }
 
-// Incident is the state of one incident, folded from its events. It is made by
-// Apply alone; readers do not change it.
+// Incident is the state of one incident, folded from its events. Only Apply
+// makes it. Readers do not change it.
 type Incident struct {
 	ID       IncidentID `json:"id"`
 	Version  int        `json:"version"` // events folded so far
@@ -217,7 +218,7 @@ type Incident struct {
 	Helps         []Help         `json:"helps,omitempty"`
 	Moves         []Move         `json:"moves,omitempty"` // in and out of the channel
 	Alarms        []Alarm        `json:"alarms,omitempty"`
-	Acts          []Act          `json:"acts,omitempty"` // of breachbot itself
+	Acts          []Act          `json:"acts,omitempty"` // by breachbot itself
 
 	TriageSystems  string              `json:"triage_systems,omitempty"`
 	Containments   []ContainmentRecord `json:"containments,omitempty"`
@@ -231,12 +232,12 @@ type Incident struct {
 	Closed    *Ending    `json:"closed,omitempty"`
 	Dismissed *Ending    `json:"dismissed,omitempty"`
 	Duplicate IncidentID `json:"duplicate,omitempty"` // what this one is a duplicate of
-	Away      *Ending    `json:"away,omitempty"`      // the DPO is, so the deputy is asked
+	Away      *Ending    `json:"away,omitempty"`      // the DPO is away, so the deputy is asked
 	Erased    time.Time  `json:"erased,omitzero"`
 
 	// FactsVersion is the seq of the last event a decision-maker must have
-	// seen; RiskVersion of the last that may change the answer and so makes an
-	// earlier decision fall back to pending.
+	// seen. RiskVersion is the seq of the last event that may change the
+	// answer, and so makes an earlier decision fall back to pending.
 	FactsVersion int `json:"facts_version"`
 	RiskVersion  int `json:"risk_version"`
 
@@ -244,16 +245,17 @@ type Incident struct {
 	Card    Card `json:"card,omitzero"`
 	CardSeq int  `json:"card_seq"` // seq of the last event the card shows
 	AskSeq  int  `json:"ask_seq"`  // seq of the last event the DPO's card shows
-	// Resumed is when the regulator's clock last began to run again after it had
-	// stopped; zero when it never did.
+	// Resumed is when the regulator's clock last started again after it had
+	// stopped; zero if it never did.
 	Resumed  time.Time `json:"resumed,omitzero"`
 	Topic    Topic     `json:"topic,omitzero"`
 	TopicSeq int       `json:"topic_seq"` // seq of the last event that changed it
-	// DeadlineSeq is the seq of the event that set the deadline. A deadline that
-	// moves away and back is set anew, and its nudges are new tasks.
+	// DeadlineSeq is the seq of the event that set the deadline. A deadline
+	// that moves away and back counts as set again, and its nudges are new
+	// tasks.
 	DeadlineSeq int `json:"deadline_seq"`
-	// Asking is the seq of the event since which the DPO's answers are asked for:
-	// an assessment, or what put a decision out of force.
+	// Asking is the seq of the event that led to asking for the DPO's answers:
+	// an assessment, or an event that put a decision out of force.
 	Asking    int                      `json:"asking,omitempty"`
 	Invited   map[Principal]bool       `json:"invited,omitempty"`
 	Left      map[UserID]string        `json:"left,omitempty"` // could not be invited, with Slack's code
@@ -265,7 +267,7 @@ type Incident struct {
 	Loud      []Loud                   `json:"loud,omitempty"`
 }
 
-// Loud is an event the channel is told of.
+// Loud is an event the channel is told about.
 type Loud struct {
 	Seq  int    `json:"seq"`
 	Kind string `json:"kind"`
@@ -290,8 +292,9 @@ func (i *Incident) Latest(to Recipient) *Decision {
 }
 
 // Standing is the decision in force about a recipient, or nil while it is
-// undecided: none taken, more facts asked for, or the risk assessed anew since.
-// A decision that was carried out stays, until what was sent is withdrawn.
+// undecided: no decision was taken, more facts were asked for, or the risk has
+// been assessed again since. A decision that was carried out stays in force
+// until what was sent is withdrawn.
 func (i *Incident) Standing(to Recipient) *Decision {
 	d := i.Latest(to)
 	if d == nil || d.Verdict == NeedMore {
@@ -315,8 +318,9 @@ func (i *Incident) Sent(to Recipient) *Notification {
 	return &i.Notifications[n]
 }
 
-// Notice is the first notice of those in force to a recipient: what is sent after
-// a withdrawal begins anew. Nil when nothing is in force.
+// Notice is the first of the notices in force to a recipient. After a
+// withdrawal it starts again with the next notice sent. It is nil when nothing
+// is in force.
 func (i *Incident) Notice(to Recipient) (first *Notification) {
 	for n := range i.Notifications {
 		switch notice := &i.Notifications[n]; {
@@ -330,8 +334,8 @@ func (i *Incident) Notice(to Recipient) (first *Notification) {
 	return first
 }
 
-// Withdrawal is the notice that took back what was sent to a recipient, nil
-// while something is in force or nothing was sent.
+// Withdrawal is the notice that took back what was sent to a recipient. It is
+// nil while a notice is in force or if nothing was sent.
 func (i *Incident) Withdrawal(to Recipient) *Notification {
 	if last := i.lastSent(to); last != nil && last.Withdrawn {
 		return last
@@ -350,10 +354,10 @@ func (i *Incident) lastSent(to Recipient) *Notification {
 }
 
 // Clock is the clock to the regulator. It stops only when the notification is
-// recorded as sent, a decision not to notify stands, or the report was
-// dismissed as no personal data breach. Approval alone does not stop it. A
-// notice withdrawn later was sent all the same: the question is open again, the
-// 72 hours are not.
+// recorded as sent, a decision not to notify is in force, or the report is
+// dismissed as not a personal data breach. Approval alone does not stop it. A
+// notice withdrawn later was still sent: the question is open again, but the 72
+// hours do not start again.
 func (i *Incident) Clock() Clock {
 	start, basis := i.Times.Start()
 	c := Clock{State: ClockRunning, Start: start, Basis: basis, Deadline: i.Times.Deadline()}
@@ -372,7 +376,8 @@ func (i *Incident) Clock() Clock {
 }
 
 // Late tells whether the regulator was told, or the decision not to tell was
-// taken, after the deadline; while the clock runs, whether now is after it.
+// taken, after the deadline. While the clock runs, it tells whether now is
+// after the deadline.
 func (i *Incident) Late(now time.Time) bool {
 	c := i.Clock()
 	switch c.State {
@@ -384,9 +389,9 @@ func (i *Incident) Late(now time.Time) bool {
 	return c.Late(c.Stopped)
 }
 
-// FollowUpDue is when more information is to follow to the regulator: a fixed
-// time after the last incomplete notice, or after the last nudge about it.
-// Zero when nothing is to follow. Art. 33(4): information may follow in phases.
+// FollowUpDue is when the regulator should get further information: a fixed
+// time after the last incomplete notice, or after the last nudge about it. It
+// is zero when no more is due. Art. 33(4): information may follow in phases.
 func (i *Incident) FollowUpDue(every time.Duration) time.Time {
 	last := i.lastSent(Regulator)
 	if last == nil || last.Complete || i.Closed != nil {
@@ -398,11 +403,11 @@ func (i *Incident) FollowUpDue(every time.Duration) time.Time {
 	return last.SentAt.Add(every)
 }
 
-// Drill tells whether the incident is practice. It is out of the register and
-// of every figure.
+// Drill tells whether the incident is practice. A drill is left out of the
+// register and of every figure.
 func (i *Incident) Drill() bool { return i.Report.Drill }
 
-// Title is what the incident is called where its words may be shown.
+// Title is the name of the incident where its words may be shown.
 func (i *Incident) Title() string {
 	if !i.Erased.IsZero() {
 		return "(erased under the retention policy)"

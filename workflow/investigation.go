@@ -26,7 +26,7 @@ func (o Origin) Label() string {
 	return label(Origins, o)
 }
 
-// Certainty tells a root cause from the best current hypothesis.
+// Certainty separates a root cause from the best current hypothesis.
 type Certainty string
 
 const (
@@ -42,7 +42,7 @@ var Certainties = []Option[Certainty]{
 // Label is the certainty in words.
 func (c Certainty) Label() string { return label(Certainties, c) }
 
-// Findings are what an investigation established so far.
+// Findings are what an investigation has established so far.
 type Findings struct {
 	Cause        string    `json:"cause"`
 	Certainty    Certainty `json:"certainty"`
@@ -56,7 +56,7 @@ type Findings struct {
 type Investigate struct {
 	Facts    int // version of the facts the person saw
 	Findings Findings
-	// Window is when the data was exposed, where that is known by now.
+	// Window is when the data was exposed, if that is known by now.
 	Window       Occurrence
 	Identifiable Answer
 	CopyHeld     Answer
@@ -104,7 +104,7 @@ func (r Rules) investigate(inc *Incident, c Investigate, _ Actor, now time.Time)
 	}
 	f := c.Findings
 	var err error
-	if f.Cause, err = text(FieldRootCause, f.Cause, true, MaxText, "the root cause, or the best guess"); err != nil {
+	if f.Cause, err = text(FieldRootCause, f.Cause, true, MaxText, "the root cause, or your best guess"); err != nil {
 		return nil, err
 	}
 	if !known(Certainties, f.Certainty) {
@@ -134,7 +134,7 @@ func (r Rules) investigate(inc *Incident, c Investigate, _ Actor, now time.Time)
 	if !e.Window.From.IsZero() && !e.Window.To.IsZero() && e.Window.To.Before(e.Window.From) {
 		return nil, Invalid(FieldOccurredTo, "The end is before the beginning. Please check the times.")
 	}
-	k := &e.Facts // an answer left out keeps the one given before
+	k := &e.Facts // where an answer is left out, the earlier one is kept
 	k.Identifiable, k.CopyHeld = cmp.Or(c.Identifiable, k.Identifiable), cmp.Or(c.CopyHeld, k.CopyHeld)
 	k.Disruption, k.Malicious, k.HarmReported = cmp.Or(c.Disruption, k.Disruption), cmp.Or(c.Malicious, k.Malicious), cmp.Or(c.HarmReported, k.HarmReported)
 	k.Count = cmp.Or(c.Count, k.Count)

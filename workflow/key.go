@@ -7,23 +7,23 @@ import (
 )
 
 // Subject is a task key taken apart: what the task does, and what it is about.
-// It is the only maker and the only reader of keys, so no other code knows what
-// they look like. Parts that a kind's key does not name stay zero.
+// Nothing else makes or reads keys, so no other code knows what they look like.
+// Parts that a kind's key does not contain stay zero.
 type Subject struct {
 	Kind     TaskKind
 	About    int       // seq of the event it is about
-	To       Target    // whom it is for, where the key tells
+	To       Target    // who it is for, if the key says so
 	Clock    ClockName // of a reminder
 	Deadline time.Time // of a reminder, or when a follow-up reminder is due
 	Left     Countdown // of a nudge or a reminder, in whole seconds
-	Nth      int       // of a question: how many messages went before
+	Nth      int       // of a question: how many messages were sent before
 	TS       string    // of the message to pin
 	Asked    TaskKey   // the request that a refresh brings up to date
 	Day      string    // of an anchor: 2006-01-02
 }
 
-// TaskKey is how a task is named within its incident, for ever: a task whose key
-// stays the same is the same task. Subject reads it and Subject.Key makes it.
+// TaskKey names a task within its incident for ever: a task with the same key
+// is the same task. Subject reads it and Subject.Key makes it.
 type TaskKey string
 
 // part is one piece of a key between colons.
@@ -46,7 +46,7 @@ func word[S ~string](get func(*Subject) *S) part {
 	}
 }
 
-// colonless takes a part that holds no colon.
+// colonless reads a part that holds no colon.
 func colonless(take func(*Subject, string) error) func(*Subject, []string) (int, bool) {
 	return func(s *Subject, fields []string) (int, bool) {
 		return 1, len(fields) > 0 && take(s, fields[0]) == nil
@@ -112,8 +112,8 @@ func (s Subject) Key() TaskKey {
 	return TaskKey(key)
 }
 
-// Subject takes the key apart. False means that no kind of task has such keys:
-// it was written by a newer version, or is none.
+// Subject takes the key apart. False means that no kind of task has keys like
+// this: a newer version wrote it, or it is not a key.
 func (k TaskKey) Subject() (Subject, bool) {
 	fields := strings.Split(string(k), ":")
 	for _, row := range taskRows {
@@ -126,13 +126,14 @@ func (k TaskKey) Subject() (Subject, bool) {
 	return Subject{}, false
 }
 
-// Kind is what the task of this key does, empty when no kind has such keys.
+// Kind is what the task with this key does. It is empty when no kind has keys
+// like this.
 func (k TaskKey) Kind() TaskKind {
 	s, _ := k.Subject()
 	return s.Kind
 }
 
-// read takes the fields of a key as this form, which must use all of them.
+// read reads the fields of a key in this form, which must use all of them.
 func (f keyForm) read(kind TaskKind, fields []string) (Subject, bool) {
 	s := Subject{Kind: kind}
 	if fields[0] != f.word {
@@ -148,14 +149,14 @@ func (f keyForm) read(kind TaskKind, fields []string) (Subject, bool) {
 	return s, len(fields) == 1
 }
 
-// Renews tells whether doing this task also does what the other was to do: what
-// is brought up to date carries a version in its key, and the newest one counts.
+// Renews tells whether doing this task also does the other one. A task that
+// brings something up to date has a version in its key, and the newest counts.
 func (s Subject) Renews(other Subject) bool {
 	return s.Kind == other.Kind && s.Kind.Renewed() && s.Asked == other.Asked
 }
 
 // TaskCommand is the command key under which a task's delivery is recorded, so
-// that it is recorded once.
+// that it is recorded only once.
 func TaskCommand(id IncidentID, key TaskKey) CommandKey {
 	return CommandKey("task/" + string(id) + "/" + string(key))
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// stored are keys as journals and queues hold them, one at least for each way a
-// kind is named. They are read for ever, so none of them ever changes.
+// stored are keys as journals and queues hold them, at least one for each form
+// of each kind. They are read for ever, so none of them may change.
 var stored = map[TaskKey]Subject{
 	"channel":                  {Kind: KindChannel},
 	"topic:7":                  {Kind: KindTopic, About: 7},
@@ -69,8 +69,8 @@ func TestEveryWayOfNamingATaskIsAmongTheStoredKeys(t *testing.T) {
 	}
 }
 
-// What a newer version wrote is no kind that this one knows, rather than one of
-// those it does.
+// A key from a newer version is taken as unknown, not as one of the known
+// kinds.
 func TestAKeyOfNoKindIsNotTakenForAnother(t *testing.T) {
 	t.Parallel()
 	for _, key := range []TaskKey{"", "novelty:9", "card:", "card:x", "topic", "topic:1:2", "say:8", "ask:9", "nudge:1:channel",
@@ -108,7 +108,7 @@ func TestEveryKindOfTaskIsARowOfItsOwn(t *testing.T) {
 	kinds := TaskKinds()
 	for n, k := range kinds {
 		if k.Order() != n {
-			t.Errorf("%s stands in two rows", k)
+			t.Errorf("%s is in two rows", k)
 		}
 		if row := taskRowOf(k); len(row.forms) == 0 {
 			t.Errorf("%s has no key", k)

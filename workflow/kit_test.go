@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// The people of the tests. Each holds the role of the name.
+// The people in the tests. Each holds the role in their name.
 var (
 	dpo       = Actor{User: "UDPO", Roles: []Role{RoleDPO}}
 	deputy    = Actor{User: "UDEPUTY", Roles: []Role{RoleDeputy}}
@@ -65,7 +65,7 @@ func reported(t testing.TB) *story {
 	return newStory(t).do(nurse, SubmitReport{Report: aReport()})
 }
 
-// fork is the same story so far, to be continued in another way.
+// fork is a copy of the story so far, to continue in another way.
 func (s *story) fork(t testing.TB) *story {
 	c := *s
 	c.t, c.inc, c.records, c.said = t, Replay(s.records), slices.Clone(s.records), slices.Clone(s.said)
@@ -138,7 +138,7 @@ func (s *story) plan() []Task                 { return s.rules.Plan(s.inc) }
 func (s *story) system(outcome Event) *story  { return s.do(SystemActor(), Deliver{outcome}) }
 func (s *story) times() (c CorrectTimes) {
 	return CorrectTimes{Facts: s.inc.FactsVersion, Occurred: s.inc.Times.Occurred, Detected: s.inc.Times.Detected,
-		Aware: s.inc.Times.Aware.At, AwareReason: "The ward manager confirmed it.", ProcessorTold: s.inc.Times.ProcessorTold, Reason: "Checked against the e-mail."}
+		Aware: s.inc.Times.Aware.At, AwareReason: "The ward manager confirmed it.", ProcessorTold: s.inc.Times.ProcessorTold, Reason: "Checked against the email."}
 }
 
 func (s *story) triage(sev Severity) *story {
@@ -204,7 +204,8 @@ func aReview() Review {
 	return Review{ReviewFindings{What: "A letter went astray.", Impact: "None.", RootCause: "Old address.", WentWell: "Quick.", Slowed: "Nothing.", Documents: "None."}}
 }
 
-// settle does what closing waits for besides the decisions: duties and review.
+// settle does what closing waits for other than the decisions: duties and the
+// review.
 func (s *story) settle() *story {
 	s.t.Helper()
 	for _, d := range s.rules.Duties(s.inc) {
@@ -215,8 +216,8 @@ func (s *story) settle() *story {
 	return s.do(igLead, aReview())
 }
 
-// upTo is an incident that has just reached a step in the usual way, after what
-// else happened to it first.
+// upTo is an incident that has just reached a step in the usual way, after the
+// changes given.
 func upTo(t testing.TB, step Step, then ...func(*story)) *story {
 	t.Helper()
 	s := newStory(t)
@@ -261,7 +262,7 @@ func upTo(t testing.TB, step Step, then ...func(*story)) *story {
 	return s
 }
 
-// outcome is what a working Slack makes of a task.
+// outcome is the result of a task when Slack works.
 func (s *story) outcome(t Task) Event {
 	places := []Place{{Channel: "C1", TS: fmt.Sprintf("%d.%06d", s.now.Unix(), len(s.said))}}
 	switch t.Kind {
@@ -309,7 +310,7 @@ func (s *story) work() *story {
 	return s
 }
 
-// owed are the keys of what is planned and not done, in order.
+// owed are the keys of the tasks planned and not done, in order.
 func (s *story) owed(kinds ...TaskKind) []string {
 	var keys []string
 	for _, t := range s.plan() {

@@ -6,7 +6,7 @@ import (
 )
 
 // Link ties an incident to another one. A duplicate is a second report of the
-// same breach: its work and its clock go on in the other one.
+// same breach: the work and the clock continue in the other one.
 type Link struct {
 	Seq       int        `json:"seq"`
 	By        UserID     `json:"by"`
@@ -17,8 +17,8 @@ type Link struct {
 	Reason    string     `json:"reason,omitempty"`
 }
 
-// LinkTo ties this incident to another. What is said of the other one is looked
-// up by whoever gives the command, not taken from a form.
+// LinkTo ties this incident to another. The caller looks up the details of the
+// other one; they do not come from a form.
 type LinkTo struct {
 	Other     IncidentID
 	Duplicate bool
@@ -28,7 +28,7 @@ type LinkTo struct {
 	OtherDuplicate IncidentID // what the other one is a duplicate of, if anything
 }
 
-// LinkBack is the same tie seen from the other incident. breachbot gives it.
+// LinkBack is the same tie, seen from the other incident. breachbot gives it.
 type LinkBack struct {
 	Other     IncidentID
 	Duplicate bool // the other one is a duplicate of this
@@ -42,8 +42,8 @@ type Linked struct {
 	Reason    string     `json:"reason,omitempty"`
 }
 
-// Name tells the two apart: a duplicate ends this incident's clock, so it is
-// for those who decide.
+// Name separates the two: a duplicate stops this incident's clock, so only
+// deciders may mark it.
 func (c LinkTo) Name() CommandName {
 	if c.Duplicate {
 		return CommandMarkDuplicate
@@ -61,17 +61,17 @@ var linkEvents = []eventRow{
 func (r Rules) linkTo(inc *Incident, c LinkTo, _ Actor, _ time.Time) ([]Event, error) {
 	switch {
 	case c.Other == inc.ID:
-		return nil, Invalid(FieldOther, "That is this incident itself. Please give the reference of the other one.")
+		return nil, Invalid(FieldOther, "That is this incident. Please give the reference of the other one.")
 	case slices.ContainsFunc(inc.Links, func(l Link) bool {
 		return l.Other == c.Other && l.Duplicate == c.Duplicate && (!l.Duplicate || inc.Duplicate == c.Other)
 	}):
-		return nil, Invalid(FieldOther, "These two are linked already.")
+		return nil, Invalid(FieldOther, "These two are already linked.")
 	case c.Duplicate && c.OtherDuplicate != "":
 		return nil, Invalid(FieldOther, "That one is itself a duplicate of "+string(c.OtherDuplicate)+". Please give that reference.")
 	case c.Duplicate && inc.Clock().Running() && inc.Times.Deadline().Before(c.OtherDeadline):
 		return nil, Invalid(FieldOther, "This report has the earlier deadline. Please correct the times of "+string(c.Other)+" first, so that no hours are lost.")
 	}
-	reason, err := text(FieldReason, c.Reason, true, MaxText, "how they belong together")
+	reason, err := text(FieldReason, c.Reason, true, MaxText, "how they are connected")
 	return one(Linked{Other: c.Other, Duplicate: c.Duplicate, Reason: reason}, err)
 }
 

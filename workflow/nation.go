@@ -3,7 +3,8 @@ package workflow
 import "time"
 
 // Nation is the part of the United Kingdom the organisation is in. It settles
-// the bank holidays and the route to the regulator, and nothing of the 72 hours.
+// the bank holidays and the route to the regulator. It does not affect the 72
+// hours.
 type Nation string
 
 const (
@@ -23,7 +24,8 @@ var Nations = []Option[Nation]{
 // Label is the nation in words.
 func (n Nation) Label() string { return label(Nations, n) }
 
-// Procedure is the organisation's own breach procedure, as it says of itself.
+// Procedure is the organisation's own breach procedure, as the organisation
+// describes it.
 type Procedure struct {
 	Version string    `json:"version,omitempty"`
 	Owner   string    `json:"owner,omitempty"`
@@ -33,8 +35,8 @@ type Procedure struct {
 // Known tells whether anything was said about it.
 func (p Procedure) Known() bool { return p.Version != "" }
 
-// ReviewPassed tells whether the day of the review is over at now. The day
-// itself still counts as in time.
+// ReviewPassed tells whether the day of the review is over at now. On the day
+// itself it is still in time.
 func (p Procedure) ReviewPassed(now time.Time, zone *time.Location) bool {
 	return !p.Review.IsZero() && now.In(zone).Format(time.DateOnly) > p.Review.Format(time.DateOnly)
 }

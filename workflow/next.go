@@ -9,12 +9,13 @@ type Next struct {
 	By        []Role    // who can do it
 }
 
-// ForDeciders tells whether it is for the DPO, or whoever stands in, alone.
+// ForDeciders tells whether only the DPO, or a stand-in, can do it.
 func (n Next) ForDeciders() bool { return slices.Equal(n.By, deciders) }
 
-// Next is the next thing the incident needs, and who can do it: containing
-// before assessing, the law's two questions before the other duties, and what
-// gates an end before that end. The zero value means that nothing is left to do.
+// Next is the next thing the incident needs, and who can do it: containment
+// before assessment, the law's two questions before the other duties, and
+// whatever must come before an ending before that ending. The zero value means
+// that nothing is left to do.
 func (r Rules) Next(i *Incident) Next {
 	to := func(c CommandName, recipient Recipient) Next {
 		return Next{c, recipient, commandRowOf(c).by.roles}

@@ -82,7 +82,7 @@ func TestWhatAnIncidentNeedsNext(t *testing.T) {
 	next("", "")
 }
 
-// A question that only the DPO may answer is said to be the DPO's, once nobody
+// A question that only the DPO may answer is shown as the DPO's once nobody
 // else has anything left to answer.
 func TestTheLastQuestionIsForWhoeverMayAnswerIt(t *testing.T) {
 	t.Parallel()

@@ -5,19 +5,20 @@ import (
 	"time"
 )
 
-// Countdown is the time left to the deadline at a milestone; below zero it has
-// passed.
+// Countdown is the time left to the deadline at a milestone. Below zero, the
+// deadline has passed.
 type Countdown time.Duration
 
-// rung is one step of the ladder: a target and the first milestone it hears.
+// rung is one step of the ladder: a target and the first milestone it is told
+// about.
 type rung struct {
 	target Target
 	from   Countdown
 }
 
-// Escalation says from which time left each role is nudged in person; the
-// channel hears every milestone. Product rule: the audience widens as time
-// runs out. Whoever holds two roles is nudged once.
+// Escalation says how much time is left when each role starts to be nudged in
+// person. The channel gets every milestone. Product rule: the audience widens
+// as time runs out. Somebody who holds two roles is nudged once.
 var Escalation = []struct {
 	From  time.Duration
 	Roles []Role
@@ -27,7 +28,7 @@ var Escalation = []struct {
 	{3 * time.Hour, []Role{RoleSIRO}},
 }
 
-// ladder is who is nudged about this incident and from when on.
+// ladder is who is nudged about this incident, and from when.
 func (p *planner) ladder() []rung {
 	var rungs []rung
 	add := func(t Target, from Countdown) {
@@ -45,7 +46,7 @@ func (p *planner) ladder() []rung {
 		}
 	}
 	for _, who := range p.rules.StandIn(RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleSIRO) {
-		add(Target(who), Countdown(Escalation[0].From)) // nobody is left without a decision-maker being told
+		add(Target(who), Countdown(Escalation[0].From)) // a decision-maker is always told
 	}
 	for _, e := range Escalation {
 		for _, who := range p.rules.principals(e.Roles...) {
@@ -55,7 +56,7 @@ func (p *planner) ladder() []rung {
 	return rungs
 }
 
-// mute tells whether what is to be said in the channel keeps failing, as when
+// mute tells whether messages to the channel keep failing, for example because
 // it was archived or breachbot was removed from it.
 func (p *planner) mute() bool {
 	for key := range p.inc.Stalls {
@@ -66,7 +67,7 @@ func (p *planner) mute() bool {
 	return false
 }
 
-// next is the first milestone a target has not been told of.
+// next is the first milestone a target has not been told about.
 func (r Rules) next(to rung, said map[Target]Countdown) Countdown {
 	last, any := said[to.target]
 	if !any {
@@ -85,8 +86,9 @@ func (r Rules) next(to rung, said map[Target]Countdown) Countdown {
 	return (last/every - 1) * every // the next whole step below last, which is zero or negative
 }
 
-// overdueEvery is the step of the reminders after the deadline. Rules that name
-// none have the default one: an open question past its deadline is never silent.
+// overdueEvery is the step of the reminders after the deadline. Rules that set
+// none use the default: breachbot never stays silent about an open question
+// past its deadline.
 func (r Rules) overdueEvery() Countdown {
 	if r.OverdueEvery <= 0 {
 		return Countdown(DefaultRules().OverdueEvery)
@@ -99,10 +101,10 @@ const listedOverdue = 6
 
 // Passed tells what a nudge has to say at now: the last milestone that has
 // passed since the one it was planned for, and the ones before it that could
-// not be said in time. Both count down. The reminders after the deadline are
-// all alike, and only the first few are listed: a breach found after years has
-// thousands.
-// What passed while the clock stood still was not missed: nothing was owed then.
+// not be sent in time. Both count down. The reminders after the deadline are
+// all alike, so only the first few are listed: a breach found after years has
+// thousands. Milestones that passed while the clock was stopped were not
+// missed: nothing was owed then.
 func (r Rules) Passed(inc *Incident, t Task, now time.Time) (milestone Countdown, missed []Countdown) {
 	every := r.overdueEvery()
 	milestone = t.Milestone

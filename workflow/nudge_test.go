@@ -22,7 +22,7 @@ func (s *story) heard() map[Target][]time.Duration {
 	return m
 }
 
-// opened is a reported incident whose channel stands, all that was due done.
+// opened is a reported incident with its channel open and everything due done.
 func opened(t testing.TB) *story { return reported(t).work() }
 
 func TestTheCountdownAndWhoHearsIt(t *testing.T) {
@@ -174,8 +174,8 @@ func TestAMilestonePassesAtItsInstant(t *testing.T) {
 	}
 }
 
-// While a decision not to notify stands, no reminder is owed. When it falls back,
-// the next one does not claim that those before it were missed.
+// While a decision not to notify is in force, no reminder is owed. When it
+// falls back, the next reminder does not claim that earlier ones were missed.
 func TestWhatPassedWhileTheClockStoodStillWasNotMissed(t *testing.T) {
 	t.Parallel()
 	s := opened(t).triage(3).assess(3, 3)
@@ -290,7 +290,7 @@ func TestADeadlineThatMovesAwayAndBackOwesItsNudgesAnew(t *testing.T) {
 	outcome := s.outcome(late)
 	away := s.times()
 	away.Aware = friday.Add(20 * hour)
-	s.do(dpo, away).system(outcome) // about a deadline that is no more
+	s.do(dpo, away).system(outcome) // about a deadline that no longer applies
 	if got := s.nudges()["UDPO"]; got != 24*hour {
 		t.Errorf("what was said of the old deadline counts for the new: next is %v", got)
 	}
@@ -298,7 +298,7 @@ func TestADeadlineThatMovesAwayAndBackOwesItsNudgesAnew(t *testing.T) {
 	back.Aware = friday
 	s.do(dpo, back)
 	if again := s.nudge("UDPO"); again.Key == late.Key {
-		t.Errorf("%s was delivered already, so a store never delivers it again, nor any milestone after it", again.Key)
+		t.Errorf("%s was delivered already, so a store never delivers it again, or any milestone after it", again.Key)
 	}
 }
 
@@ -341,7 +341,7 @@ func TestNudgesAreConfigurable(t *testing.T) {
 	t.Parallel()
 	s := newStory(t)
 	s.rules.Nudges = []time.Duration{2 * hour, 30 * hour} // any order
-	s.rules.OverdueEvery = 0                              // not said: the default
+	s.rules.OverdueEvery = 0                              // not set: the default
 	s.do(nurse, SubmitReport{Report: aReport()}).work()
 	for left := 40 * hour; left >= -24*hour; left -= hour {
 		s.left(left).work()
@@ -384,7 +384,7 @@ func TestMoreToFollowIsRemindedOfEverySevenDaysUntilComplete(t *testing.T) {
 	more.Complete = false
 	s.do(dpo, more)
 	if due := s.inc.FollowUpDue(week); !due.Equal(s.now.Add(week)) {
-		t.Errorf("another incomplete notice starts the week anew: %v, now %v", due, s.now)
+		t.Errorf("another incomplete notice starts the week again: %v, now %v", due, s.now)
 	}
 	s.send(Regulator)
 	if due := s.inc.FollowUpDue(week); !due.IsZero() || len(s.owed(KindFollowUp)) > 0 {

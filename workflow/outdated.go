@@ -3,10 +3,10 @@ package workflow
 import "time"
 
 // Outdated gives what the rules suggest now, when the facts have changed since
-// the last assessment so that they suggest something else, and a decision still
-// waits; nil otherwise. Product rule: what rests on old facts is assessed again
-// before anybody is asked to decide on it. Who decides can do so all the same,
-// so that nothing is held up.
+// the last assessment in a way that makes the rules suggest something else, and
+// a decision is still waiting. Otherwise it gives nil. Product rule: an
+// assessment of old facts is done again before anybody is asked to decide on
+// it. A decision-maker can still decide, so that nothing is held up.
 func (r Rules) Outdated(i *Incident) *Suggested {
 	a := i.Assessment()
 	if !i.Pending() || a.Suggested == nil || a.Seq >= i.RiskVersion {
@@ -19,7 +19,7 @@ func (r Rules) Outdated(i *Incident) *Suggested {
 	return now
 }
 
-// riskAt is when something last changed that may change what is decided.
+// riskAt is when something that may affect the decision last changed.
 func (i *Incident) riskAt() time.Time {
 	at, last := i.Times.Reported, max(i.RiskVersion, i.Asking)
 	of := func(seq int, t time.Time) {

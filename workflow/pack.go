@@ -5,17 +5,18 @@ import (
 	"time"
 )
 
-// Fact is one question of a pack with its answer, as plain text.
+// Fact is one question of a pack, with its answer, as plain text.
 type Fact struct{ Question, Answer string }
 
 const notKnown = "Not known yet"
 
-// RedactionReminder goes with every pack: documents carry what a pack must not.
-const RedactionReminder = "Before attaching documents, redact them: no names, addresses, dates of birth, NHS numbers or clinical details of the people concerned."
+// RedactionReminder goes with every pack, because attached documents may hold
+// what a pack must not.
+const RedactionReminder = "Before attaching documents, redact them: no names, addresses, dates of birth, NHS numbers or clinical details of the people affected."
 
 // Pack is what a data protection officer asks for before giving advice: the
 // eight facts of the Data Breach Notification Procedure v1.1, in its order. It
-// holds what people typed.
+// holds words that people typed.
 func (r Rules) Pack(i *Incident) []Fact {
 	f, t := i.Facts, i.Times
 	return []Fact{
@@ -23,7 +24,7 @@ func (r Rules) Pack(i *Incident) []Fact {
 		{"2. Date we became aware", r.awareness(t)},
 		{"3. What happened", paragraphs(i.Title(), i.Report.What)},
 		{"4. Data lost or disclosed", r.disclosed(i)},
-		{"5. Number of people concerned", people(f)},
+		{"5. Number of people affected", people(f)},
 		{"6. Do they know?", f.SubjectsAware.Label()},
 		{"7. Does any other organisation know?", r.othersKnow(i)},
 		{"8. Steps taken to mitigate", mitigation(i)},
@@ -46,7 +47,7 @@ func (r Rules) span(o Occurrence) string {
 
 func (r Rules) awareness(t Times) string {
 	if t.Aware.At.IsZero() {
-		return notKnown + ". Noticed " + r.at(t.Detected) + ", reported " + r.at(t.Reported) + "; the 72 hours count provisionally from then."
+		return notKnown + ". Noticed " + r.at(t.Detected) + ", reported " + r.at(t.Reported) + "; for now, the 72 hours are counted from then."
 	}
 	return r.at(t.Aware.At) + ". Noticed " + r.at(t.Detected) + "."
 }
@@ -57,7 +58,7 @@ func (r Rules) disclosed(i *Incident) string {
 		lines[0] = joined(i.Facts.Data)
 	}
 	if len(i.Facts.Aspects) > 0 {
-		lines = append(lines, "What became of it: "+joined(i.Facts.Aspects))
+		lines = append(lines, "What happened to it: "+joined(i.Facts.Aspects))
 	}
 	if v := i.Investigation(); v != nil && v.Findings.Systems != "" {
 		lines = append(lines, "Systems and data: "+v.Findings.Systems)
@@ -108,7 +109,7 @@ func mitigation(i *Incident) string {
 	return notKnown
 }
 
-// paragraphs joins what there is, each on a line of its own.
+// paragraphs joins the parts that are not empty, each on its own line.
 func paragraphs(parts ...string) string {
 	var out []string
 	for _, p := range parts {

@@ -8,7 +8,8 @@ import (
 	. "breachbot/workflow"
 )
 
-// Eight facts, always in the procedure's order, with what is missing said.
+// Eight facts, always in the procedure's order, and the answer says so if one
+// is missing.
 func TestThePackHasItsEightFacts(t *testing.T) {
 	t.Parallel()
 	order := []string{"Date of the breach", "aware", "What happened", "lost or disclosed", "Number of people", "Do they know", "other organisation", "mitigate"}
@@ -52,7 +53,7 @@ func TestThePackHasItsEightFacts(t *testing.T) {
 	}
 }
 
-// The register line holds what the response did, and of what was erased no words.
+// The register line holds what the response did, and no words that were erased.
 func TestTheRegisterLineHoldsTheResponse(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepResolved)

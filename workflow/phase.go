@@ -3,8 +3,9 @@ package workflow
 import "slices"
 
 // Phase is one of the eight steps every response moves through (incident
-// response plan). They overlap as in life: containing begins before the root
-// cause is known. What gates there are is said where a command is refused.
+// response plan). They overlap as they do in real life: containment begins
+// before the root cause is known. Phases block nothing themselves: where one
+// step must come before another, the refusal of the command says so.
 type Phase string
 
 const (
@@ -33,12 +34,13 @@ var Phases = []Option[Phase]{
 func (p Phase) Label() string { return label(Phases, p) }
 
 // CheckItem is one item of a phase's checklist. Every item is derived from the
-// record, so it cannot be ticked without being so.
+// record, so it cannot be ticked unless it is true.
 type CheckItem struct {
 	Phase Phase
 	Label string
-	// Depth is the lightest severity of which it is asked: 4 of all, 2 of
-	// severity 1 and 2 only. An incident that is not graded yet counts as 3.
+	// Depth is the lowest severity at which it is asked: 4 means always, 2
+	// means only at severity 1 and 2. An incident that is not graded yet counts
+	// as 3.
 	Depth Severity
 	done  func(Rules, *Incident) bool
 }
@@ -86,7 +88,7 @@ var Checklist = []CheckItem{
 	{PhaseTriage, "Still going on?", 4, func(_ Rules, i *Incident) bool { return answered(i.Facts.Ongoing) }},
 	{PhaseTriage, "Likely scale", 4, func(_ Rules, i *Incident) bool { return i.Facts.Count.Known }},
 	{PhaseTriage, "Must customers act now?", 2, func(_ Rules, i *Incident) bool { return answered(i.Facts.CustomersMustAct) }},
-	{PhaseTriage, "What we are for this data", 3, func(_ Rules, i *Incident) bool { return i.Facts.Capacity != "" && i.Facts.Capacity != "unknown" }},
+	{PhaseTriage, "Our role for this data", 3, func(_ Rules, i *Incident) bool { return i.Facts.Capacity != "" && i.Facts.Capacity != "unknown" }},
 	{PhaseTriage, "Anyone in danger?", 2, func(_ Rules, i *Incident) bool { return answered(i.Facts.InDanger) }},
 	{PhaseTriage, "IG lead, Caldicott Guardian, DPO and board told", 4, func(r Rules, i *Incident) bool { return r.allTold(i) }},
 	{PhaseTriage, "Slack itself is safe to use?", 2, func(_ Rules, i *Incident) bool { return answered(i.Facts.SlackUnsafe) }},
@@ -119,7 +121,7 @@ var Checklist = []CheckItem{
 	}},
 
 	{PhaseNotify, "Regulator", 4, settledDuty(Regulator)},
-	{PhaseNotify, "People concerned", 4, settledDuty(DataSubjects)},
+	{PhaseNotify, "People affected", 4, settledDuty(DataSubjects)},
 	{PhaseNotify, "Customers and controllers", 4, func(r Rules, i *Incident) bool {
 		return settledDuty(Customers)(r, i) && settledDuty(Controllers)(r, i)
 	}},
@@ -127,7 +129,7 @@ var Checklist = []CheckItem{
 		return settledDuty(Insurers)(r, i) && settledDuty(LegalAdvisers)(r, i)
 	}},
 	{PhaseNotify, "Board report", 4, settledDuty(BoardReport)},
-	{PhaseNotify, "Everybody else who was to be told", 4, func(r Rules, i *Incident) bool { return len(r.owedDuties(i)) == 0 && i.Assessment() != nil }},
+	{PhaseNotify, "Everybody else who had to be told", 4, func(r Rules, i *Incident) bool { return len(r.owedDuties(i)) == 0 && i.Assessment() != nil }},
 
 	{PhaseRecover, "Containment verified", 2, recovered("containment")},
 	{PhaseRecover, "Integrity checked", 2, recovered("integrity")},
@@ -151,7 +153,7 @@ func settledQuestion(to Recipient) func(Rules, *Incident) bool {
 	}
 }
 
-// Checked is an item as it stands.
+// Checked is an item as it is now.
 type Checked struct {
 	CheckItem
 	Done bool
@@ -167,9 +169,9 @@ type PhaseState struct {
 // Complete tells whether every item is done.
 func (p PhaseState) Complete() bool { return p.Done == len(p.Items) }
 
-// Phases gives the eight phases as they stand. Depth follows severity: items
-// that are not asked of this one are left out, so recovery of a minor incident
-// has none.
+// Phases gives the eight phases as they are now. Depth depends on severity:
+// items that are not asked at this severity are left out, so recovery of a
+// minor incident has none.
 func (r Rules) Phases(i *Incident) []PhaseState {
 	depth := i.Severity
 	if !depth.Valid() {
@@ -196,7 +198,7 @@ func (r Rules) Phases(i *Incident) []PhaseState {
 	return out
 }
 
-// Systems are the systems affected, as last said.
+// Systems are the systems affected, as last recorded.
 func (i *Incident) Systems() string {
 	if v := i.Investigation(); v != nil && v.Findings.Systems != "" {
 		return v.Findings.Systems
@@ -204,7 +206,8 @@ func (i *Incident) Systems() string {
 	return i.TriageSystems
 }
 
-// allTold tells whether those who hear of a report on receipt have been sent it.
+// allTold tells whether everybody who must hear about a report at once has been
+// sent it.
 func (r Rules) allTold(i *Incident) bool {
 	for _, who := range r.principals(i.onReceipt()...) {
 		if _, sent := i.Posts[TaskKey("alert:"+string(who))]; !sent && !i.asked(who) {

@@ -7,21 +7,23 @@ import (
 )
 
 // patience is how long messages wait for the channel, so that they can link to
-// it, before they go out without. Product rule.
+// it, before they go out without a link. Product rule.
 const patience = time.Minute
 
-// PlanFingerprint tells one way of planning from another: it is a hash over what
-// Plan makes of a fixed set of incidents. A store remembers the one it was
-// planned with, and a start with another plans again. A test computes it, and
-// says what to write here when Plan plans otherwise.
+// PlanFingerprint tells one way of planning from another: it is a hash over
+// what Plan makes of a fixed set of incidents. A store remembers the
+// fingerprint it was planned with, and plans again when it starts with a
+// different one. A test computes it, and says what to write here when Plan
+// changes.
 const PlanFingerprint = "5d844a0cfe767839"
 
-// Plan derives what an incident still owes: the acts its state calls for and
-// that no event reports as done, and the next nudge of each target. It depends
-// on the incident and the rules alone, not on the hour, so the tasks stored can
-// at any time be derived again from the journal. Acts that may be repeated
-// without harm (topic, pin, refresh) leave no event; they carry in their key the
-// version they are about and stay planned, done, until the next one.
+// Plan derives what an incident still owes: the acts its state calls for that
+// no event reports as done, and the next nudge for each target. It depends only
+// on the incident and the rules, not on the time of day, so the stored tasks
+// can be derived again from the journal at any time. Acts that may be repeated
+// without harm (topic, pin, refresh) leave no event. Their key holds the
+// version they are about, and they stay planned, as done, until the next
+// version.
 func (r Rules) Plan(i *Incident) []Task {
 	p := &planner{rules: r, inc: i}
 	if i.Step() == StepNone {
@@ -44,7 +46,7 @@ type planner struct {
 	tasks []Task
 }
 
-// add plans what a key names. Whatever has no time of its own is due at once.
+// add plans what a key names. A task without a time of its own is due at once.
 func (p *planner) add(s Subject, t Task) {
 	t.Key, t.Kind = s.Key(), s.Kind
 	if t.Due.IsZero() {
@@ -82,7 +84,7 @@ func (p *planner) room() {
 	}
 }
 
-// members are those who belong in the channel, first those who act.
+// members are the people who belong in the channel; those who act come first.
 func (p *planner) members() []Principal {
 	members := p.rules.principals(RoleIGLead, RoleResponder, RoleDPO, RoleDeputy, RoleCaldicott)
 	join := func(u UserID) {
@@ -100,8 +102,8 @@ func (p *planner) members() []Principal {
 	return members
 }
 
-// messages plans what people are told in person: the reporter the reference
-// and later the outcome, role-holders the report.
+// messages plans what people are told in person: the reporter gets the
+// reference and later the outcome, role-holders get the report.
 func (p *planner) messages() {
 	i := p.inc
 	due := i.Times.Reported
@@ -119,7 +121,7 @@ func (p *planner) messages() {
 		return
 	}
 	for _, who := range p.rules.principals(p.alerted()...) {
-		if !i.asked(who) { // who is to decide knows already
+		if !i.asked(who) { // the decision-maker already knows
 			p.post(Subject{Kind: KindAlert, To: Target(who)}, Task{Due: due, Target: Target(who)})
 		}
 	}
@@ -141,10 +143,10 @@ func (i *Incident) asked(who Principal) bool {
 	return false
 }
 
-// alerted are the roles told of a report in person. IG lead, Caldicott
-// Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1);
-// product rules: near misses do not go to the board, the SIRO hears of
-// severities 1 and 2 and of every breach that is notified.
+// alerted are the roles told about a report in person: the IG lead, Caldicott
+// Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1).
+// Product rules: near misses do not go to the board, and the SIRO is told about
+// severities 1 and 2 and every breach that is notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
 	roles := i.onReceipt()
@@ -155,7 +157,7 @@ func (p *planner) alerted() []Role {
 	return roles
 }
 
-// onReceipt are the roles that hear of a report at once.
+// onReceipt are the roles told about a report at once.
 func (i *Incident) onReceipt() []Role {
 	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
 	if !i.Facts.NearMiss {
@@ -171,8 +173,9 @@ func (p *planner) post(s Subject, t Task) {
 	}
 }
 
-// decisions plans the DPO's card while a decision is open, and keeps the cards
-// sent true: the current one whenever something on it changes, older ones once.
+// decisions plans the DPO's card while a decision is open. It also keeps the
+// cards already sent up to date: the current one whenever something on it
+// changes, older ones once.
 func (p *planner) decisions() {
 	i := p.inc
 	a := i.Assessment()
@@ -180,7 +183,7 @@ func (p *planner) decisions() {
 		return
 	}
 	if i.Pending() {
-		if p.rules.Outdated(i) == nil { // else they are asked when it has been assessed again
+		if p.rules.Outdated(i) == nil { // otherwise they are asked once the risk has been assessed again
 			for _, to := range p.deciders() {
 				p.post(Subject{Kind: KindAsk, About: i.Asking, To: to.Target}, Task{Due: i.riskAt().Add(to.after), Target: to.Target, About: i.Asking})
 			}
@@ -201,8 +204,9 @@ func (p *planner) decisions() {
 	}
 }
 
-// answers plans telling whoever asked for more facts that somebody has written a
-// note since, once for each question. A new assessment brings a new card anyway.
+// answers plans telling the person who asked for more facts that somebody has
+// written a note since, once for each question. A new assessment brings a new
+// card anyway.
 func (p *planner) answers() {
 	i := p.inc
 	for _, about := range []Recipient{Regulator, DataSubjects} {
@@ -217,7 +221,7 @@ func (p *planner) answers() {
 	}
 }
 
-// Pending tells whether an assessed incident still waits for a decision.
+// Pending tells whether an assessed incident is still waiting for a decision.
 func (i *Incident) Pending() bool {
 	if i.Assessment() == nil || i.Step().Over() {
 		return false
@@ -225,9 +229,10 @@ func (i *Incident) Pending() bool {
 	return i.Standing(Regulator) == nil || i.Standing(DataSubjects) == nil
 }
 
-// Request is the event since which the request for a decision that counts asks, 0
-// before there is an assessment. While the risk has to be assessed again first, it
-// is the newest that was sent: the next one follows the assessment.
+// Request is the event that led to the current request for a decision, and 0
+// before there is an assessment. While the risk has to be assessed again first,
+// the current request is the newest that was sent; the next one follows the
+// assessment.
 func (r Rules) Request(i *Incident) int {
 	a := i.Assessment()
 	if a == nil || r.Outdated(i) == nil {
@@ -246,8 +251,9 @@ type askedAfter struct {
 	after time.Duration
 }
 
-// deciders are asked for the decision: in the channel, and in person the DPO
-// and, when the DPO has not answered for a while or is away, the deputy.
+// deciders are asked for the decision: in the channel, and in person. In person
+// it is the DPO and, if the DPO has not answered for a while or is away, the
+// deputy.
 func (p *planner) deciders() []askedAfter {
 	var to []askedAfter
 	if p.inc.Room.Ready() {
@@ -264,7 +270,7 @@ func (p *planner) deciders() []askedAfter {
 	return to
 }
 
-// StandIn are the holders of the first of the roles that anybody holds.
+// StandIn are the holders of the first of the roles that somebody holds.
 func (r Rules) StandIn(roles ...Role) []Principal {
 	for _, role := range roles {
 		if who := r.principals(role); len(who) > 0 {
@@ -274,8 +280,8 @@ func (r Rules) StandIn(roles ...Role) []Principal {
 	return nil
 }
 
-// announcements plans telling the channel what happened; without a channel, the
-// people who would be in it.
+// announcements plans telling the channel what happened or, without a channel,
+// the people who would be in it.
 func (p *planner) announcements() {
 	for _, loud := range p.inc.Loud {
 		if p.told(loud.Seq) || p.asked(loud) || loud.Kind == (Decided{}).Kind() && len(p.inc.Together(loud.Seq)) == 0 {
@@ -287,7 +293,7 @@ func (p *planner) announcements() {
 	}
 }
 
-// asked tells whether the DPO's card in the channel says already what there is
+// asked tells whether the DPO's card in the channel already says all there is
 // to say: that the risk was assessed.
 func (p *planner) asked(l Loud) bool {
 	if l.Kind != (Assessed{}).Kind() {
@@ -297,8 +303,8 @@ func (p *planner) asked(l Loud) bool {
 	return asked || p.inc.Room.Ready() && p.inc.Pending() && p.inc.Assessment().Seq == l.Seq
 }
 
-// told tells whether an event has reached the channel, or, while there was
-// none, anybody in its place.
+// told tells whether an event has reached the channel or, while there was none,
+// somebody in its place.
 func (p *planner) told(seq int) bool {
 	if p.inc.posted(Subject{Kind: KindSay, About: seq, To: InChannel}) {
 		return true
@@ -314,8 +320,8 @@ func (p *planner) told(seq int) bool {
 	return false
 }
 
-// everybody is the channel, or while there is none those who handle the
-// incident, in person. Nobody while it is still being opened.
+// everybody is the channel or, while there is none, the people who handle the
+// incident, in person. It is nobody while the channel is still being opened.
 func (p *planner) everybody() []Target {
 	switch {
 	case p.inc.Room.Ready():
@@ -326,9 +332,9 @@ func (p *planner) everybody() []Target {
 	return p.inPerson()
 }
 
-// inPerson are those who handle the incident when the channel cannot be used.
-// Of one that has ended only those who heard of it before: whoever takes over
-// later is not told of it all again.
+// inPerson are the people who handle the incident, for when the channel cannot
+// be used. Once an incident has ended, they are only those who heard about it
+// before: somebody who takes over later is not told everything again.
 func (p *planner) inPerson() []Target {
 	who := p.rules.principals(RoleIGLead, RoleDPO)
 	if lead := Principal(p.inc.Lead); lead != "" && !slices.Contains(who, lead) {
@@ -356,8 +362,8 @@ func (i *Incident) heard(who Target) bool {
 	return false
 }
 
-// nudges plans the next countdown nudge of every target while the clock runs,
-// and the next reminder that information is to follow.
+// nudges plans the next countdown nudge for every target while the clock runs,
+// and the next reminder that further information is due.
 func (p *planner) nudges() {
 	i := p.inc
 	if i.Step().Over() {
@@ -368,7 +374,7 @@ func (p *planner) nudges() {
 			m := p.rules.next(rung, i.Said)
 			due := c.Deadline.Add(-time.Duration(m))
 			if first := i.Times.Reported.Add(patience); !i.Room.Ready() && i.Room.Refused == "" && due.Before(first) {
-				due = first // nobody is reminded of what they have not been told of
+				due = first // nobody is reminded of something they have not been told about
 			}
 			p.add(Subject{Kind: KindNudge, About: i.DeadlineSeq, Left: m, To: rung.target},
 				Task{Due: due, Target: rung.target, Milestone: m, Deadline: c.Deadline})

@@ -115,7 +115,7 @@ func TestTheBoardHearsOfBreachesAndTheSIROOfGraveOrNotifiedOnes(t *testing.T) {
 	real := near.triaging(3)
 	real.Known.NearMiss = false
 	if near.do(igLead, real); !alerted(near, "UBOARD") {
-		t.Error("triage found that it is a breach after all: the board must hear of it")
+		t.Error("triage found that it is a breach after all: the board must be told")
 	}
 	for sev, want := range map[Severity]bool{1: true, 2: true, 3: false, 4: false} {
 		if s := reported(t).triage(sev); alerted(s, "USIRO") != want {
@@ -127,7 +127,7 @@ func TestTheBoardHearsOfBreachesAndTheSIROOfGraveOrNotifiedOnes(t *testing.T) {
 		t.Error("not yet")
 	}
 	if s.decide(Regulator, Notify); !alerted(s, "USIRO") {
-		t.Error("the SIRO hears of every breach that is notified")
+		t.Error("the SIRO is told about every breach that is notified")
 	}
 }
 
@@ -174,8 +174,8 @@ func TestTheDPOsCardIsKeptTrueAndOlderOnesAreRetired(t *testing.T) {
 	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+askID(second, "UDPO"), "refresh:"+at+":"+askID(second, "channel"))
 }
 
-// refusedOnce is an incident without a deputy about which the DPO has decided to
-// tell nobody, and the assessment that rests on.
+// refusedOnce is an incident without a deputy, where the DPO has decided to
+// tell nobody. It comes with the assessment behind that decision.
 func refusedOnce(t *testing.T) (s *story, assessment int) {
 	s = newStory(t)
 	s.rules.Roster[RoleDeputy] = nil
@@ -187,9 +187,9 @@ func refusedOnce(t *testing.T) (s *story, assessment int) {
 // askID names the request for a decision since an event, as stored.
 func askID(since int, to string) string { return "ask:" + itoa(since) + ":" + to }
 
-// A decision falls back when the facts change, also when the advice stays what
-// it was. Whoever decided is asked anew, once: a message that changes where it
-// stands wakes nobody.
+// A decision falls back when the facts change, even if the advice stays the
+// same. The person who decided is asked again, once, with a new message: nobody
+// notices one that changes in place.
 func TestTheDPOIsAskedAnewWhenADecisionFallsBack(t *testing.T) {
 	t.Parallel()
 	s, first := refusedOnce(t)
@@ -216,8 +216,8 @@ func TestTheDPOIsAskedAnewWhenADecisionFallsBack(t *testing.T) {
 	owes(t, s, []TaskKind{KindAsk, KindAskRefresh}, "refresh:"+at+":"+askID(fell, "UDPO"), "refresh:"+at+":"+askID(fell, "channel"))
 }
 
-// While the risk is to be assessed again first, the request that was sent stays
-// the one that counts, and says so; the next one follows the assessment.
+// While the risk has to be assessed again first, the request already sent is
+// still the current one, and says so. The next one follows the assessment.
 func TestTheDPOsCardThatRestsOnOldFactsStaysTheOneUntilTheNext(t *testing.T) {
 	t.Parallel()
 	s, first := refusedOnce(t)
@@ -312,7 +312,7 @@ func TestAnIncidentThatEndsTellsTheReporterAndStopsInviting(t *testing.T) {
 	owes(t, s, []TaskKind{KindOutcome, KindTopic, KindInvite}, "outcome:"+itoa(s.inc.Version), "topic:"+itoa(s.inc.Version))
 	s.work().do(dpo, Reopen{Reason: "x"})
 	s.contain().do(igLead, Resolve{Summary: "x", RootCause: "y"}).settle().do(igLead, Close{Reason: "z"})
-	owes(t, s, []TaskKind{KindOutcome}, "outcome:"+itoa(s.inc.Version)) // ended anew, told anew
+	owes(t, s, []TaskKind{KindOutcome}, "outcome:"+itoa(s.inc.Version)) // ended again, told again
 }
 
 func TestAStallIsShownUntilTheDeliveryGetsThrough(t *testing.T) {
@@ -357,8 +357,8 @@ func TestACardPostedAsThingsStandNeedsNoRefresh(t *testing.T) {
 	owes(t, s, []TaskKind{KindAsk, KindAskRefresh})
 }
 
-// Whoever asked for more facts hears that there is an answer: once, and not of
-// their own note.
+// The person who asked for more facts is told that there is an answer: once,
+// and not about their own note.
 func TestAnAnswerReachesWhoAsked(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepAssessed)

@@ -11,22 +11,23 @@ type Outsider string
 const (
 	OutsiderGuest   Outsider = "guest"
 	OutsiderForeign Outsider = "other_organisation"
-	OutsiderApp     Outsider = "app"     // another app, which can read along
-	OutsiderUnknown Outsider = "unknown" // Slack does not tell who it is
+	OutsiderApp     Outsider = "app"     // another app, which can read what is written
+	OutsiderUnknown Outsider = "unknown" // Slack does not say who it is
 	OutsiderShared  Outsider = "shared"  // the channel itself, with another organisation
 )
 
-// The commands about who can see the incident's channel, given by breachbot
-// itself as Slack tells it: perhaps more than once and in any order.
+// The commands about who can see the incident's channel. breachbot itself gives
+// them when it hears from Slack, perhaps more than once and in any order.
 type (
-	// RecordMember tells that somebody joined or left.
+	// RecordMember records that somebody joined or left.
 	RecordMember struct {
 		User   UserID
 		At     time.Time
 		Joined bool
 		Why    Outsider // of somebody who does not belong there
 	}
-	// RecordShared tells that the channel was shared with another organisation.
+	// RecordShared records that the channel was shared with another
+	// organisation.
 	RecordShared struct {
 		Team string
 		At   time.Time
@@ -67,7 +68,7 @@ var presenceEvents = []eventRow{
 	event(quiet, texts("Team"), (*Incident).foldExposed), // Slack's id of an organisation
 }
 
-// Move is somebody's joining or leaving of the incident's channel.
+// Move is one time somebody joined or left the incident's channel.
 type Move struct {
 	Seq    int       `json:"seq"`
 	User   UserID    `json:"user"`
@@ -87,12 +88,12 @@ type Alarm struct {
 // Presence is a time during which somebody could see the incident's channel.
 type Presence struct {
 	User  UserID
-	From  time.Time // zero: before breachbot could tell
+	From  time.Time // zero: since before breachbot could tell
 	Until time.Time // zero: still there
 }
 
 // Presence is who could see the incident's channel and when, in the order they
-// came, as far as Slack has told.
+// came, as far as Slack has said.
 func (i *Incident) Presence() []Presence {
 	var all []Presence
 	for _, m := range i.Moves { // in the order they were made
@@ -110,7 +111,7 @@ func (i *Incident) Presence() []Presence {
 	return all
 }
 
-// Exposed are the alarms that still stand: of people who are there, and of
+// Exposed are the alarms still in force: about people who are there, and about
 // organisations the channel was shared with.
 func (i *Incident) Exposed() []Alarm {
 	present := i.Presence()
@@ -169,8 +170,8 @@ func (i *Incident) foldLeft(r Record, e MemberLeft) {
 	i.move(Move{Seq: r.Seq, User: e.User, At: e.When})
 }
 
-// move keeps the moves in the order they were made; Slack may tell of them in
-// another one.
+// move keeps the moves in the order they were made; Slack may report them in
+// another order.
 func (i *Incident) move(m Move) {
 	n := 0
 	for n < len(i.Moves) && !i.Moves[n].At.After(m.At) {
@@ -178,7 +179,7 @@ func (i *Incident) move(m Move) {
 	}
 	i.Moves = slices.Insert(slices.Clone(i.Moves), n, m)
 	if slices.ContainsFunc(i.Alarms, func(e Alarm) bool { return e.User == m.User }) {
-		i.CardSeq = m.Seq // the card warns of those who are there
+		i.CardSeq = m.Seq // the card warns about the people who are there
 	}
 }
 
@@ -187,9 +188,9 @@ func (i *Incident) foldExposed(r Record, e ChannelExposed) {
 	i.CardSeq = r.Seq
 }
 
-// alarms plans saying that the channel was exposed: in the channel, and in
-// person to those who handle the incident, as the channel is no longer safe. A
-// closed incident's channel still holds what was written.
+// alarms plans the warnings that the channel was exposed: in the channel and,
+// because the channel is no longer safe, in person to the people who handle the
+// incident. A closed incident's channel still holds what was written.
 func (p *planner) alarms() {
 	for _, e := range p.inc.Alarms {
 		for _, to := range append([]Target{InChannel}, p.inPerson()...) {

@@ -21,7 +21,7 @@ func (s *story) leaves(u UserID, after time.Duration) *story {
 	return s.do(SystemActor(), RecordMember{User: u, At: friday.Add(after)})
 }
 
-// first is the first of what is optional.
+// first is the first of the optional values, if any.
 func first(why []Outsider) Outsider {
 	if len(why) == 0 {
 		return ""

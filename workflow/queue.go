@@ -2,10 +2,10 @@ package workflow
 
 import "time"
 
-// Claim is a due task in the hands of one worker until its lease ends. A task
-// not finished by then is claimed again, by anybody.
+// Claim is a due task held by one worker until its lease ends. If the task is
+// not finished by then, any worker may claim it again.
 type Claim struct {
-	Incident IncidentID // empty for tasks of no incident, such as an anchor
+	Incident IncidentID // empty for tasks without an incident, such as an anchor
 	Task     Task
 	Attempt  int       // from 1; above 1 an earlier attempt's outcome may be unknown
 	Code     string    // why the last attempt failed, in Slack's or our code
@@ -17,8 +17,9 @@ type Claim struct {
 // Command is the key under which the delivery is recorded.
 func (c Claim) Command() CommandKey { return TaskCommand(c.Incident, c.Task.Key) }
 
-// Anchor is a commitment to the whole journal at an instant: shown to the DPO
-// once a day, so that an incident removed from the store later is missed.
+// Anchor is a commitment to the whole journal at one instant. The DPO is shown
+// one each day, so that it is noticed if an incident is later removed from the
+// store.
 type Anchor struct {
 	Day       string    // the organisation's calendar day, 2006-01-02
 	At        time.Time // UTC

@@ -13,7 +13,7 @@ var RecoveryChecks = []Option[RecoveryCheck]{
 	{"containment", "Containment is verified"},
 	{"integrity", "The integrity of systems and data was checked"},
 	{"fix", "The fix is confirmed to work"},
-	{"monitoring", "Somebody watches for recurrence"},
+	{"monitoring", "Somebody is watching for recurrence"},
 	{"communicated", "The status was communicated clearly"},
 }
 
@@ -57,8 +57,8 @@ func (i *Incident) Recovery() *RecoveryRecord {
 	return &i.Recoveries[len(i.Recoveries)-1]
 }
 
-// RecoveredAt is when all five checks were passed; zero while they are not, or
-// when containment has come undone since.
+// RecoveredAt is when all five checks were passed. It is zero while they are
+// not, or if containment has been lost since.
 func (i *Incident) RecoveredAt() time.Time {
 	if r := i.Recovery(); r != nil && r.complete() && !i.ContainedAt().IsZero() {
 		return r.At
@@ -68,10 +68,10 @@ func (i *Incident) RecoveredAt() time.Time {
 
 func (r Rules) recover(inc *Incident, c Recover, _ Actor, _ time.Time) ([]Event, error) {
 	if inc.ContainedAt().IsZero() {
-		return nil, conflict("Recovery begins when containment is verified, so that nothing spreads again. Please record first that it is contained.")
+		return nil, conflict("Recovery begins once containment is verified, so that nothing spreads again. Please record first that the breach is contained.")
 	}
 	var checks []RecoveryCheck
-	for _, o := range RecoveryChecks { // in their order, each once
+	for _, o := range RecoveryChecks { // in order, each once
 		if slices.Contains(c.Checks, o.Value) {
 			checks = append(checks, o.Value)
 		}
@@ -84,7 +84,7 @@ func (r Rules) recover(inc *Incident, c Recover, _ Actor, _ time.Time) ([]Event,
 		return nil, err
 	}
 	if checks[0] != "containment" {
-		return nil, Invalid(FieldRecovery, "The first check comes first: containment is verified.")
+		return nil, Invalid(FieldRecovery, "The first check must come first: containment is verified.")
 	}
 	return []Event{RecoveryRecorded{Checks: checks, Note: note}}, nil
 }

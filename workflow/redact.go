@@ -5,13 +5,14 @@ import (
 	"slices"
 )
 
-// redact is an event without the words in it: every text is emptied but those
-// named in keeps. What is no plain text stays: numbers, times, ids and whatever
-// was chosen from a list. A field that is added later is emptied unless its
-// event's row says otherwise, so nothing that somebody types survives by default.
+// redact is an event without its words: every text is emptied except those
+// named in keeps. What is not plain text stays: numbers, times, ids and choices
+// from a list. A field that is added later is emptied unless its event's row
+// says otherwise, so nothing that somebody types survives by default.
 //
-// A name in keeps is a field's Go name, or a path of them with dots; what lies
-// below a name is kept with it. Embedded structs have no name of their own.
+// A name in keeps is a field's Go name, or a path of names with dots.
+// Everything below a name is kept with it. Embedded structs have no name of
+// their own.
 func redact(e Event, keeps []string) Event {
 	was := reflect.ValueOf(e)
 	now := reflect.New(was.Type()).Elem()
@@ -20,8 +21,8 @@ func redact(e Event, keeps []string) Event {
 	return now.Interface().(Event)
 }
 
-// wordless empties the texts below v, which may be set. It copies what it
-// changes, so that whatever shares it keeps its words.
+// wordless empties the texts below v, which must be settable. It copies what it
+// changes, so that anything else that shares it keeps its words.
 func wordless(v reflect.Value, path string, keeps []string) {
 	if slices.Contains(keeps, path) {
 		return
@@ -35,7 +36,7 @@ func wordless(v reflect.Value, path string, keeps []string) {
 		for n := range v.NumField() {
 			f := v.Type().Field(n)
 			if !f.IsExported() {
-				continue // of the standard library, as in a time
+				continue // a field of the standard library, as in a time
 			}
 			name := path
 			if !f.Anonymous {
@@ -82,7 +83,7 @@ func join(path, name string) string {
 	return path + "." + name
 }
 
-// Redacted is a journal without the words in it, as its events' rows say.
+// Redacted is a journal without its words, as the rows of its events say.
 func Redacted(records []Record) []Record {
 	out := slices.Clone(records)
 	for n, r := range out {

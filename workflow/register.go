@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// Entry is an incident's line in the register: what UK GDPR Art. 33(5) wants
-// documented (facts, effects, remedial action), with the reasons for notifying
-// or not. It is derived from the incident and holds ids, never names.
+// Entry is an incident's line in the register: what UK GDPR Art. 33(5) requires
+// to be documented (facts, effects, remedial action), with the reasons for
+// notifying or not notifying. It is derived from the incident and holds ids,
+// never names.
 type Entry struct {
 	ID       IncidentID `json:"id"`
 	Version  int        `json:"version"`
@@ -16,7 +17,7 @@ type Entry struct {
 	Title    string     `json:"title"`
 	Summary  string     `json:"summary,omitempty"`
 	NearMiss bool       `json:"near_miss,omitempty"`
-	Drill    bool       `json:"drill,omitempty"` // practice: out of the register and its figures
+	Drill    bool       `json:"drill,omitempty"` // practice: left out of the register and its figures
 	Severity Severity   `json:"severity,omitempty"`
 	Risk     RiskLevel  `json:"risk"`
 	Facts    Facts      `json:"facts"`
@@ -45,9 +46,9 @@ type Entry struct {
 	Regulator  *Decision     `json:"regulator,omitempty"`  // in force
 	Subjects   *Decision     `json:"subjects,omitempty"`   // in force
 	Sent       *Notification `json:"sent,omitempty"`       // first to the regulator
-	Told       *Notification `json:"told,omitempty"`       // first to the people concerned
-	SentBack   *Notification `json:"sent_back,omitempty"`  // what took it back from the regulator, if nothing was sent since
-	ToldBack   *Notification `json:"told_back,omitempty"`  // the same of the people concerned
+	Told       *Notification `json:"told,omitempty"`       // first to the people affected
+	SentBack   *Notification `json:"sent_back,omitempty"`  // what took it back from the regulator, if nothing has been sent since
+	ToldBack   *Notification `json:"told_back,omitempty"`  // the same for the people affected
 
 	Response *Response `json:"response,omitempty"`
 
@@ -88,7 +89,7 @@ func (i *Incident) Entry() Entry {
 	return e
 }
 
-// delayReasons are the reasons given for what came late to the regulator.
+// delayReasons are the reasons given for what reached the regulator late.
 func (i *Incident) delayReasons() string {
 	var parts []string
 	add := func(code DelayReason, why string) {

@@ -2,43 +2,44 @@ package workflow
 
 import "time"
 
-// pace says when a clock is reminded of: before the deadline, at it, and after.
+// pace says when breachbot sends reminders of a clock: before the deadline, at
+// it, and after it.
 type pace struct {
 	before []time.Duration
 	every  time.Duration
 }
 
-// itsOwnPace is that of the clocks which other tasks remind of: the countdown and
+// itsOwnPace is for the clocks that have tasks of their own: the countdown and
 // the follow-up reminder.
 var itsOwnPace = pace{}
 
-// pace is how often a clock is reminded of.
+// pace is how often breachbot sends reminders of a clock.
 func (n ClockName) pace() pace {
 	row, _ := n.row()
 	return row.pace
 }
 
-// Reminder is the last milestone of a clock that one target was told of.
+// Reminder is the last milestone of a clock that one target was told about.
 type Reminder struct {
 	Deadline  time.Time `json:"deadline"`
 	Milestone Countdown `json:"milestone"`
 }
 
-// ReminderKey names a clock and whom it was said to.
+// ReminderKey names a clock and who was told about it.
 type ReminderKey string
 
 func reminderKey(name ClockName, to Target) ReminderKey {
 	return ReminderKey(string(name) + " " + string(to))
 }
 
-// nextAfter is the next milestone below last on this pace; the first one when
-// nothing was said yet.
+// nextAfter is the next milestone below last at this pace, or the first one
+// when nothing has been sent yet.
 func (p pace) nextAfter(last Countdown, any bool, span time.Duration) Countdown {
 	if every := Countdown(p.every); any && last <= 0 {
 		return (last/every - 1) * every
 	}
 	if !any {
-		last = Countdown(span) // a milestone at or before the start is none
+		last = Countdown(span) // a milestone at or before the start does not count
 	}
 	var next Countdown
 	for _, b := range p.before {
@@ -49,7 +50,7 @@ func (p pace) nextAfter(last Countdown, any bool, span time.Duration) Countdown 
 	return next
 }
 
-// reminders plans the next reminder of every clock that runs, besides the
+// reminders plans the next reminder of every running clock except the
 // regulator's.
 func (p *planner) reminders() {
 	i := p.inc
@@ -69,8 +70,8 @@ func (p *planner) reminders() {
 	}
 }
 
-// remindedOf are those who hear of a clock: the owner of an action, else the
-// channel or, without one, whoever handles the incident.
+// remindedOf are the targets told about a clock: the owner of an action,
+// otherwise the channel or, without one, the people who handle the incident.
 func (p *planner) remindedOf(t Timing) []Target {
 	if t.Owner != "" {
 		return []Target{Target(t.Owner)}
@@ -80,7 +81,7 @@ func (p *planner) remindedOf(t Timing) []Target {
 
 // PassedReminder tells what a reminder has to say at now: the last milestone
 // that has passed since the one it was planned for, and those before it that
-// could not be said in time.
+// could not be sent in time.
 func (r Rules) PassedReminder(t Task, now time.Time) (milestone Countdown, missed []Countdown) {
 	pace := t.ClockOf().pace()
 	milestone = t.Milestone

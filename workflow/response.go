@@ -2,8 +2,9 @@ package workflow
 
 import "time"
 
-// Response is what the register holds of containing, investigating, recovering
-// and reviewing, of the other recipients and of the ties to other incidents.
+// Response is what the register holds about containment, investigation,
+// recovery and review, about the other recipients, and about links to other
+// incidents.
 type Response struct {
 	Systems       string             `json:"systems,omitempty"` // as triage named them
 	Containment   *ContainmentRecord `json:"containment,omitempty"`
@@ -19,7 +20,7 @@ type Response struct {
 }
 
 // Answered is what was decided about a recipient other than the two core ones,
-// and what was sent. Decision is the latest one, Sent the first notice.
+// and what was sent. Decision is the latest decision, Sent the first notice.
 type Answered struct {
 	Recipient Recipient     `json:"recipient"`
 	Decision  *Decision     `json:"decision,omitempty"`
@@ -27,7 +28,7 @@ type Answered struct {
 	Withdrawn bool          `json:"withdrawn,omitempty"`
 }
 
-// response is nil while there is nothing of it.
+// response is nil while there is nothing to hold.
 func (i *Incident) response() *Response {
 	r := Response{
 		Systems: i.TriageSystems, Containment: i.Containment(), Contained: i.ContainedAt(), Investigation: i.Investigation(),
@@ -59,8 +60,8 @@ func (i *Incident) response() *Response {
 	return &r
 }
 
-// Duty is what was decided and sent about a recipient other than the two core
-// ones; without a decision when nobody has answered yet.
+// Duty is what was decided about a recipient other than the two core ones, and
+// what was sent. It has no decision while nobody has answered.
 func (e Entry) Duty(to Recipient) Answered {
 	if e.Response != nil {
 		for _, a := range e.Response.Duties {
@@ -72,8 +73,8 @@ func (e Entry) Duty(to Recipient) Answered {
 	return Answered{Recipient: to}
 }
 
-// Public is what was approved, in the review, to be said of it in public. Empty
-// means that nothing was.
+// Public is what the review approved to be said about the incident in public.
+// Empty means that nothing was approved.
 func (e Entry) Public() string {
 	if e.Response == nil || e.Response.Review == nil {
 		return ""
@@ -81,16 +82,17 @@ func (e Entry) Public() string {
 	return e.Response.Review.Findings.Public
 }
 
-// Published tells whether the line belongs into the published register: drills
-// never do, nor what was found to be no breach, nor a second report of one.
+// Published tells whether the line belongs in the published register. Drills
+// never do, nor does a report found not to be a breach, nor a second report of
+// one.
 func (e Entry) Published() bool {
 	return !e.Drill && e.Step != StepDismissed && e.Step != StepDuplicate
 }
 
-// Told is where telling one recipient stands, for the published table: to be
-// read without knowing the rules behind it.
+// Told says for the published table whether one recipient was told, so that it
+// can be read without knowing the rules behind it.
 type Told struct {
-	Answer Answer    // yes: sent; no: decided not to; unknown: neither yet
+	Answer Answer    // yes: sent; no: decided not to tell; unknown: neither yet
 	At     time.Time // of the notice
 }
 
@@ -110,14 +112,14 @@ func (e Entry) told(d *Decision, sent *Notification, withdrawn bool) Told {
 		return Told{Yes, sent.SentAt}
 	case d != nil && d.Verdict == DoNotNotify:
 		return Told{Answer: No}
-	case d == nil && e.Step.Over(): // it ended without the question having come up
+	case d == nil && e.Step.Over(): // it ended and the question never came up
 		return Told{Answer: No}
 	}
 	return Told{Answer: Unknown}
 }
 
-// Page is a page of the register, newest first: what comes after a line or, with
-// Newer, what comes before it. The zero value is the newest page.
+// Page is a page of the register, newest first: the lines after a line or, with
+// Newer, the lines before it. The zero value is the newest page.
 type Page struct {
 	Reported time.Time
 	ID       IncidentID

@@ -281,7 +281,8 @@ func TestADutyIsDecidedRecordedFollowedUpAndWithdrawn(t *testing.T) {
 }
 
 // An answer was given while nothing raised the question, or something else did.
-// When the facts raise it, it is open again, unless they were told already.
+// When the facts raise it, it is open again, unless that recipient has already
+// been told.
 func TestAnAnswerFallsBackWhenTheFactsRaiseTheQuestion(t *testing.T) {
 	t.Parallel()
 	stands := func(s *story, to Recipient, want DutyStand) {
@@ -318,7 +319,7 @@ func TestAnAnswerFallsBackWhenTheFactsRaiseTheQuestion(t *testing.T) {
 	}
 }
 
-// What was answered in one go is said in one go.
+// What was answered in one go is announced in one go.
 func TestSeveralAnswersAreAnnouncedOnce(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepTriaged).work()
@@ -334,8 +335,8 @@ func TestSeveralAnswersAreAnnouncedOnce(t *testing.T) {
 	owes(t, s, []TaskKind{KindSay}, "say:"+itoa(alone)+":channel", "say:"+itoa(alone+1)+":channel")
 }
 
-// A notice taken back leaves the law's question without an answer: the DPO
-// decides again, whatever comes of it, before the incident can end.
+// A withdrawn notice leaves the law's question without an answer. The DPO must
+// decide again, one way or the other, before the incident can end.
 func TestAWithdrawnNoticeOpensTheQuestionAgain(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepNotified).work()
@@ -344,7 +345,7 @@ func TestAWithdrawnNoticeOpensTheQuestionAgain(t *testing.T) {
 	back.Withdraw, back.Reason = true, "The letter was never posted."
 	s.after(80*time.Hour).do(igLead, back)
 	if step := s.inc.Step(); step != StepAssessed || s.inc.Standing(Regulator) != nil || !s.inc.Pending() {
-		t.Errorf("it stands at %s, pending %v", step, s.inc.Pending())
+		t.Errorf("it is at %s, pending %v", step, s.inc.Pending())
 	}
 	if c := s.inc.Clock(); c != before || s.inc.Late(s.now) {
 		t.Errorf("the clock was %v and is %v: what was sent in time was in time", before, c)
@@ -435,7 +436,7 @@ func TestADuplicateGoesOnInTheOtherOne(t *testing.T) {
 	}
 	s.do(dpo, Reopen{Reason: "It is another letter."})
 	if s.inc.Step() != StepTriaged || !s.inc.Clock().Running() {
-		t.Error("reopened, it stands by itself again")
+		t.Error("reopened, it is on its own again")
 	}
 	s.do(igLead, LinkTo{Other: "BR-2026-0007", Reason: "The same clinic."})
 	s.refused(igLead, LinkTo{Other: "BR-2026-0007", Reason: "The same clinic."}, ErrInvalid, FieldOther)

@@ -10,9 +10,9 @@ import (
 // Product rule: until the end of the last day, local time.
 const ReviewPeriod = 14
 
-// ReviewFindings are what a review found, under the seven headings of the same plan; corrective
-// actions are kept by themselves. Lessons go to the risk register, and Public
-// is what may be said of it in the published register.
+// ReviewFindings are the findings of a review, under the seven headings of the
+// same plan. Corrective actions are kept separately. Lessons go to the risk
+// register, and Public is what the published register may say about it.
 type ReviewFindings struct {
 	What         string `json:"what"`
 	Impact       string `json:"impact"`
@@ -58,8 +58,8 @@ func (i *Incident) ReviewDone() *ReviewRecord {
 	return nil
 }
 
-// Brief tells whether the lighter form of each step is enough: severity 4 and
-// near misses (product rule: the depth of a step follows severity).
+// Brief tells whether the lighter form of each step is enough: for severity 4
+// and near misses (product rule: the depth of a step depends on severity).
 func (i *Incident) Brief() bool { return i.Severity == 4 || i.Facts.NearMiss }
 
 func (r Rules) review(inc *Incident, c Review, _ Actor, _ time.Time) ([]Event, error) {
@@ -75,7 +75,7 @@ func (r Rules) review(inc *Incident, c Review, _ Actor, _ time.Time) ([]Event, e
 		{FieldRootCause, &f.RootCause, true, "the root cause"},
 		{FieldWentWell, &f.WentWell, whole, "what went well"},
 		{FieldSlowed, &f.Slowed, whole, "what slowed us. \"Nothing\" is an answer"},
-		{FieldDocuments, &f.Documents, whole, "which documents change. \"None\" is an answer"},
+		{FieldDocuments, &f.Documents, whole, "which documents need to change. \"None\" is an answer"},
 		{FieldRiskRegister, &f.RiskRegister, false, "the lesson"},
 		{FieldPublic, &f.Public, false, "the line for the published register"},
 	} {

@@ -38,7 +38,7 @@ func (r Role) Name() string {
 	return string(r)
 }
 
-// Short is the role in a word or two, where it stands beside a name.
+// Short is the role in a word or two, for use beside a name.
 func (r Role) Short() string {
 	switch r {
 	case RoleDPO:
@@ -51,19 +51,19 @@ func (r Role) Short() string {
 	return r.Name()
 }
 
-// deciders may decide for the organisation: domain rule, the DPO or, standing
+// deciders may decide for the organisation. Domain rule: the DPO or, standing
 // in, the deputy.
 var deciders = []Role{RoleDPO, RoleDeputy}
 
 // handlers work on an incident: they triage, assess, correct times and record.
 var handlers = []Role{RoleLead, RoleResponder, RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy, RoleSIRO}
 
-// readers see an incident whole. The reporter sees the own report; the board
+// readers see an incident whole. The reporter sees their own report; the board
 // sees the register.
 var readers = handlers
 
 // Actor is the person behind a command with the organisation roles they hold
-// now, looked up afresh for each command.
+// now, looked up again for each command.
 type Actor struct {
 	User  UserID
 	Roles []Role
@@ -72,7 +72,8 @@ type Actor struct {
 // SystemActor records what breachbot itself did.
 func SystemActor() Actor { return Actor{User: System} }
 
-// RolesIn are the actor's roles counting those in this incident, which may be nil.
+// RolesIn are the actor's roles, including those in this incident, which may be
+// nil.
 func (a Actor) RolesIn(inc *Incident) []Role {
 	roles := slices.Clone(a.Roles)
 	if inc != nil && a.User != "" {

@@ -18,7 +18,7 @@ func TestEachNationHasItsRouteToTheRegulator(t *testing.T) {
 		r := DefaultRules()
 		r.Nation, r.Regulator = nation, "Commissioner"
 		got := strings.Join(r.Route(), " ")
-		if !strings.Contains(got, want) || !strings.Contains(got, "Commissioner") || !strings.Contains(got, "Monday to Friday, 9 to 5") {
+		if !strings.Contains(got, want) || !strings.Contains(got, "Commissioner") || !strings.Contains(got, "Monday to Friday, 9am to 5pm") {
 			t.Errorf("%s: %s", nation, got)
 		}
 		if nation != England && nation != "" && (strings.Contains(got, "Toolkit") || !strings.Contains(got, "Commissioner's own online form")) {

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// What is declared in this package is found in its source, so that whatever is
-// added is missed here when its table does not know it.
+// What is declared in this package is read from its source, so that anything
+// added without a row in its table is noticed here.
 type declarations struct {
 	constants map[string][]string // values, by the name of their type
 	methods   map[string][]string // types that have a method, by "name result"
@@ -67,7 +67,7 @@ func declared(t *testing.T) declarations {
 	return d
 }
 
-// commandComplaints tells what is missing of the commands.
+// commandComplaints says what is missing from the commands.
 func commandComplaints(rows []commandRow, names, types []string) (all []string) {
 	complain := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	taken := map[string]bool{}
@@ -104,7 +104,7 @@ func commandComplaints(rows []commandRow, names, types []string) (all []string) 
 	return all
 }
 
-// eventComplaints tells what is missing of the events.
+// eventComplaints says what is missing from the events.
 func eventComplaints(rows []eventRow, types []string) (all []string) {
 	complain := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	known := map[string]bool{}
@@ -160,7 +160,7 @@ func hasText(t reflect.Type, path, at string) bool {
 	return false
 }
 
-// taskComplaints tells what is missing of the kinds of task.
+// taskComplaints says what is missing from the kinds of task.
 func taskComplaints(rows []taskRow, kinds []string) (all []string) {
 	complain := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	words := map[string]TaskKind{}
@@ -190,7 +190,7 @@ func taskComplaints(rows []taskRow, kinds []string) (all []string) {
 	return all
 }
 
-// clockComplaints tells what is missing of the clocks.
+// clockComplaints says what is missing from the clocks.
 func clockComplaints(rows []clockRow, names []string) (all []string) {
 	complain := func(format string, args ...any) { all = append(all, fmt.Sprintf(format, args...)) }
 	for n, row := range rows {
@@ -232,7 +232,8 @@ func TestNothingIsMissingOfWhatTheTablesHold(t *testing.T) {
 	}
 }
 
-// A made-up command, event, task and clock, in memory: whatever is left out is named.
+// A made-up command, event, task and clock, in memory: everything left out is
+// named.
 type (
 	holdDrill struct{}
 	drillHeld struct{ Lesson, Code string }
@@ -295,8 +296,8 @@ func TestWhatIsLeftOutOfATableIsNamed(t *testing.T) {
 	}
 }
 
-// Whatever can be typed into an event is gone after erasing, unless the event's
-// row says that the text is ours or Slack's. A field that is added later is
+// Anything that can be typed into an event is gone after erasing, unless the
+// event's row says that the text is ours or Slack's. A field added later is
 // emptied by default.
 func TestErasingLeavesNoWordByDefault(t *testing.T) {
 	t.Parallel()

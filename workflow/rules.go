@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// Rules is the configuration the rules of a breach depend on. It does not
+// Rules is the configuration that the rules for a breach depend on. It does not
 // change while the program runs, so it is safe for concurrent use.
 type Rules struct {
 	Organisation     string
-	Regulator        string // how the authority is called: "ICO"
+	Regulator        string // what the authority is called: "ICO"
 	Zone             *time.Location
 	Grid             Grid
 	Nudges           []time.Duration // before the deadline, longest first
@@ -17,15 +17,15 @@ type Rules struct {
 	FollowUpEvery    time.Duration   // after an incomplete notification, until one is complete
 	Targets          map[Severity]SeverityTarget
 	WorkdayEnds      time.Duration // after midnight, local time
-	Holidays         []string      // days that are no working days (2006-01-02), in order
-	DeputyAfter      time.Duration // the deputy is asked too when no decision was taken so long after the assessment
+	Holidays         []string      // days that are not working days (2006-01-02), in order
+	DeputyAfter      time.Duration // how long after the assessment the deputy is asked too, if no decision was taken
 	ControllerWithin time.Duration // processor to controller, from awareness; 0 for no clock
-	CustomersWithin  time.Duration // towards customers, by contract; 0 for no clock
+	CustomersWithin  time.Duration // to customers, by contract; 0 for no clock
 	BoardWithin      time.Duration // the written report, from the report; 0 for no clock
 	Roster           map[Role][]Principal
 	InviteReporter   bool
 	Nation           Nation
-	DPOContact       string // how the DPO is reached outside Slack; empty for not said
+	DPOContact       string // how to reach the DPO outside Slack; empty if not given
 	Procedure        Procedure
 }
 

@@ -36,8 +36,8 @@ func (r RiskLevel) Name() string {
 	return "Not set"
 }
 
-// Advice is what the level says about notifying the regulator, which goes by
-// the given name. Source: the risk table of a care-compliance breach module.
+// Advice is what the level says about notifying the regulator. regulator is its
+// name. Source: the risk table of a care-compliance breach module.
 func (r RiskLevel) Advice(regulator string) string {
 	switch r {
 	case RiskLow:
@@ -57,7 +57,7 @@ func (r RiskLevel) Advice(regulator string) string {
 // incident response plan.
 type Severity int
 
-// Severities lists the grades with what is typical of each.
+// Severities lists the grades, with what is typical of each.
 var Severities = []struct {
 	Value  Severity
 	Label  string

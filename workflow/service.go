@@ -13,20 +13,20 @@ type Service struct {
 	Journal Journal
 	Now     func() time.Time
 
-	// Committed is called after a commit that left something to do; it must not
-	// block. Nil is allowed.
+	// Committed is called after a commit that left something to do. It must not
+	// block. It may be nil.
 	Committed func(IncidentID)
 }
 
-// Receipt is what became of a command.
+// Receipt is the outcome of a command.
 type Receipt struct {
-	Incident *Incident // as it stands after the command
+	Incident *Incident // as it is after the command
 	Events   []Event   // what the command led to; empty when it was repeated
-	Repeated bool      // the key was committed before: nothing was changed now
+	Repeated bool      // the key had been committed before, so nothing was changed now
 }
 
-// conflictTries bounds the reloads after a version conflict. Each means that
-// somebody else got through, so many are needed only under a burst.
+// conflictTries bounds the reloads after a version conflict. Each conflict
+// means that somebody else got through, so only a burst needs many.
 const conflictTries = 64
 
 // Report opens an incident under the first free reference of the year, in the
@@ -36,9 +36,10 @@ func (s *Service) Report(ctx context.Context, key CommandKey, c SubmitReport, by
 }
 
 // Do gives a command to an incident: it loads, decides, applies, plans and
-// appends all in one transaction, and on a version conflict starts over. A key
-// that was committed before changes nothing and gives the incident as it stands.
-// Errors are *Error, or wrap ErrNotFound or ErrUnavailable, or are internal.
+// appends everything in one transaction. On a version conflict it starts again.
+// A key that was committed before changes nothing and gives the incident as it
+// is. Errors are *Error, or wrap ErrNotFound or ErrUnavailable, or are
+// internal.
 func (s *Service) Do(ctx context.Context, id IncidentID, key CommandKey, c Command, by Actor) (Receipt, error) {
 	if id == "" {
 		return Receipt{}, fmt.Errorf("%s: %w", c.Name(), ErrNotFound)
@@ -57,8 +58,8 @@ func (s *Service) do(ctx context.Context, id IncidentID, key CommandKey, c Comma
 		case errors.Is(err, ErrRepeated):
 			return s.repeated(ctx, key)
 		}
-		// A refusal may be the echo of the very command that was committed
-		// before: "already decided", by this same button.
+		// A refusal may be the echo of the same command, committed before:
+		// "already decided", by this very button.
 		if refusal := (*Error)(nil); errors.As(err, &refusal) && key != "" {
 			if receipt, rerr := s.repeated(ctx, key); rerr == nil {
 				return receipt, nil
@@ -71,7 +72,7 @@ func (s *Service) do(ctx context.Context, id IncidentID, key CommandKey, c Comma
 	return Receipt{}, fmt.Errorf("%s %s: %w: too many people at once", c.Name(), id, ErrUnavailable)
 }
 
-// errMoved is a version conflict at the journal: worth another try, unlike a
+// errMoved is a version conflict in the journal: worth another try, unlike a
 // refusal.
 var errMoved = errors.New("incident moved on")
 
@@ -129,7 +130,7 @@ func (s *Service) try(ctx context.Context, id IncidentID, key CommandKey, c Comm
 	return Receipt{Incident: inc, Events: events}, nil
 }
 
-// seriesOf is the series that a command which opens an incident counts in.
+// seriesOf is the series for an incident that a command opens.
 func seriesOf(c Command) Series {
 	if report, ok := c.(SubmitReport); ok && report.Report.Drill {
 		return SeriesDrill
@@ -154,8 +155,8 @@ func (s *Service) repeated(ctx context.Context, key CommandKey) (Receipt, error)
 	return Receipt{Incident: inc, Repeated: true}, err
 }
 
-// Incident gives an incident as it stands. The error wraps ErrNotFound when
-// there is none of that reference.
+// Incident gives an incident as it is now. The error wraps ErrNotFound when
+// none has that reference.
 func (s *Service) Incident(ctx context.Context, id IncidentID) (*Incident, error) {
 	records, err := s.Journal.Load(ctx, id)
 	if err != nil {
@@ -164,7 +165,7 @@ func (s *Service) Incident(ctx context.Context, id IncidentID) (*Incident, error
 	return Replay(records), nil
 }
 
-// Owed gives the incident and the task as the plan has it now, or ok false when
+// Owed gives the incident, and the task as it is planned now. ok is false when
 // the task is no longer owed.
 func (s *Service) Owed(ctx context.Context, id IncidentID, key TaskKey) (inc *Incident, t Task, ok bool, err error) {
 	if inc, err = s.Incident(ctx, id); err != nil {

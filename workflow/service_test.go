@@ -165,11 +165,11 @@ func TestARefusalThatEchoesACommittedCommandIsItsFirstResult(t *testing.T) {
 	inc = must[Receipt](t)(s.Do(t.Context(), ref, "a", assess, igLead)).Incident
 	decide := Decide{Facts: inc.FactsVersion, Recipient: Regulator, Verdict: Notify, Reason: "High risk."}
 	must[Receipt](t)(s.Do(t.Context(), ref, "button", decide, dpo))
-	// Slack sends the press again: it is stale by its own doing.
+	// Slack sends the press again: it is stale because of itself.
 	if r := must[Receipt](t)(s.Do(t.Context(), ref, "button", decide, dpo)); !r.Repeated || len(r.Incident.Decisions) != 1 {
 		t.Errorf("%+v", r)
 	}
-	// Another press is refused for what it is.
+	// A different press is refused on its own merits.
 	if _, err := s.Do(t.Context(), ref, "button-2", decide, dpo); !errors.Is(err, ErrStale) {
 		t.Errorf("got %v", err)
 	}
@@ -184,7 +184,8 @@ func TestAConflictLoadsAgainAndDecidesAgain(t *testing.T) {
 	if r.Incident.Version != 3 || r.Incident.Notes[1].Text != "second" {
 		t.Errorf("%+v", r.Incident.Notes)
 	}
-	// What somebody else changed in between refuses a form filled in before.
+	// If somebody else changed something in between, a form filled in before is
+	// refused.
 	stale := Assess{Facts: inc.FactsVersion, Grading: Grading{Cell: Cell{1, 1}, Vulnerable: No, HighRisk: No}, Why: "The recipient is known."}
 	m.before = func() {
 		must[Receipt](t)(s.Do(context.Background(), ref, "theirs", Assess{Facts: inc.FactsVersion, Grading: Grading{Cell: Cell{5, 5}, Vulnerable: No, HighRisk: No}, Why: "The recipient is known."}, dpo))

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Source is the message a report was made from: where and whose it is, never
-// what it says. It comes from the reporter's client and proves nothing.
+// Source is the message a report was made from: where it is and who wrote it,
+// never what it says. It comes from the reporter's client and proves nothing.
 type Source struct {
 	Place
 	Author UserID `json:"author,omitempty"`
@@ -20,7 +20,7 @@ var (
 	personID = regexp.MustCompile(`^[UW][A-Z0-9]{2,20}$`)
 )
 
-// checked is the source without what cannot be one.
+// checked is the source, without any part that cannot be right.
 func (s Source) checked() Source {
 	if !placeIDs.MatchString(string(s.Channel)) || !placeTS.MatchString(s.TS) {
 		return Source{}
@@ -31,7 +31,8 @@ func (s Source) checked() Source {
 	return s
 }
 
-// Written is when the message was written; the zero time when there is none.
+// Written is when the message was written; the zero time when there is no
+// message.
 func (s Source) Written() time.Time { return TimeOf(s.TS) }
 
 // TimeOf is the instant that Slack's ts names; the zero time when it names none.

@@ -2,8 +2,8 @@ package workflow
 
 import "time"
 
-// SeverityTarget is how fast a severity wants triage and containment, from the report
-// (incident response plan). Zero asks for nothing.
+// SeverityTarget is how soon after the report a severity needs triage and
+// containment (incident response plan). Zero asks for nothing.
 type SeverityTarget struct {
 	Triage  time.Duration `json:"triage,omitempty"`
 	SameDay bool          `json:"same_day,omitempty"` // triage by the end of the working day
@@ -11,8 +11,8 @@ type SeverityTarget struct {
 	Started bool          `json:"started,omitempty"` // containment need only have begun
 }
 
-// DefaultTargets are those of the incident response plan. "Immediate" is a
-// quarter of an hour: product rule.
+// DefaultTargets are the targets of the incident response plan. Product rule:
+// "immediate" is 15 minutes.
 func DefaultTargets() map[Severity]SeverityTarget {
 	return map[Severity]SeverityTarget{
 		1: {Triage: 15 * time.Minute, Contain: time.Hour, Started: true},

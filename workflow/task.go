@@ -17,33 +17,36 @@ const (
 	KindInvite      TaskKind = "invite"       // invite one principal
 	KindReceipt     TaskKind = "receipt"      // tell the reporter the reference
 	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
-	KindAlert       TaskKind = "alert"        // tell a role-holder of the report
+	KindAlert       TaskKind = "alert"        // tell a role-holder about the report
 	KindAsk         TaskKind = "ask"          // ask for the decision: the DPO's card
 	KindAskRefresh  TaskKind = "ask_refresh"  // bring the DPO's card up to date
-	KindAnswer      TaskKind = "answer"       // tell whoever asked for more that there is an answer
+	KindAnswer      TaskKind = "answer"       // tell the person who asked for more facts that there is an answer
 	KindHelp        TaskKind = "help"         // ask somebody to contribute, and remind them
-	KindHelped      TaskKind = "helped"       // tell whoever asked that there is an answer
-	KindGiven       TaskKind = "given"        // tell the owner of a new action
-	KindSay         TaskKind = "say"          // tell the channel of an event
-	KindRemind      TaskKind = "remind"       // remind of another clock
-	KindFollowUp    TaskKind = "follow_up"    // more information is to follow
+	KindHelped      TaskKind = "helped"       // tell the person who asked that there is an answer
+	KindGiven       TaskKind = "given"        // tell the owner about a new action
+	KindSay         TaskKind = "say"          // tell the channel about an event
+	KindRemind      TaskKind = "remind"       // send a reminder of another clock
+	KindFollowUp    TaskKind = "follow_up"    // remind that further information is due
 	KindNudge       TaskKind = "nudge"        // count down to the deadline
 	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
 )
 
-// taskRow is all there is to know of a kind of task but how it is carried out.
+// taskRow is all there is to know about a kind of task except how it is carried
+// out.
 type taskRow struct {
 	kind  TaskKind
 	forms []keyForm
-	// recorded kinds are owed until an event says that they were done. The others
-	// may be repeated without harm and leave no event: they stay planned.
+	// recorded marks kinds that are owed until an event says they were done.
+	// The others may be repeated without harm and leave no event: they stay
+	// planned.
 	recorded bool
-	// renewed kinds bring something up to date, so the newest replaces the others.
+	// renewed marks kinds that bring something up to date, so the newest
+	// replaces the others.
 	renewed bool
 }
 
-// keyForm is one way in which keys of a kind are made: a word and the parts
-// behind it. A kind with several says which form a subject takes.
+// keyForm is one way to make the keys of a kind: a word and the parts after it.
+// A kind with several forms says which one a subject takes.
 type keyForm struct {
 	word  string
 	parts []part
@@ -57,8 +60,8 @@ const (
 	renewed, lasting     = true, false
 )
 
-// taskRows is the one table of tasks, in the order in which those of an incident
-// are carried out when they are due together: the room before what is said in
+// taskRows is the one table of tasks. When tasks of an incident are due
+// together, they are carried out in this order: the room before what is said in
 // it, the reminders of other clocks before the countdown.
 var taskRows []taskRow
 
@@ -97,7 +100,7 @@ func taskRowOf(k TaskKind) taskRow {
 	return taskRow{kind: k}
 }
 
-// form is the form that a subject's key takes.
+// form is the form of a subject's key.
 func (r taskRow) form(s Subject) keyForm {
 	for _, f := range r.forms {
 		if f.takes == nil || f.takes(s) {
@@ -107,8 +110,8 @@ func (r taskRow) form(s Subject) keyForm {
 	return keyForm{word: string(r.kind)}
 }
 
-// TaskKinds are all kinds of task, in the order in which those of an incident
-// are carried out when they are due together.
+// TaskKinds are all kinds of task, in the order in which tasks of an incident
+// that are due together are carried out.
 func TaskKinds() []TaskKind {
 	kinds := make([]TaskKind, len(taskRows))
 	for n, r := range taskRows {
@@ -118,7 +121,7 @@ func TaskKinds() []TaskKind {
 }
 
 // Order is the place of a kind among the tasks of an incident that are due
-// together; -1 of a kind that a newer version knows.
+// together. It is -1 for a kind that only a newer version knows.
 func (k TaskKind) Order() int {
 	return slices.IndexFunc(taskRows, func(r taskRow) bool { return r.kind == k })
 }
@@ -127,8 +130,8 @@ func (k TaskKind) Order() int {
 // other kinds may be repeated without harm.
 func (k TaskKind) Recorded() bool { return taskRowOf(k).recorded }
 
-// Renewed tells whether a task of this kind gives way to a newer one of the same
-// purpose: it brings something up to date, and the newest version counts.
+// Renewed tells whether a task of this kind gives way to a newer one with the
+// same purpose: it brings something up to date, and the newest version counts.
 func (k TaskKind) Renewed() bool { return taskRowOf(k).renewed }
 
 // Target is who a message is for: the channel, or a principal in person.
@@ -146,7 +149,7 @@ func (t Target) Principal() Principal {
 }
 
 // Task is one act that an incident's state calls for. Key names it within the
-// incident; a task whose key stays the same is the same task.
+// incident; a task with the same key is the same task.
 type Task struct {
 	Key       TaskKey
 	Kind      TaskKind
@@ -164,7 +167,8 @@ const (
 	TaskReceipt TaskKey = "receipt"
 )
 
-// AskedSince is the event since which a DPO's card asks, 0 of other tasks.
+// AskedSince is the seq of the event that led to this DPO's card. It is 0 for
+// other tasks.
 func (k TaskKey) AskedSince() int {
 	if s, _ := k.Subject(); s.Kind == KindAsk {
 		return s.About

@@ -15,8 +15,8 @@ const (
 	MaxLine  = 255
 )
 
-// MaxCount is more people than live in the United Kingdom; a larger number is
-// a slip of the hand.
+// MaxCount is more people than live in the United Kingdom. A larger number is a
+// typing mistake.
 const MaxCount = 100_000_000
 
 // Clean makes typed text safe to keep: it repairs invalid UTF-8, removes
@@ -42,7 +42,7 @@ func Clean(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// OneLine is Clean with every run of white space made one space.
+// OneLine is Clean with every run of white space turned into one space.
 func OneLine(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
 
 // Cut shortens s to at most n code points, ending in "…" where it had to cut.
@@ -56,15 +56,15 @@ func Cut(s string, n int) string {
 	return string([]rune(s)[:n-1]) + "…"
 }
 
-// text cleans s and refuses it at field when it is empty though required, or
-// longer than max.
+// text cleans s. It refuses s at field when it is required but empty, or longer
+// than max.
 func text(field Field, s string, required bool, max int, name string) (string, error) {
 	s = Clean(s)
 	if required && !visible(s) {
 		return "", Invalid(field, "Please fill in "+name+".")
 	}
 	if n := utf8.RuneCountInString(s); n > max {
-		return "", Invalid(field, fmt.Sprintf("This is %d characters; at most %d fit. Please shorten it. Nothing you typed is lost.", n, max))
+		return "", Invalid(field, fmt.Sprintf("This is %d characters long. The limit is %d. Please shorten it. Nothing you typed is lost.", n, max))
 	}
 	return s, nil
 }

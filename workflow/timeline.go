@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Act is something breachbot itself did, or could not do, or that was done to
-// the record: what the timeline shows besides the acts of people.
+// Act is something breachbot itself did or could not do, or something done to
+// the record: what the timeline shows in addition to what people did.
 type Act struct {
 	Seq       int               `json:"seq"`
 	At        time.Time         `json:"at"`
@@ -14,7 +14,7 @@ type Act struct {
 	Kind      string            `json:"kind"` // of the event
 	Task      TaskKey           `json:"task,omitempty"`
 	Target    Target            `json:"target,omitempty"`
-	Clock     ClockName         `json:"clock,omitempty"` // that a reminder was about, but for the regulator's
+	Clock     ClockName         `json:"clock,omitempty"` // that a reminder was about, except the regulator's
 	Milestone Countdown         `json:"milestone,omitempty"`
 	Missed    []Countdown       `json:"missed,omitempty"`
 	Code      string            `json:"code,omitempty"` // Slack's, of a failure
@@ -23,8 +23,8 @@ type Act struct {
 	Refused   map[UserID]string `json:"refused,omitempty"`
 }
 
-// act keeps an event of breachbot's own for the timeline; other events are kept
-// where their parts are.
+// act keeps breachbot's own events for the timeline. Other events are kept with
+// the part they belong to.
 func (i *Incident) act(r Record) {
 	var a Act
 	switch e := r.Event.(type) {

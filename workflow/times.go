@@ -7,8 +7,8 @@ import "time"
 // holidays and clock changes do not stretch it.
 const NotificationPeriod = 72 * time.Hour
 
-// Instant normalises t to what is kept: UTC, whole microseconds, no monotonic
-// reading. The zero time stays zero.
+// Instant turns t into the form that is kept: UTC, whole microseconds, no
+// monotonic reading. The zero time stays zero.
 func Instant(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}
@@ -36,8 +36,8 @@ type Awareness struct {
 	SetAt  time.Time `json:"set_at,omitzero"`
 }
 
-// Times are the instants of an incident, all UTC; zero means not known or not
-// yet.
+// Times are the instants of an incident, all in UTC. Zero means not known or
+// not yet.
 type Times struct {
 	Occurred      Occurrence `json:"occurred,omitzero"`
 	Detected      time.Time  `json:"detected,omitzero"` // somebody first noticed
@@ -55,8 +55,8 @@ const (
 	FromReport    Basis = "report"    // provisional, nothing earlier is known
 )
 
-// Start is the instant the 72 hours run from: awareness, and while that is not
-// set provisionally detection, else the report.
+// Start is the instant the 72 hours run from: awareness. While that is not set,
+// it is provisionally detection, or else the report.
 func (t Times) Start() (time.Time, Basis) {
 	switch {
 	case !t.Aware.At.IsZero():
@@ -74,7 +74,7 @@ func (t Times) Deadline() time.Time {
 	return start.Add(NotificationPeriod)
 }
 
-// Disordered names, in words, the times that do not follow the usual order
+// Disordered says, in words, which times do not follow the usual order:
 // occurred, detected, aware. It is a question, not a fault.
 func (t Times) Disordered() string {
 	switch {
@@ -116,13 +116,13 @@ func sameWall(a, b time.Time) bool {
 	return ay == by && am == bm && ad == bd && ah == bh && amin == bmin && as == bs && a.Nanosecond() == b.Nanosecond()
 }
 
-// ClockState is where the clock to the regulator stands.
+// ClockState is the state of the clock to the regulator.
 type ClockState string
 
 const (
 	ClockRunning ClockState = "running"
 	ClockSent    ClockState = "sent"         // stopped: the notification is recorded as sent
-	ClockNotDue  ClockState = "not_due"      // stopped: a reasoned decision not to notify stands
+	ClockNotDue  ClockState = "not_due"      // stopped: a reasoned decision not to notify is in force
 	ClockNoCase  ClockState = "not_a_breach" // stopped: dismissed, with the reason
 )
 

@@ -23,15 +23,15 @@ type Timing struct {
 	Deadline time.Time
 	State    ClockState
 	Stopped  time.Time // zero while running
-	Missed   bool      // a deadline passed while it ran; kept though the target was lowered later
+	Missed   bool      // a deadline passed while it ran; kept even if the target was lowered later
 	History  []DeadlineChange
 	Owner    UserID // of a corrective action
 }
 
-// Clock states besides those of the regulator's clock.
+// Clock states in addition to those of the regulator's clock.
 const (
-	ClockMet       ClockState = "met"       // stopped: what it waits for was done
-	ClockNotNeeded ClockState = "notneeded" // stopped: decided that it need not be
+	ClockMet       ClockState = "met"       // stopped: what it was waiting for is done
+	ClockNotNeeded ClockState = "notneeded" // stopped: decided that it is not needed
 	ClockElsewhere ClockState = "elsewhere" // this report is a duplicate; the clock runs in the other one
 )
 
@@ -49,7 +49,7 @@ func (t Timing) Late(now time.Time) bool {
 	return t.Missed || t.Overdue(now) || !t.Running() && t.Stopped.After(t.Deadline)
 }
 
-// Running are the clocks that still count, the soonest deadline first.
+// Running are the clocks still running, the soonest deadline first.
 func Running(clocks []Timing) []Timing {
 	out := slices.DeleteFunc(slices.Clone(clocks), func(t Timing) bool { return !t.Running() })
 	slices.SortStableFunc(out, func(a, b Timing) int { return a.Deadline.Compare(b.Deadline) })
@@ -115,8 +115,8 @@ func (r Rules) triageClock(i *Incident) []Timing {
 	return exists(t, !t.Deadline.IsZero())
 }
 
-// containClock goes by the severity of each time: raising it shortens the
-// target at once, lowering it does not erase a miss.
+// containClock goes by the severity at the time: raising it shortens the target
+// at once; lowering it does not erase a miss.
 func (r Rules) containClock(i *Incident) []Timing {
 	t := Timing{Name: ClockContain, From: "when it was reported", Start: i.Times.Reported, State: ClockRunning}
 	for n, g := range i.Triages {
@@ -139,7 +139,7 @@ func (r Rules) containClock(i *Incident) []Timing {
 		if n+1 < len(i.Triages) && !deadline.IsZero() {
 			next := i.Triages[n+1].At
 			if next.After(deadline) && (done.IsZero() || done.After(deadline)) {
-				t.Missed = true // under this severity, whatever came after
+				t.Missed = true // at this severity, whatever came after
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func (i *Incident) firstContained() time.Time {
 	if c := i.Containment(); c == nil || !c.contained() {
 		return time.Time{}
 	}
-	var since time.Time // of the present run of records that say so
+	var since time.Time // of the latest unbroken run of records that say so
 	for n := len(i.Containments) - 1; n >= 0 && i.Containments[n].contained(); n-- {
 		since = i.Containments[n].Since
 	}
@@ -177,8 +177,8 @@ func (r Rules) dutyClock(i *Incident, name ClockName, to Recipient, within time.
 	return []Timing{t}
 }
 
-// followUpClocks are those of the notices after which more is to follow, to the
-// recipients of one sort.
+// followUpClocks are the clocks of notices after which further information is
+// due, to one sort of recipient.
 func (r Rules) followUpClocks(i *Incident, to func(Recipient) bool) []Timing {
 	var out []Timing
 	for _, d := range r.Duties(i) {
@@ -197,7 +197,8 @@ func (r Rules) followUpClocks(i *Incident, to func(Recipient) bool) []Timing {
 func (to Recipient) isRegulator() bool { return to == Regulator }
 func (to Recipient) isOther() bool     { return to != Regulator }
 
-// actionClocks are those of the corrective actions, until their words are erased.
+// actionClocks are the clocks of the corrective actions, until their words are
+// erased.
 func (r Rules) actionClocks(i *Incident) []Timing {
 	if !i.Erased.IsZero() {
 		return nil
@@ -213,7 +214,7 @@ func (r Rules) actionClocks(i *Incident) []Timing {
 	return out
 }
 
-// exists is the clock, or none while it does not exist.
+// exists gives the clock, or nothing while it does not exist.
 func exists(t Timing, does bool) []Timing {
 	if !does {
 		return nil

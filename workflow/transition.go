@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Step is where an incident stands. It is derived from what has happened, so
-// it cannot disagree with it.
+// Step is the stage an incident has reached. It is derived from what has
+// happened, so it cannot disagree with it.
 type Step string
 
 const (
@@ -20,7 +20,7 @@ const (
 	StepResolved  Step = "resolved"
 	StepClosed    Step = "closed"
 	StepDismissed Step = "dismissed" // not a personal data breach
-	StepDuplicate Step = "duplicate" // a second report of another one
+	StepDuplicate Step = "duplicate" // a second report of the same breach
 )
 
 // Steps lists the steps in their usual order.
@@ -54,7 +54,7 @@ func (s Step) Label() string {
 // Over tells whether the work has ended.
 func (s Step) Over() bool { return s == StepClosed || s == StepDismissed || s == StepDuplicate }
 
-// Step is where the incident stands. A nil incident stands nowhere yet.
+// Step is the stage the incident has reached. A nil incident is at StepNone.
 func (i *Incident) Step() Step {
 	switch {
 	case i == nil || i.Version == 0:
@@ -97,7 +97,7 @@ func (r Rules) Permit(c CommandName, inc *Incident, by Actor) error {
 			return err
 		}
 	case len(row.by.roles) > 0 && !by.Holds(inc, row.by.roles...):
-		return forbidden("You cannot do this here. It is for the " + roleList(row.by.roles) + ".")
+		return forbidden("You cannot do this here. Only the " + roleList(row.by.roles) + " can do it.")
 	}
 	if inc != nil && !inc.Erased.IsZero() && !row.erased {
 		return conflict("The words of this incident were erased under the retention policy. It can no longer be changed.")
@@ -151,8 +151,8 @@ func Mermaid() string {
 	return b.String()
 }
 
-// Coverage reports for every command and step whether it is handled, so that a
-// hole in the workflow shows in a diff.
+// Coverage lists, for every command and step, whether it is handled, so that a
+// gap in the workflow shows in a diff.
 func Coverage() string {
 	var b strings.Builder
 	for _, t := range commandRows {

@@ -37,8 +37,8 @@ func TestThePictureAndCoverageOfTheWorkflow(t *testing.T) {
 	golden(t, "transitions.golden", Mermaid()+"\n"+Coverage())
 }
 
-// everyCommand gives each command in its forms, valid for the story as it
-// stands, with somebody who may give it.
+// everyCommand gives each command in its forms, valid for the story so far,
+// with somebody who may give it.
 func everyCommand(s *story) []struct {
 	by Actor
 	c  Command
@@ -113,10 +113,10 @@ func latestSeq(s *story, to Recipient) int {
 	return s.inc.Latest(to).Seq
 }
 
-// clerk has no part in anything but may be asked.
+// clerk has no role but may be asked.
 var clerk = Actor{User: "UCLERK"}
 
-// openRequest is the question that waits for an answer, 0 for none.
+// openRequest is the question waiting for an answer, or 0.
 func openRequest(s *story) int {
 	if s.inc == nil {
 		return 0
@@ -175,7 +175,7 @@ func TestEveryCommandBehavesAtEveryStepAsTheTableSays(t *testing.T) {
 	}
 }
 
-// starts are the ways to stand at a step between which commands may tell.
+// starts are the ways to be at a step that commands may treat differently.
 func starts(t *testing.T, step Step) []*story {
 	all := []*story{upTo(t, step), upTo(t, step, roomAndQuestion)}
 	if Allowed("AddAction", step) {
@@ -241,7 +241,7 @@ func TestThePictureShowsExactlyTheMovesThatCanBeMade(t *testing.T) {
 			drawn[move{Step(from), Step(to), CommandName(name)}] = true
 		}
 	}
-	// Walk everything that can be reached in a few moves, once for each
+	// Walk through everything that can be reached in a few moves, once for each
 	// difference that matters.
 	made := map[move]bool{}
 	seen := map[string]bool{}

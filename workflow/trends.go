@@ -9,9 +9,9 @@ import (
 )
 
 // Trend is what the register shows over time, in figures and closed lists: it
-// holds nothing that anybody typed, so it may stand where the register may not.
-// Drills are in none of it. Where it does not say otherwise it is about the
-// reports of the last 12 months.
+// holds nothing that anybody typed, so it may be shown where the register may
+// not. It leaves out drills. Unless it says otherwise, it is about the reports
+// of the last 12 months.
 type Trend struct {
 	Until      time.Time // in the organisation's zone
 	Recent     int       // reported in the last 30 days
@@ -32,8 +32,8 @@ type Frequency struct {
 const (
 	trendDays = 30
 	trendTop  = 3
-	// recurring is from how many reports a year a kind of event counts as a
-	// pattern and belongs into the risk register. Product rule.
+	// recurring is how many reports a year make a kind of event a pattern that
+	// belongs in the risk register. Product rule.
 	recurring = 3
 )
 
@@ -78,7 +78,7 @@ func Trends(entries []Entry, now time.Time, zone *time.Location) Trend {
 	return t
 }
 
-// Line is the trend in a line.
+// Line is the trend in one line.
 func (t Trend) Line() string {
 	if t.Year == 0 {
 		return "No reports in the last 12 months."
@@ -97,12 +97,12 @@ func (t Trend) Line() string {
 	return line + "."
 }
 
-// Sentences are the trend in whole sentences, as they can go into a risk register
-// and the plan to mitigate. The last ones name the patterns, if there are any.
+// Sentences are the trend in whole sentences, ready for a risk register and its
+// mitigation plan. The last ones name the patterns, if there are any.
 func (t Trend) Sentences() []string {
 	until := t.Until.Format("2 January 2006")
 	if t.Year == 0 {
-		return []string{"In the 12 months to " + until + " nothing was reported. That can also mean that people do not report."}
+		return []string{"In the 12 months to " + until + " nothing was reported. That can also mean that people are not reporting."}
 	}
 	was := func(n int) string {
 		if n == 1 {
@@ -157,5 +157,5 @@ func reports(n int) string {
 	return fmt.Sprintf("were %d reports", n)
 }
 
-// percent is rounded to the nearest whole number.
+// percent is the percentage, rounded to the nearest whole number.
 func percent(n, of int) int { return (200*n + of) / (2 * of) }

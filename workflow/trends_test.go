@@ -10,7 +10,8 @@ import (
 	. "breachbot/workflow"
 )
 
-// lineOf is a line of so many days before the Friday of these tests.
+// lineOf is a register line, dated a number of days before the Friday of these
+// tests.
 func lineOf(days int, change ...func(*Entry)) Entry {
 	e := Entry{ID: "BR-2026-0001", Times: Times{Reported: friday.AddDate(0, 0, -days)}, Clock: ClockNotDue}
 	e.Facts.Category = "email_wrong"
@@ -41,13 +42,13 @@ func TestTrendsSumUpTheRegister(t *testing.T) {
 	}{
 		"nothing": {
 			line:      "No reports in the last 12 months.",
-			sentences: []string{"In the 12 months to 20 November 2026 nothing was reported. That can also mean that people do not report."},
+			sentences: []string{"In the 12 months to 20 November 2026 nothing was reported. That can also mean that people are not reporting."},
 		},
 		"only drills and what is long ago or still to come": {
 			entries: []Entry{lineOf(1, drill), lineOf(366), lineOf(-1)},
 			line:    "No reports in the last 12 months.",
 			sentences: []string{
-				"In the 12 months to 20 November 2026 nothing was reported. That can also mean that people do not report.",
+				"In the 12 months to 20 November 2026 nothing was reported. That can also mean that people are not reporting.",
 			},
 		},
 		"one": {
@@ -70,16 +71,16 @@ func TestTrendsSumUpTheRegister(t *testing.T) {
 			want: Trend{Recent: 3, Before: 3, Year: 10, NearMisses: 2, Notified: 3, Late: 2, Frequent: []Frequency{
 				{"email_wrong", 4}, {"device_lost", 2}, {"letter_wrong", 2},
 			}},
-			line: "3 reported in the last 30 days, 3 in the 30 before, 10 in 12 months, 2 of them near misses. Most often: E-mail to the wrong recipient (4).",
+			line: "3 reported in the last 30 days, 3 in the 30 before, 10 in 12 months, 2 of them near misses. Most often: Email to the wrong recipient (4).",
 			sentences: []string{
 				"In the 12 months to 20 November 2026 there were 10 reports; 2 were near misses.",
 				"In the last 30 days there were 3 reports and in the 30 days before 3: as many as before.",
 				"Of 10 in 12 months, 3 were notified to the regulator (30%) and 2 were late.",
-				"The most frequent kinds were: E-mail to the wrong recipient (4); Device lost or stolen (2); Letter or fax to the wrong recipient (2).",
-				"\"E-mail to the wrong recipient\" was reported 4 times in 12 months (40% of all reports). That is a pattern: the risk register should name it, and its mitigation plan should be looked at again.",
+				"The most frequent kinds were: Email to the wrong recipient (4); Device lost or stolen (2); Letter or fax to the wrong recipient (2).",
+				"\"Email to the wrong recipient\" was reported 4 times in 12 months (40% of all reports). That is a pattern: the risk register should name it, and its mitigation plan should be looked at again.",
 			},
 		},
-		"days are those of the calendar, also when the clocks change": {
+		"days are calendar days, even when the clocks change": {
 			entries: []Entry{
 				// Thirty days ago the clocks were an hour ahead: it was 16:45 then too.
 				lineOf(0, at(time.Date(2026, 10, 21, 16, 45, 1, 0, london))),
@@ -87,12 +88,12 @@ func TestTrendsSumUpTheRegister(t *testing.T) {
 				lineOf(0, at(time.Date(2025, 11, 20, 16, 45, 0, 0, london))),
 			},
 			want: Trend{Recent: 1, Before: 1, Year: 2, Frequent: []Frequency{{"email_wrong", 2}}},
-			line: "1 reported in the last 30 days, 1 in the 30 before, 2 in 12 months. Most often: E-mail to the wrong recipient (2).",
+			line: "1 reported in the last 30 days, 1 in the 30 before, 2 in 12 months. Most often: Email to the wrong recipient (2).",
 			sentences: []string{
 				"In the 12 months to 20 November 2026 there were 2 reports; none was a near miss.",
 				"In the last 30 days there was 1 report and in the 30 days before 1: as many as before.",
 				"Of 2 in 12 months, 0 were notified to the regulator (0%) and 0 were late.",
-				"The most frequent kinds were: E-mail to the wrong recipient (2).",
+				"The most frequent kinds were: Email to the wrong recipient (2).",
 			},
 		},
 	} {

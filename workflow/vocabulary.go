@@ -54,7 +54,7 @@ type Category string
 
 var Categories = []Option[Category]{
 	{"paper_lost", "Paper lost, stolen or left in an insecure place"},
-	{"email_wrong", "E-mail to the wrong recipient"},
+	{"email_wrong", "Email to the wrong recipient"},
 	{"letter_wrong", "Letter or fax to the wrong recipient"},
 	{"viewed_without_need", "Record viewed or used without a need"},
 	{"account_entered", "Account or system entered by an outsider"},
@@ -83,8 +83,8 @@ var Categories = []Option[Category]{
 	{"insider", "Insider leak or fraud"},
 	{"covert_recording", "Covert recording"},
 	{"supplier", "Something went wrong at a supplier"},
-	{"weakness", "Weakness found, not known to be used"},
-	{"deidentification", "Not de-identified as it should be"},
+	{"weakness", "Weakness found, not known to have been used"},
+	{"deidentification", "Not de-identified as it should have been"},
 	{"other", "Other, not cyber"},
 	{"unknown", "Not known yet"},
 }
@@ -97,12 +97,12 @@ func (c Category) Label() string {
 	return label(Categories, c)
 }
 
-// Aspect is what was touched: confidentiality, integrity, availability. They
-// may combine.
+// Aspect is what was affected: confidentiality, integrity or availability, or
+// more than one of them.
 type Aspect string
 
 var Aspects = []Option[Aspect]{
-	{"confidentiality", "Seen or taken by someone who should not (confidentiality)"},
+	{"confidentiality", "Seen or taken by someone who should not have (confidentiality)"},
 	{"integrity", "Changed wrongly (integrity)"},
 	{"availability", "Lost, destroyed or out of reach (availability)"},
 }
@@ -139,7 +139,7 @@ var DataCategories = []Option[DataCategory]{
 	{"other_special", "Other specially protected data"},
 	{"staff_health", "Staff health"},
 	{"profiles", "Profiles"},
-	{"pseudonymised", "Only pseudonymised data (a separate key tells who it is)"},
+	{"pseudonymised", "Only pseudonymised data (a separate key shows who it is about)"},
 	{"other", "Other"},
 	{"unknown", "Not known yet"},
 }
@@ -191,13 +191,13 @@ var SubjectKinds = []Option[SubjectKind]{
 func (s SubjectKind) Label() string { return label(SubjectKinds, s) }
 
 // Vulnerable tells whether the grid's floor for vulnerable groups is meant for
-// these people (appendix 2 and 4 of the same procedure; residents of care
-// homes are taken as vulnerable adults).
+// these people (appendices 2 and 4 of the same procedure; residents of care
+// homes count as vulnerable adults).
 func (s SubjectKind) Vulnerable() bool {
 	return s == "vulnerable_adults" || s == "children" || s == "residents"
 }
 
-// Capacity is what the organisation is for this data.
+// Capacity is the organisation's role for this data.
 type Capacity string
 
 const (
@@ -230,14 +230,14 @@ var DelayReasons = []Option[DelayReason]{
 	{"processor_late", "Our processor told us late"},
 	{"facts_unclear", "Facts or scale were unclear"},
 	{"decider_absent", "Decision-maker absent"},
-	{"decision_revised", "Decision revised on new facts"},
+	{"decision_revised", "Decision changed because of new facts"},
 	{"other", "Other"},
 }
 
 // Label is the reason in words.
 func (d DelayReason) Label() string { return label(DelayReasons, d) }
 
-// Ground is an exemption from telling the people concerned (UK GDPR Art. 34(3)).
+// Ground is an exemption from telling the people affected (UK GDPR Art. 34(3)).
 type Ground string
 
 var Grounds = []Option[Ground]{
@@ -268,7 +268,7 @@ var Methods = []Option[Method]{
 	{"dspt", "DSPT incident reporting tool"},
 	{"ico_form", "Regulator's online form"},
 	{"telephone", "Telephone"},
-	{"email", "E-mail"},
+	{"email", "Email"},
 	{"letter", "Letter"},
 	{"in_person", "In person"},
 	{"public", "Public communication"},

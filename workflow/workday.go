@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// endOfDay is the last second of the day that lies so many calendar days after
-// t in the organisation's zone.
+// endOfDay is the last second of the day that is days calendar days after t, in
+// the organisation's zone.
 func (r Rules) endOfDay(t time.Time, days int) time.Time {
 	local := t.In(r.zone())
 	return time.Date(local.Year(), local.Month(), local.Day()+days, 23, 59, 59, 0, r.zone()).UTC()
@@ -19,9 +19,9 @@ func (r Rules) zone() *time.Location {
 	return r.Zone
 }
 
-// endOfWorkingDay is the end of the working day in which t lies, or, outside
-// working hours, of the next one. Only the targets of the severities know
-// working days; the 72 hours never do.
+// endOfWorkingDay is the end of the working day that t is in or, outside
+// working hours, of the next one. Only severity targets use working days; the
+// 72 hours never do.
 func (r Rules) endOfWorkingDay(t time.Time) time.Time {
 	local := t.In(r.zone())
 	for day := 0; day < 31; day++ {

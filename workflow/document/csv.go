@@ -13,11 +13,11 @@ import (
 )
 
 // RegisterCSV writes the register as CSV (RFC 4180) in UTF-8 with a byte-order
-// mark, without which Excel takes "ŵ" and "£" for something else: a header in words,
-// then one line an incident in the order of the reports, then of the
-// references. Instants are UTC in ISO 8601; the deadline stands in zone too. No
-// entry but those of drills is left out. Cells that a spreadsheet would run as a formula begin with
-// an apostrophe.
+// mark, because Excel misreads "ŵ" and "£" without one. It has a header in
+// words, then one line for each incident, in the order of the reports and then
+// of the references. Times are UTC in ISO 8601; the deadline is also given in
+// zone. Only drills are left out. Cells that a spreadsheet would run as a
+// formula begin with an apostrophe.
 func RegisterCSV(w io.Writer, entries []workflow.Entry, zone *time.Location) error {
 	entries = inOrder(entries)
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
@@ -44,7 +44,7 @@ func RegisterCSV(w io.Writer, entries []workflow.Entry, zone *time.Location) err
 	return out.Error()
 }
 
-// inOrder are the lines of the register in its order, without drills.
+// inOrder gives the lines of the register in their order, without drills.
 func inOrder(entries []workflow.Entry) []workflow.Entry {
 	entries = slices.DeleteFunc(slices.Clone(entries), func(e workflow.Entry) bool { return e.Drill })
 	slices.SortStableFunc(entries, func(a, b workflow.Entry) int {
@@ -54,7 +54,7 @@ func inOrder(entries []workflow.Entry) []workflow.Entry {
 }
 
 // inert keeps a spreadsheet from reading text as a formula (OWASP, CSV
-// injection). People type titles, and one of them may mean harm.
+// injection). People type titles, and somebody may mean harm.
 func inert(s string) string {
 	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
 		return "'" + s
@@ -67,7 +67,7 @@ type column struct {
 	cell   func(workflow.Entry) string
 }
 
-// registerColumns are the columns of the register in the groups a reader knows
+// registerColumns are the columns of the register, in groups that readers know
 // from the regulator's forms: identity, times, people, data, assessment,
 // measures, decisions and notices.
 func registerColumns(zone *time.Location) []column {
@@ -94,7 +94,7 @@ func registerColumns(zone *time.Location) []column {
 		{"Aware (UTC)", func(e entry) string { return utc(e.Times.Aware.At) }},
 		{"Awareness set by", func(e entry) string { return string(e.Times.Aware.By) }},
 		{"Awareness set at (UTC)", func(e entry) string { return utc(e.Times.Aware.SetAt) }},
-		{"Why aware then", func(e entry) string { return e.Times.Aware.Reason }},
+		{"Why aware at that time", func(e entry) string { return e.Times.Aware.Reason }},
 		{"Our processor told us (UTC)", func(e entry) string { return utc(e.Times.ProcessorTold) }},
 		{"Deadline (UTC)", func(e entry) string { return utc(e.Deadline) }},
 		{"Deadline (" + zone.String() + ")", func(e entry) string { return local(e.Deadline, zone) }},
@@ -138,7 +138,8 @@ func registerColumns(zone *time.Location) []column {
 	return append(columns, column{"Version", func(e entry) string { return strconv.Itoa(e.Version) }})
 }
 
-// assessmentColumns tell of the latest assessment; empty while there is none.
+// assessmentColumns show the latest assessment. They are empty while there is
+// none.
 func assessmentColumns() []column {
 	of := columnsOf("", func(e workflow.Entry) *workflow.Assessment { return e.Assessment })
 	type assessment = workflow.Assessment
@@ -155,7 +156,7 @@ func assessmentColumns() []column {
 		of("Advice: notify the regulator", func(a assessment) string { return yesNo(a.Recommendation.Regulator) }),
 		of("Advice: notify the DHSC", func(a assessment) string { return yesNo(a.Recommendation.DHSC) }),
 		of("Advice: tell the people affected", func(a assessment) string { return a.Recommendation.Subjects.Label() }),
-		of("Reasons of the advice", func(a assessment) string { return strings.Join(a.Recommendation.Reasons, "\n") }),
+		of("Reasons for the advice", func(a assessment) string { return strings.Join(a.Recommendation.Reasons, "\n") }),
 		of("Warnings", func(a assessment) string { return strings.Join(a.Recommendation.Warnings, "\n") }),
 		of("What would change the advice", func(a assessment) string { return strings.Join(a.Recommendation.WouldChange, "\n") }),
 		of("Facts as of (UTC)", func(a assessment) string { return utc(a.Recommendation.FactsAt) }),
@@ -165,15 +166,15 @@ func assessmentColumns() []column {
 			}
 			return a.Suggested.String()
 		}),
-		of("Why otherwise than suggested", func(a assessment) string { return a.Why }),
+		of("Why different from the suggestion", func(a assessment) string { return a.Why }),
 		of("Likely consequences", func(a assessment) string { return a.Consequences }),
 		of("Assessed by", func(a assessment) string { return string(a.By) }),
 		of("Assessed (UTC)", func(a assessment) string { return utc(a.At) }),
 	}
 }
 
-// decisionColumns tell of the decision in force about one recipient; empty
-// while there is none.
+// decisionColumns show the decision in force about one recipient. They are
+// empty while there is none.
 func decisionColumns(about string, pick func(workflow.Entry) *workflow.Decision) []column {
 	of := columnsOf(about+": ", pick)
 	type decision = workflow.Decision
@@ -191,8 +192,8 @@ func decisionColumns(about string, pick func(workflow.Entry) *workflow.Decision)
 	}
 }
 
-// noticeColumns tell of the first notice to one recipient; empty while none is
-// recorded as sent.
+// noticeColumns show the first notice to one recipient. They are empty while
+// none is recorded as sent.
 func noticeColumns(to string, pick func(workflow.Entry) *workflow.Notification) []column {
 	of := columnsOf(to+": ", pick)
 	type notice = workflow.Notification
@@ -208,7 +209,8 @@ func noticeColumns(to string, pick func(workflow.Entry) *workflow.Notification) 
 	}
 }
 
-// withdrawalColumns tell of what took a notice back; empty while it stands.
+// withdrawalColumns tell of the withdrawal of a notice. They are empty while
+// the notice is in force.
 func withdrawalColumns(to string, pick func(workflow.Entry) *workflow.Notification) []column {
 	of := columnsOf(to+": ", pick)
 	type notice = workflow.Notification
@@ -218,7 +220,8 @@ func withdrawalColumns(to string, pick func(workflow.Entry) *workflow.Notificati
 	}
 }
 
-// columnsOf makes columns about one part of a line; empty while there is none.
+// columnsOf makes columns about one part of a line. They are empty while the
+// line has no such part.
 func columnsOf[T any](prefix string, pick func(workflow.Entry) *T) func(header string, cell func(T) string) column {
 	return func(header string, cell func(T) string) column {
 		return column{prefix + header, func(e workflow.Entry) string {
@@ -237,7 +240,7 @@ func yesNo(b bool) string {
 	return "No"
 }
 
-// special answers no only when the kinds of data are known.
+// special answers "no" only when the kinds of data are known.
 func special(data []workflow.DataCategory) string {
 	switch {
 	case slices.ContainsFunc(data, workflow.DataCategory.Special):
@@ -248,7 +251,7 @@ func special(data []workflow.DataCategory) string {
 	return workflow.No.Label()
 }
 
-// number has digits alone when it is known, so that a spreadsheet can add up.
+// number is digits only when it is known, so that a spreadsheet can add it up.
 func number(c workflow.Count) string {
 	if !c.Known {
 		return workflow.Unknown.Label()
@@ -332,7 +335,7 @@ func clock(s workflow.ClockState) string {
 	case workflow.ClockNoCase:
 		return "Stopped: not a personal data breach"
 	case workflow.ClockElsewhere:
-		return "Counts in the report this one repeats"
+		return "Counted in the report this one repeats"
 	}
 	return string(s)
 }

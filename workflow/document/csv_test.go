@@ -93,7 +93,7 @@ func full() workflow.Entry {
 	}
 }
 
-// answered has something of every step of the response.
+// answered has something for every step of the response.
 func answered() *workflow.Response {
 	r := &workflow.Response{
 		Systems: "The records system", Duplicate: "BR-2026-0001",
@@ -105,7 +105,7 @@ func answered() *workflow.Response {
 		Recovered: at("2026-03-29T08:00:00Z"),
 		Review: &workflow.ReviewRecord{Seq: 30, By: "U0IG", At: at("2026-04-09T08:00:00Z"), Findings: workflow.ReviewFindings{
 			What: "A wrong choice in a list.", Impact: "Distress.", RootCause: "The list.", WentWell: "The call.", Slowed: "The weekend.",
-			Documents: "The sending procedure.", RiskRegister: "R12", Public: "=An e-mail went to the wrong person and was deleted."}},
+			Documents: "The sending procedure.", RiskRegister: "R12", Public: "=An email went to the wrong person and was deleted."}},
 		ActionsOpen: 1, ActionsDone: 2,
 		Links: []workflow.Link{{Seq: 12, Other: "BR-2026-0001"}},
 	}
@@ -177,7 +177,8 @@ func TestEmptyRegisterHasItsHeader(t *testing.T) {
 func TestEveryColumnIsNamedOnceAndFilled(t *testing.T) {
 	t.Parallel()
 	rows := parse(t, register(t, full()))
-	// Of these the full line has none: it is a breach, and its words stand.
+	// The full line has none of these: it is a breach, and its words are not
+	// erased.
 	absent := map[string]bool{
 		"Why not a breach": true, "Found not to be a breach (UTC)": true, "Words erased under the retention policy (UTC)": true,
 		"Regulator: withdrawn (UTC)": true, "Regulator: why withdrawn": true, "Regulator: exemption (Art. 34(3))": true, "People affected: advice received": true, "People affected: reason for the late decision": true,

@@ -1,4 +1,4 @@
-// Package document makes files of an incident or the register: a value in,
+// Package document turns an incident or the register into files: a value in,
 // bytes out. It is pure and deterministic: the same value gives the same bytes,
-// and no clock is read.
+// and it never reads a clock.
 package document

@@ -15,8 +15,9 @@ type Exercise struct {
 	Laps     []workflow.Lap
 }
 
-// DrillsCSV writes what exercises showed: one line a step of each, as evidence
-// that the response was practised. It holds nothing that was typed.
+// DrillsCSV writes what exercises showed, with one line for each step, as
+// evidence that the response was practised. It holds nothing that anybody
+// typed.
 func DrillsCSV(w io.Writer, drills []Exercise) error {
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
 		return err

@@ -8,13 +8,14 @@ import (
 	"breachbot/workflow"
 )
 
-// Pack writes the facts a data protection officer asks for as text for an e-mail.
+// Pack writes the facts a data protection officer asks for, as text for an
+// email.
 func Pack(w io.Writer, inc *workflow.Incident, rules workflow.Rules) error {
 	_, err := io.WriteString(w, PackText(inc, rules))
 	return err
 }
 
-// PackText is the pack as plain text, to be copied.
+// PackText is the pack as plain text, ready to copy.
 func PackText(inc *workflow.Incident, rules workflow.Rules) string {
 	var b strings.Builder
 	if inc.Drill() {

@@ -8,15 +8,16 @@ import (
 	"breachbot/workflow"
 )
 
-// Nothing is what a register says that holds nothing, so that an empty one is
-// not taken for a broken one.
+// Nothing is what an empty register says, so that nobody takes it for a broken
+// one.
 const Nothing = "No incidents recorded yet."
 
 // PublishedCSV writes the published register: seven columns for the public (a
 // clinical software supplier's incident response plan). It is a separate,
-// approved extract: the only typed words in it are those that a review approved
-// for it; without them the kind of event stands in their place. Drills, reports
-// found to be no breach and second reports of the same one are left out.
+// approved extract: the only typed words in it are those a review approved for
+// it. Where there are none, the kind of event is shown instead. It leaves out
+// drills, reports found not to be a breach, and second reports of the same
+// breach.
 func PublishedCSV(w io.Writer, entries []workflow.Entry, regulator string, zone *time.Location) error {
 	if _, err := io.WriteString(w, "\uFEFF"); err != nil {
 		return err

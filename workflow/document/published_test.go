@@ -23,8 +23,8 @@ func published(t *testing.T, entries ...workflow.Entry) [][]string {
 
 var publishedHeader = []string{"ID", "Date", "Severity", "Summary", "ICO notified", "Customer notified", "Resolved"}
 
-// The public reads what a review approved, else only the kind of event: nobody's
-// words slip through.
+// The public reads what a review approved, otherwise only the kind of event. No
+// unapproved words slip through.
 func TestThePublishedRegisterHoldsApprovedWordsOnly(t *testing.T) {
 	t.Parallel()
 	unapproved, near, drill, twice := full(), fresh(), full(), full()
@@ -35,8 +35,8 @@ func TestThePublishedRegisterHoldsApprovedWordsOnly(t *testing.T) {
 	got := published(t, near, drill, dismissed(), twice, unapproved, full())
 	want := [][]string{
 		publishedHeader,
-		{"BR-2026-0002", "2026-03-28", "3 Medium", "'=An e-mail went to the wrong person and was deleted.", "2026-03-31", "2026-03-29", "2026-04-02"},
-		{"BR-2026-0003", "2026-03-28", "3 Medium", "E-mail to the wrong recipient", "2026-03-31", "No", "Open"},
+		{"BR-2026-0002", "2026-03-28", "3 Medium", "'=An email went to the wrong person and was deleted.", "2026-03-31", "2026-03-29", "2026-04-02"},
+		{"BR-2026-0003", "2026-03-28", "3 Medium", "Email to the wrong recipient", "2026-03-31", "No", "Open"},
 		{"BR-2026-0011", "2026-03-28", "Not graded yet", "Near miss: Paper lost, stolen or left in an insecure place", "Not decided yet", "Not decided yet", "Open"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -56,7 +56,7 @@ func TestNothingIsPublishedOfWhatWasErased(t *testing.T) {
 	t.Parallel()
 	e := full()
 	e.NearMiss, e.Response.Review.Findings = false, workflow.ReviewFindings{}
-	if got := published(t, e)[1][3]; got != "E-mail to the wrong recipient" {
+	if got := published(t, e)[1][3]; got != "Email to the wrong recipient" {
 		t.Errorf("published %q", got)
 	}
 }

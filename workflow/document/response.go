@@ -7,8 +7,8 @@ import (
 	"breachbot/workflow"
 )
 
-// Columns of what the response did: containing, investigating, recovering, the
-// other recipients, the review. Empty while there is nothing.
+// Columns about the response: containment, investigation, recovery, the other
+// recipients and the review. They are empty while there is nothing to show.
 
 func ofResponse(header string, cell func(workflow.Response) string) column {
 	return columnsOf("", func(e workflow.Entry) *workflow.Response { return e.Response })(header, cell)
@@ -44,7 +44,7 @@ func responseColumns() []column {
 		contained("Evidence of containment", func(c containment) string { return c.Evidence }),
 		ofResponse("Contained (UTC)", func(r response) string { return utc(r.Contained) }),
 		found("Cause found", func(v investigation) string { return v.Findings.Cause }),
-		found("How sure the cause is", func(v investigation) string { return v.Findings.Certainty.Label() }),
+		found("How certain the cause is", func(v investigation) string { return v.Findings.Certainty.Label() }),
 		found("Where the cause lies", func(v investigation) string { return v.Findings.Origin.Label() }),
 		ofResponse("Systems and data", func(r response) string {
 			if v := r.Investigation; v != nil && v.Findings.Systems != "" {
@@ -58,8 +58,8 @@ func responseColumns() []column {
 	}
 }
 
-// dutyColumns have one column for each recipient other than the two the law asks
-// about of every breach: what was decided, why, by whom, and what was sent.
+// dutyColumns have one column for each recipient other than the two core ones:
+// what was decided, why, by whom, and what was sent.
 func dutyColumns() []column {
 	var columns []column
 	for _, d := range workflow.Duties {
@@ -91,7 +91,7 @@ func answered(a workflow.Answered) string {
 		lines = append(lines, line)
 	}
 	if a.Withdrawn {
-		lines = append(lines, "Withdrawn since")
+		lines = append(lines, "Since withdrawn")
 	}
 	return strings.Join(lines, "\n")
 }

@@ -9,8 +9,8 @@ import (
 	"breachbot/workflow"
 )
 
-// RegisterText writes the register for reading on a screen: for each incident
-// the columns that hold something, one a line.
+// RegisterText writes the register for reading on a screen: for each incident,
+// the columns that hold something, each on its own line.
 func RegisterText(w io.Writer, entries []workflow.Entry, zone *time.Location) error {
 	if len(entries) == 0 {
 		_, err := fmt.Fprintln(w, "No incidents recorded yet")
