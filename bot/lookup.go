@@ -119,7 +119,7 @@ func (in *inbound) drill(p who) slack.ModalViewRequest {
 	b := in.bot
 	if !p.actor.MayDrill() {
 		b.measures.refused.WithLabelValues("role").Inc()
-		return view.Notice("Not possible", "A drill calls together everyone who handles breaches, so only they can start one. To report a real breach, type /breach.")
+		return view.Notice("Not possible", "A drill calls in everybody who handles breaches, so only they can start one. To report a real breach, type /breach.")
 	}
 	return view.FormReport.Build(b.desk(p.actor), nil, view.Meta{Drill: true})
 }
