@@ -83,7 +83,7 @@ func (ws *Workspace) export(m *message) Message {
 	return out
 }
 
-// messageJSON is the message as the app reads it. Without full metadata only the event type is told.
+// messageJSON is the message as the app reads it. Without full metadata it gets only the event type.
 func (ws *Workspace) messageJSON(m *message, fullMetadata bool) obj {
 	o := obj{"type": "message", "ts": m.ts, "text": m.text, "user": m.user}
 	if m.subtype != "" {

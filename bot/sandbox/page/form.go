@@ -70,7 +70,7 @@ func (d *drawer) input(b sandbox.Block) {
 	d.close("div")
 }
 
-// about is what an element is told of its surroundings.
+// about is what an element knows about its surroundings.
 type about struct {
 	id, label, described string
 	wrong                bool

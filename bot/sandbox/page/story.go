@@ -64,7 +64,7 @@ func (p *Page) play(ctx context.Context) {
 	p.changedLocked()
 }
 
-// Stage is the page as whoever plays a story needs it: it shows what is played,
+// Stage is the page as a player of a story needs it: it shows what is played,
 // and keeps the pace.
 type Stage struct{ page *Page }
 

@@ -62,7 +62,7 @@ func (a *act) time(context.Context) (answer, error) {
 	switch by := a.get("by"); by {
 	case "next":
 		if p.options.NextDue == nil {
-			return answer{}, errors.New("what comes next is not known")
+			return answer{}, errors.New("nobody knows what comes next")
 		}
 		at, what, ok := p.options.NextDue()
 		if !ok {
@@ -87,7 +87,7 @@ func (a *act) time(context.Context) (answer, error) {
 	default:
 		d, err := time.ParseDuration(by)
 		if err != nil || d <= 0 {
-			return answer{}, errors.New("time cannot be moved by that")
+			return answer{}, errors.New("the clock cannot move by that")
 		}
 		p.move(d)
 		return answer{}, nil
