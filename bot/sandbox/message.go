@@ -201,7 +201,7 @@ func (ws *Workspace) emitMessage(ch *channel, inner obj) {
 	ws.emitLocked("message."+string(ch.kind), inner, ch)
 }
 
-// messageChanged tells the app that a message is another now than before; also of its own messages (Slack:
+// messageChanged tells the app that a message has changed, even one of its own (Slack:
 // message_changed).
 func (ws *Workspace) messageChanged(m *message, before obj) {
 	ts := ws.timestamp()

@@ -34,7 +34,7 @@ type confirmed struct {
 	Danger bool   `json:"danger"`
 }
 
-// actTime bounds what a click may wait for. Slack gives up after three seconds.
+// actTime limits how long a click may wait. Slack gives up after three seconds.
 const actTime = 30 * time.Second
 
 // act is one click with the form around it.

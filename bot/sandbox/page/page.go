@@ -141,7 +141,7 @@ func (p *Page) routes() {
 	p.mux.HandleFunc("POST /as/{user}/do/{act}", p.person(p.serveAct))
 }
 
-// maxPost bounds what one request may carry, files included.
+// maxPost limits what one request may carry, including files.
 const maxPost = 32 << 20
 
 // ServeHTTP guards everything: the caller is on this machine, the address is one

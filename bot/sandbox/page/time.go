@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// barData is the bar at the top: time, story, faults and how the app is.
+// barData is the bar at the top: time, story, faults and the state of the app.
 type barData struct {
 	Now       time.Time
 	Clock     string // in the reader's zone
 	ISO       string
 	Input     string // the clock as a browser writes it, to choose an instant
-	Next      string // what the app does next by itself, and when
+	Next      string // what the app does next without being asked, and when
 	Fast      bool
 	HasStory  bool
 	Story     storyState
@@ -94,7 +94,7 @@ func (a *act) time(context.Context) (answer, error) {
 	}
 }
 
-// move moves the clock and lets the app do what has fallen due.
+// move moves the clock and lets the app do what is now due.
 func (p *Page) move(d time.Duration) {
 	p.ws.Advance(d)
 	if p.options.Moved != nil {
@@ -102,7 +102,7 @@ func (p *Page) move(d time.Duration) {
 	}
 }
 
-// fastSteps is in how many steps 72 hours are played: each is 24 minutes.
+// fastSteps is how many steps 72 hours are played in: each is 24 minutes.
 const fastSteps = 180
 
 func (p *Page) startFast() {
