@@ -1,5 +1,5 @@
-# One static file on an empty base: no shell, no package manager, nothing to patch
-# but breachbot itself. Time zones are inside the binary.
+# One static file on an empty base: no shell, no package manager, and nothing to
+# patch except breachbot itself. Time zones are inside the binary.
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
@@ -13,7 +13,7 @@ RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags "-s -w -X main.ima
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/breachbot /breachbot
-# The embedded store, when DATABASE_URL is not set; and room for its sorting.
+# The embedded store, when DATABASE_URL is not set, and room for it to sort in.
 COPY --from=build --chown=65532:65532 /out/data /data
 COPY --from=build --chown=65532:65532 /out/tmp /tmp
 # A number, so that a cluster can see that it is not root.

@@ -7,17 +7,17 @@
 # make browser      the tests of the demo page alone, in a real browser
 # make screenshots  every form and card as a picture, in dist/screenshots
 #
-# Servers of your own spare the installation of others:
+# With servers of your own, none need to be installed:
 #   make test TEST_DATABASE_URL=postgres://… TEST_REDIS_URL=redis://…
 
 GO    ?= go
 CACHE := $(CURDIR)/.cache
 
-# Named after both versions: a staticcheck built with an older Go refuses newer code.
+# The name has both versions: a staticcheck built with an older Go refuses newer code.
 STATICCHECK_VERSION := v0.8.2
 STATICCHECK := $(CACHE)/bin/staticcheck-$(STATICCHECK_VERSION)-$(shell $(GO) env GOVERSION 2>/dev/null)
 
-# What npm fetches for the tests stays in the project, out of git's sight.
+# What npm fetches for the tests stays in the project, where git ignores it.
 export npm_config_cache := $(CACHE)/npm
 
 .DEFAULT_GOAL := help
@@ -31,10 +31,10 @@ help:
 tools:
 	@bash .ci/tools
 
-# -race looks for races everywhere. It also checks each pointer that is computed
-# (checkptr): SQLite is translated from C and does little else, so for SQLite that
-# check is off. It took a fifth of all time. The tests have memory to spare, so
-# it is tidied up less often (GOGC).
+# -race looks for races everywhere. It also checks each computed pointer
+# (checkptr). SQLite is translated from C and does little else, so the check is off
+# for SQLite, where it took a fifth of the whole time. The tests have memory to
+# spare, so Go collects garbage less often (GOGC).
 test: tools
 	GOGC=400 $(GO) test -race '-gcflags=modernc.org/...=-d=checkptr=0' -timeout 40m ./...
 
@@ -48,18 +48,18 @@ quick:
 
 bench: tools
 	@packages=$$(grep -rl --include='*_test.go' --exclude-dir=.cache --exclude-dir=.git --exclude-dir=node_modules '^func Benchmark' . | xargs -r -n1 dirname | sort -u); \
-	if [ -z "$$packages" ]; then echo "There is no benchmark."; exit 0; fi; \
+	if [ -z "$$packages" ]; then echo "There are no benchmarks."; exit 0; fi; \
 	set -x; $(GO) test -run '^$$' -bench . -benchmem $$packages
 
-# ST1005 wants error texts as fragments. Ours that people read are sentences.
+# ST1005 wants error texts to be fragments. Those that people read are sentences.
 lint: $(STATICCHECK)
 	@wrong=$$(gofmt -l bot cmd scheduler store workflow) || exit 1; \
 	if [ -n "$$wrong" ]; then echo "gofmt -w would change:"; echo "$$wrong"; exit 1; fi
 	$(GO) vet ./...
 	$(STATICCHECK) -checks inherit,-ST1005 ./...
 
-# A tool line in go.mod would draw the versions of staticcheck's dependencies
-# into the program's; so it is built by itself.
+# A tool line in go.mod would pull the versions of staticcheck's dependencies into
+# the program's, so staticcheck is built separately.
 $(STATICCHECK):
 	@mkdir -p $(@D)/new
 	GOBIN=$(@D)/new GOFLAGS= $(GO) install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)

@@ -10,8 +10,8 @@ import (
 	"breachbot/workflow"
 )
 
-// sentence is what a person is told about an error. Refusals of the workflow
-// are written for them; anything else is ours to mend.
+// sentence is what a person is told about an error. The workflow writes its
+// refusals for them; anything else is ours to fix.
 func (b *Bot) sentence(err error) string {
 	var refusal *workflow.Error
 	var not *errNotAllowed
@@ -26,15 +26,15 @@ func (b *Bot) sentence(err error) string {
 	return "The record cannot be reached just now. Nothing was changed. Please try again in a minute; " + b.urgent()
 }
 
-// urgent says whom to turn to when something cannot be done here and now.
+// urgent says who to contact when something cannot be done here and now.
 func (b *Bot) urgent() string {
 	if b.rules.DPOContact == "" {
 		return "if it is urgent, ring your information governance lead."
 	}
-	return "if it is urgent, reach the data protection officer (DPO) outside Slack: " + b.rules.DPOContact
+	return "if it is urgent, contact the data protection officer (DPO) outside Slack: " + b.rules.DPOContact
 }
 
-// alarm logs an error that is ours to mend, without anything that was typed.
+// alarm logs an error that is ours to fix, without anything that was typed.
 func (b *Bot) alarm(doing string, err error) {
 	var refusal *workflow.Error
 	if err == nil || errors.As(err, &refusal) || errors.Is(err, workflow.ErrNotFound) {
@@ -43,8 +43,8 @@ func (b *Bot) alarm(doing string, err error) {
 	b.Log.Error(doing, "error", err)
 }
 
-// say answers a command on the ack, or, when that has gone or the answer is too
-// large for the socket, through the response URL.
+// say answers a command on the ack. When that has gone, or the answer is too large
+// for the socket, it answers through the response URL.
 func (in *inbound) say(ctx context.Context, url string, m view.Message) {
 	if in.acked || in.ack(answer(m)) {
 		in.ack(nil)
@@ -52,8 +52,8 @@ func (in *inbound) say(ctx context.Context, url string, m view.Message) {
 	}
 }
 
-// reply says something to whoever pressed a button: beside it, or, where Slack
-// gives no way to, in person.
+// reply says something to the person who pressed a button: beside it or, where
+// Slack gives no way to, in a direct message.
 func (in *inbound) reply(ctx context.Context, c slack.InteractionCallback, m view.Message) {
 	if c.ResponseURL == "" {
 		in.bot.tell(ctx, workflow.UserID(c.User.ID), m)
@@ -62,7 +62,7 @@ func (in *inbound) reply(ctx context.Context, c slack.InteractionCallback, m vie
 	in.bot.whisper(ctx, c.ResponseURL, m)
 }
 
-// whisper answers through a response URL, to the person alone.
+// whisper answers through a response URL, so that only the person sees it.
 func (b *Bot) whisper(ctx context.Context, url string, m view.Message) {
 	if url == "" {
 		return
@@ -79,8 +79,8 @@ func (b *Bot) whisper(ctx context.Context, url string, m view.Message) {
 	}
 }
 
-// tell says something to a person in a direct message, where Slack gives no
-// other way to answer. It is a courtesy and is not repeated.
+// tell sends a person a direct message, where Slack gives no other way to answer.
+// It is a courtesy and is not repeated.
 func (b *Bot) tell(ctx context.Context, id workflow.UserID, m view.Message) {
 	channel, err := b.dm(ctx, id)
 	if err == nil {
@@ -93,7 +93,7 @@ func (b *Bot) tell(ctx context.Context, id workflow.UserID, m view.Message) {
 	}
 }
 
-// answer is the body of an answer to a slash command, seen by its author alone.
+// answer is the body of an answer to a slash command, which only its author sees.
 func answer(m view.Message) map[string]any {
 	return map[string]any{
 		"response_type": slack.ResponseTypeEphemeral,

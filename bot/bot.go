@@ -19,7 +19,7 @@ import (
 	"breachbot/workflow"
 )
 
-// Options is what a bot is made of. All fields are required unless they say
+// Options is what a bot is made of. Every field is required unless it says
 // otherwise.
 type Options struct {
 	BotToken string
@@ -48,10 +48,10 @@ type Options struct {
 	// keeps nothing.
 	Drafts Drafts
 
-	// Sockets is how many Socket Mode connections are kept, so that a refresh of
-	// one leaves no gap. 0 means 2. Slack allows 10 an app.
+	// Sockets is how many Socket Mode connections are kept, so that refreshing one
+	// leaves no gap. 0 means 2. Slack allows 10 for each app.
 	Sockets int
-	// Workers bounds the acts of people that are handled at the same time. 0 means 64.
+	// Workers limits how many acts of people are handled at the same time. 0 means 64.
 	Workers int
 }
 
@@ -61,7 +61,7 @@ const (
 	interactiveTimeout = 2 * time.Second
 	backgroundTimeout  = 20 * time.Second
 	storeTimeout       = 2 * time.Second
-	answerTimeout      = 2500 * time.Millisecond // all that comes before an acknowledgement
+	answerTimeout      = 2500 * time.Millisecond // everything that comes before an acknowledgement
 	ackTimeout         = 2 * time.Second
 	handleTimeout      = 10 * time.Second
 )
@@ -71,7 +71,7 @@ type Bot struct {
 	Options
 	rules workflow.Rules
 
-	front *slack.Client // in front of a waiting person: short time-out, no retry
+	front *slack.Client // when a person is waiting: short time-out, no retry
 	back  *slack.Client // deliveries
 	hook  *http.Client  // response URLs
 
@@ -109,7 +109,7 @@ func orDefault(n, otherwise int) int {
 	return n
 }
 
-// client makes a Web API client that waits at most so long for an answer.
+// client makes a Web API client that waits for an answer for at most the timeout.
 func (o Options) client(timeout time.Duration, more ...slack.Option) *slack.Client {
 	options := []slack.Option{
 		slack.OptionHTTPClient(honest{&http.Client{Timeout: timeout, Transport: transport()}}),
@@ -136,8 +136,8 @@ func transport() *http.Transport {
 	}
 }
 
-// Connect finds out who the token belongs to and whether it may do what the bot
-// needs. It must succeed before Run and Deliver.
+// Connect finds out who the token belongs to and whether it may do everything the
+// bot needs. It must succeed before Run and Deliver.
 func (b *Bot) Connect(ctx context.Context) error {
 	var granted string
 	var mu sync.Mutex
@@ -176,10 +176,10 @@ func (b *Bot) Connect(ctx context.Context) error {
 	return nil
 }
 
-// ourTeam tells whether a workspace is one that is served.
+// ourTeam tells whether we serve a workspace.
 func (b *Bot) ourTeam(id string) bool { return id != "" && slices.Contains(b.Teams, id) }
 
-// desk is what a form or a reading is made with for somebody.
+// desk is what a form or a page to read is made with for a person.
 func (b *Bot) desk(by workflow.Actor) view.Desk {
 	return view.Desk{Rules: b.rules, Now: b.Now(), By: by}
 }

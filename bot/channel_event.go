@@ -12,9 +12,9 @@ import (
 
 // What happens in an incident's channel without anybody talking to breachbot:
 // people come and go, messages that are evidence change, the channel is shared.
-// Slack tells of it at least once and in any order, and is answered only when it
-// is stored, so that it tells again what was not. Everything else that is said
-// in a channel is let go at once, unread.
+// Slack sends each event at least once and in any order. It is answered only when
+// the event is stored, so that it sends again what was not. Everything else said
+// in a channel is dropped at once, unread.
 
 // channelShared is an event that the library does not know (Slack: Events
 // reference, channel_shared).
@@ -26,8 +26,8 @@ type channelShared struct {
 
 func init() { slackevents.EventsAPIInnerEventMapping["channel_shared"] = channelShared{} }
 
-// watch handles an event about a channel. known tells that it is one; the error
-// that it could not be stored.
+// watch handles an event about a channel. known says that it is one; the error
+// says that it could not be stored.
 func (in *inbound) watch(ctx context.Context, e slackevents.EventsAPIEvent) (known bool, err error) {
 	b := in.bot
 	outer, ok := e.Data.(*slackevents.EventsAPICallbackEvent)
@@ -54,8 +54,8 @@ func (in *inbound) watch(ctx context.Context, e slackevents.EventsAPIEvent) (kno
 	return true, err
 }
 
-// edit is what a message event tells of a message that was edited or deleted;
-// not ok for anything else, and for our own messages.
+// edit is what a message event says about a message that was edited or deleted.
+// It is not ok for anything else, or for our own messages.
 func (b *Bot) edit(e *slackevents.MessageEvent) (workflow.RecordEdit, bool) {
 	edit := workflow.RecordEdit{Place: workflow.Place{Channel: workflow.ChannelID(e.Channel)}, At: workflow.TimeOf(e.EventTimeStamp)}
 	ours := func(m *slack.Msg) bool { return m != nil && (m.User == b.user || b.botID != "" && m.BotID == b.botID) }
@@ -76,8 +76,8 @@ func (b *Bot) edit(e *slackevents.MessageEvent) (workflow.RecordEdit, bool) {
 	return edit, edit.TS != "" && !edit.At.IsZero()
 }
 
-// joined records that somebody came, with an alarm when they do not belong here.
-// Whom breachbot itself invited has a role in the configuration or the incident.
+// joined records that somebody joined, with an alarm when they do not belong here.
+// Anyone breachbot itself invited has a role in the configuration or the incident.
 func (b *Bot) joined(ctx context.Context, key workflow.CommandKey, e *slackevents.MemberJoinedChannelEvent) error {
 	if e.User == b.user {
 		return nil
@@ -96,8 +96,8 @@ func (b *Bot) joined(ctx context.Context, key workflow.CommandKey, e *slackevent
 	return b.told(ctx, channel, key, c)
 }
 
-// told records what Slack tells of an incident's channel. Of any other channel,
-// and when the rules have no use for it, nothing is kept.
+// told records what Slack says about an incident's channel. For any other channel,
+// or when the rules have no use for it, nothing is kept.
 func (b *Bot) told(ctx context.Context, channel workflow.ChannelID, key workflow.CommandKey, c workflow.Command) error {
 	id, err := b.Index.InChannel(ctx, channel)
 	if err == nil {
@@ -113,7 +113,7 @@ func (b *Bot) record(ctx context.Context, id workflow.IncidentID, key workflow.C
 	return b.Service.Do(ctx, id, key, c, workflow.SystemActor())
 }
 
-// retriable is nil for refusals: telling again would not help.
+// retriable is nil for refusals: sending the event again would not help.
 func retriable(err error) error {
 	var refusal *workflow.Error
 	if errors.As(err, &refusal) && !errors.Is(err, workflow.ErrUnavailable) || errors.Is(err, workflow.ErrNotFound) {

@@ -10,8 +10,8 @@ import (
 	"breachbot/workflow"
 )
 
-// slash handles /breach: what was typed opens the report form, another form, a
-// modal, or is answered with a message.
+// slash handles /breach: the words after it open the report form, another form or
+// a modal, or are answered with a message.
 func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 	b := in.bot
 	if !in.tenant(c.TeamID, c.EnterpriseID, c.APIAppID) {
@@ -41,12 +41,12 @@ func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 	}
 }
 
-// modalWords are the words after /breach that open a modal about no incident;
-// those that open a form about one stand in the form's row.
+// modalWords are the words after /breach that open a modal about no incident. Those
+// that open a form about one are in the form's row.
 var modalWords = map[string]view.Action{"register": view.ActRegister, "drill": view.ActDrill}
 
-// messageWords are the words after /breach that are answered with a message, with
-// what else was typed.
+// messageWords are the words after /breach that are answered with a message. Each
+// gets whatever else was typed.
 var messageWords = map[string]func(in *inbound, ctx context.Context, p who, channel workflow.ChannelID, rest string) view.Message{
 	"help": func(in *inbound, _ context.Context, _ who, _ workflow.ChannelID, _ string) view.Message {
 		return view.HelpAt(in.bot.rules, in.bot.Now())
@@ -75,8 +75,8 @@ func (in *inbound) slashReport(ctx context.Context, c slack.SlashCommand) {
 }
 
 // held answers a command with a modal that takes longer to make than a trigger
-// lives: one that holds nothing is opened first, and then replaced. act is what a
-// fresh button does when the trigger had expired.
+// lives: an empty one is opened first, and then replaced. act is what a fresh
+// button does when the trigger has expired.
 func (in *inbound) held(ctx context.Context, c slack.SlashCommand, act view.Action, value string, build func(context.Context, who) slack.ModalViewRequest) {
 	b := in.bot
 	open, expired, err := b.open(ctx, c.TriggerID, view.Wait())
@@ -98,7 +98,7 @@ func (in *inbound) held(ctx context.Context, c slack.SlashCommand, act view.Acti
 	in.turn(ctx, open, v)
 }
 
-// slashMessage answers with a message, also a word that is not understood.
+// slashMessage answers with a message, even a word that is not understood.
 func (in *inbound) slashMessage(ctx context.Context, c slack.SlashCommand, word, rest string) {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()

@@ -12,10 +12,10 @@ import (
 	"breachbot/workflow"
 )
 
-// Deliver carries out one task at Slack and gives the fact to record, nil for
-// acts that may be repeated without harm. The error is a *Failure. inc is as it
-// stands now, nil for a task of no incident. A claim above its first attempt may
-// have been carried out before; what cannot be repeated is looked for first.
+// Deliver carries out one task at Slack and returns the fact to record, nil for
+// acts that are safe to repeat. The error is a *Failure. inc is the incident as it
+// is now, nil for a task that belongs to none. A claim past its first attempt may
+// have been carried out before, so Deliver first looks for what cannot be repeated.
 func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
 	t := c.Task
 	switch t.Kind {
@@ -62,7 +62,7 @@ func fact(e workflow.Event, err error) (workflow.Event, error) {
 	return e, nil
 }
 
-// call holds back for the method's budget and sorts the error of a call.
+// call waits for the method's budget and sorts the error of a call.
 func (b *Bot) call(ctx context.Context, method, channel string, f func() error) error {
 	for _, budget := range budgets(method, channel) {
 		if err := b.Limiter.Wait(ctx, budget); err != nil {
@@ -79,10 +79,10 @@ func (b *Bot) call(ctx context.Context, method, channel string, f func() error) 
 // maxNames is how many names are tried when names are taken.
 const maxNames = 9
 
-// openChannel creates the incident's private channel. When the reply of an
-// earlier attempt was lost, the channel is there already: it is found among our
+// openChannel creates the incident's private channel. When the reply to an
+// earlier attempt was lost, the channel exists already and is found among our
 // own. Creating is not atomic at Slack, so a taken name is no lock; the store
-// lets one worker at a time hold this task.
+// lets only one worker at a time hold this task.
 func (b *Bot) openChannel(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
 	if c.Attempt > 1 {
 		if found, err := b.ourChannel(ctx, inc); err != nil || found != nil {
@@ -98,7 +98,7 @@ func (b *Bot) openChannel(ctx context.Context, inc *workflow.Incident, c workflo
 		})
 		switch {
 		case codeOf(err) == "name_taken":
-			// Somebody else's, an archived one, or ours of which the reply was lost.
+			// Somebody else's, an archived one, or ours when its reply was lost.
 			if n == 1 {
 				if found, ferr := b.ourChannel(ctx, inc); ferr != nil || found != nil {
 					return fact(opened(found), ferr)
@@ -125,9 +125,9 @@ func opened(ch *slack.Channel) workflow.Event {
 }
 
 // ourChannel finds a channel that an earlier attempt made for this incident:
-// private, made by us, after the report, and of one of its names. An older
-// channel of the same name belongs to an earlier life of the database, with
-// people in it who have no part in this.
+// private, made by us, after the report, and with one of its names. An older
+// channel of the same name belongs to an earlier life of the database, and the
+// people in it have no part in this incident.
 func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Channel, error) {
 	cursor := ""
 	for {
@@ -153,7 +153,7 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 	}
 }
 
-// skew is how far Slack's clock may be from ours.
+// skew is how much Slack's clock may differ from ours.
 const skew = time.Minute
 
 func nameOf(id workflow.IncidentID, name string) bool {
@@ -172,8 +172,8 @@ func (b *Bot) setTopic(ctx context.Context, inc *workflow.Incident) error {
 	})
 }
 
-// invite invites the people of one principal one by one, so that one who cannot
-// come keeps nobody else out. Who could not is part of the fact.
+// invite invites the people of one principal one by one, so that somebody who
+// cannot join keeps nobody else out. The fact names those who could not.
 func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, p workflow.Principal) (workflow.Event, error) {
 	users, err := b.roster.users(ctx, p)
 	if err != nil {
@@ -195,13 +195,13 @@ func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, p workflow.Pri
 			}
 			e.Refused[u] = code
 		default:
-			return nil, err // inviting again those who came is harmless
+			return nil, err // it does no harm to invite again those who joined
 		}
 	}
 	return e, nil
 }
 
-// channelGone tells the codes that are about the channel or the app and not
+// channelGone picks out the codes that are about the channel or the app, and not
 // about the person invited.
 func channelGone(code string) bool {
 	return slices.Contains([]string{
@@ -211,7 +211,7 @@ func channelGone(code string) bool {
 	}, code)
 }
 
-// asFailure makes sure the scheduler is told what to do about an error.
+// asFailure makes sure the scheduler knows what to do about an error.
 func asFailure(err error) error {
 	var f *Failure
 	if err == nil || errors.As(err, &f) {
@@ -254,8 +254,8 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 	return nil
 }
 
-// nudge says the last milestone that has passed, with those before it that could
-// not be said in time.
+// nudge posts the last milestone that has passed, with earlier ones that could
+// not be posted in time.
 func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
 	t, now := c.Task, b.Now()
 	milestone, missed := b.rules.Passed(inc, t, now)
@@ -270,7 +270,7 @@ func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Clai
 	return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: said, Missed: missed, Places: places}, nil
 }
 
-// remind says the last milestone of another clock that has passed.
+// remind posts the last milestone that has passed on another clock.
 func (b *Bot) remind(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
 	t, now := c.Task, b.Now()
 	milestone, missed := b.rules.PassedReminder(t, now)
@@ -284,7 +284,7 @@ func (b *Bot) remind(ctx context.Context, inc *workflow.Incident, c workflow.Cla
 	return workflow.Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: said, Missed: missed, Places: places}, nil
 }
 
-// anchor shows the day's anchor to the DPO, or whoever stands in.
+// anchor shows the day's anchor to the DPO, or to the person who stands in.
 func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	of, _ := c.Task.Key.Subject()
 	a, err := b.Anchor(ctx, of.Day)
@@ -292,7 +292,7 @@ func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 		return asFailure(err)
 	}
 	if a.Incidents == 0 {
-		return nil // there is nothing yet that could be removed
+		return nil // there is nothing to remove yet
 	}
 	for _, who := range b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead) {
 		c.Task.Target = workflow.Target(who)

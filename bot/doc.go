@@ -1,5 +1,5 @@
-// Package bot is breachbot's side of Slack: what comes in over Socket Mode
-// becomes commands to the workflow, and what the workflow owes becomes Web API
+// Package bot is breachbot's side of Slack. It turns what comes in over Socket
+// Mode into commands to the workflow, and what the workflow owes into Web API
 // calls.
 //
 // Nothing is decided here. In: a person's act is authorised afresh, read into a

@@ -14,7 +14,7 @@ import (
 	"breachbot/workflow"
 )
 
-// Drafts keeps what people have typed and not sent. Errors wrap
+// Drafts keeps what people have typed but not sent. Errors wrap
 // workflow.ErrNotFound when there is nothing.
 type Drafts interface {
 	SaveDraft(ctx context.Context, d workflow.Draft) error
@@ -22,15 +22,15 @@ type Drafts interface {
 	DropDraft(ctx context.Context, person workflow.UserID, kind string, at time.Time) error
 }
 
-// resumeTimeout bounds the look for a draft: whoever has begun to type by then
-// should not see the form change.
+// resumeTimeout limits the search for a draft: somebody who has begun to type by
+// then should not see the form change.
 const resumeTimeout = time.Second
 
-// formKey is what sending a form is committed under.
+// formKey is the command key under which a sent form is committed.
 func formKey(viewID string) workflow.CommandKey { return workflow.CommandKey("view/" + viewID) }
 
-// keep stores what a form holds while it is being filled in. It comes with every
-// letter and asks for nothing but an acknowledgement, which it got already.
+// keep stores what a form holds while somebody fills it in. It is called for every
+// letter, and Slack has its acknowledgement already.
 func (in *inbound) keep(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
 	b := in.bot
 	if b.Drafts == nil {
@@ -48,7 +48,7 @@ func (in *inbound) keep(ctx context.Context, c slack.InteractionCallback, id wor
 	})
 }
 
-// made is when an act was done by Slack's clock, in whose order acts are.
+// made is when an act was done by Slack's clock, which puts acts in order.
 func (b *Bot) made(c slack.InteractionCallback) time.Time {
 	for _, a := range c.ActionCallback.BlockActions {
 		seconds, rest, _ := strings.Cut(a.ActionTs, ".")
@@ -61,9 +61,9 @@ func (b *Bot) made(c slack.InteractionCallback) time.Time {
 	return workflow.Instant(b.Now())
 }
 
-// resume fills what somebody typed before into the report form that has just
-// been opened for them. Without it the form is as good as ever, so nothing that
-// goes wrong here is theirs to hear of. m is what the form was opened with.
+// resume fills the report form that has just been opened with what the person
+// typed before. The form works without it, so the person is not told if anything
+// goes wrong here. m is what the form was opened with.
 func (in *inbound) resume(ctx context.Context, id workflow.UserID, w window, m view.Meta) {
 	b := in.bot
 	if b.Drafts == nil {
@@ -78,7 +78,7 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, w window, m v
 		return
 	}
 	if d.Form == formKey(w.id) {
-		return // typed into this very form, by somebody quick
+		return // typed into this same form, by somebody quick
 	}
 	v, err := view.Resume(b.desk(workflow.Actor{User: id}), d, m)
 	if err != nil {
@@ -86,13 +86,13 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, w window, m v
 		return
 	}
 	// From now on it is the draft of this form, so that sending this form ends it.
-	// That is no change of it: a day goes on counting from the last one.
+	// That does not change it: its day still counts from the last change.
 	d.Form, d.At = formKey(w.id), d.At.Add(time.Microsecond)
 	err = b.Drafts.SaveDraft(look, d)
 	if err == nil {
 		var now workflow.Draft
 		if now, err = b.Drafts.Draft(look, id, d.Kind, d.At); err == nil && now != d {
-			return // they have begun to type in it already, and keep that
+			return // they have begun to type already, and keep what they typed
 		}
 	}
 	if err != nil {
@@ -100,7 +100,7 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, w window, m v
 		return
 	}
 	if !b.takings.take(w.id) {
-		return // a letter has come in that is not in the store yet
+		return // a letter has come in that the store does not have yet
 	}
 	if _, err := b.replace(ctx, w, v); err != nil {
 		b.takings.leave(w.id)
@@ -125,19 +125,19 @@ func (in *inbound) afresh(ctx context.Context, c slack.InteractionCallback, id w
 	in.turn(ctx, window{id: c.View.ID}, v)
 }
 
-// takings decide, for each report form that is open, who came first: its person
-// with a letter, or a draft of theirs. Who types keeps the form as it is. It is
-// of this process alone; across replicas the store and the view's hash tell.
+// takings decide, for each open report form, which came first: a letter from its
+// person, or their draft. Somebody who types keeps the form as it is. This process
+// keeps its own; between replicas the store and the view's hash decide.
 type takings struct {
 	mu    sync.Mutex
-	drawn map[string]bool // by view: true when a draft was filled in, false when somebody typed
+	drawn map[string]bool // by view: true if a draft was filled in, false if somebody typed
 }
 
-// maxTakings bounds what is remembered; a form is open for minutes.
+// maxTakings limits what is remembered; a form is open for minutes.
 const maxTakings = 10_000
 
-// typed notes that something was typed into a view. It tells whether that came
-// too late: into the empty form, after a draft has taken its place.
+// typed notes that somebody typed into a view. It tells whether that came too
+// late: into the empty form, after a draft had taken its place.
 func (t *takings) typed(viewID string, filled bool) (late bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -173,10 +173,10 @@ func (t *takings) set(viewID string, drawn bool) {
 	t.drawn[viewID] = drawn
 }
 
-// pens write drafts, one at a time a person: whatever comes in while one is
-// being written waits, and of those that wait only the newest is written. So a
-// fast typist costs no more than the store can take, and a store that hangs
-// holds one handler a person.
+// pens write drafts, one at a time for each person. What comes in while one is
+// being written waits, and only the newest of those that wait is written. So a
+// fast typist costs no more than the store can take, and a store that hangs holds
+// one handler for each person.
 type pens struct {
 	mu   sync.Mutex
 	busy map[workflow.UserID]*workflow.Draft // the next one to write, nil for none
@@ -186,7 +186,7 @@ func (p *pens) write(ctx context.Context, b *Bot, d workflow.Draft) {
 	if !p.take(d) {
 		return
 	}
-	defer p.lay(d.Person) // also when the store panics
+	defer p.lay(d.Person) // even when the store panics
 	for more := true; more; {
 		write, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 		err := b.Drafts.SaveDraft(write, d)
@@ -198,7 +198,8 @@ func (p *pens) write(ctx context.Context, b *Bot, d workflow.Draft) {
 	}
 }
 
-// take tells whether the caller is to write; else somebody does it for them.
+// take tells whether the caller is to write; otherwise another handler does it for
+// them.
 func (p *pens) take(d workflow.Draft) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

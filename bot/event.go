@@ -6,7 +6,7 @@ import (
 	"github.com/slack-go/slack/slackevents"
 )
 
-// event handles what Slack tells of the workspace.
+// event handles what Slack says about the workspace.
 func (in *inbound) event(ctx context.Context, e slackevents.EventsAPIEvent) {
 	b := in.bot
 	if !b.ourTeam(e.TeamID) {
@@ -15,7 +15,7 @@ func (in *inbound) event(ctx context.Context, e slackevents.EventsAPIEvent) {
 		return
 	}
 	if known, err := in.watch(ctx, e); err != nil {
-		b.Log.Error("what happened in a channel could not be recorded; Slack will tell it again", "event", e.InnerEvent.Type, "error", err)
+		b.Log.Error("what happened in a channel could not be recorded; Slack will send it again", "event", e.InnerEvent.Type, "error", err)
 		return // not acknowledged
 	} else if known {
 		in.ack(nil)
@@ -34,7 +34,7 @@ func (in *inbound) event(ctx context.Context, e slackevents.EventsAPIEvent) {
 	default:
 		return
 	}
-	b.Log.Error("Slack took the app's access away; nobody can report until that is mended", "event", e.InnerEvent.Type)
+	b.Log.Error("Slack took the app's access away; nobody can report until this is fixed", "event", e.InnerEvent.Type)
 }
 
 func (s *state) die(why string) {

@@ -12,7 +12,7 @@ import (
 )
 
 // A message becomes evidence in two steps: it is shown, then it is kept. Each
-// time its words are read from Slack. What a client sends along is not trusted.
+// time its words are read from Slack. What a client sends with it is not trusted.
 
 // onMessage handles a message shortcut.
 func (in *inbound) onMessage(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
@@ -43,7 +43,7 @@ func (in *inbound) onMessage(ctx context.Context, c slack.InteractionCallback, i
 	}
 }
 
-// evidenceForm shows a message of an incident's channel to somebody who may add
+// evidenceForm shows a message from an incident's channel to somebody who may add
 // it.
 func (in *inbound) evidenceForm(ctx context.Context, id workflow.UserID, at workflow.Place) (slack.ModalViewRequest, error) {
 	var none slack.ModalViewRequest
@@ -77,7 +77,7 @@ func (in *inbound) evidenceForm(ctx context.Context, id workflow.UserID, at work
 func (in *inbound) mayAdd(ctx context.Context, p who, id workflow.IncidentID, at workflow.Place) (*workflow.Incident, error) {
 	inc, err := in.visible(ctx, p, id)
 	if errors.Is(err, workflow.ErrNotFound) {
-		return nil, &workflow.Error{Kind: workflow.ErrForbidden, Message: "Adding to the timeline is for those who handle the incident, and whoever reported it."}
+		return nil, &workflow.Error{Kind: workflow.ErrForbidden, Message: "Only the people who handle the incident, and the person who reported it, can add to the timeline."}
 	} else if err != nil {
 		return nil, err
 	}
@@ -85,20 +85,20 @@ func (in *inbound) mayAdd(ctx context.Context, p who, id workflow.IncidentID, at
 		in.bot.measures.refused.WithLabelValues("role").Inc()
 		return nil, err
 	}
-	// What the rules say of the place comes first; the words do not matter to them.
+	// What the rules say about the place comes first; the words do not matter to them.
 	_, err = in.bot.rules.Handle(inc, workflow.AddEvidence{Place: at}, p.actor, in.bot.Now())
 	return inc, err
 }
 
-// errChanged is for a message that is no longer as it was shown.
+// errChanged is for a message that has changed since it was shown.
 var errChanged = &workflow.Error{Kind: workflow.ErrConflict, Message: "The message was edited while this form was open, and nothing was saved. Please close this form and use the shortcut again, to see what it says now."}
 
-// exhibit completes the command of somebody who adds a message with the words
-// that it has at Slack now, if they are still those that were shown.
+// exhibit completes the command of somebody who adds a message with its words at
+// Slack now, if they are still the words that were shown.
 func exhibit(ctx context.Context, s *submission, cmd workflow.Command) (workflow.Command, error) {
 	c := cmd.(workflow.AddEvidence)
 	if _, err := s.in.mayAdd(ctx, s.by, s.meta.Incident, c.Place); errors.Is(err, workflow.ErrConflict) {
-		return c, nil // refused again below, unless it is this very form come twice
+		return c, nil // refused again below, unless it is the same form sent twice
 	} else if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func exhibit(ctx context.Context, s *submission, cmd workflow.Command) (workflow
 }
 
 // lookAgain catches an edit that came between reading a message and keeping it,
-// when nobody knew yet that it matters.
+// before anybody knew that it mattered.
 func lookAgain(ctx context.Context, s *submission, cmd workflow.Command) {
 	b, at := s.in.bot, cmd.(workflow.AddEvidence).Place
 	e, edited, err := b.fetch(ctx, at)
@@ -129,13 +129,13 @@ func lookAgain(ctx context.Context, s *submission, cmd workflow.Command) {
 }
 
 var (
-	errGone    = &workflow.Error{Kind: workflow.ErrConflict, Message: "This message is not there any more. Nothing was added."}
-	errOurs    = &workflow.Error{Kind: workflow.ErrConflict, Message: "This is breachbot's own message. What it says is in the timeline already."}
-	errNoWords = &workflow.Error{Kind: workflow.ErrConflict, Message: "This line is Slack's own and not a message. Who came and went is in the timeline already."}
+	errGone    = &workflow.Error{Kind: workflow.ErrConflict, Message: "This message no longer exists. Nothing was added."}
+	errOurs    = &workflow.Error{Kind: workflow.ErrConflict, Message: "This is breachbot's own message. The timeline already has what it says."}
+	errNoWords = &workflow.Error{Kind: workflow.ErrConflict, Message: "This line is from Slack itself and is not a message. The timeline already has who joined and left."}
 )
 
-// fetch reads one message from Slack, also one in a thread, with the ts of its
-// last edit.
+// fetch reads one message from Slack, in a thread or not, with the ts of its last
+// edit.
 func (b *Bot) fetch(ctx context.Context, at workflow.Place) (workflow.AddEvidence, string, error) {
 	m, err := b.lookUp(ctx, at)
 	if err != nil {

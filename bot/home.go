@@ -14,14 +14,14 @@ import (
 )
 
 const (
-	homeLoads     = 20   // open incidents that Home looks at, of the person's own and of all
-	registerMost  = 1000 // lines of the register that Home counts
+	homeLoads     = 20   // open incidents that Home looks at: the person's own, and all
+	registerMost  = 1000 // lines of the register that Home counts at most
 	maxHomes      = 10_000
-	homeFollowing = 2 // tries against a Home that changes meanwhile
+	homeFollowing = 2 // tries, when Home changes meanwhile
 )
 
-// homes remembers whose Home this process has published, so that it follows what
-// they do. It is a courtesy: another replica's is as old as it says.
+// homes remembers whose Home this process has published, so that it keeps up with
+// what they do. It is a courtesy: another replica's Home is as old as it says.
 type homes struct {
 	mu   sync.Mutex
 	seen map[workflow.UserID]bool
@@ -42,13 +42,13 @@ func (h *homes) has(id workflow.UserID) bool {
 	return h.seen[id]
 }
 
-// inModal tells whether a button stands in a modal. A press in Home comes with a
-// view too, but a modal cannot take Home's place.
+// inModal tells whether a button is in a modal. A press in Home comes with a view
+// too, but a modal cannot take Home's place.
 func inModal(c slack.InteractionCallback) bool {
 	return c.View.ID != "" && c.View.Type != slack.VTHomeTab
 }
 
-// homeOpened handles that somebody looks at the app's Home tab.
+// homeOpened publishes the Home of somebody who opens the app's Home tab.
 func (in *inbound) homeOpened(ctx context.Context, e *slackevents.AppHomeOpenedEvent) {
 	if e.Tab != "home" || e.User == "" {
 		return // the Messages tab
@@ -68,8 +68,8 @@ func (in *inbound) follow(ctx context.Context, id workflow.UserID) {
 	}
 }
 
-// publish shows a person their Home as things stand. With the hash of the one
-// they see it gives way to one published meanwhile, and looks again.
+// publish shows a person their Home as things are now. With the hash of the Home
+// they see, it gives way to one published meanwhile, and looks again.
 func (in *inbound) publish(ctx context.Context, id workflow.UserID, hash string) {
 	b := in.bot
 	b.homes.add(id)
@@ -90,7 +90,7 @@ func (in *inbound) publish(ctx context.Context, id workflow.UserID, hash string)
 	}
 }
 
-// home is what a person's Home shows now; a refusal for those who may not use
+// home is what a person's Home shows now: a refusal for people who may not use
 // breachbot.
 func (in *inbound) home(ctx context.Context, id workflow.UserID) slack.HomeTabViewRequest {
 	b := in.bot
@@ -110,9 +110,9 @@ func (in *inbound) home(ctx context.Context, id workflow.UserID) slack.HomeTabVi
 	return view.HomeRefused(b.sentence(err))
 }
 
-// gather reads what a person's Home is made of: the newest open incidents, and,
-// as somebody may take part in older ones or have an action of one that has
-// ended, theirs.
+// gather reads what a person's Home is made of: the newest open incidents, and the
+// person's own, as they may take part in older ones or have an action from one
+// that has ended.
 func (in *inbound) gather(ctx context.Context, p who) (view.Home, error) {
 	b := in.bot
 	h := view.Home{Rules: b.rules, Now: b.Now(), By: p.actor}
@@ -165,7 +165,7 @@ func (in *inbound) gather(ctx context.Context, p who) (view.Home, error) {
 	return h, err
 }
 
-// owns tells whether somebody has an action of the incident still to do.
+// owns tells whether somebody still has an action to do from the incident.
 func owns(inc *workflow.Incident, id workflow.UserID) bool {
 	return slices.ContainsFunc(inc.OpenActions(), func(a workflow.Action) bool { return a.Owner == id })
 }

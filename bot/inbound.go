@@ -16,9 +16,9 @@ type inbound struct {
 	acked   bool
 }
 
-// ack answers Slack once, with a payload or nil. That it returns means only that
-// the answer is queued here. It tells whether the answer was too large for the
-// socket; then nothing was sent.
+// ack answers Slack once, with a payload or nil. When it returns, the answer is
+// only queued here. It tells whether the answer was too large for the socket; if
+// so, nothing was sent.
 func (in *inbound) ack(payload any) (tooLarge bool) {
 	if in.acked {
 		return false
@@ -39,7 +39,7 @@ func (in *inbound) ack(payload any) (tooLarge bool) {
 }
 
 // tenant refuses what comes from another workspace or app: it is acknowledged,
-// counted and dropped. Whether the person belongs here is asked afterwards.
+// counted and dropped. Whether the person belongs here is checked afterwards.
 func (in *inbound) tenant(team, enterprise, app string) bool {
 	b := in.bot
 	ours := b.ourTeam(team) || team == "" && enterprise != "" && enterprise == b.enterprise
@@ -59,7 +59,7 @@ type who struct {
 	actor workflow.Actor
 }
 
-// person checks who acts. The error is the sentence for them.
+// person checks who is acting. The error is the sentence for them.
 func (in *inbound) person(ctx context.Context, id workflow.UserID) (who, error) {
 	if err := in.bot.people.check(ctx, id); err != nil {
 		in.bot.measures.refused.WithLabelValues("person").Inc()
@@ -67,13 +67,13 @@ func (in *inbound) person(ctx context.Context, id workflow.UserID) (who, error) 
 	}
 	actor, err := in.bot.roster.actor(ctx, id)
 	if err != nil {
-		// Roles that a group gives cannot be told now: those are not assumed.
+		// We cannot tell now which roles a group gives, so none are assumed.
 		in.bot.Log.Error("members of a user group could not be read", "code", codeOf(err))
 	}
 	return who{id, actor}, nil
 }
 
-// scope is whose incidents a person sees in lists: their own, or, empty, all.
+// scope is whose incidents a person sees in lists: their own or, if empty, all.
 func (p who) scope() workflow.UserID {
 	if p.actor.MaySeeRegister() || p.actor.Holds(nil, workflow.RoleResponder) {
 		return ""

@@ -8,13 +8,13 @@ import (
 	"breachbot/workflow"
 )
 
-// visible loads an incident that this person may see. One that they may not see
-// is not told apart from one that does not exist.
+// visible loads an incident that this person may see. One they may not see looks
+// the same as one that does not exist.
 func (in *inbound) visible(ctx context.Context, p who, id workflow.IncidentID) (*workflow.Incident, error) {
 	return in.load(ctx, id, p.actor.MaySeeReport)
 }
 
-// shown loads an incident of which this person may see the part that a form is
+// shown loads an incident if this person may see the part of it that a form is
 // about.
 func (in *inbound) shown(ctx context.Context, p who, id workflow.IncidentID, form view.Form, m view.Meta) (*workflow.Incident, error) {
 	return in.load(ctx, id, func(inc *workflow.Incident) bool { return form.Shows(p.actor, inc, m) })

@@ -10,8 +10,8 @@ import (
 	"breachbot/workflow"
 )
 
-// interaction tells what came in apart: a submitted form, a letter typed into
-// one, a shortcut, or buttons.
+// interaction sorts what came in: a submitted form, a letter typed into one, a
+// shortcut, or buttons.
 func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback) {
 	b := in.bot
 	if !in.tenant(cmp.Or(c.Team.ID, c.User.TeamID), c.Enterprise.ID, c.APIAppID) {
@@ -32,7 +32,7 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 		in.ack(nil)
 	case view.Tells(c):
 		// Not deduplicated either: there are too many to remember, and the
-		// newest stands in whatever order they come.
+		// newest wins in whatever order they come.
 		counted("draft")
 		in.ack(nil)
 		in.keep(ctx, c, id)

@@ -21,8 +21,8 @@ type Budget struct {
 	Burst int
 }
 
-// Paces of Slack's tiers, calls per minute (Slack: rate limits), and of posting:
-// about one message a second to a channel, with short bursts.
+// Paces of Slack's tiers in calls per minute (Slack: rate limits), and of posting:
+// about one message a second to each channel, with short bursts.
 var tiers = map[string]int{
 	"conversations.create":      20,
 	"conversations.setTopic":    20,
@@ -38,7 +38,7 @@ var tiers = map[string]int{
 	"chat.postMessage/channel/": 60,
 }
 
-// budgets are what one call draws on: its method's, and for a message its
+// budgets are the budgets that one call uses: its method's, and for a message its
 // channel's.
 func budgets(method, channel string) []Budget {
 	budget := func(name, pace string, burst int) Budget {
@@ -51,7 +51,7 @@ func budgets(method, channel string) []Budget {
 	return out
 }
 
-// Local limits the calls of this process alone.
+// Local limits only the calls of this process.
 type Local struct {
 	mu       sync.Mutex
 	limiters map[string]*rate.Limiter
@@ -60,10 +60,10 @@ type Local struct {
 // NewLocal makes a limiter for a single replica.
 func NewLocal() *Local { return &Local{limiters: map[string]*rate.Limiter{}} }
 
-// keep bounds how many channels are remembered; a forgotten one starts afresh.
+// keep limits how many channels are remembered; a forgotten one starts again.
 const keep = 4096
 
-// Wait holds until the budget allows one more call.
+// Wait waits until the budget allows one more call.
 func (l *Local) Wait(ctx context.Context, b Budget) error {
 	l.mu.Lock()
 	if len(l.limiters) > keep {

@@ -8,9 +8,9 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Shared limits the calls of all replicas together through Redis. When Redis
-// cannot be asked it falls back to a limit of this process: going a little too
-// fast costs a 429, stopping would cost a nudge.
+// Shared limits the calls of all replicas together through Redis. When Redis does
+// not answer it falls back to a limit for this process: going a little too fast
+// costs a 429, but stopping would cost a nudge.
 type Shared struct {
 	limiter  *redis_rate.Limiter
 	fallback *Local
@@ -21,7 +21,7 @@ func NewShared(client redis.UniversalClient) *Shared {
 	return &Shared{limiter: redis_rate.NewLimiter(client), fallback: NewLocal()}
 }
 
-// Wait holds until the budget allows one more call.
+// Wait waits until the budget allows one more call.
 func (s *Shared) Wait(ctx context.Context, b Budget) error {
 	limit := redis_rate.Limit{Rate: 1, Period: b.Every, Burst: b.Burst}
 	for {

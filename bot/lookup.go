@@ -13,26 +13,26 @@ import (
 // Index answers what people ask the register. Errors wrap workflow.ErrNotFound
 // when there is nothing of the kind.
 type Index interface {
-	// InChannel gives the incident that is worked on in a channel.
+	// InChannel gives the incident that people work on in a channel.
 	InChannel(ctx context.Context, channel workflow.ChannelID) (workflow.IncidentID, error)
-	// Open gives open incidents, drills among them, the newest last: those a person
-	// takes part in, or all when person is empty.
+	// Open gives open incidents, including drills, newest last: those a person takes
+	// part in, or all when person is empty.
 	Open(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
-	// Newest gives what Open does, the newest first.
+	// Newest gives the same as Open, newest first.
 	Newest(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
-	// Owing gives incidents, also ended ones, of which a person is being reminded,
-	// as of an action, the newest first.
+	// Owing gives the incidents, ended ones too, about which a person gets reminders,
+	// for example of an action, newest first.
 	Owing(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error)
-	// Find gives incidents that mention all the words, newest first, drills among
-	// them: those a person takes part in, or all when person is empty.
+	// Find gives incidents that mention all the words, including drills, newest
+	// first: those a person takes part in, or all when person is empty.
 	Find(ctx context.Context, person workflow.UserID, words string, limit int) ([]workflow.Entry, error)
 	// Register gives a page of the register, newest first.
 	Register(ctx context.Context, p workflow.Page, limit int) ([]workflow.Entry, error)
-	// Trend sums the register up.
+	// Trend sums up the register.
 	Trend(ctx context.Context) (workflow.Trend, error)
 }
 
-// find looks for words among what the person may see. They are kept nowhere.
+// find looks for words in what the person may see. The words are not kept anywhere.
 func (in *inbound) find(ctx context.Context, p who, words string) ([]workflow.Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
@@ -73,7 +73,7 @@ func search(ctx context.Context, s *submission) {
 	s.in.turn(ctx, window{id: s.id}, v)
 }
 
-// register is a page of the register, for those who may see it.
+// register is a page of the register, for people who may see it.
 func (in *inbound) register(ctx context.Context, p who, page workflow.Page) slack.ModalViewRequest {
 	b := in.bot
 	if !p.actor.MaySeeRegister() {
@@ -114,12 +114,12 @@ func (in *inbound) page(ctx context.Context, page workflow.Page) (view.RegisterP
 	return view.RegisterPage{Entries: entries, Older: more, Newer: page != (workflow.Page{})}, nil
 }
 
-// drill is the report form of a practice incident, for those who may start one.
+// drill is the report form for a practice incident, for people who may start one.
 func (in *inbound) drill(p who) slack.ModalViewRequest {
 	b := in.bot
 	if !p.actor.MayDrill() {
 		b.measures.refused.WithLabelValues("role").Inc()
-		return view.Notice("Not possible", "A drill calls everybody together who handles breaches, so it is for them to start. To report a real breach, type /breach.")
+		return view.Notice("Not possible", "A drill calls in everybody who handles breaches, so only they can start one. To report a real breach, type /breach.")
 	}
 	return view.FormReport.Build(b.desk(p.actor), nil, view.Meta{Drill: true})
 }

@@ -4,8 +4,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// measures are the bot's metrics. Labels come from closed sets only: never an
-// id, never a word somebody typed.
+// measures are the bot's metrics. Labels come from closed sets only: never an id,
+// and never a word that somebody typed.
 type measures struct {
 	inbound  *prometheus.CounterVec // kind: slash, shortcut, button, form, event, unknown
 	refused  *prometheus.CounterVec // why: team, person, role, duplicate, busy

@@ -9,8 +9,8 @@ import (
 	"breachbot/workflow"
 )
 
-// about is the form an act opens about an incident, once it is known which one
-// and that the person may.
+// about is the form that an act opens about an incident, once we know which one
+// and that the person may see it.
 func (in *inbound) about(p who, act view.Action, part string, inc *workflow.Incident) slack.ModalViewRequest {
 	b := in.bot
 	form, meta, _ := view.Opens(act, part)
@@ -21,8 +21,8 @@ func (in *inbound) about(p who, act view.Action, part string, inc *workflow.Inci
 	return form.Build(b.desk(p.actor), inc, meta)
 }
 
-// aboutWhich is the same when it must be found out which incident is meant: the
-// one of the reference, of the channel, or the only one it can be. Otherwise the
+// aboutWhich is the same when it must first find out which incident is meant: by
+// the reference, by the channel, or because it can only be one. Otherwise the
 // person chooses.
 func (in *inbound) aboutWhich(ctx context.Context, p who, act view.Action, channel workflow.ChannelID, reference string) slack.ModalViewRequest {
 	b := in.bot
@@ -57,8 +57,8 @@ func (in *inbound) aboutWhich(ctx context.Context, p who, act view.Action, chann
 	return in.about(p, act, "", inc)
 }
 
-// candidates are the incidents that the person may see and whose step allows
-// what an act gives: open ones, and finished ones where those are meant.
+// candidates are the incidents that the person may see and whose step allows the
+// act: open ones, and finished ones where the act is about those.
 func (in *inbound) candidates(ctx context.Context, p who, act view.Action) ([]workflow.Entry, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()

@@ -11,7 +11,7 @@ import (
 	"breachbot/workflow"
 )
 
-// people tells who may use breachbot at all. An answer of Slack's is kept for a
+// people tells who may use breachbot at all. It keeps Slack's answer for only a
 // few minutes, as somebody may be suspended at any time.
 type people struct {
 	bot   *Bot
@@ -27,7 +27,7 @@ type verdict struct {
 // fresh is how long an answer about a person is trusted.
 const fresh = 5 * time.Minute
 
-// maxPeople bounds the cache; a large workspace simply asks again.
+// maxPeople limits the cache; a large workspace simply asks again.
 const maxPeople = 10_000
 
 func newPeople(b *Bot) *people { return &people{bot: b, cache: map[workflow.UserID]verdict{}} }
@@ -35,13 +35,13 @@ func newPeople(b *Bot) *people { return &people{bot: b, cache: map[workflow.User
 // errNotAllowed is a refusal of a person, with the sentence for them.
 type errNotAllowed struct {
 	reason string
-	asked  bool // Slack could be asked, and that is its answer
+	asked  bool // Slack answered, and this is its answer
 }
 
 func (e *errNotAllowed) Error() string { return e.reason }
 
-// known tells whether the answer about a person is at hand, so that nobody has
-// to wait for Slack.
+// known tells whether we already have the answer about a person, so that nobody
+// has to wait for Slack.
 func (p *people) known(id workflow.UserID) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -49,8 +49,8 @@ func (p *people) known(id workflow.UserID) bool {
 	return ok && p.bot.Now().Sub(v.at) < fresh
 }
 
-// check refuses those who may not use breachbot: guests, bots, leavers, people
-// of another organisation. When Slack cannot be asked it refuses too, and says
+// check refuses people who may not use breachbot: guests, bots, leavers, people
+// from another organisation. When Slack does not answer it refuses too, and says
 // so.
 func (p *people) check(ctx context.Context, id workflow.UserID) error {
 	now := p.bot.Now()
@@ -80,11 +80,11 @@ func (p *people) check(ctx context.Context, id workflow.UserID) error {
 	return nil
 }
 
-// chosen refuses a person whom somebody chose in a form and who may not use
-// breachbot: they could see nothing and do nothing of what they are given.
+// chosen refuses a person chosen in a form who may not use breachbot: they could
+// not see or do anything they are given.
 func (p *people) chosen(ctx context.Context, id workflow.UserID, refusal string) error {
 	if id == "" {
-		return nil // that is for the rules to refuse
+		return nil // the rules refuse that
 	}
 	var not *errNotAllowed
 	switch err := p.check(ctx, id); {
@@ -97,8 +97,8 @@ func (p *people) chosen(ctx context.Context, id workflow.UserID, refusal string)
 		Message: "Slack could not tell us just now who that is. Nothing was saved; what you typed is still here. Please try again in a minute."}
 }
 
-// outsider says why somebody does not belong into an incident's channel, empty
-// when they do. The error is that Slack cannot be asked now.
+// outsider says why somebody does not belong in an incident's channel, empty when
+// they do. An error means that Slack does not answer now.
 func (p *people) outsider(ctx context.Context, id workflow.UserID) (workflow.Outsider, error) {
 	b := p.bot
 	var user *slack.User

@@ -16,19 +16,19 @@ import (
 )
 
 // Posting once. Slack has no idempotency key, so the task's id travels as opaque
-// message metadata; before a post is repeated, history is read for it.
+// message metadata. Before a post is repeated, we look for that id in the history.
 
-// outbox names our metadata; stamp and milestone are what it holds. Metadata can
-// be read by any app in the channel, so it holds nothing else.
+// outbox names our metadata, which holds a stamp and a milestone. Any app in the
+// channel can read metadata, so it holds nothing else.
 const (
 	outbox         = "breachbot_outbox"
 	stampField     = "id"
 	milestoneField = "m"
 )
 
-// post sends a message to a task's target and gives the places it stands in. On
-// a first attempt it just posts. Later it looks for the message first, and gives
-// the milestone that the message found was about, else the one given.
+// post sends a message to a task's target and returns the places it is in. On a
+// first attempt it just posts. Later it looks for the message first, and returns
+// the milestone of the message it found, or else the one given.
 func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim, m view.Message, milestone workflow.Countdown) ([]workflow.Place, workflow.Countdown, error) {
 	channels, err := b.channels(ctx, inc, c.Task.Target)
 	if err != nil {
@@ -57,9 +57,9 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 	return places, said, nil
 }
 
-// channels are the conversations a target is reached in: the incident's channel,
-// or the direct messages of the people a principal stands for. A direct message
-// is opened first, because only its id can be looked up again.
+// channels are the conversations that reach a target: the incident's channel, or
+// direct messages to the people a principal stands for. A direct message is opened
+// first, because only its id can be looked up again.
 func (b *Bot) channels(ctx context.Context, inc *workflow.Incident, to workflow.Target) ([]workflow.ChannelID, error) {
 	if to == workflow.InChannel {
 		return []workflow.ChannelID{inc.Room.Channel}, nil
@@ -80,7 +80,7 @@ func (b *Bot) channels(ctx context.Context, inc *workflow.Incident, to workflow.
 		case err == nil:
 			out = append(out, id)
 		case errors.As(err, &f) && f.permanent:
-			lost = err // one who cannot be written to keeps the message from nobody else
+			lost = err // if one person cannot be reached, the others still get the message
 			b.Log.Warn("somebody cannot be sent direct messages", "code", f.code)
 		default:
 			return nil, err
@@ -111,7 +111,7 @@ func (b *Bot) dm(ctx context.Context, u workflow.UserID) (workflow.ChannelID, er
 	return workflow.ChannelID(ch.ID), nil
 }
 
-// stampOf names a message for ever without telling anything about it.
+// stampOf names a message for ever without saying anything about it.
 func stampOf(c workflow.Claim, channel workflow.ChannelID) string {
 	sum := sha256.Sum256([]byte(string(c.Command()) + "\x00" + string(channel)))
 	return hex.EncodeToString(sum[:16])
@@ -139,8 +139,8 @@ func (b *Bot) send(ctx context.Context, channel workflow.ChannelID, m view.Messa
 	return ts, err
 }
 
-// find looks for a message of ours with this stamp, from a little before the
-// task came to be owed.
+// find looks for a message of ours with this stamp, from a little before the task
+// became due.
 func (b *Bot) find(ctx context.Context, channel workflow.ChannelID, stamp string, since time.Time) (ts string, milestone workflow.Countdown, err error) {
 	p := slack.GetConversationHistoryParameters{
 		ChannelID: string(channel), Limit: 200, IncludeAllMetadata: true,

@@ -12,8 +12,8 @@ import (
 	"breachbot/workflow"
 )
 
-// press is a button that was pressed, or an option chosen from a menu. Its value
-// and its place came through the person's client, so nothing in them is trusted.
+// press is a button that somebody pressed, or an option they chose from a menu. Its
+// value and place came through the person's client, so nothing in them is trusted.
 type press struct {
 	in     *inbound
 	from   slack.InteractionCallback
@@ -23,8 +23,8 @@ type press struct {
 	by     who
 }
 
-// press handles one button in the order of reading: what it asks for, who asks,
-// which incident it is about, and what is shown.
+// press handles one button in reading order: what it asks for, who asks, which
+// incident it is about, and what is shown.
 func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, a slack.BlockAction) {
 	p := &press{in: in, from: c, button: a}
 	p.act, p.value = asked(a)
@@ -55,8 +55,9 @@ func asked(a slack.BlockAction) (view.Action, string) {
 	return act, value
 }
 
-// atOnce handles what does not wait for who it is, as a trigger lives 3 seconds
-// or as it looks by itself, and tells whether this was such a button.
+// atOnce handles the buttons that do not wait to find out who pressed them, because
+// a trigger lives 3 seconds or because they check for themselves. It tells whether
+// this was one.
 func (p *press) atOnce(ctx context.Context, id workflow.UserID) bool {
 	switch {
 	case p.act == view.ActReport && !inModal(p.from):
@@ -71,8 +72,8 @@ func (p *press) atOnce(ctx context.Context, id workflow.UserID) bool {
 	return true
 }
 
-// general answers the buttons that are about no incident, and tells whether this
-// was one.
+// general answers the buttons that are not about an incident, and tells whether
+// this was one.
 func (p *press) general(ctx context.Context) bool {
 	if p.act == view.ActReport {
 		p.in.reportInstead(ctx, p.from, p.by)
@@ -89,7 +90,7 @@ func (p *press) general(ctx context.Context) bool {
 	return false
 }
 
-// general are the modals that are about no incident, by the button that opens
+// general are the modals that are not about an incident, by the button that opens
 // them.
 var general = map[view.Action]func(in *inbound, ctx context.Context, p who) slack.ModalViewRequest{
 	view.ActHelp: func(in *inbound, _ context.Context, p who) slack.ModalViewRequest {
@@ -132,8 +133,8 @@ func (p *press) specific(ctx context.Context) {
 	p.in.bot.measures.inbound.WithLabelValues("unknown").Inc()
 }
 
-// reading shows a modal that only shows, turned to a page, and tells whether the
-// button asks for one.
+// reading shows a modal that is only for reading, at its page, and tells whether
+// the button asks for one.
 func (p *press) reading(ctx context.Context, inc *workflow.Incident, part string) bool {
 	page, _ := strconv.Atoi(part)
 	v, refused, ok := view.Read(p.act, p.in.bot.desk(p.by.actor), inc, page)
@@ -146,7 +147,7 @@ func (p *press) reading(ctx context.Context, inc *workflow.Incident, part string
 	return ok
 }
 
-// lead gives the lead to whoever asks for it.
+// lead gives the lead to the person who asks for it.
 func (p *press) lead(ctx context.Context, inc *workflow.Incident) {
 	key := workflow.CommandKey("lead/" + string(inc.ID) + "/" + string(p.by.id) + "/" + p.button.ActionTs)
 	if _, err := p.in.do(ctx, inc.ID, key, workflow.AssignRole{Role: workflow.RoleLead, User: p.by.id}, p.by.actor); err != nil {

@@ -9,8 +9,8 @@ import (
 	"breachbot/workflow"
 )
 
-// reportOn opens the report form for a button or a shortcut, about a message
-// where it came from one.
+// reportOn opens the report form for a button or a shortcut, about a message if it
+// came from one.
 func (in *inbound) reportOn(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, m view.Meta) {
 	again, problem := in.reportForm(ctx, c.TriggerID, id, m)
 	in.ack(nil)
@@ -21,8 +21,7 @@ func (in *inbound) reportOn(ctx context.Context, c slack.InteractionCallback, id
 	}
 }
 
-// reportInstead shows the report form in the place of the modal in which it was
-// asked for.
+// reportInstead shows the report form in place of the modal that asked for it.
 func (in *inbound) reportInstead(ctx context.Context, c slack.InteractionCallback, p who) {
 	b := in.bot
 	v := view.FormReport.Build(b.desk(p.actor), nil, view.Meta{})
@@ -34,10 +33,10 @@ func (in *inbound) reportInstead(ctx context.Context, c slack.InteractionCallbac
 	in.resume(ctx, p.id, w, view.Meta{})
 }
 
-// reportForm opens the empty report form. Somebody who is not known yet first
-// gets a view that holds nothing, so that the trigger is used in time. again
-// tells that the trigger had expired; problem is a sentence when the form could
-// not be opened for another reason.
+// reportForm opens the empty report form. Somebody who is not known yet first gets
+// an empty view, so that the trigger is used in time. again says that the trigger
+// had expired; problem is a sentence when the form could not be opened for another
+// reason.
 func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.UserID, m view.Meta) (again bool, problem string) {
 	b := in.bot
 	build := func() slack.ModalViewRequest {

@@ -25,15 +25,15 @@ type members struct {
 	users []workflow.UserID
 }
 
-// stale is how long a group's members are used after Slack stopped answering.
+// stale is how long a group's members are used after Slack stops answering.
 const stale = time.Hour
 
 func newRoster(b *Bot) *roster {
 	return &roster{bot: b, groups: map[workflow.Principal]members{}}
 }
 
-// actor is a person with the organisation roles they hold now. The error says
-// that a group could not be read; then no role of a group is assumed.
+// actor is a person with the organisation roles they hold now. An error says that
+// a group could not be read; then no role from a group is assumed.
 func (r *roster) actor(ctx context.Context, id workflow.UserID) (workflow.Actor, error) {
 	a := workflow.Actor{User: id}
 	var failed error
@@ -88,8 +88,8 @@ func (r *roster) users(ctx context.Context, p workflow.Principal) ([]workflow.Us
 	return known.users, nil
 }
 
-// Absent says in words why a configured principal is nobody who can act, empty
-// when they can. The error says that Slack could not tell. It needs Connect.
+// Absent says in words why a configured principal cannot act, empty when they can.
+// An error means that Slack could not say. It needs Connect.
 func (b *Bot) Absent(ctx context.Context, p workflow.Principal) (string, error) {
 	if p.IsGroup() {
 		users, err := b.roster.users(ctx, p)

@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// seen remembers what came in, so that the same click is not handled twice.
-// Slack repeats events for hours, so they are kept a day (Slack: Events API).
-// The store's command keys are the real guard; this one saves work and saves
-// people from seeing a form open twice.
+// seen remembers what came in, so that the same click is not handled twice. Slack
+// repeats events for hours, so it remembers them for a day (Slack: Events API). The
+// store's command keys are the real guard; this one saves work, and saves people
+// from seeing a form open twice.
 type seen struct {
 	mu    sync.Mutex
 	at    map[string]time.Time
@@ -17,7 +17,7 @@ type seen struct {
 
 const remember = 24 * time.Hour
 
-// maxSeen bounds the memory; the oldest half goes when it is full.
+// maxSeen limits the memory; the older half goes when it is full.
 const maxSeen = 50_000
 
 func newSeen() *seen { return &seen{at: map[string]time.Time{}} }

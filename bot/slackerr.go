@@ -28,24 +28,24 @@ func (f *Failure) Unwrap() error { return f.err }
 // Code is Slack's error code, or one of ours: timeout, http_503, unreadable.
 func (f *Failure) Code() string { return f.code }
 
-// RetryAfter is how long Slack wants to be left alone; zero when it did not say.
+// RetryAfter is how long Slack asks us to wait; zero when it did not say.
 func (f *Failure) RetryAfter() time.Duration { return f.wait }
 
-// Permanent tells that trying again soon will not help: somebody has to change
-// a setting first.
+// Permanent says that trying again soon will not help: somebody has to change a
+// setting first.
 func (f *Failure) Permanent() bool { return f.permanent }
 
-// Codes that may pass by themselves. What was perhaps done is looked for before
-// it is done again: "some aspect of the operation may have succeeded" (Slack:
-// errors that any method can return).
+// Codes of faults that may pass. What may have been done is looked for before it is
+// done again: "some aspect of the operation may have succeeded" (Slack: errors that
+// any method can return).
 var (
 	notExecuted  = map[string]bool{"ratelimited": true, "rate_limited": true, "team_added_to_org": true, "org_login_required": true}
 	perhapsDone  = map[string]bool{"internal_error": true, "fatal_error": true, "service_unavailable": true, "request_timeout": true, noError: true}
 	unreadableOK = "unreadable" // HTTP 200 that could not be decoded: Slack did it
 )
 
-// failure sorts an error of a Slack call. Nil stays nil. A cancelled context of
-// our own is returned as it is.
+// failure sorts an error from a Slack call. Nil stays nil. When our own context was
+// cancelled, that error is returned as it is.
 func failure(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
@@ -88,8 +88,8 @@ func failure(ctx context.Context, err error) error {
 // noError is the code of a refusal without one.
 const noError = "no_error_given"
 
-// honest is an HTTP client for the library, which takes a refusal without a code
-// for a success: it gives such a refusal a code.
+// honest is an HTTP client for the library, which mistakes a refusal without a code
+// for a success. It gives that refusal a code.
 type honest struct{ *http.Client }
 
 func (c honest) Do(r *http.Request) (*http.Response, error) {
@@ -113,8 +113,8 @@ func (c honest) Do(r *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// unknownPerson tells the codes that say there is no such person, from those that
-// say nothing about them.
+// unknownPerson picks out the codes that say there is no such person, from those
+// that say nothing about them.
 func unknownPerson(code string) bool {
 	return code == "user_not_found" || code == "user_not_visible" || code == "users_not_found"
 }
@@ -131,13 +131,13 @@ func codeOf(err error) string {
 	return ""
 }
 
-// unfulfilled is a reply that says ok and lacks what was asked for: it may have
+// unfulfilled is a reply that says ok but lacks what was asked for, which may have
 // been done.
 func unfulfilled(what string) error {
 	return &Failure{code: "no_" + what, err: errors.New("reply without " + what)}
 }
 
-// refusal is a failure of ours that only a person can mend.
+// refusal is a failure of ours that only a person can put right.
 func refusal(code string) error {
 	return &Failure{code: code, permanent: true, err: errors.New(code)}
 }

@@ -29,21 +29,21 @@ type state struct {
 	once      sync.Once
 }
 
-// readLimit bounds one frame from Slack; the largest seen are well below.
+// readLimit limits one frame from Slack; the largest seen are well below it.
 const readLimit = 4 << 20
 
-// drainTime is how long handlers may finish, and flushTime how long the acks
-// they queued get to leave, when the bot stops. The library has no flush.
+// When the bot stops, drainTime is how long handlers have to finish, and flushTime
+// how long the acks they queued have to leave. The library has no flush.
 const (
 	drainTime = 8 * time.Second
 	flushTime = 150 * time.Millisecond
 )
 
-// Run serves people until ctx ends: it keeps the sockets open, takes no new acts
-// when ctx ends, finishes those in hand and then closes. It returns nil after
-// such an end, and the reason when Slack will not have this app any more.
+// Run serves people until ctx ends. It keeps the sockets open; when ctx ends it
+// takes no new acts, finishes those in hand and then closes. It then returns nil.
+// When Slack no longer accepts this app, it returns the reason.
 func (b *Bot) Run(ctx context.Context) error {
-	// The sockets outlive ctx so that acks of the last acts can leave.
+	// The sockets outlive ctx so that the acks of the last acts can leave.
 	sockets, closeSockets := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer closeSockets(errShutdown)
 
@@ -91,8 +91,8 @@ func (b *Bot) socket() *socketmode.Client {
 	)
 }
 
-// read takes what one socket brings. It never waits for the work itself: a
-// stalled loop would kill the socket.
+// read takes what one socket brings. It never waits for the work to be done,
+// because a stalled loop would kill the socket.
 func (b *Bot) read(sockets, intake context.Context, n int, client *socketmode.Client, h *handlers) {
 	for {
 		select {
@@ -120,12 +120,12 @@ func (b *Bot) take(intake context.Context, n int, client *socketmode.Client, evt
 		b.Log.Error("cannot connect to Slack; trying again", "streak", b.state.snapshot().streak)
 	case socketmode.EventTypeErrorWriteFailed:
 		b.measures.acks.Inc()
-		b.Log.Error("an answer to Slack could not be sent; the person will be asked to repeat")
+		b.Log.Error("an answer to Slack could not be sent; the person will be asked to try again")
 	case socketmode.EventTypeErrorBadMessage:
 		b.badMessage(client, evt)
 	case socketmode.EventTypeSlashCommand, socketmode.EventTypeInteractive, socketmode.EventTypeEventsAPI:
 		if intake.Err() != nil {
-			return // not acknowledged: the person sees that and repeats, on another replica
+			return // not acknowledged: the person sees that and tries again, on another replica
 		}
 		h.start(&inbound{bot: b, client: client, request: evt.Request}, evt)
 	}
@@ -133,7 +133,7 @@ func (b *Bot) take(intake context.Context, n int, client *socketmode.Client, evt
 }
 
 // badMessage acknowledges what the library could not read, so that it does not
-// come back for ever, and raises the alarm without its content.
+// keep coming back, and raises the alarm without its content.
 func (b *Bot) badMessage(client *socketmode.Client, evt socketmode.Event) {
 	b.measures.inbound.WithLabelValues("unknown").Inc()
 	bad, ok := evt.Data.(*socketmode.ErrorBadMessage)
@@ -156,8 +156,9 @@ func (b *Bot) badMessage(client *socketmode.Client, evt socketmode.Event) {
 	}
 }
 
-// handlers runs what comes in: bounded, recovered and waited for. It counts by
-// itself, as a sync.WaitGroup may not be added to while somebody waits for it.
+// handlers runs what comes in. It limits how many run, recovers them and waits for
+// them. It has its own count, because a sync.WaitGroup may not grow while somebody
+// waits for it.
 type handlers struct {
 	bot   *Bot
 	slots chan struct{}
@@ -201,7 +202,7 @@ func (h *handlers) start(in *inbound, evt socketmode.Event) {
 	default:
 		// Not acknowledged: Slack tells the person, who tries again.
 		h.bot.measures.refused.WithLabelValues("busy").Inc()
-		h.bot.Log.Error("too much at once; a person was asked to repeat")
+		h.bot.Log.Error("too much at once; a person was asked to try again")
 		return
 	}
 	h.began()
@@ -231,11 +232,11 @@ func (h *handlers) start(in *inbound, evt socketmode.Event) {
 	}()
 }
 
-// Settle waits until what has come in so far was handled. It is for programs
-// that play a story step by step.
+// Settle waits until everything that has come in so far is handled. It is for
+// programs that play a story step by step.
 func (b *Bot) Settle() { <-b.handlers.settled() }
 
-// drain waits until the handlers have finished, at most for d.
+// drain waits until the handlers have finished, for at most d.
 func (h *handlers) drain(d time.Duration) {
 	limit := time.NewTimer(d)
 	defer limit.Stop()
@@ -274,8 +275,8 @@ func (s *state) hello(app string) {
 	s.app = app
 }
 
-// ourApp tells whether something comes from our own app. Until Slack has said
-// which one that is, anything does.
+// ourApp tells whether something comes from our own app. Until Slack has said which
+// app that is, anything counts as ours.
 func (s *state) ourApp(id string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -312,7 +313,7 @@ func (s *state) snapshot() health {
 	return health{up: n, streak: s.streak, dead: s.dead}
 }
 
-// Ready tells in words why people cannot be served now; nil when they can.
+// Ready says in words why people cannot be served now; nil when they can.
 func (b *Bot) Ready(context.Context) error {
 	h := b.state.snapshot()
 	switch {

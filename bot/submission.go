@@ -22,10 +22,10 @@ type submission struct {
 	by     who
 }
 
-// submit handles a submitted form: who sent it is authorised, what it holds is
-// read, the command is given, and only when that is stored is Slack told that it
-// was received. Anything that goes wrong leaves the form open with what was
-// typed, and says so beside a field.
+// submit handles a submitted form. It authorises the sender, reads the form and
+// gives the command. Only when that is stored is Slack told that the form was
+// received. Anything that goes wrong leaves the form open with what was typed, and
+// says so beside a field.
 func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
 	s, ok := in.submitted(c.View)
 	if !ok {
@@ -61,7 +61,7 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 	}
 }
 
-// submitted is the form in a view, and false for what is none.
+// submitted is the form in a view, and false if there is none.
 func (in *inbound) submitted(v slack.View) (*submission, bool) {
 	s := &submission{in: in, id: v.ID, form: view.Form(v.CallbackID), blocks: v.Blocks.BlockSet}
 	s.way = ways[s.form]
@@ -72,18 +72,17 @@ func (in *inbound) submitted(v slack.View) (*submission, bool) {
 	return s, true
 }
 
-// way is where the submission of a form goes another way than most. The zero
-// value is the usual one: the command is given as it was read, and then the form
-// closes.
+// way is how the submission of a form differs from most. The zero value is the
+// usual way: the command is given as it was read, and then the form closes.
 type way struct {
-	instead  func(context.Context, *submission)                                             // it gives no command
+	instead  func(context.Context, *submission)                                             // gives no command
 	complete func(context.Context, *submission, workflow.Command) (workflow.Command, error) // adds to the command what only Slack can tell
-	give     func(context.Context, *submission, workflow.Command) (workflow.Receipt, error) // gives it otherwise
+	give     func(context.Context, *submission, workflow.Command) (workflow.Receipt, error) // gives it another way
 	accept   func(*submission, workflow.Receipt) slack.ModalViewRequest                     // shows what came of it
-	after    func(context.Context, *submission, workflow.Command)                           // is done when Slack has its answer
+	after    func(context.Context, *submission, workflow.Command)                           // runs when Slack has its answer
 }
 
-// ways are the forms that go another way.
+// ways are the forms that do not go the usual way.
 var ways = map[view.Form]way{
 	view.FormFind:     {instead: search},
 	view.FormReport:   {give: report, accept: received},
@@ -94,12 +93,12 @@ var ways = map[view.Form]way{
 	view.FormAskHelp: {complete: chosen(func(c workflow.AskHelp) workflow.UserID { return c.User },
 		"Only full members of the workspace can be asked. Please choose somebody else, or ask them yourself and add a note.")},
 	view.FormRole: {complete: chosen(func(c workflow.AssignRole) workflow.UserID { return c.User },
-		"Only full members of the workspace can take a part, as nobody else can be in the channel. Please choose somebody else.")},
+		"Only full members of the workspace can take part, because nobody else can be in the channel. Please choose somebody else.")},
 	view.FormAction: {complete: chosen(func(c workflow.AddAction) workflow.UserID { return c.Owner },
-		"Only full members of the workspace can be given an action, as nobody else can say here that it is done. Please choose somebody else.")},
+		"Only full members of the workspace can be given an action, because nobody else can say here that it is done. Please choose somebody else.")},
 }
 
-// parse reads the command that the form stands for, whole.
+// parse reads the whole command that the form stands for.
 func (s *submission) parse(ctx context.Context) (workflow.Command, error) {
 	cmd, err := s.form.Parse(s.values, s.meta, s.in.bot.rules.Zone)
 	if err != nil || s.way.complete == nil {
@@ -115,7 +114,7 @@ func chosen[C workflow.Command](of func(C) workflow.UserID, refusal string) func
 	}
 }
 
-// key is what sending the form is committed under.
+// key is the command key under which the sent form is committed.
 func (s *submission) key() workflow.CommandKey { return formKey(s.id) }
 
 // give gives the command.
@@ -133,7 +132,7 @@ func (in *inbound) do(ctx context.Context, id workflow.IncidentID, key workflow.
 	})
 }
 
-// stored gives a command within the time that Slack leaves for an answer.
+// stored gives a command within the time that Slack allows for an answer.
 func (in *inbound) stored(ctx context.Context, cmd workflow.Command, give func(context.Context) (workflow.Receipt, error)) (workflow.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
@@ -149,8 +148,8 @@ func report(ctx context.Context, s *submission, cmd workflow.Command) (workflow.
 	})
 }
 
-// link gives the command of a link, which has another end: what it says of the
-// other incident is looked up, and the tie is recorded there too.
+// link gives the command of a link, which has another end: it looks up what the
+// form says about the other incident, and records the tie there too.
 func link(ctx context.Context, s *submission, cmd workflow.Command) (workflow.Receipt, error) {
 	in, id, tie := s.in, s.meta.Incident, cmd.(workflow.LinkTo)
 	if tie.Other != id {
@@ -196,8 +195,8 @@ func result(s *submission, r workflow.Receipt) slack.ModalViewRequest {
 
 func thanks(_ *submission, r workflow.Receipt) slack.ModalViewRequest { return view.Thanks(r.Incident) }
 
-// update answers with a view; one that is too large for the socket is left out,
-// as the act itself is stored.
+// update answers with a view. One that is too large for the socket is left out,
+// because the act itself is stored.
 func (s *submission) update(v slack.ModalViewRequest) {
 	if s.in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
 		s.close()
@@ -206,9 +205,9 @@ func (s *submission) update(v slack.ModalViewRequest) {
 
 func (s *submission) close() { s.in.ack(slack.NewClearViewSubmissionResponse()) }
 
-// retry shows the form again. A time that happened twice is asked about; a form
-// filled in on facts that have changed shows the new ones; anything else is an
-// error beside its field.
+// retry shows the form again. It asks about a time that happened twice, and shows
+// the new facts if they have changed since the form was filled in. Anything else is
+// an error beside its field.
 func (s *submission) retry(ctx context.Context, err error) {
 	banner, questions, field, again := s.question(err)
 	if !again {
@@ -232,10 +231,10 @@ func (s *submission) retry(ctx context.Context, err error) {
 	s.beside(field, banner)
 }
 
-// question is what the form shown again says on top, which times it asks about,
-// and the field that this is said beside. It is shown again for a time that
-// happened twice, for facts that have changed, and for a field that it does not
-// show yet.
+// question is what a form that is shown again says at the top, which times it asks
+// about, and the field beside which it says so. A form is shown again for a time
+// that happened twice, for facts that have changed, and for a field that it does
+// not show yet.
 func (s *submission) question(err error) (banner string, questions []workflow.Field, field string, again bool) {
 	var twice *view.WhichError
 	if errors.As(err, &twice) {
@@ -251,7 +250,7 @@ func (s *submission) question(err error) (banner string, questions []workflow.Fi
 	return refusal.Message, nil, view.FirstField(s.blocks), absent || errors.Is(err, workflow.ErrStale)
 }
 
-// rebuild makes the form anew, for somebody who may still have it.
+// rebuild makes the form again, for somebody who may still have it.
 func (s *submission) rebuild(ctx context.Context) (slack.ModalViewRequest, error) {
 	b := s.in.bot
 	var inc *workflow.Incident
@@ -267,8 +266,8 @@ func (s *submission) rebuild(ctx context.Context) (slack.ModalViewRequest, error
 	return s.form.Build(b.desk(s.by.actor), inc, s.meta), nil
 }
 
-// refuse leaves the form open with a sentence beside the field it concerns, or
-// beside the first one. Slack accepts errors for input blocks only.
+// refuse leaves the form open with a sentence beside the field it is about, or
+// beside the first one. Slack accepts errors only for input blocks.
 func (s *submission) refuse(err error) {
 	field := view.FirstField(s.blocks)
 	var refusal *workflow.Error

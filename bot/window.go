@@ -8,12 +8,12 @@ import (
 	"breachbot/bot/view"
 )
 
-// window is a modal that is open. With the hash it had when breachbot last saw
-// it, Slack replaces it only if nothing else did meanwhile.
+// window is an open modal. With the hash it had when breachbot last saw it, Slack
+// replaces it only if nothing else has done so meanwhile.
 type window struct{ id, hash string }
 
-// open shows a modal with a trigger. expired tells that the trigger's 3 seconds
-// are over.
+// open shows a modal with a trigger. expired says that the trigger's 3 seconds are
+// over.
 func (b *Bot) open(ctx context.Context, trigger string, v slack.ModalViewRequest) (w window, expired bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, interactiveTimeout)
 	defer cancel()
@@ -30,8 +30,8 @@ func (b *Bot) open(ctx context.Context, trigger string, v slack.ModalViewRequest
 	return window{res.ID, res.Hash}, false, nil
 }
 
-// replace shows another modal in the place of one that is open. When the person
-// has closed it meanwhile, nothing is shown.
+// replace shows another modal in place of one that is open. When the person has
+// closed it meanwhile, nothing is shown.
 func (b *Bot) replace(ctx context.Context, w window, v slack.ModalViewRequest) (window, error) {
 	res, err := b.front.UpdateViewContext(ctx, v, "", w.hash, w.id)
 	switch err = failure(ctx, err); codeOf(err) {
@@ -49,7 +49,7 @@ func (b *Bot) replace(ctx context.Context, w window, v slack.ModalViewRequest) (
 // newer is Slack's code for a view that has changed since its hash was taken.
 const newer = "hash_conflict"
 
-// turn shows a view in the place of another and gives way to a newer one.
+// turn shows a view in place of another and gives way to a newer one.
 func (in *inbound) turn(ctx context.Context, w window, v slack.ModalViewRequest) {
 	if _, err := in.bot.replace(ctx, w, v); err != nil && codeOf(err) != newer {
 		in.bot.Log.Error("a view could not be replaced", "code", codeOf(err))

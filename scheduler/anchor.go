@@ -17,9 +17,9 @@ type anchorDay struct {
 // goes to a person, who should not be woken by it. Product rule.
 const anchorHour = 9
 
-// makeAnchor makes the anchor of the organisation's calendar day from nine
-// o'clock on, unless this process has done so. The store makes it once among
-// all of them.
+// makeAnchor makes the anchor of the organisation's calendar day from nine o'clock
+// on, unless this process has already done so. The store makes it once among all
+// processes.
 func (s *Scheduler) makeAnchor(ctx context.Context) error {
 	s.anchor.mu.Lock()
 	defer s.anchor.mu.Unlock()

@@ -14,12 +14,12 @@ import (
 // errPanicked is a courier's panic made an error.
 var errPanicked = errors.New("courier panicked")
 
-// lastWord is the time to write down what happened when the time to shut down
-// is over.
+// lastWord is how long there is to write down what happened once the time to shut
+// down is over.
 const lastWord = 5 * time.Second
 
-// deliver sees one claimed task through: is it still owed, carry it out, write
-// down what became of it. ctx ends when the time to shut down is over.
+// deliver sees one claimed task through: it checks that the task is still owed,
+// carries it out and writes down what became of it. ctx ends when the time to shut down is over.
 func (s *Scheduler) deliver(ctx context.Context, c workflow.Claim) (o outcome) {
 	defer func() {
 		// Beside the courier anything else that panics over one incident must
@@ -158,7 +158,7 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 	return failed
 }
 
-// show records what people are to know of a failure. If it cannot be recorded
+// show records what people are to know about a failure. If it cannot be recorded
 // now, the next attempt does it.
 func (s *Scheduler) show(ctx context.Context, c workflow.Claim, key workflow.CommandKey, e workflow.Event) {
 	if _, err := s.tell(ctx, c.Incident, key, e); err != nil {
@@ -166,7 +166,7 @@ func (s *Scheduler) show(ctx context.Context, c workflow.Claim, key workflow.Com
 	}
 }
 
-// settle ends the stalls that the delivery of done has made good, and those of
+// settle ends the stalls that the delivery of done has put right, and those of
 // tasks that are no longer owed and so will never be delivered.
 func (s *Scheduler) settle(ctx context.Context, inc *workflow.Incident, done workflow.Task) error {
 	var errs []error
@@ -219,8 +219,8 @@ func (s *Scheduler) tell(ctx context.Context, id workflow.IncidentID, key workfl
 	})
 }
 
-// done ends a task in the queue. A claim that is no longer ours has been ended,
-// or is being seen to, by somebody else.
+// done ends a task in the queue. If a claim is no longer ours, somebody else has
+// ended it or is dealing with it.
 func (s *Scheduler) done(ctx context.Context, c workflow.Claim) error {
 	_, err := persistently(ctx, func() (struct{}, error) { return struct{}{}, s.Queue.Finish(ctx, c) })
 	if err != nil && final(err) {
@@ -244,7 +244,7 @@ func (s *Scheduler) giveBack(ctx context.Context, c workflow.Claim, due time.Tim
 }
 
 // log names a task without a word that anybody typed: a task's key may name a
-// person, its kind does not.
+// person, but its kind does not.
 func (s *Scheduler) log(c workflow.Claim) *slog.Logger {
 	return s.Log.With("incident", string(c.Incident), "task", kindLabel(c.Task.Kind), "attempt", c.Attempt)
 }

@@ -3,14 +3,13 @@
 // into the journal.
 //
 // Every replica ticks. A tick takes a lock so that replicas do not all ask the
-// database for the same rows, but nothing rests on that lock: each task is in
-// the hands of one worker at a time because its row is leased, and its delivery
-// is recorded once because its key is. Without the lock, as when Redis is
-// down, the work goes on and an alarm is raised; for a legal clock, stopping
-// would be the worse failure.
+// database for the same rows, but nothing depends on that lock. Only one worker at
+// a time has a task, because its row is leased, and its delivery is recorded once,
+// because its key is. Without the lock, for example when Redis is down, the work
+// goes on and an alarm is raised; for a legal clock, stopping would be worse.
 //
-// A task is checked against the incident as it stands immediately before it is
-// carried out, so that what is no longer owed is not said. A delivery that
-// fails is put off with growing intervals and becomes visible in the incident
-// when it keeps failing; it is never given up and never only logged.
+// Immediately before a task is carried out it is checked against the incident as
+// it is now, so that nothing is sent that is no longer owed. A delivery that fails
+// is put off for longer and longer, and the incident shows it when it keeps
+// failing. It is never given up and never only logged.
 package scheduler

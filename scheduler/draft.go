@@ -15,8 +15,8 @@ type sweep struct {
 	at time.Time
 }
 
-// sweepEvery is how often old drafts are thrown away. Nobody is shown one that
-// is too old, whether it was thrown away yet or not.
+// sweepEvery is how often old drafts are thrown away. Nobody sees one that is too
+// old, whether it has been thrown away yet or not.
 const sweepEvery = 10 * time.Minute
 
 // dropDrafts throws away what people typed more than a day ago and did not send.

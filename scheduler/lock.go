@@ -7,7 +7,7 @@ import (
 )
 
 // Locker is the lock that saves replicas from doing the same work. Nothing
-// rests on it: see the package comment. Safe for concurrent use.
+// depends on it: see the package comment. Safe for concurrent use.
 type Locker interface {
 	// Lock takes the lock if it is free, and does not wait for it. held ends
 	// with ctx, when release is called, or, its cause being ErrLost, when the
@@ -24,7 +24,7 @@ var (
 	ErrLost = errors.New("lock was lost")
 )
 
-// LocalLocker is a lock within one process, for when there is but one. The zero
+// LocalLocker is a lock within one process, for when there is only one. The zero
 // value is free.
 type LocalLocker struct{ mu sync.Mutex }
 

@@ -33,12 +33,12 @@ func NewRedisLocker(client redis.UniversalClient, ttl time.Duration) *RedisLocke
 	return &RedisLocker{redis: redsync.New(goredis.NewPool(client)), ttl: ttl}
 }
 
-// patience bounds one call to Redis.
+// patience limits one call to Redis.
 func (l *RedisLocker) patience() time.Duration { return l.ttl / 6 }
 
-// deadline is how long a lock is taken for ours without word from Redis,
-// counted from before the call that won it: the TTL less what two clocks may
-// drift apart.
+// deadline is how long we take a lock to be ours without word from Redis, counted
+// from before the call that won it: the TTL, less how far two clocks may drift
+// apart.
 func (l *RedisLocker) deadline() time.Duration { return l.ttl - l.ttl/10 }
 
 // Lock implements Locker.

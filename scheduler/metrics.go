@@ -36,8 +36,8 @@ const (
 	returned   outcome = "returned"   // given back before it was begun
 )
 
-// NewMetrics registers the scheduler's metrics. It panics when they are
-// registered there already.
+// NewMetrics registers the scheduler's metrics. It panics when they are already
+// registered there.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
 	m := &Metrics{
 		deliveries: prometheus.NewCounterVec(prometheus.CounterOpts{

@@ -21,9 +21,9 @@ type Report struct {
 	Failed    int // put off, or left to the lease; still owed
 }
 
-// inHand is how many claims a pass holds per worker: enough that the tasks of
-// one busy incident do not keep the workers from the others, few enough to be
-// delivered within a lease.
+// inHand is how many claims a pass holds for each worker: enough that the tasks of
+// one busy incident do not keep the workers from the others, but few enough to
+// deliver within a lease.
 const inHand = 4
 
 // RunOnce runs one pass without the lock: it claims due tasks and delivers them
@@ -73,7 +73,7 @@ func (p *pass) run(ctx context.Context) (Report, error) {
 		if p.idle() {
 			break
 		}
-		// A delivery that hangs must not keep back what falls due meanwhile.
+		// A delivery that hangs must not hold up what falls due meanwhile.
 		again := time.NewTimer(s.Every)
 		select {
 		case <-p.moved:
@@ -111,8 +111,8 @@ func (p *pass) run(ctx context.Context) (Report, error) {
 	return p.report, err
 }
 
-// claim fetches what is due, as far as there are hands for it, and sets workers
-// on it.
+// claim fetches as much of what is due as the workers can take, and sets them to
+// work.
 func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, error) {
 	if ctx.Err() != nil {
 		return 0, context.Cause(ctx)
@@ -125,7 +125,7 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 	if room <= 0 {
 		return 0, nil
 	}
-	// A token of its own for every claim: what an earlier lease of this very
+	// A token of its own for every claim, so that what an earlier lease of this
 	// process left behind cannot finish a later one.
 	claims, err := s.Queue.Claim(ctx, rand.Text(), s.Now(), s.Lease, room)
 	if err != nil {
@@ -209,8 +209,8 @@ func (p *pass) idle() bool {
 	return len(p.queue) == 0 && len(p.busy) == 0 && !p.stirred
 }
 
-// handBack returns the tasks not begun, due as they were. Whatever cannot be
-// returned comes back when its lease ends.
+// handBack returns the tasks not begun, due as they were. Any that cannot be
+// returned come back when their lease ends.
 func (p *pass) handBack(ctx context.Context) {
 	p.mu.Lock()
 	left := p.queue

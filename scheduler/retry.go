@@ -10,9 +10,9 @@ import (
 	"breachbot/workflow"
 )
 
-// How long a failed delivery waits. Product rules: a passing fault is tried
-// again soon and then ever less often, one that trying again will not help once
-// an hour, in case somebody has put it right.
+// How long a failed delivery waits. Product rules: a passing fault is tried again
+// soon and then less and less often. One that trying again will not help is tried
+// once an hour, in case somebody has put it right.
 const (
 	firstWait     = 5 * time.Second
 	longestWait   = 15 * time.Minute
@@ -22,7 +22,7 @@ const (
 // stallAfter is the attempt from which a failing delivery is shown to people.
 const stallAfter = 5
 
-// Our own codes for why a delivery failed, beside Slack's.
+// Our own codes for why a delivery failed, in addition to Slack's.
 const (
 	codeTimeout  = "timeout"
 	codePanic    = "panic"

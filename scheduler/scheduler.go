@@ -13,8 +13,8 @@ import (
 	"breachbot/workflow"
 )
 
-// Queue is what the scheduler needs of a store. Each method is one transaction.
-// Safe for concurrent use, also by other processes.
+// Queue is what the scheduler needs from a store. Each method is one transaction.
+// Safe for concurrent use, by other processes too.
 type Queue interface {
 	// Claim leases up to limit tasks that are due at now to the holder of token
 	// until now+lease, and counts the attempt.
@@ -53,8 +53,8 @@ type Courier interface {
 	Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error)
 }
 
-// Refusal is a courier's error that says more. Any other error is taken for a
-// passing fault.
+// Refusal is a courier's error that says more. Any other error counts as a passing
+// fault.
 type Refusal interface {
 	error
 	Code() string              // Slack's or our code; never typed text
@@ -156,8 +156,8 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	}
 }
 
-// Wake tells that an incident has fresh tasks. It never blocks; calls that come
-// before the pass they ask for are one. It is what Service.Committed wants.
+// Wake says that an incident has fresh tasks. It never blocks; calls that come
+// before the pass they ask for count as one. It fits Service.Committed.
 func (s *Scheduler) Wake(workflow.IncidentID) {
 	s.init()
 	select {
@@ -213,7 +213,7 @@ func (s *Scheduler) tick(ctx context.Context) {
 	s.noteStore(ctx, err)
 }
 
-// noteStore raises the alarm about a store that cannot be asked, once per
+// noteStore raises the alarm about a store that does not answer, once for each
 // outage. What is due stays due in the store.
 func (s *Scheduler) noteStore(ctx context.Context, err error) {
 	switch {
@@ -242,7 +242,7 @@ func (s *Scheduler) lockWorks() {
 	}
 }
 
-// condition tells the beginning and the end of an outage from its middle.
+// condition tells the beginning and end of an outage from its middle.
 type condition struct {
 	mu   sync.Mutex
 	down bool

@@ -66,7 +66,7 @@ func (r EventRow) hash() []byte {
 	return d.Sum(nil)
 }
 
-// Heads gathers the last hash of every incident into one. Add them in the byte
+// Heads combines the last hash of every incident into one. Add them in the byte
 // order of their ids.
 type Heads struct {
 	Incidents int

@@ -7,8 +7,8 @@ import (
 	"breachbot/workflow"
 )
 
-// findPage is how many lines are looked through at a time. It bounds what a
-// search holds in memory, whatever the length of the register.
+// findPage is how many lines are searched at a time. It limits what a search holds
+// in memory, however long the register is.
 const findPage = 200
 
 // Find looks for lines that mention the filter's words, page by page, until

@@ -32,19 +32,19 @@ func (x Index) InChannel(ctx context.Context, channel workflow.ChannelID) (workf
 	return entries[0].ID, nil
 }
 
-// Open gives open incidents, drills among them, the newest last: those a person
-// takes part in, or all when person is empty.
+// Open gives open incidents, including drills, newest last: those a person takes
+// part in, or all when person is empty.
 func (x Index) Open(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 	return x.Store.Entries(ctx, Filter{Open: true, Person: person, Drills: WithDrills, Limit: limit})
 }
 
-// Newest gives what Open does, the newest first.
+// Newest gives the same as Open, newest first.
 func (x Index) Newest(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 	return x.Store.Entries(ctx, Filter{Open: true, Person: person, Newest: true, Drills: WithDrills, Limit: limit})
 }
 
-// Owing gives incidents, also ended ones and drills, of which a person is being
-// reminded, as of an action, the newest first.
+// Owing gives the incidents, ended ones and drills too, about which a person gets
+// reminders, for example of an action, newest first.
 func (x Index) Owing(ctx context.Context, person workflow.UserID, limit int) ([]workflow.Entry, error) {
 	return x.Store.Entries(ctx, Filter{Owing: person, Newest: true, Drills: WithDrills, Limit: limit})
 }

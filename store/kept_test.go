@@ -43,7 +43,7 @@ import (
 // two again. To keep the store of another version, have its folder written by
 // go test ./store -run TestKeptStores -write NAME.
 var (
-	update = flag.Bool("update", false, "write anew what follows from the kept journals")
+	update = flag.Bool("update", false, "write again what follows from the kept journals")
 	write  = flag.String("write", "", "live through a new store and keep it under this name")
 )
 

@@ -8,8 +8,8 @@ import (
 	"breachbot/workflow"
 )
 
-// Rebuild makes all rows that follow from the journal again and tells for how
-// many incidents. It can run beside a bot at work and be run again.
+// Rebuild makes again all rows that follow from the journal and tells for how many
+// incidents. It can run while a bot is at work, and can be repeated.
 func Rebuild(ctx context.Context, s Store, derive Derive) (int, error) {
 	var ids []workflow.IncidentID
 	err := s.Rows(ctx, func(r Rows) error {
@@ -29,7 +29,7 @@ func Rebuild(ctx context.Context, s Store, derive Derive) (int, error) {
 	return len(ids), nil
 }
 
-// rebuildTries bounds the reloads while the incident is being worked on.
+// rebuildTries limits the reloads while people work on the incident.
 const rebuildTries = 16
 
 func rebuild(ctx context.Context, s Store, derive Derive, id workflow.IncidentID) error {

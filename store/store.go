@@ -17,7 +17,7 @@ type Store interface {
 	// Journal: an Append also reconciles the incident's tasks with Commit.Tasks,
 	// which is the whole set owed. What is not known yet becomes pending; what
 	// is pending and no longer owed is done when it is Commit.Done, and dropped
-	// otherwise; what was dropped and is owed again starts afresh, except that
+	// otherwise; what was dropped and is owed again starts again, except that
 	// one attempt is remembered, as it may have got through; what is done
 	// stays done. A pending task whose due time is unchanged keeps its attempts
 	// and its backoff.
@@ -61,7 +61,7 @@ type Store interface {
 	Draft(ctx context.Context, person workflow.UserID, kind string, since time.Time) (workflow.Draft, error)
 
 	// DropDraft throws a draft away. Changes made up to at do not bring it back,
-	// also when they come in late.
+	// even when they come in late.
 	DropDraft(ctx context.Context, person workflow.UserID, kind string, at time.Time) error
 
 	// DropDrafts throws away for good every draft last changed before an
@@ -112,7 +112,7 @@ type Filter struct {
 	Drills  Drills             // whether drills are among them
 	Newest  bool               // the latest report first
 	After   Cursor             // only those after this one, in that order
-	Limit   int                // at most so many; 0 for all
+	Limit   int                // at most this many; 0 for all
 }
 
 // Drills says whether drills are wanted. They are kept in the same table as the

@@ -369,7 +369,7 @@ func (v *verifier) covered() {
 		case h.Events != a.Events:
 			v.fault("anchors", "", row, "it was made over %d events, of which %d are left: an event was removed or added", a.Events, h.Events)
 		case h.String() != a.Heads:
-			v.fault("anchors", "", row, "the last hashes of the incidents are not those it was made over: the journal was written anew")
+			v.fault("anchors", "", row, "the last hashes of the incidents are not those it was made over: the journal was rewritten")
 		}
 	}
 }

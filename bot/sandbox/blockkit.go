@@ -225,7 +225,7 @@ func number(v any) (float64, bool) {
 	return 0, false
 }
 
-// place checks an element where it stands.
+// place checks an element where it is.
 func place(where string, allowed func(elementKind) bool) rule {
 	return func(c *checker, v any, ptr string) {
 		o := asObj(v)

@@ -15,7 +15,7 @@ func (p *Person) clicked(ctx context.Context, e *envelope, failure string) (Outc
 	return out, err
 }
 
-// Place is where an element stands: see [InModal], [InHome] and [InMessage].
+// Place is where an element is: see [InModal], [InHome] and [InMessage].
 type Place struct {
 	Kind        string // "modal", "home" or "message"
 	Channel, TS string // of a message
@@ -137,7 +137,7 @@ func pick(all []spot, what string, fits func(spot) bool) (spot, error) {
 		len(hits), what, strings.Join(names, ", "))
 }
 
-// Element returns a copy of an element that stands at a place, named as for [Person.Press], if there is exactly one.
+// Element returns a copy of an element at a place, named as for [Person.Press], if there is exactly one.
 func (p *Person) Element(where Place, name string) (Block, bool) {
 	p.ws.mu.Lock()
 	defer p.ws.mu.Unlock()
@@ -238,7 +238,7 @@ func (p *Person) blockActions(u *User, s spot, act obj) *envelope {
 		payload["channel"] = obj{"id": m.ch.id, "name": channelWord(m.ch)}
 		payload["message"] = ws.messageJSON(m, false)
 		if m.onlyFor != "" {
-			// Of an ephemeral message only this much is told (Slack: block_actions payload).
+			// Slack says only this much about an ephemeral message (Slack: block_actions payload).
 			payload["message"] = obj{
 				"type": "message", "user": m.user, "ts": m.ts, "bot_id": ws.BotID, "text": m.text, "is_ephemeral": true,
 			}

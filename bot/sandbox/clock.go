@@ -42,7 +42,7 @@ func (ws *Workspace) Now() time.Time {
 	return ws.clock.now()
 }
 
-// Advance moves the clock forward by d and does what has fallen due, such as the redelivery of events.
+// Advance moves the clock forward by d and does what is now due, such as delivering events again.
 func (ws *Workspace) Advance(d time.Duration) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()

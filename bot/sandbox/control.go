@@ -39,7 +39,7 @@ type order struct {
 	Wait     map[string]string `json:"wait"` // see the verb wait
 }
 
-// controlTimeout bounds a verb that waits, in real time.
+// controlTimeout limits a verb that waits, in real time.
 const controlTimeout = 30 * time.Second
 
 func (ws *Workspace) controlHandler() http.Handler {

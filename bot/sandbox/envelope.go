@@ -12,7 +12,7 @@ import (
 // maxAck is the size from which Slack ignores an acknowledgement (slack-go/slack#1196), in bytes.
 const maxAck = 20480
 
-// keepLogs bounds the logs of envelopes and requests, so that a long demo does not grow without end.
+// keepLogs limits the logs of envelopes and requests, so that a long demo does not keep growing.
 const keepLogs = 50000
 
 type envelope struct {

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// Small things people do in a client, besides writing.
+// Small things people do in a client, other than writing.
 
 // Reaction is an emoji at a message and who put it there.
 type Reaction struct {

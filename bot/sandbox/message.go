@@ -83,7 +83,7 @@ func (ws *Workspace) export(m *message) Message {
 	return out
 }
 
-// messageJSON is the message as the app reads it. Without full metadata only the event type is told.
+// messageJSON is the message as the app reads it. Without full metadata it gets only the event type.
 func (ws *Workspace) messageJSON(m *message, fullMetadata bool) obj {
 	o := obj{"type": "message", "ts": m.ts, "text": m.text, "user": m.user}
 	if m.subtype != "" {
@@ -201,7 +201,7 @@ func (ws *Workspace) emitMessage(ch *channel, inner obj) {
 	ws.emitLocked("message."+string(ch.kind), inner, ch)
 }
 
-// messageChanged tells the app that a message is another now than before; also of its own messages (Slack:
+// messageChanged tells the app that a message has changed, even one of its own (Slack:
 // message_changed).
 func (ws *Workspace) messageChanged(m *message, before obj) {
 	ts := ws.timestamp()

@@ -14,7 +14,7 @@ const (
 	tier2 = 20
 	tier3 = 50
 	tier4 = 100
-	// Special tiers. Posting has its own limit per channel besides; see rates.
+	// Special tiers. Posting also has its own limit for each channel; see rates.
 	tierPost    = 300
 	tierHundred = 600
 )

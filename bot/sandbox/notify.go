@@ -16,7 +16,7 @@ type Notification struct {
 	Why     string // "direct message", "mention", "@channel", "@here", "@everyone", "@group", "thread"
 }
 
-// notify records whom a new message alerts. Changing a message alerts nobody, and a mention of somebody who is not in
+// notify records who a new message alerts. Changing a message alerts nobody, and a mention of somebody who is not in
 // the channel reaches nobody.
 func (ws *Workspace) notify(m *message, how parsing) {
 	why := map[string]string{}

@@ -8,7 +8,7 @@ import (
 // cursorLife is how long a cursor stays valid, in workspace time. Slack says only that cursors expire.
 const cursorLife = 10 * time.Minute
 
-// cursor remembers where a listing stopped. It is bound to its method and good for a while only.
+// cursor remembers where a listing stopped. It belongs to its method and is only valid for a while.
 type cursor struct {
 	method string
 	rest   []any

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
-	_ "time/tzdata" // readers' zones, also on machines without a zone database
+	_ "time/tzdata" // readers' zones, even on machines without a zone database
 )
 
 // directory is what texts refer to by its id.
@@ -18,7 +18,7 @@ type directory struct {
 	channels map[string]*channel
 }
 
-// still is a copy that nothing changes. Of a channel it holds no more than is told of it elsewhere.
+// still is a copy that nothing changes. It says no more about a channel than is shown elsewhere.
 func (d *directory) still() *directory {
 	out := &directory{
 		team: d.team, users: maps.Clone(d.users), order: d.order[:len(d.order):len(d.order)], groups: maps.Clone(d.groups),
@@ -62,8 +62,8 @@ func (ws *Workspace) reader(id string) *Reader {
 	return r
 }
 
-// zones are the time zones met so far, by name: reading one takes long, and a
-// page asks for it with every date.
+// zones are the time zones used so far, by name: reading one takes a long time, and
+// a page asks for it with every date.
 var zones sync.Map
 
 // zoneNamed is a time zone, or UTC when there is none of that name.
@@ -79,7 +79,7 @@ func zoneNamed(name string) *time.Location {
 	return z
 }
 
-// ID is who reads.
+// ID is the reader's id.
 func (r *Reader) ID() string { return r.id }
 
 // Now is the time of the workspace, in the reader's zone.

@@ -72,7 +72,7 @@ func (p *Person) Remove(channel, user string) error {
 	return nil
 }
 
-// RenameChannel, as a person does it; the app is told (group_rename).
+// RenameChannel renames a channel as a person does; the app gets an event (group_rename).
 func (p *Person) RenameChannel(channel, name string) error {
 	p.ws.mu.Lock()
 	defer p.ws.mu.Unlock()

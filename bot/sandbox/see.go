@@ -32,7 +32,7 @@ func (ws *Workspace) exportChannel(ch *channel) Channel {
 	return out
 }
 
-// Channels returns every conversation of the workspace, in order of creation, whoever may see it.
+// Channels returns every conversation of the workspace in order of creation, no matter who may see it.
 func (ws *Workspace) Channels() []Channel {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()
@@ -43,7 +43,7 @@ func (ws *Workspace) Channels() []Channel {
 	return out
 }
 
-// Channel returns a conversation by id or name, whoever may see it.
+// Channel returns a conversation by id or name, no matter who may see it.
 func (ws *Workspace) Channel(ref string) (Channel, bool) {
 	ws.mu.Lock()
 	defer ws.mu.Unlock()

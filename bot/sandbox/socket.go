@@ -225,7 +225,7 @@ func (s *socket) read() {
 // Sockets is the test's hand on the connections of the app.
 type Sockets struct{ ws *Workspace }
 
-// Sockets gives a hand on the connections of the app.
+// Sockets gives control of the app's connections.
 func (ws *Workspace) Sockets() Sockets { return Sockets{ws} }
 
 // Count returns the number of open connections, ghosts not counted.
@@ -282,7 +282,7 @@ func (s Sockets) Refuse() {
 	s.ws.sockets.refuse = true
 }
 
-// Refusing tells whether new connections are refused, whatever the reason.
+// Refusing tells whether new connections are refused, for any reason.
 func (s Sockets) Refusing() bool {
 	s.ws.mu.Lock()
 	defer s.ws.mu.Unlock()

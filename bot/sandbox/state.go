@@ -139,7 +139,7 @@ func (s state) json() obj {
 	return obj{"values": values}
 }
 
-// withBlockIDs copies blocks and generates the block_ids and action_ids the app left out, anew each time.
+// withBlockIDs copies blocks and generates the block_ids and action_ids the app left out, new ones each time.
 func (ws *Workspace) withBlockIDs(blocks []Block) []Block {
 	out := cloneBlocks(blocks)
 	for _, b := range out {

@@ -30,9 +30,9 @@ type app struct {
 	log       *slog.Logger
 }
 
-// workers is how many deliveries are under way at once. Most of the time each
-// waits for Slack or for its budget there, and one incident's budget must not
-// hold up the reminder of another.
+// workers is how many deliveries run at once. Each spends most of its time
+// waiting for Slack or for its budget there, and one incident's budget must not
+// hold up another's reminder.
 const workers = 32
 
 // newApp puts the parts together. Now is the clock of everything in it. The
@@ -72,17 +72,17 @@ func (a *app) run(ctx context.Context) error {
 	group.Go(func() error { return a.scheduler.Run(ctx) })
 	group.Go(func() error {
 		if err := a.replan(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("open incidents could not be planned anew; the next start tries again", "error", err)
+			a.log.Error("open incidents could not be planned again; the next start will try once more", "error", err)
 		}
 		return nil
 	})
 	return group.Wait()
 }
 
-// replan derives what is owed again when it was planned under other rules or by
-// another version, so that a new nudge or a new DPO counts for what is under way
-// too. Open incidents come first; of those that have ended only the ones follow
-// for which it makes a difference.
+// replan works out again what is owed when it was planned under other rules or by
+// another version, so that a new nudge or a new DPO also counts for incidents
+// under way. Open incidents come first. Ended ones follow only where it makes a
+// difference.
 func (a *app) replan(ctx context.Context) error {
 	now, err := planOf(a.service.Rules)
 	if err != nil {
@@ -115,8 +115,8 @@ func (a *app) replan(ctx context.Context) error {
 	return a.store.SetSetting(ctx, planned, now)
 }
 
-// replanAll derives the tasks of the open or of the ended incidents again, but
-// for those of which same, if any, says that they stay the same.
+// replanAll derives the tasks of the open or of the ended incidents again. It
+// leaves out those that same, if given, says stay the same.
 func (a *app) replanAll(ctx context.Context, open bool, same func(*workflow.Incident) bool) error {
 	filter := store.Filter{Open: open, Drills: store.WithDrills, Limit: 200}
 	for {

@@ -14,7 +14,7 @@ import (
 	"breachbot/workflow"
 )
 
-// decidedCase is an incident with what a published document decided about it.
+// decidedCase is an incident and what a published document decided about it.
 type decidedCase struct {
 	Source      string              `json:"source"`
 	URL         string              `json:"url"`
@@ -89,8 +89,8 @@ func match(outcome string, told bool) bool {
 }
 
 // assessCase takes a case through report, triage and assessment, as the people
-// of an organisation would: the reporter tells what kind of breach it is, triage
-// adds what is known of it, and the DPO confirms what the rules suggest.
+// of an organisation would: the reporter says what kind of breach it is, triage
+// adds what is known about it, and the DPO confirms what the rules suggest.
 func assessCase(ctx context.Context, service *workflow.Service, c decidedCase) (workflow.Suggestion, *workflow.Incident, error) {
 	what := c.Description
 	if what == "" {
@@ -170,26 +170,27 @@ func verdict(outcome string, ok bool) string {
 	case ok:
 		return "matches"
 	}
-	return "DIFFERS, by the rules marked Why"
+	return "DIFFERS, because of the rules marked Why"
 }
 
 func (c decidedCase) name() string { return fmt.Sprintf("Case %s: %s", c.Case, c.Title) }
 
-// The keys that a case must have. Of the facts it is exactly one for each
-// question; elsewhere a file may say more, which is passed over.
+// The keys that a case must have. The facts have exactly one for each question;
+// elsewhere a file may say more, and that is ignored.
 var (
 	caseKeys      = []string{"case", "title", "facts", "published"}
 	publishedKeys = []string{"notify_authority", "tell_people"}
 )
 
-// readCases reads the facts strictly: a misspelt key would be a fact unasked.
+// readCases reads the facts strictly: a misspelt key would silently leave a fact
+// out.
 func readCases(content []byte) ([]decidedCase, error) {
 	var raw []json.RawMessage
 	if err := json.Unmarshal(content, &raw); err != nil {
-		return nil, fmt.Errorf("a list of cases is expected: %w", err)
+		return nil, fmt.Errorf("expected a list of cases: %w", err)
 	}
 	if len(raw) == 0 {
-		return nil, errors.New("there is no case in it")
+		return nil, errors.New("it holds no cases")
 	}
 	var factKeys []string
 	for _, q := range workflow.GuideQuestions {
@@ -244,11 +245,11 @@ func readCase(raw json.RawMessage, factKeys []string) (c decidedCase, err error)
 	return c, nil
 }
 
-// keys wants an object of these keys, and if only of no others.
+// keys reads an object that must have these keys and, with only, no others.
 func keys(raw json.RawMessage, prefix string, want []string, only bool) (map[string]json.RawMessage, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &object); err != nil {
-		return nil, fmt.Errorf("%san object is expected: %w", prefix, err)
+		return nil, fmt.Errorf("%sexpected an object: %w", prefix, err)
 	}
 	var wrong []error
 	for k := range object {

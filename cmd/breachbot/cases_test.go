@@ -192,7 +192,7 @@ func TestCasesShowADifference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out, "DIFFERS, by the rules marked Why") || !strings.HasSuffix(out, "\n9 of 10 match for the authority, 10 of 10 for the people\n") {
+	if !strings.Contains(out, "DIFFERS, because of the rules marked Why") || !strings.HasSuffix(out, "\n9 of 10 match for the authority, 10 of 10 for the people\n") {
 		t.Error(tail(out))
 	}
 }

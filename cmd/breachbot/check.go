@@ -17,8 +17,8 @@ import (
 	"breachbot/workflow"
 )
 
-// checks reads values and gathers what is wrong with them. A value at fault
-// reads as the zero value.
+// checks reads values and collects what is wrong with them. A faulty value reads
+// as the zero value.
 type checks struct{ faults Faults }
 
 func (k *checks) fault(variable, wrong, right string) {
@@ -40,7 +40,7 @@ func (k *checks) token(variable, v, prefix, what string) Secret {
 		}
 		k.fault(variable, wrong, right)
 	case len(v) == len(prefix) || strings.ContainsFunc(v, func(r rune) bool { return unicode.IsSpace(r) || r == '"' || r == '\'' || r > unicode.MaxASCII }):
-		k.fault(variable, "is cut short, or holds spaces, quotes or other characters that no token has", right)
+		k.fault(variable, "is cut short, or contains spaces, quotes or other characters that no token has", right)
 	default:
 		return NewSecret(v)
 	}
@@ -60,14 +60,14 @@ func (k *checks) apiURL(variable, v string) string {
 }
 
 // serverURL checks an address that may hold a password. It never repeats the
-// value, nor the parser's error, which would.
+// value, or the parser's error, which would repeat it.
 func (k *checks) serverURL(variable, v, right string, schemes ...string) Secret {
 	if v == "" {
 		return Secret{}
 	}
 	u, err := url.Parse(v)
 	if err != nil || !slices.Contains(schemes, u.Scheme) || (u.Host == "" && u.Path == "" && u.RawQuery == "") {
-		k.fault(variable, "is not a URL that begins with "+strings.Join(schemes, ":// or ")+"://", variable+"="+right+" (special characters of the password percent-encoded)")
+		k.fault(variable, "is not a URL that begins with "+strings.Join(schemes, ":// or ")+"://", variable+"="+right+" (percent-encode special characters in the password)")
 		return Secret{}
 	}
 	return NewSecret(v)
@@ -94,7 +94,7 @@ func (k *checks) name(variable, v, right string) string {
 
 func (k *checks) words(variable, v string, longest int, right string) string {
 	if len([]rune(v)) > longest || strings.ContainsFunc(v, unicode.IsControl) {
-		k.fault(variable, fmt.Sprintf("is longer than %d characters, or holds a line break", longest), variable+"="+right)
+		k.fault(variable, fmt.Sprintf("is longer than %d characters, or contains a line break", longest), variable+"="+right)
 		return ""
 	}
 	return v
@@ -186,7 +186,7 @@ func (k *checks) triggers(variable, v string) []workflow.Trigger {
 		t := workflow.Trigger(part)
 		switch {
 		case !slices.Contains(known, t):
-			k.fault(variable, quote(part)+" is not one of vulnerable, wider, special (or none alone)", variable+"=vulnerable,wider")
+			k.fault(variable, quote(part)+" is not one of vulnerable, wider, special (or none on its own)", variable+"=vulnerable,wider")
 		case slices.Contains(triggers, t):
 			k.fault(variable, quote(part)+" is named twice", variable+"=vulnerable,wider")
 		default:
@@ -229,8 +229,8 @@ func (k *checks) level(variable, v string) slog.Level {
 // called breachbot.
 var clusterVariable = regexp.MustCompile(`^BREACHBOT_(SERVICE|PORT)(_.*)?$`)
 
-// unknown finds variables that look like ours and are not: a mistyped one would
-// otherwise be passed over in silence.
+// unknown finds variables that look like ours and are not: otherwise a mistyped
+// one would be ignored without a word.
 func (k *checks) unknown(env map[string]string) {
 	known := variables()
 	for _, name := range slices.Sorted(maps.Keys(env)) {
@@ -245,7 +245,7 @@ func (k *checks) unknown(env map[string]string) {
 	}
 }
 
-// list splits at commas and drops what is empty.
+// list splits at commas and drops empty parts.
 func list(v string) []string {
 	var parts []string
 	for part := range strings.SplitSeq(v, ",") {
@@ -265,7 +265,7 @@ func quote(v string) string {
 	return strconv.Quote(v)
 }
 
-// short writes whole hours, minutes or seconds without what is zero: 72h, not 72h0m0s.
+// short writes whole hours, minutes or seconds and leaves out zeros: 72h, not 72h0m0s.
 func short(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {

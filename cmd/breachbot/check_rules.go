@@ -19,18 +19,18 @@ func (k *checks) nation(variable, v string) workflow.Nation {
 	return n
 }
 
-// timeOfDay reads a time of the clock as what has passed since midnight.
+// timeOfDay reads a time of day as the time since midnight.
 func (k *checks) timeOfDay(variable, v, right string) time.Duration {
 	t, err := time.Parse("15:04", v)
 	since := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
-	if err != nil || since == 0 { // a working day does not end as it begins
+	if err != nil || since == 0 { // a working day cannot end as it begins
 		k.fault(variable, quote(v)+" is not a time of day from 00:01 to 23:59", variable+"="+right)
 		return 0
 	}
 	return since
 }
 
-// within reads how long there is for a duty; 0 switches its clock off.
+// within reads how long a duty may take; 0 switches its clock off.
 func (k *checks) within(variable, v, right string) time.Duration {
 	if d, err := time.ParseDuration(v); err == nil && d == 0 {
 		return 0
@@ -38,14 +38,14 @@ func (k *checks) within(variable, v, right string) time.Duration {
 	return k.duration(variable, v, time.Hour, 90*24*time.Hour, right+", or "+variable+"=0 for no clock")
 }
 
-// The words of a target besides lengths of time.
+// What a target may say other than a length of time.
 const (
 	targetNone    = "none"
 	targetSameDay = "same day" // triage by the end of the working day
 	targetStart   = "start "   // containment need only have begun
 )
 
-// targets reads how fast each severity wants triage and containment. Severities
+// targets reads how soon each severity needs triage and containment. Severities
 // that are not named keep the default.
 func (k *checks) targets(variable, v string) map[workflow.Severity]workflow.SeverityTarget {
 	const right = "1=15m/start 1h,2=2h/4h,3=same day/24h,4=none/none"
@@ -111,7 +111,7 @@ func targetWords(all map[workflow.Severity]workflow.SeverityTarget) string {
 	return strings.Join(parts, ",")
 }
 
-// procedure reads what the organisation says of its own procedure.
+// procedure reads what the organisation says about its own procedure.
 func (k *checks) procedure(variable, v string) workflow.Procedure {
 	const right = "1.1; Medical Director; 2027-02-01"
 	if v == "" {

@@ -39,7 +39,7 @@ type Config struct {
 	WorkdayEnds      time.Duration // after midnight, local time
 	Targets          map[workflow.Severity]workflow.SeverityTarget
 	DeputyAfter      time.Duration
-	ControllerWithin time.Duration // 0 for no clock, as with the next two
+	ControllerWithin time.Duration // 0 means no clock, as with the next two
 	CustomersWithin  time.Duration
 	BoardWithin      time.Duration
 	DPOContact       string // outside Slack
@@ -49,7 +49,7 @@ type Config struct {
 	LogLevel slog.Level
 }
 
-// Rules are the rules of a breach under this configuration.
+// Rules are the rules for a breach under this configuration.
 func (c Config) Rules() workflow.Rules {
 	return workflow.Rules{
 		Organisation:   c.Organisation,
@@ -75,7 +75,7 @@ func (c Config) Rules() workflow.Rules {
 	}
 }
 
-// StoreName says which store is meant, without account or password.
+// StoreName names the store, without account or password.
 func (c Config) StoreName() string {
 	if !c.DatabaseURL.Set() {
 		return "SQLite in " + c.Data
@@ -87,8 +87,8 @@ func (c Config) StoreName() string {
 	return "Postgres at " + u.Host + u.Path
 }
 
-// settings are the variables as they stand in the environment, all text, so
-// that reading never stops at the first fault. The defaults live here.
+// settings are the variables as the environment has them, all as text, so that
+// reading never stops at the first fault. The defaults are here.
 type settings struct {
 	BotToken    string `env:"SLACK_BOT_TOKEN"`
 	AppToken    string `env:"SLACK_APP_TOKEN"`
@@ -134,7 +134,7 @@ type settings struct {
 	LogLevel string `env:"BREACHBOT_LOG_LEVEL, default=info"`
 }
 
-// rosterVariables say which variable names the holders of which role.
+// rosterVariables say which variable names the people who hold each role.
 var rosterVariables = []struct {
 	role     workflow.Role
 	variable string
@@ -149,7 +149,7 @@ var rosterVariables = []struct {
 	{workflow.RoleResponder, "BREACHBOT_RESPONDERS", func(s settings) string { return s.Responders }},
 }
 
-// need is what a command depends on of the configuration.
+// need is the part of the configuration that a command depends on.
 type need int
 
 const (
@@ -170,11 +170,11 @@ func (n need) checks(variable string) bool {
 }
 
 // loadConfig reads and checks what a command needs. The error is Faults and
-// names every fault at once. Faults in what it does not need are passed over,
-// and that value is the zero value: an export for the regulator must not be
-// refused because of a Slack token. Unknown variables are always faults, for
-// one of them may be a mistyped BREACHBOT_DATA. A variable that is empty counts
-// as not set, as compose files write it.
+// names every fault at once. Faults in what the command does not need are
+// ignored, and that value is the zero value: an export for the regulator must
+// not fail because of a Slack token. Unknown variables are always faults, as one
+// of them may be a mistyped BREACHBOT_DATA. An empty variable counts as not set,
+// because compose files write it that way.
 func loadConfig(ctx context.Context, env map[string]string, n need) (Config, error) {
 	c, faults, err := readConfig(ctx, env)
 	if err != nil {
@@ -196,8 +196,8 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 
 	var k checks
 	c := Config{
-		BotToken:    k.token("SLACK_BOT_TOKEN", s.BotToken, "xoxb-", "the bot token, from OAuth & Permissions of the Slack app"),
-		AppToken:    k.token("SLACK_APP_TOKEN", s.AppToken, "xapp-", "the app-level token, from Basic Information of the Slack app"),
+		BotToken:    k.token("SLACK_BOT_TOKEN", s.BotToken, "xoxb-", "the bot token, under OAuth & Permissions in the Slack app"),
+		AppToken:    k.token("SLACK_APP_TOKEN", s.AppToken, "xapp-", "the app-level token, under Basic Information in the Slack app"),
 		SlackAPIURL: k.apiURL("SLACK_API_URL", s.SlackAPIURL),
 		DatabaseURL: k.serverURL("DATABASE_URL", s.DatabaseURL, "postgres://breachbot:PASSWORD@db:5432/breachbot", "postgres", "postgresql"),
 		RedisURL:    k.serverURL("REDIS_URL", s.RedisURL, "redis://:PASSWORD@redis:6379/0", "redis", "rediss", "unix"),
@@ -231,7 +231,7 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 		CustomersWithin:  k.within("BREACHBOT_CUSTOMERS_WITHIN", s.CustomersWithin, "48h"),
 		BoardWithin:      k.within("BREACHBOT_BOARD_WITHIN", s.BoardWithin, "336h"),
 
-		// A tick slower than this would say the one-hour nudge too late to help.
+		// A slower tick would send the one-hour nudge too late to help.
 		Tick:     k.duration("BREACHBOT_TICK", s.Tick, time.Second, 5*time.Minute, "15s"),
 		LogLevel: k.level("BREACHBOT_LOG_LEVEL", s.LogLevel),
 	}
@@ -241,7 +241,7 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 		}
 	}
 	if s.DPO == "" && s.DeputyDPO == "" {
-		k.fault("BREACHBOT_DPO", "is not set, and neither is BREACHBOT_DEPUTY_DPO: without either, nobody could decide", "BREACHBOT_DPO=U024BE7LH")
+		k.fault("BREACHBOT_DPO", "is not set, and neither is BREACHBOT_DEPUTY_DPO, so nobody could decide", "BREACHBOT_DPO=U024BE7LH")
 	}
 	k.unknown(env)
 	return c, k.faults, nil

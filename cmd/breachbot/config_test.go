@@ -174,7 +174,7 @@ func TestEachFault(t *testing.T) {
 		{"SLACK_BOT_TOKEN=xapp-1-topsecret", "does not begin with xoxb-: this looks like an app-level token"},
 		{"SLACK_BOT_TOKEN=topsecret", "does not begin with xoxb-"},
 		{"SLACK_BOT_TOKEN=xoxb-", "is cut short"},
-		{"SLACK_BOT_TOKEN=xoxb-top secret", "is cut short, or holds spaces"},
+		{"SLACK_BOT_TOKEN=xoxb-top secret", "is cut short, or contains spaces"},
 		{"SLACK_APP_TOKEN=", "is not set"},
 		{"SLACK_APP_TOKEN=xoxb-1-topsecret", "this looks like a bot token"},
 		{"SLACK_API_URL=slack.example.org", "is not the plain address of a Web API"},
@@ -189,7 +189,7 @@ func TestEachFault(t *testing.T) {
 		{"BREACHBOT_HTTP_ADDR=localhost:http", `"http" is not a port number`},
 		{"BREACHBOT_HTTP_ADDR=localhost:70000", `"70000" is not a port number`},
 		{"BREACHBOT_ORG=" + long, "is longer than 80 characters"},
-		{"BREACHBOT_REGULATOR=I\nCO", "holds a line break"},
+		{"BREACHBOT_REGULATOR=I\nCO", "contains a line break"},
 		{"BREACHBOT_TIMEZONE=London", `"London" is not the name of a time zone`},
 		{"BREACHBOT_TIMEZONE=Local", `"Local" is not the name of a time zone`},
 		{"BREACHBOT_TEAM_IDS=C024BE7LD", `"C024BE7LD" is not a workspace id (T…) or organisation id (E…)`},
@@ -284,7 +284,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 	if n := strings.Count(err.Error(), "\n"); n != len(env) {
 		t.Errorf("%d lines for %d faults:\n%v", n, len(env), err)
 	}
-	if !strings.Contains(err.Error(), "BREACHBOT_DATAA: is not a variable of breachbot. Right would be: BREACHBOT_DATA\n") {
+	if !strings.Contains(err.Error(), "BREACHBOT_DATAA: is not a variable of breachbot. Use: BREACHBOT_DATA\n") {
 		t.Errorf("no hint at the slip:\n%v", err)
 	}
 }

@@ -47,7 +47,7 @@ func TestClickingTheFaults(t *testing.T) {
 	nia.press("Slack is slow")
 	nia.until("see it", `document.querySelector("#pop-fault li")?.innerText === "Slack is slow"`)
 	nia.press("Clear all faults")
-	nia.see("No faults are ordered.")
+	nia.see("No faults are set.")
 	nia.press("Rate limited")
 	nia.until("see it", `document.querySelector("#pop-fault li")?.innerText.startsWith("Slack limits the rate")`)
 	nia.press("Clear all faults")
@@ -60,7 +60,7 @@ func TestClickingTheFaults(t *testing.T) {
 	nia.see("The command failed with the error “dispatch_failed”")
 	nia.click("open the faults", `document.querySelector("#pop-fault > summary")`)
 	nia.press("Clear all faults")
-	nia.see("No faults are ordered.")
+	nia.see("No faults are set.")
 	if err := d.workspace.WaitFor(t.Context(), func() bool { return d.workspace.Sockets().Count() == 2 }); err != nil {
 		t.Fatal(err)
 	}

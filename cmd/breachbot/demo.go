@@ -28,19 +28,19 @@ import (
 //go:embed story/misdirected_letter.txt
 var story string
 
-// storyStart is a Friday afternoon: the 72 hours run over the weekend.
+// storyStart is a Friday afternoon, so the 72 hours run over the weekend.
 var storyStart = time.Date(2026, 11, 20, 16, 40, 0, 0, time.UTC)
 
-// demo lives in one process: a workspace to stand in for Slack, the embedded
+// demo runs in one process: a workspace that stands in for Slack, the embedded
 // store and the bot, over real HTTP and WebSocket.
 func demo(ctx context.Context, p process, args []string) error {
 	f := flags(p, "demo", "demo [-play | -cases FILE]", `
-Opens a workspace in the browser, at the one address that is printed: on this
-machine only, and nothing is asked of the network. Nothing but this program is
-needed: it brings a workspace of its own instead of Slack, and an embedded store
-that is deleted at the end. Be any of its people, report a breach, move the
-clock, break Slack, or press "Play the story". Ctrl-C ends it.`)
-	inTerminal := f.Bool("play", false, "no page: play the story of a misdirected letter here in the terminal; the exit code is 0 only if every promise held")
+Opens a workspace in your browser, at the address it prints. It stays on this
+machine and uses no network. You need nothing else: the demo has a workspace of
+its own instead of Slack, and an embedded store that it deletes at the end. Be
+any of the people, report a breach, move the clock, break Slack, or press "Play
+the story". Ctrl-C ends it.`)
+	inTerminal := f.Bool("play", false, "no page: play the story of a misdirected letter in this terminal; the exit code is 0 only if every promise is kept")
 	file := f.String("cases", "", "no page: run the decided cases of this `FILE` through the guided assessment and compare")
 	if err := parse(f, args); err != nil {
 		return err
@@ -60,23 +60,23 @@ clock, break Slack, or press "Play the story". Ctrl-C ends it.`)
 	if err != nil {
 		return unable{err}
 	}
-	fmt.Fprintf(p.Stdout, "%s is open until Ctrl-C. Go there with a browser, on this machine:\n\n  %s\n", d.app.config.Organisation, address)
+	fmt.Fprintf(p.Stdout, "%s is open until you press Ctrl-C. Open this address in a browser on this machine:\n\n  %s\n", d.app.config.Organisation, address)
 	return d.wait(ctx)
 }
 
-// inTerminal plays the story and prints what each person sees. The error tells
-// how many promises did not hold.
+// inTerminal plays the story and prints what each person sees. The error says how
+// many promises were not kept.
 func (d *demonstration) inTerminal(ctx context.Context, out io.Writer) error {
 	fmt.Fprintf(out, "breachbot demo: %s, a workspace at %s, clock set to %s.\n\n", d.app.config.Organisation, d.server.URL, storyStart.Format("Monday 2 January 2006 15:04 UTC"))
 	broken, err := d.play(ctx, out)
 	if err == nil && broken > 0 {
-		err = fmt.Errorf("%s did not hold", count(broken, "promise"))
+		err = fmt.Errorf("%s not kept", count(broken, "promise"))
 	}
 	return err
 }
 
-// wait returns when the demo is to end: at Ctrl-C, or when the bot stops with an
-// error of its own.
+// wait returns when the demo is to end: at Ctrl-C, or when the bot itself stops
+// with an error.
 func (d *demonstration) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
@@ -95,8 +95,8 @@ type demonstration struct {
 	log       *strings.Builder
 	folder    string
 	page      *page.Page    // nil until it is open
-	pace      time.Duration // between the steps of the story on the page; zero means the page's own
-	failed    chan error    // a bot that stopped by itself
+	pace      time.Duration // between the steps of the story on the page; zero means the page's own pace
+	failed    chan error    // a bot that stopped on its own
 
 	// The page kills and restarts the bot while the story, the clock and the promises use it.
 	mu      sync.Mutex
@@ -186,7 +186,7 @@ func (d *demonstration) current() (_ *app, alive bool) {
 	return d.app, d.stop != nil
 }
 
-// demoConfig is a configuration read as a real one is.
+// demoConfig is the demo's configuration, read as a real one is.
 func demoConfig(ctx context.Context, ws *sandbox.Workspace, server *sandbox.Server) (Config, error) {
 	return loadConfig(ctx, map[string]string{
 		"SLACK_BOT_TOKEN":              ws.BotToken,
@@ -223,7 +223,7 @@ func (d *demonstration) close() {
 }
 
 // play plays the story, then shows the register, what verify says and which
-// promises held. It returns how many did not.
+// promises were kept. It returns how many were not.
 func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, err error) {
 	player := &stories.Player{Workspace: d.workspace, Out: out, Settle: d.settle}
 	if err := player.Play(ctx, story); err != nil {
@@ -233,7 +233,7 @@ func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, er
 	if err != nil {
 		return 0, err
 	}
-	fmt.Fprint(out, "\n--- The register (the columns of breachbot register export, one a line)\n\n")
+	fmt.Fprint(out, "\n--- The register (the columns of breachbot register export, one to a line)\n\n")
 	if err := document.RegisterText(out, entries, d.app.config.Zone); err != nil {
 		return 0, err
 	}
@@ -249,7 +249,7 @@ func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, er
 	}
 	fmt.Fprint(out, "\n--- The promises\n\n")
 	for _, promise := range d.promises(ctx, report.Broken) {
-		mark := "held  "
+		mark := "kept  "
 		if promise.broken != "" {
 			mark, broken = "BROKEN", broken+1
 		}
@@ -260,7 +260,7 @@ func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, er
 	}
 	for _, e := range entries {
 		calls, invitations := d.calls(e.ID)
-		fmt.Fprintf(out, "\n%s: %s from the report to a ready channel and the reporter's message, besides %s.\n", e.ID, count(calls, "Slack call"), count(invitations, "invitation"))
+		fmt.Fprintf(out, "\n%s: %s from the report to a ready channel and the reporter's message, plus %s.\n", e.ID, count(calls, "Slack call"), count(invitations, "invitation"))
 	}
 	return broken, nil
 }

@@ -12,11 +12,11 @@ import (
 	"breachbot/workflow"
 )
 
-// pageAddress is where the page is looked for first; when the port is taken,
-// another one is.
+// pageAddress is the first choice for the page's address. When the port is taken,
+// the page gets another.
 const pageAddress = "127.0.0.1:7272"
 
-// cast are the people of the practice, in the order in which a breach meets them.
+// cast are the people of the practice, in the order a breach reaches them.
 var cast = []page.Person{
 	{ID: sandbox.Nia, Role: "Nurse, reports"},
 	{ID: sandbox.Rob, Role: "Responder"},
@@ -31,7 +31,7 @@ var cast = []page.Person{
 }
 
 // open serves the page of the workspace and returns its address. The bot does
-// not know of it.
+// not know about it.
 func (d *demonstration) open(address string) (string, error) {
 	d.page = page.New(d.workspace, page.Options{
 		People:  cast,
@@ -61,7 +61,7 @@ func (d *demonstration) open(address string) (string, error) {
 	return d.page.Listen(address)
 }
 
-// perform plays the story on the page's stage, from the day it is on there, so that time does not run backwards.
+// perform plays the story on the page's stage, starting from the day it is there, so that time does not run backwards.
 func (d *demonstration) perform(ctx context.Context, stage *page.Stage) error {
 	player := &stories.Player{Workspace: d.workspace, Settle: d.settle, Stage: stage}
 	return player.Play(ctx, stories.Later(story, d.workspace.Now()))
@@ -70,16 +70,16 @@ func (d *demonstration) perform(ctx context.Context, stage *page.Stage) error {
 // restartTime is how long a new bot may take to connect.
 const restartTime = 15 * time.Second
 
-// wake makes the bot look at what has fallen due. A dead bot does not hear it.
+// wake makes the bot look at what is due. A bot that has been killed does not hear it.
 func (d *demonstration) wake() {
 	if bot, alive := d.current(); alive {
 		bot.scheduler.Wake("")
 	}
 }
 
-// reminders are the tasks that come by themselves, in words. They name no
-// incident: everybody sees the clock.
-var reminders = map[workflow.TaskKind]string{workflow.KindNudge: "a nudge", workflow.KindFollowUp: "a reminder of what is to follow"}
+// reminders are the tasks that come without anybody asking, in words. They name
+// no incident, because everybody sees the clock.
+var reminders = map[workflow.TaskKind]string{workflow.KindNudge: "a nudge", workflow.KindFollowUp: "a reminder of what is still to come"}
 
 // nextNudge is the next reminder of any incident, and when it comes.
 func (d *demonstration) nextNudge() (at time.Time, what string, ok bool) {
@@ -99,7 +99,7 @@ func (d *demonstration) nextNudge() (at time.Time, what string, ok bool) {
 }
 
 // coming are the reminders of all incidents as of a number of commits. Every
-// window asks for them whenever anything changes, and most changes commit
+// window asks for them whenever anything changes, but most changes commit
 // nothing.
 type coming struct {
 	mu      sync.Mutex
@@ -108,12 +108,12 @@ type coming struct {
 	tasks   []workflow.Task
 }
 
-// comingReminders are the tasks of all incidents that come by themselves.
+// comingReminders are the tasks of all incidents that come without anybody asking.
 func (d *demonstration) comingReminders(ctx context.Context) ([]workflow.Task, error) {
 	c := &d.coming
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	commits := d.store.commits.Load() // before it is read: what is committed meanwhile is read again
+	commits := d.store.commits.Load() // before reading: what is committed meanwhile is read again
 	if c.known && c.commits == commits {
 		return c.tasks, nil
 	}

@@ -65,15 +65,15 @@ func TestDemoPlays(t *testing.T) {
 		"Discharge letter may have gone to a previous address",
 		"1 incident, ", // and so many events; their number may grow
 		"all as it should be.",
-		"held    The clock is right",
-		"6 Slack calls from the report to a ready channel and the reporter's message, besides 6 invitations.",
+		"kept    The clock is right",
+		"6 Slack calls from the report to a ready channel and the reporter's message, plus 6 invitations.",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the demo does not show %q\n%s", want, tail(out.String()))
 		}
 	}
 	if strings.Contains(out.String(), "BROKEN") {
-		t.Errorf("a promise did not hold\n%s", tail(out.String()))
+		t.Errorf("a promise was not kept\n%s", tail(out.String()))
 	}
 }
 

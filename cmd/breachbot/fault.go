@@ -10,7 +10,7 @@ type Fault struct {
 	Variable string
 	Wrong    string // reads on after the variable: "is not set"
 	Right    string // an example, or what to do
-	unknown  bool   // no variable of breachbot at all
+	unknown  bool   // not a variable of breachbot at all
 }
 
 // Faults are all that is wrong with the configuration, in the order of the
@@ -20,9 +20,9 @@ type Faults []Fault
 // Error has one line for each fault.
 func (f Faults) Error() string {
 	var b strings.Builder
-	b.WriteString("The configuration needs a look:")
+	b.WriteString("The configuration needs attention:")
 	for _, fault := range f {
-		b.WriteString("\n  " + fault.Variable + ": " + fault.Wrong + ". Right would be: " + fault.Right)
+		b.WriteString("\n  " + fault.Variable + ": " + fault.Wrong + ". Use: " + fault.Right)
 	}
 	return b.String()
 }
@@ -48,8 +48,8 @@ func environment(pairs []string) map[string]string {
 	return env
 }
 
-// given leaves out what is empty and trims the rest: a line break at the end
-// of a token is the commonest slip with secrets kept in files.
+// given leaves out what is empty and trims the rest: a line break at the end of a
+// token is the most common slip with secrets kept in files.
 func given(env map[string]string) map[string]string {
 	out := map[string]string{}
 	for name, value := range env {
@@ -62,7 +62,7 @@ func given(env map[string]string) map[string]string {
 
 // nearest is the known name that a typing slip may have meant, or empty.
 func nearest(name string, known []string) string {
-	best, least := "", 4 // further away it is a guess, not a slip
+	best, least := "", 4 // any further and it is a guess, not a slip
 	for _, k := range known {
 		if d := distance(name, k); d < least {
 			best, least = k, d

@@ -212,7 +212,7 @@ func TestTypingIntoEveryInput(t *testing.T) {
 
 	// What the browser can tell by itself, then what only the app knows.
 	nia.press("Send it")
-	nia.see("Please look again at 1 field.")
+	nia.see("Please check 1 field.")
 	nia.clear("A number")
 	nia.fill("A number", "12")
 	nia.press("Send it")

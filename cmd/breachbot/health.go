@@ -18,17 +18,17 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
 
-// Check is one thing that must be well for the bot to do its work.
+// Check is one thing that must work for the bot to do its job.
 type Check struct {
 	Name string // "store", "socket", …
 
 	// Func gives nil when all is well, else a plain sentence for an engineer.
-	// It must heed the context. Nothing it says may be personal or secret: who
-	// can reach the address can read it.
+	// It must heed the context. Nothing it says may be personal or secret:
+	// anyone who can reach the address can read it.
 	Func func(ctx context.Context) error
 }
 
-// checkTimeout bounds one check. All run side by side, so it bounds the answer too.
+// checkTimeout limits one check. All run side by side, so it limits the answer too.
 const checkTimeout = 3 * time.Second
 
 // finding is what a check found.
@@ -65,8 +65,8 @@ func ready(ctx context.Context, checks []Check) readiness {
 	return r
 }
 
-// run asks the check. One that does not heed its context, or panics, has
-// failed and keeps nobody waiting.
+// run asks the check. A check that ignores its context, or panics, has failed
+// and keeps nobody waiting.
 func (c Check) run(ctx context.Context) error {
 	done := make(chan error, 1)
 	go func() {
@@ -107,9 +107,9 @@ func healthHandler(checks []Check, registry *prometheus.Registry) http.Handler {
 	return mux
 }
 
-// serveHealth serves the handler on address until ctx ends, then lets requests
-// in hand finish for a moment. It returns nil when it was asked to stop. The
-// error comes at once when the address is taken.
+// serveHealth serves the handler on address until ctx ends, then gives requests
+// in hand a moment to finish. It returns nil when it was asked to stop. When the
+// address is taken the error comes at once.
 func serveHealth(ctx context.Context, address string, handler http.Handler, log *slog.Logger) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -149,12 +149,12 @@ func loopback(a net.Addr) bool {
 	return err == nil && at.Addr().IsLoopback()
 }
 
-// health asks /readyz of the bot that runs beside it, for containers that have
-// no other tool inside.
+// health asks for /readyz of the bot that runs beside it, for containers with no
+// other tool inside.
 func health(ctx context.Context, p process, args []string) error {
 	f := flags(p, "health", "health", `
 Asks the bot at BREACHBOT_HTTP_ADDR whether it is well. The exit code is 0 when
-it is, 1 when a check failed, 2 when nobody answers.`)
+it is, 1 when a check failed, 2 when nothing answers.`)
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func askHealth(ctx context.Context, address string) (readiness, error) {
 	if err != nil {
 		return readiness{}, unable{err}
 	}
-	// Listening everywhere is not a place to ask; this machine is.
+	// Nobody can ask "everywhere"; this machine can be asked.
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 		if strings.Contains(address, "::") {
@@ -200,7 +200,7 @@ func askHealth(ctx context.Context, address string) (readiness, error) {
 	// No proxy: the question is about this machine.
 	response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
 	if err != nil {
-		return readiness{}, unable{fmt.Errorf("nobody answers: %w", err)}
+		return readiness{}, unable{fmt.Errorf("nothing answers: %w", err)}
 	}
 	defer func() { _ = response.Body.Close() }()
 	var answer readiness

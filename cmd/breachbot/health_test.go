@@ -128,7 +128,7 @@ func TestHealthCommand(t *testing.T) {
 	if err := stop(); err != nil {
 		t.Errorf("asked to stop, it says %v", err)
 	}
-	if r := breachbot(t, env, "health"); r.code != exitUnable || !strings.Contains(r.stderr, "nobody answers") {
+	if r := breachbot(t, env, "health"); r.code != exitUnable || !strings.Contains(r.stderr, "nothing answers") {
 		t.Errorf("nobody there: exit %d, stderr %q", r.code, r.stderr)
 	}
 }

@@ -10,14 +10,14 @@ import (
 	"breachbot/workflow"
 )
 
-// The years of which bank holidays are worked out. The rules are stored with the
-// tasks, so the span is fixed and not counted from today.
+// The years for which bank holidays are worked out. The rules are stored with the
+// tasks, so the span is fixed and does not count from today.
 const (
 	holidaysFrom = 2024
 	holidaysTo   = 2036
 )
 
-// The days that package gb does not know, from gov.uk/bank-holidays.
+// The days that package gb does not have, from gov.uk/bank-holidays.
 var (
 	onMonday = []cal.AltDay{{Day: time.Saturday, Offset: 2}, {Day: time.Sunday, Offset: 1}}
 

@@ -11,15 +11,15 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	_ "time/tzdata" // the legal clock needs its zone, also in an image without files
+	_ "time/tzdata" // the legal clock needs its zone, even in an image without files
 )
 
-// process is what a subcommand has of the world, so that tests can give it
-// another one.
+// process is the world as a subcommand sees it, so that tests can give it
+// another.
 type process struct {
 	Env    map[string]string
 	Stdout io.Writer // what was asked for
-	Stderr io.Writer // what is said about it
+	Stderr io.Writer // remarks about it
 	Now    func() time.Time
 }
 
@@ -30,18 +30,18 @@ type command struct {
 	run     func(ctx context.Context, p process, args []string) error
 }
 
-// commands are in the order in which a newcomer meets them.
+// commands are in the order a newcomer needs them.
 func commands() []command {
 	return []command{
 		{"demo", "try everything out: a whole workspace in this one process, no Slack account needed", demo},
 		{"manifest", "print the manifest of the Slack app, to paste into Slack once", manifest},
 		{"serve", "run the bot", serve},
-		{"migrate", "bring the database to this version; serve does so too", migrate},
+		{"migrate", "bring the database up to this version; serve does this too", migrate},
 		{"register", "export the register of breaches, drills, or the facts for the DPO: breachbot register -h", register},
 		{"verify", "recompute the journal's hashes and name the first row that was tampered with", verify},
-		{"settings", "show the settings in force, and when which of them were changed", showSettings},
+		{"settings", "show the settings in force, and what changed when", showSettings},
 		{"health", "ask a running bot whether it is well", health},
-		{"version", "say which version this is", version},
+		{"version", "show the version", version},
 	}
 }
 
@@ -52,7 +52,7 @@ const (
 	exitUnable = 2 // it could not run: usage, configuration, nobody there
 )
 
-// unable is an error that kept a command from running at all.
+// unable is an error that stopped a command from running at all.
 type unable struct{ error }
 
 func (u unable) Unwrap() error { return u.error }
@@ -121,7 +121,7 @@ Usage: breachbot COMMAND [options]
 	fmt.Fprintf(w, `
 breachbot COMMAND -h lists the options of a command.
 
-It is configured by the environment:
+Environment variables configure it:
 
 `)
 	line := " "
@@ -135,8 +135,8 @@ It is configured by the environment:
 	fmt.Fprintln(w, line)
 }
 
-// flags makes the options of a command. Usage says how it is called, and what
-// it does in a few lines.
+// flags makes the options of a command. Its usage shows how to call it and says
+// in a few lines what it does.
 func flags(p process, name, synopsis, about string) *flag.FlagSet {
 	f := flag.NewFlagSet(name, flag.ContinueOnError)
 	f.SetOutput(p.Stderr)
@@ -154,8 +154,8 @@ func flags(p process, name, synopsis, about string) *flag.FlagSet {
 
 // parse reads the options of a command that takes no other arguments.
 func parse(f *flag.FlagSet, args []string) error {
-	// The flag package prints its error with the usage; run prints it too, so
-	// only the usage asked for is left to it.
+	// The flag package prints its error with the usage. As run prints the error
+	// too, the package only prints usage that was asked for.
 	out, usageOf := f.Output(), f.Usage
 	f.SetOutput(io.Discard)
 	err := f.Parse(args)
@@ -167,7 +167,7 @@ func parse(f *flag.FlagSet, args []string) error {
 	case err != nil:
 		return usage("%w (breachbot %s -h lists the options)", err, f.Name())
 	case f.NArg() > 0:
-		return usage("%q was not expected (breachbot %s -h shows how it is used)", f.Arg(0), f.Name())
+		return usage("%q was not expected (breachbot %s -h shows how to use it)", f.Arg(0), f.Name())
 	}
 	return nil
 }

@@ -82,7 +82,7 @@ func TestUsage(t *testing.T) {
 func TestConfigurationFaultsAreSaidOnce(t *testing.T) {
 	t.Parallel()
 	r := breachbot(t, map[string]string{"BREACHBOT_NUDGES": "never", "BREACHBOT_DATAA": "x"}, "serve")
-	if r.code != exitUnable || !strings.HasPrefix(r.stderr, "The configuration needs a look:\n  SLACK_BOT_TOKEN: ") || strings.Count(r.stderr, "\n") != 6 {
+	if r.code != exitUnable || !strings.HasPrefix(r.stderr, "The configuration needs attention:\n  SLACK_BOT_TOKEN: ") || strings.Count(r.stderr, "\n") != 6 {
 		t.Errorf("exit %d, stderr:\n%s", r.code, r.stderr)
 	}
 }

@@ -15,8 +15,8 @@ import (
 // scope is one permission the bot asks a workspace for.
 type scope struct{ Name, Why string }
 
-// botScopes are all that the bot needs of Slack. The manifest asks for them,
-// and serve checks at the start that they were granted.
+// botScopes are all the permissions the bot needs. The manifest asks for them,
+// and serve checks when it starts that they were granted.
 var botScopes = []scope{
 	{"commands", "/breach and the shortcut"},
 	{"chat:write", "cards, nudges and direct messages"},
@@ -58,11 +58,11 @@ func slackApp() sandbox.App {
 			CallbackID: view.ShortcutTimeline, Name: "Add to timeline", Description: "Keep this message in the incident's record", Message: true,
 		}},
 		BotEvents: []string{
-			"app_home_opened",                   // the Home tab is made when it is looked at
+			"app_home_opened",                   // the Home tab is made when somebody opens it
 			"tokens_revoked", "app_uninstalled", // nobody can report any more
 			"member_joined_channel", "member_left_channel", // who could see an incident's channel when
 			"channel_shared", // an incident's channel can be read from outside
-			"message.groups", // edits and deletions of messages in a timeline; all else is let go unread
+			"message.groups", // edits and deletions of messages in a timeline; the rest is dropped unread
 		},
 		HomeTab:          true,
 		MessagesTab:      true,
@@ -78,10 +78,10 @@ var manifestTemplate = template.Must(template.New("manifest").Funcs(template.Fun
 
 func manifest(_ context.Context, p process, args []string) error {
 	f := flags(p, "manifest", "manifest [-name NAME]", `
-Prints the manifest of the Slack app. In Slack: "Create New App", "From a
-manifest", paste. The app-level token is made by hand afterwards, under Basic
-Information, with the scope connections:write.`)
-	name := f.String("name", "Breachbot", "what the app is called in Slack, at most 35 characters")
+Prints the manifest of the Slack app. In Slack, choose "Create New App", then
+"From a manifest", and paste it in. Afterwards create the app-level token by
+hand: under Basic Information, with the scope connections:write.`)
+	name := f.String("name", "Breachbot", "the app's name in Slack, at most 35 characters")
 	if err := parse(f, args); err != nil {
 		return err
 	}

@@ -7,9 +7,9 @@ import (
 
 func migrate(ctx context.Context, p process, args []string) error {
 	f := flags(p, "migrate", "migrate", `
-Brings the database to the schema of this version, and makes the embedded one
-when there is none. The bot does so itself when it starts; this is for those who
-want it as a step of its own. There is no way back but a backup.`)
+Brings the database up to the schema of this version, and creates the embedded
+database if there is none. The bot does this itself when it starts; use this
+command to do it as a separate step. The only way back is to restore a backup.`)
 	if err := parse(f, args); err != nil {
 		return err
 	}

@@ -10,9 +10,9 @@ import (
 	"breachbot/workflow"
 )
 
-// planned is the setting that remembers how tasks were planned and under which
-// rules, so that a start that plans otherwise plans again, and verify needs no
-// configuration.
+// planned is the setting that records how tasks were planned and under which
+// rules. A bot that plans differently then plans again when it starts, and verify
+// needs no configuration.
 const planned = "planned_under"
 
 // plan is the value of the setting. A time zone has no JSON of its own.
@@ -22,7 +22,7 @@ type plan struct {
 	Rules workflow.Rules `json:"rules"`
 }
 
-// planOf writes rules down. The same rules give the same words.
+// planOf writes down rules. The same rules give the same words.
 func planOf(r workflow.Rules) (string, error) {
 	p := plan{Plan: workflow.PlanFingerprint, Zone: r.Zone.String(), Rules: r}
 	p.Rules.Zone = nil
@@ -46,8 +46,8 @@ func lastPlan(ctx context.Context, s store.Store) (p plan, ok bool, err error) {
 	return p, true, nil
 }
 
-// plannedRules are the rules the store's tasks were planned with, or otherwise
-// when nothing was ever planned.
+// plannedRules are the rules the store's tasks were planned with, or the rules
+// otherwise when nothing was ever planned.
 func plannedRules(ctx context.Context, s store.Store, otherwise workflow.Rules) (workflow.Rules, error) {
 	p, ok, err := lastPlan(ctx, s)
 	if err != nil || !ok {

@@ -14,12 +14,12 @@ import (
 	"breachbot/workflow"
 )
 
-// promise is one of the product's promises and why it did not hold, empty when
-// it did.
+// promise is one of the product's promises and why it was not kept, empty when
+// it was.
 type promise struct{ words, broken string }
 
-// promises checks after a story that what was promised is so: against the
-// journal, and against what the people of the workspace have got.
+// promises checks after a story that every promise was kept: against the
+// journal, and against what the people of the workspace received.
 func (d *demonstration) promises(ctx context.Context, broken *store.Fault) []promise {
 	all, err := d.records(ctx)
 	if err != nil {
@@ -39,11 +39,11 @@ func (d *demonstration) promises(ctx context.Context, broken *store.Fault) []pro
 	}
 	return []promise{
 		check("No report is lost: every word of it is in the journal, under the person's id", d.reportKept),
-		check("No reminder is missed, none is said twice", d.remindersOnce),
-		check("The clock is right: 72 elapsed hours from awareness, stopped by the sent notification", clockRight),
-		check("Every decision has a person, a time, a reason and the facts it was taken on", decisionsWhole),
+		check("No reminder is missed and none is sent twice", d.remindersOnce),
+		check("The clock is right: 72 elapsed hours from awareness, stopped when the notification is sent", clockRight),
+		check("Every decision has a person, a time, a reason and the facts it is based on", decisionsWhole),
 		{"Only those who need it see it: no typed word in a push text, name, topic, metadata or log; nothing for guests and outsiders", d.leak(all)},
-		{"The journal and the register agree and nothing was changed behind them", fault(broken)},
+		{"The journal and the register agree and nothing else has changed them", fault(broken)},
 	}
 }
 
@@ -65,9 +65,9 @@ func (d *demonstration) reportKept(records []workflow.Record) string {
 	return ""
 }
 
-// remindersOnce compares what the journal says with what stands in Slack: each
-// milestone of the configuration that passed while the clock ran was said to the
-// channel, once.
+// remindersOnce compares what the journal says with what Slack has: each
+// milestone of the configuration that passed while the clock ran was posted to
+// the channel once.
 func (d *demonstration) remindersOnce(records []workflow.Record) string {
 	said := map[workflow.Countdown]int{}
 	covered := map[workflow.Countdown]bool{}
@@ -85,7 +85,7 @@ func (d *demonstration) remindersOnce(records []workflow.Record) string {
 		at := inc.Clock().Deadline.Add(-every)
 		passed := at.Before(inc.Clock().Stopped)
 		if m := workflow.Countdown(every); passed != covered[m] || said[m] > 1 {
-			return fmt.Sprintf("the reminder %s before the deadline was said %d times", every, said[m])
+			return fmt.Sprintf("the reminder %s before the deadline was sent %d times", every, said[m])
 		}
 	}
 	stamps := map[string]bool{}
@@ -108,7 +108,7 @@ func clockRight(records []workflow.Record) string {
 	case c.Deadline.Sub(inc.Times.Aware.At) != 72*time.Hour:
 		return "the deadline is not 72 hours after awareness"
 	case c.Running() || sent == nil || !c.Stopped.Equal(sent.SentAt):
-		return "the clock was not stopped by the sent notification"
+		return "sending the notification did not stop the clock"
 	}
 	return ""
 }
@@ -120,14 +120,14 @@ func decisionsWhole(records []workflow.Record) string {
 	}
 	for _, d := range inc.Decisions {
 		if d.By == "" || d.At.IsZero() || d.Reason == "" || d.Facts == 0 || d.Assessment == 0 || d.Role == "" {
-			return fmt.Sprintf("decision %d lacks something", d.Seq)
+			return fmt.Sprintf("decision %d is incomplete", d.Seq)
 		}
 	}
 	return ""
 }
 
-// leak looks for typed words where none may be, and for anything that a guest
-// or an outsider got.
+// leak looks for typed words where none may be, and for anything that reached a
+// guest or an outsider.
 func (d *demonstration) leak(all map[workflow.IncidentID][]workflow.Record) string {
 	var typed []string
 	for _, line := range strings.Split(story, "\n") {
@@ -172,8 +172,8 @@ func (d *demonstration) leak(all map[workflow.IncidentID][]workflow.Record) stri
 }
 
 // calls counts the Slack calls from a submitted report to a ready channel (made,
-// topic set, card posted and pinned) and the reporter's message, and apart from
-// them the invitations.
+// topic set, card posted and pinned) and the reporter's message. It counts the
+// invitations separately.
 func (d *demonstration) calls(id workflow.IncidentID) (calls, invitations int) {
 	channel, ok := d.workspace.Channel(id.ChannelName(1))
 	if !ok {
@@ -214,7 +214,7 @@ func (d *demonstration) calls(id workflow.IncidentID) (calls, invitations int) {
 			continue
 		}
 		if once[key] && req.Error == "" {
-			continue // a later message or topic, no part of the beginning
+			continue // a later message or topic, not part of the beginning
 		}
 		once[key] = true
 		calls++

@@ -27,18 +27,18 @@ func register(ctx context.Context, p process, args []string) error {
 		}
 	}
 	f := flags(p, "register", registerSynopsis, `
-Exports the register of breaches (UK GDPR Art. 33(5)) as CSV, one line an
-incident, in the order of the reports. Nothing is left out: it also holds near
-misses, reports found to be no breach, and what people typed, so keep the file
-where only those may read it who may read the register.
+Exports the register of breaches (UK GDPR Art. 33(5)) as CSV, one line for each
+incident, in the order they were reported. Nothing is left out: it also holds near
+misses, reports found to be no breach, and what people typed. Keep the file where
+only people who may read the register can read it.
 
-With -published it is the extract for the public instead: seven columns, and of
-what people typed only the line that a review approved for it. Drills, reports
-found to be no breach and second reports of one are left out.
+With -published it exports the extract for the public instead: seven columns, and
+of what people typed only the line that a review approved. Drills, reports found
+to be no breach and duplicates are left out.
 
-"breachbot register drills" prints the practice incidents with how fast each step
-was; "breachbot register pack BR-2026-0001" prints the facts for the DPO.`)
-	published := f.Bool("published", false, "the extract for the public instead of the whole register")
+"breachbot register drills" prints the practice incidents and how long each step
+took; "breachbot register pack BR-2026-0001" prints the facts for the DPO.`)
+	published := f.Bool("published", false, "export the extract for the public instead of the whole register")
 	from := f.String("from", "", "only what was reported on this `DATE` or later, such as 2026-01-31")
 	to := f.String("to", "", "only what was reported on this `DATE` or earlier")
 	out := f.String("out", "", "write to this `FILE` instead of standard output; it appears whole or not at all")
@@ -82,7 +82,7 @@ was; "breachbot register pack BR-2026-0001" prints the facts for the DPO.`)
 	case recorded == 0:
 		fmt.Fprintln(p.Stderr, "No incidents recorded yet.")
 	case len(entries) == 0 && *published:
-		fmt.Fprintln(p.Stderr, "Nothing of that time is for the published register.")
+		fmt.Fprintln(p.Stderr, "Nothing from that time belongs in the published register.")
 	case len(entries) == 0:
 		fmt.Fprintf(p.Stderr, "No incidents reported in that time. The register holds %s in all.\n", count(recorded, "incident"))
 	case *out != "":
@@ -108,7 +108,7 @@ func readRegister(ctx context.Context, p process) ([]workflow.Entry, workflow.Ru
 // is open.
 type span struct{ from, before time.Time }
 
-// parseSpan reads calendar days of zone, both included, empty for open.
+// parseSpan reads calendar days in zone, both included; empty means open.
 func parseSpan(from, to string, zone *time.Location) (span, error) {
 	var s span
 	for _, bound := range []struct {
@@ -143,8 +143,8 @@ func buffered(w io.Writer, write func(io.Writer) error) error {
 	return b.Flush()
 }
 
-// writeFile makes a file that only its owner may read, whole or not at all: a
-// file that was there stays as it was until the new one is on disk.
+// writeFile makes a file that only its owner may read, whole or not at all: an
+// earlier file stays as it was until the new one is on disk.
 func writeFile(path string, write func(io.Writer) error) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // mode 0600
 	if err != nil {

@@ -12,12 +12,12 @@ import (
 	"breachbot/workflow/document"
 )
 
-// registerDrills prints the practice incidents as evidence that the response
-// was practised.
+// registerDrills prints the practice incidents, as evidence that people practise
+// the response.
 func registerDrills(ctx context.Context, p process, args []string) error {
 	f := flags(p, "register drills", "register drills [-out FILE]", `
-Prints the practice incidents as CSV, one line a step: how long it took from the
-report, the target, and who took part. It holds nothing that people typed.`)
+Prints the practice incidents as CSV, one line for each step: how long it took
+from the report, the target, and who took part. It holds nothing that people typed.`)
 	out := f.String("out", "", "write to this `FILE` instead of standard output; it appears whole or not at all")
 	if err := parse(f, args); err != nil {
 		return err
@@ -51,7 +51,7 @@ report, the target, and who took part. It holds nothing that people typed.`)
 	return err
 }
 
-// registerPack prints what the DPO needs to know of one incident.
+// registerPack prints what the DPO needs to know about one incident.
 func registerPack(ctx context.Context, p process, args []string) error {
 	const synopsis = "register pack REFERENCE"
 	f := flags(p, "register pack", synopsis, `
@@ -86,8 +86,8 @@ text for an e-mail. It holds what people typed.`)
 	return buffered(p.Stdout, func(w io.Writer) error { return document.Pack(w, inc, rules) })
 }
 
-// openRegister opens the store, with the rules the bot works with: whoever reads
-// elsewhere need not have its settings.
+// openRegister opens the store, with the rules the bot works with: people who read
+// it elsewhere need not have the bot's settings.
 func openRegister(ctx context.Context, p process) (workflow.Rules, store.Store, error) {
 	c, err := loadConfig(ctx, p.Env, needStore)
 	if err != nil {

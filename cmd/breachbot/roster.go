@@ -16,8 +16,8 @@ import (
 // rosterEvery is how often the holders of roles are looked up: people leave.
 const rosterEvery = time.Hour
 
-// roster looks after the people who have roles. Somebody who is not there any
-// more does not stop the bot, for reports must still come in; but it is said.
+// roster keeps an eye on the people who have roles. Somebody who has left does
+// not stop the bot, because reports must still come in; but the bot says so.
 type roster struct {
 	holders map[workflow.Role][]workflow.Principal
 	bot     *bot.Bot
@@ -53,22 +53,22 @@ func (r *roster) look(ctx context.Context) {
 			switch {
 			case err == nil && why != "":
 				absent = append(absent, fmt.Sprintf("%s names %s: %s", v.variable, p, strings.TrimSuffix(why, ".")))
-				r.log.Error("somebody with a role is not there", "variable", v.variable, "id", string(p), "why", why)
+				r.log.Error("somebody with a role is not available", "variable", v.variable, "id", string(p), "why", why)
 			case v.role == workflow.RoleDPO, v.role == workflow.RoleDeputy:
-				deciders++ // one whom Slack could not tell about is taken to be there
+				deciders++ // when Slack cannot say, we assume they are there
 			}
 		}
 	}
 	if deciders == 0 {
-		absent = append([]string{"nobody is there who may decide"}, absent...)
-		r.log.Error("nobody of BREACHBOT_DPO and BREACHBOT_DEPUTY_DPO is there: nobody could decide")
+		absent = append([]string{"nobody who may decide is there"}, absent...)
+		r.log.Error("nobody in BREACHBOT_DPO or BREACHBOT_DEPUTY_DPO is available, so nobody could decide")
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.absent = absent
 }
 
-// check tells who is not there, for /readyz.
+// check says who is not there, for /readyz.
 func (r *roster) check(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()

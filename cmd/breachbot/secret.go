@@ -10,7 +10,7 @@ import (
 // debugger's %#v. Reveal is the only way to the value.
 type Secret struct{ value *string } // a pointer, so that even reflection prints an address
 
-// NewSecret hides s. The empty string makes the secret that is not set.
+// NewSecret hides s. The empty string makes a secret that is not set.
 func NewSecret(s string) Secret {
 	if s == "" {
 		return Secret{}

@@ -17,8 +17,8 @@ import (
 	"breachbot/workflow"
 )
 
-// Thresholds of /readyz. A queue that is older means that people are not told
-// what they should have been told.
+// Thresholds of /readyz. An older queue means that people have not been told what
+// they should have been told.
 const (
 	oldestAllowed  = 2 * time.Minute
 	attemptsFailed = 5
@@ -28,8 +28,8 @@ const (
 // serve runs the bot against Slack until it is asked to stop.
 func serve(ctx context.Context, p process, args []string) error {
 	f := flags(p, "serve", "serve", `
-Runs the bot until it gets SIGTERM or Ctrl-C; it then finishes what is in hand.
-It is configured by the environment; breachbot help lists the variables.`)
+Runs the bot until it gets SIGTERM or Ctrl-C. It then finishes the work in hand.
+Environment variables configure it; breachbot help lists them.`)
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ It is configured by the environment; breachbot help lists the variables.`)
 		}
 		defer client.Close()
 	} else {
-		log.Info("REDIS_URL is not set: the scheduler's lock and the rate limits are this process's own")
+		log.Info("REDIS_URL is not set: the scheduler's lock and the rate limits are local to this process")
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -88,9 +88,9 @@ const (
 	longestTry = time.Minute
 )
 
-// connect asks Slack who we are, again and again while Slack or the network is
-// down: after a power cut nobody should have to start the bot by hand. A token
-// that Slack refuses ends it.
+// connect asks Slack who we are, and keeps asking while Slack or the network is
+// down: after a power cut nobody should have to start the bot by hand. It gives
+// up on a token that Slack refuses.
 func (a *app) connect(ctx context.Context) error {
 	pause := firstTry
 	for {
@@ -115,16 +115,16 @@ func (a *app) connect(ctx context.Context) error {
 	return nil
 }
 
-// redisClient makes a client that gives up soon: Redis saves work, and nobody
-// waits for it.
+// redisClient makes a client that gives up soon: Redis saves work, but nobody
+// should have to wait for it.
 func redisClient(c Config) (redis.UniversalClient, error) {
 	o, err := redis.ParseURL(c.RedisURL.Reveal())
 	if err != nil {
-		return nil, unable{errors.New("REDIS_URL cannot be read")} // the parser's words would repeat the password
+		return nil, unable{errors.New("REDIS_URL is not a valid address")} // the parser's words would repeat the password
 	}
 	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = 2*time.Second, time.Second, time.Second
 	o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled = 1, 1, true
-	redis.SetLogger(silent{}) // it would write a line for every try; /readyz and the lock's alarm say it once
+	redis.SetLogger(silent{}) // it would write a line for every attempt; /readyz and the lock's alarm say it once
 	return redis.NewClient(o), nil
 }
 
@@ -149,8 +149,8 @@ func (a *app) checks(client redis.UniversalClient) []Check {
 		{"deliveries", func(ctx context.Context) error {
 			tried, err := a.store.Failing(ctx, 1)
 			failing := slices.DeleteFunc(tried, func(c workflow.Claim) bool {
-				// One that is put off for long was refused for good: it will not
-				// mend itself, so nobody waits for more tries.
+				// One that is put off for long was refused for good. Trying again
+				// will not help, so it counts at once.
 				return c.Code == "" || c.Attempt < attemptsFailed && c.Until.Sub(a.service.Now()) < longPutOff
 			})
 			if err != nil || len(failing) == 0 {

@@ -198,7 +198,7 @@ func TestServeNamesAbsentPeople(t *testing.T) {
 	}
 	a.roster.look(t.Context())
 	err = a.roster.check(t.Context())
-	for _, want := range []string{"nobody is there who may decide", "BREACHBOT_DPO names U0NOBODY: Slack does not know this person", "BREACHBOT_DEPUTY_DPO names " + sandbox.Gus + ": Guests cannot use this"} {
+	for _, want := range []string{"nobody who may decide is there", "BREACHBOT_DPO names U0NOBODY: Slack does not know this person", "BREACHBOT_DEPUTY_DPO names " + sandbox.Gus + ": Guests cannot use this"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("/readyz says %v, want %q", err, want)
 		}

@@ -15,19 +15,19 @@ import (
 	"breachbot/workflow"
 )
 
-// changeRegister is the setting of the store that remembers when the rules were
-// started with other settings, and which. It is a record for people: it is not
-// in the journal, and nothing is decided by it.
+// changeRegister is the setting of the store that records when the bot started
+// with other settings, and which. It is a record for people: it is not in the
+// journal, and nothing depends on it.
 const (
 	changeRegister = "settings_changed"
 	changesMost    = 50 // the newest are kept
 )
 
-// valued is one setting with its value in words. None of them is a secret: those
-// are no part of the rules.
+// valued is one setting with its value in words. None is a secret: secrets are
+// not part of the rules.
 type valued struct{ name, value string }
 
-// inForce writes rules down as the settings they come from, in the order of the
+// inForce writes rules as the settings they come from, in the order of the
 // documentation.
 func inForce(r workflow.Rules) []valued {
 	zone := ""
@@ -88,7 +88,7 @@ func procedureWords(p workflow.Procedure) string {
 	return p.Version + "; " + p.Owner + "; " + p.Review.Format(time.DateOnly)
 }
 
-// holidayWords tells one list of days from another without repeating it.
+// holidayWords identifies a list of days without repeating it.
 func holidayWords(days []string) string {
 	if len(days) == 0 {
 		return ""
@@ -104,11 +104,11 @@ type alteration struct {
 	After  string `json:"after,omitempty"`
 }
 
-// settingsChange is one start with other settings than before. The first start
-// of all has no alterations.
+// settingsChange is one start with different settings. The very first start has
+// no alterations.
 type settingsChange struct {
 	At      time.Time    `json:"at"`
-	Rules   string       `json:"rules"` // tells the rules it led to from others
+	Rules   string       `json:"rules"` // identifies the rules it led to
 	Altered []alteration `json:"altered,omitempty"`
 }
 
@@ -124,8 +124,8 @@ func alterations(was, now workflow.Rules) []alteration {
 	return out
 }
 
-// noteChange remembers that the rules are others than those planned before. It
-// may be repeated after a crash: a change is noted once.
+// noteChange records that the rules differ from those used for the last plan. It
+// may be repeated after a crash: a change is recorded once.
 func noteChange(ctx context.Context, s store.Store, now workflow.Rules, at time.Time) error {
 	changes, err := settingsChanges(ctx, s)
 	if err != nil {
@@ -148,7 +148,7 @@ func noteChange(ctx context.Context, s store.Store, now workflow.Rules, at time.
 			return err
 		}
 		if c.Altered = alterations(was, now); len(c.Altered) == 0 {
-			return nil // only the program plans otherwise
+			return nil // only the program plans differently
 		}
 	}
 	changes = append(changes, c)
@@ -160,7 +160,7 @@ func noteChange(ctx context.Context, s store.Store, now workflow.Rules, at time.
 	return s.SetSetting(ctx, changeRegister, string(list))
 }
 
-// settingsChanges are the changes remembered, the oldest first.
+// settingsChanges are the changes on record, oldest first.
 func settingsChanges(ctx context.Context, s store.Store) ([]settingsChange, error) {
 	list, err := s.Setting(ctx, changeRegister)
 	if err != nil || list == "" {
@@ -185,9 +185,9 @@ func settingsSince(ctx context.Context, s store.Store) (time.Time, error) {
 
 func showSettings(ctx context.Context, p process, args []string) error {
 	f := flags(p, "settings", "settings", `
-Prints the settings under which the bot last planned, the procedure they follow,
-and when which of them were changed, the newest first. It shows no secret, and
-needs nothing but the way to the store.`)
+Prints the settings the bot last planned with, the procedure they follow, and
+what changed and when, newest first. It shows no secrets, and only needs to reach
+the store.`)
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -225,11 +225,11 @@ func writeSettings(w io.Writer, rules workflow.Rules, changes []settingsChange, 
 	}
 	switch p := rules.Procedure; {
 	case !p.Known():
-		b.WriteString("\nBREACHBOT_PROCEDURE says nothing of the organisation's procedure.\n")
+		b.WriteString("\nBREACHBOT_PROCEDURE is not set, so the organisation's procedure is not known.\n")
 	case p.ReviewPassed(now, rules.Zone):
-		fmt.Fprintf(&b, "\nThe procedure was to be reviewed by %s.\n", p.Review.Format(time.DateOnly))
+		fmt.Fprintf(&b, "\nThe procedure was due for review by %s.\n", p.Review.Format(time.DateOnly))
 	}
-	b.WriteString("\nChanges, the newest first:\n")
+	b.WriteString("\nChanges, newest first:\n")
 	for _, c := range slices.Backward(changes) {
 		fmt.Fprintf(&b, "%s\n", c.At.In(rules.Zone).Format("2006-01-02 15:04 MST"))
 		if len(c.Altered) == 0 {
@@ -240,7 +240,7 @@ func writeSettings(w io.Writer, rules workflow.Rules, changes []settingsChange, 
 		}
 	}
 	if len(changes) == 0 {
-		b.WriteString("  none since changes are remembered\n")
+		b.WriteString("  none on record\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

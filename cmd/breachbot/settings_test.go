@@ -185,7 +185,7 @@ func TestChangedSettingsCountForOpenIncidents(t *testing.T) {
 		}
 	}
 	r := breachbot(t, map[string]string{"BREACHBOT_DATA": env["BREACHBOT_DATA"]}, "settings")
-	for _, want := range []string{"BREACHBOT_NATION=scotland\n", "BREACHBOT_NATION: england -> scotland\n", "2026-11-28 09:00 GMT\n", "BREACHBOT_PROCEDURE says nothing"} {
+	for _, want := range []string{"BREACHBOT_NATION=scotland\n", "BREACHBOT_NATION: england -> scotland\n", "2026-11-28 09:00 GMT\n", "BREACHBOT_PROCEDURE is not set"} {
 		if r.code != exitOK || !strings.Contains(r.stdout, want) {
 			t.Errorf("exit %d, no %q in\n%s%s", r.code, want, r.stdout, r.stderr)
 		}
@@ -199,7 +199,7 @@ func TestSettingsSayWhenTheReviewOfTheProcedureIsOverdue(t *testing.T) {
 	t.Parallel()
 	r := rulesOf(t, "BREACHBOT_PROCEDURE=1.1; Medical Director; 2026-08-01")
 	var b strings.Builder
-	if err := writeSettings(&b, r, nil, monday); err != nil || !strings.Contains(b.String(), "The procedure was to be reviewed by 2026-08-01.\n") {
+	if err := writeSettings(&b, r, nil, monday); err != nil || !strings.Contains(b.String(), "The procedure was due for review by 2026-08-01.\n") {
 		t.Errorf("%v\n%s", err, b.String())
 	}
 }

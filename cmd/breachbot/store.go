@@ -18,7 +18,7 @@ const databaseFile = "breachbot.db"
 
 // openStore opens the store that the configuration names and brings its schema
 // up to date. With DATABASE_URL that is Postgres, and a server that cannot be
-// reached is an error: it never falls back to SQLite, for then two registers
+// reached is an error. It never falls back to SQLite, because then two registers
 // would grow side by side. The caller closes the store.
 func openStore(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
 	if c.DatabaseURL.Set() {
@@ -28,14 +28,14 @@ func openStore(ctx context.Context, c Config, log *slog.Logger) (store.Store, er
 	if err != nil {
 		return nil, unable{fmt.Errorf("BREACHBOT_DATA: %w", err)}
 	}
-	log.Info("store opened, single node: no other breachbot may serve this workspace", "store", c.StoreName())
+	log.Info("store opened for a single process: no other breachbot may serve this workspace", "store", c.StoreName())
 	return s, nil
 }
 
-// openExisting opens the store for commands that only read, also beside a bot
-// at work. It leaves the schema alone and refuses another than its own. An
-// embedded store that is not there is an error, not an empty register: the
-// folder may be mistyped.
+// openExisting opens the store for commands that only read, even while a bot is
+// at work. It leaves the schema alone and refuses one of another version. A
+// missing embedded store is an error, not an empty register: the folder may be
+// mistyped.
 func openExisting(ctx context.Context, c Config, log *slog.Logger) (store.Store, error) {
 	if c.DatabaseURL.Set() {
 		return openPostgres(ctx, c, log, postgres.Options{})
@@ -60,7 +60,7 @@ func openPostgres(ctx context.Context, c Config, log *slog.Logger, o postgres.Op
 	return s, nil
 }
 
-// quietLog is the log of commands whose standard error is read by people: only
+// quietLog is the log of commands whose standard error people read: it holds only
 // what they should act on.
 func quietLog(p process) *slog.Logger {
 	return slog.New(slog.NewTextHandler(p.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))

@@ -14,13 +14,13 @@ var errBroken = errors.New("the store is not as breachbot left it")
 
 func verify(ctx context.Context, p process, args []string) error {
 	f := flags(p, "verify", "verify [-anchors]", `
-Recomputes every hash of the journal, derives every row afresh and compares. It
+Recomputes every hash of the journal, derives every row again and compares. It
 names the first row that is not as breachbot left it. It changes nothing, can run
-beside the bot, and needs nothing but the way to the store. It prints the check
-value of the last day; compare it with the one the DPO was sent that morning.
+while the bot runs, and only needs to reach the store. It prints the check value
+of the last day: compare it with the one sent to the DPO that morning.
 
 The exit code is 0 when all is as it should be, 1 when a row is broken, 2 when it
-could not look.`)
+could not check.`)
 	all := f.Bool("anchors", false, "print the check value of every day, not only the last")
 	if err := parse(f, args); err != nil {
 		return err
@@ -42,7 +42,7 @@ could not look.`)
 	case !ok:
 		last.Rules = workflow.DefaultRules()
 	case last.Plan != workflow.PlanFingerprint:
-		return unable{errors.New("another version of breachbot worked with this store last, and plans otherwise: start this one once (it plans anew), or verify with that one")}
+		return unable{errors.New("another version of breachbot used this store last and plans differently: start this version once so that it plans again, or verify with the other version")}
 	}
 	service := workflow.Service{Rules: last.Rules}
 	report, err := store.Verify(ctx, s, service.Rederive)

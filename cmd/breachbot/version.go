@@ -8,7 +8,7 @@ import (
 )
 
 func version(_ context.Context, p process, args []string) error {
-	f := flags(p, "version", "version", "Says which version this is, from which commit, built with which Go.")
+	f := flags(p, "version", "version", "Shows the version, the commit it was built from and the Go version.")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -17,8 +17,8 @@ func version(_ context.Context, p process, args []string) error {
 	return err
 }
 
-// imageCommit is the commit where git was out of reach of the build, as in an
-// image: set with -ldflags "-X main.imageCommit=…".
+// imageCommit is the commit when the build could not reach git, as in an image.
+// Set it with -ldflags "-X main.imageCommit=…".
 var imageCommit string
 
 // buildVersion is the version and commit of this binary, in a few words.
@@ -27,7 +27,7 @@ func buildVersion() string {
 	return versionOf(info)
 }
 
-// describe is a build in one line. A nil info is a build without any.
+// describe is a build in one line. A nil info is a build without information.
 func describe(info *debug.BuildInfo) string {
 	goVersion := runtime.Version()
 	if info != nil && info.GoVersion != "" {

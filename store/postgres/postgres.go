@@ -26,8 +26,8 @@ const (
 	operationTimeout = 12 * time.Second
 )
 
-// Store is a store.Store in a PostgreSQL database. Safe for concurrent use, also
-// by several processes.
+// Store is a store.Store in a PostgreSQL database. Safe for concurrent use, by
+// several processes too.
 type Store struct {
 	pool   *pgxpool.Pool
 	closed atomic.Bool
@@ -40,7 +40,7 @@ type Options struct {
 	// Migrate brings the schema up to date first. Without it a schema that is
 	// not of this binary's version is refused.
 	Migrate bool
-	// MaxConns bounds the connections; 0 is pgx's default.
+	// MaxConns limits the connections; 0 is pgx's default.
 	MaxConns int32
 }
 
@@ -75,7 +75,7 @@ func parse(url string) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		// The cause may quote the string, and with it the password.
-		return nil, errors.New("the database's address cannot be read: it should look like postgres://user:password@host:5432/database")
+		return nil, errors.New("the database's address is not valid: it should look like postgres://user:password@host:5432/database")
 	}
 	c := config.ConnConfig
 	c.ConnectTimeout = connectTimeout

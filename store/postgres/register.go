@@ -13,8 +13,8 @@ import (
 )
 
 // project writes the rows that follow from a commit. Decisions and
-// notifications up to the version from are there already and do not change;
-// with 0 all are written anew.
+// notifications up to the version from are there already and do not change; with 0
+// all are written again.
 func project(b *pgx.Batch, c workflow.Commit, from int) error {
 	if err := incidents.write(b, c.Incident, c.Entry); err != nil {
 		return err

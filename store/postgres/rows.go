@@ -17,7 +17,7 @@ func (s *Store) Rows(ctx context.Context, yield func(store.Rows) error) error {
 	}
 	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err := pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) error {
-		// A long journal takes its time, and so may whoever looks at it.
+		// A long journal takes its time, and so may its reader.
 		_, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
 		if err != nil {
 			return err

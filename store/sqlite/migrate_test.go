@@ -10,7 +10,7 @@ import (
 )
 
 // A database of the first schema keeps every line of the register when the table
-// is made anew, with its indexes and rules.
+// is made again, with its indexes and rules.
 func TestTheRegisterSurvivesBeingMadeAnew(t *testing.T) {
 	ctx := context.Background()
 	path := filepath.Join(t.TempDir(), "breachbot.db")

@@ -109,7 +109,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 
 // Claim implements store.Store.
 func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
-	// Most of the time nothing is due; then nobody who writes is held up.
+	// Most of the time nothing is due; then no writer is held up.
 	var due bool
 	err := s.read.QueryRowContext(ctx, `
 		SELECT EXISTS (

@@ -24,7 +24,7 @@ var ErrInUse = errors.New("another breachbot is using this database: one process
 // before the store counts as unavailable.
 const writeTimeout = 12 * time.Second
 
-// readers bounds the connections that read beside the one that writes.
+// readers limits the connections that read while one writes.
 const readers = 4
 
 // Store is a store.Store in one file. Safe for concurrent use.

@@ -47,8 +47,8 @@ type statement interface {
 	driver.StmtQueryContext
 }
 
-// mostKept bounds the statements that a connection keeps. There are fewer in
-// this package; filters and migrations add some that are rarely met again.
+// mostKept limits the statements that a connection keeps. This package has fewer;
+// filters and migrations add some that rarely come again.
 const mostKept = 128
 
 // keeper is a connection that keeps its statements, by their text. database/sql

@@ -103,8 +103,8 @@ func testReconcile(t *testing.T, db Database) {
 		}
 	}
 
-	// Wanted again: what was dropped starts afresh, but for the memory that an
-	// earlier attempt may have got through; what is done stays done.
+	// Wanted again: what was dropped starts again, except that an earlier attempt
+	// may have got through and is remembered; what is done stays done.
 	s.now = due.Add(30 * time.Minute)
 	s.owe(id, "", task("done", due), task("gone", due))
 	got = s.states(id)

@@ -217,7 +217,7 @@ func testTamperRows(t *testing.T, db Database) {
 	}
 	c.restored()
 
-	t.Run("a journal written anew", func(t *testing.T) {
+	t.Run("a rewritten journal", func(t *testing.T) {
 		for _, q := range remove(c.last) {
 			c.db.Tamper(t, q)
 		}

@@ -34,7 +34,7 @@ type confirmed struct {
 	Danger bool   `json:"danger"`
 }
 
-// actTime bounds what a click may wait for. Slack gives up after three seconds.
+// actTime limits how long a click may wait. Slack gives up after three seconds.
 const actTime = 30 * time.Second
 
 // act is one click with the form around it.
@@ -189,7 +189,7 @@ func (a *act) shortcut(ctx context.Context) (answer, error) {
 	return told(a.who.Shortcut(ctx, a.get("callback")))
 }
 
-// place is where an element stands. In a modal the form comes with it: what was
+// place is where an element is. In a modal the form comes with it: what was
 // typed is entered first, so that the app and a changed form have it.
 func (a *act) place() (sandbox.Place, error) {
 	switch a.get("where") {
@@ -201,7 +201,7 @@ func (a *act) place() (sandbox.Place, error) {
 	return sandbox.InModal(), a.fill()
 }
 
-var errGone = errors.New("that form is not open any more")
+var errGone = errors.New("that form is no longer open")
 
 // fill enters everything in the form into the modal on top, at once.
 func (a *act) fill() error {
@@ -281,7 +281,7 @@ func (a *act) value(e obj, name string, before obj) (value any, given bool, err 
 			return t, true, nil
 		}
 	}
-	return nil, true, errors.New("that is no date and time")
+	return nil, true, errors.New("that is not a date and time")
 }
 
 // used is the element that was used, and the option of it if there is one.
@@ -293,11 +293,11 @@ func (u used) field() string {
 	return fieldName(sandbox.Block{"block_id": u.block}, obj{"action_id": u.action})
 }
 
-// use is the element that a click of this kind used, and where it stands.
+// use is the element that a click of this kind used, and where it is.
 func (a *act) use(click string) (used, sandbox.Place, error) {
 	q, err := url.ParseQuery(a.form.Get(click))
 	if err != nil || !q.Has("action") {
-		return used{}, sandbox.Place{}, errors.New("that is not here any more")
+		return used{}, sandbox.Place{}, errors.New("that is no longer here")
 	}
 	where, err := a.place()
 	return used{q.Get("block"), q.Get("action"), q.Get("value")}, where, err
@@ -314,7 +314,7 @@ func (a *act) press(ctx context.Context) (answer, error) {
 	return told(a.who.Press(ctx, where, u.name()))
 }
 
-// question is what an element wants to be confirmed, or nil.
+// question is what an element asks people to confirm, or nil.
 func (a *act) question(where sandbox.Place, name string) *confirmed {
 	e, _ := a.who.Element(where, name)
 	c := asObj(e["confirm"])
@@ -379,7 +379,7 @@ func (a *act) submit(ctx context.Context) (answer, error) {
 	}
 	switch res.Status {
 	case sandbox.Refused, sandbox.Faulty:
-		return answer{Say: "Please look again at " + plural(len(res.Errors), "field") + ".", Bad: true}, nil
+		return answer{Say: "Please check " + plural(len(res.Errors), "field") + ".", Bad: true}, nil
 	case sandbox.Trouble:
 		return answer{Say: sandbox.TroubleConnecting, Bad: true}, nil
 	}

@@ -217,7 +217,7 @@ func (d *drawer) table(b sandbox.Block) {
 	d.close("div")
 }
 
-// richText draws the parts of rich text and what stands in them.
+// richText draws the parts of rich text and what is in them.
 func (d *drawer) richText(items []any) {
 	for _, item := range items {
 		o := asObj(item)

@@ -12,10 +12,10 @@
 //     acts lists all of it.
 //   - Blocks and mrkdwn are written as HTML here, and everything from outside is escaped in one place. What the page does
 //     not know it shows as such.
-//   - A story is whatever [Options].Story plays on the page's [Stage]; the page does not know how stories are written.
+//   - A story is what [Options].Story plays on the page's [Stage]; the page does not know how stories are written.
 //
 // # Who can use it
 //
-// The address holds a random secret, the caller must be on this machine and name it, and whatever acts or streams must
+// The address holds a random secret, the caller must be on this machine and name it, and anything that acts or streams must
 // come from the page itself. The page loads nothing from elsewhere and lets the browser load nothing either.
 package page

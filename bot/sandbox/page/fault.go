@@ -18,7 +18,7 @@ const (
 	pageRetry   = 5 * time.Second
 )
 
-// fault breaks Slack, or mends it.
+// fault breaks Slack, or repairs it.
 func (a *act) fault(context.Context) (answer, error) {
 	ws := a.page.ws
 	sockets := ws.Sockets()
@@ -58,7 +58,7 @@ func (p *Page) ordered() []string {
 	for _, f := range p.ws.Faults() {
 		words := cmp.Or(faultWords[f.Kind], string(f.Kind))
 		if f.Next > 0 {
-			words += ", " + strconv.Itoa(f.Next) + " calls more"
+			words += ", " + strconv.Itoa(f.Next) + " more calls"
 		}
 		out = append(out, words)
 	}
@@ -68,7 +68,7 @@ func (p *Page) ordered() []string {
 	return out
 }
 
-// bot kills the app or starts it anew.
+// bot kills the app or starts it again.
 func (a *act) bot(context.Context) (answer, error) {
 	p := a.page
 	do, doing := p.options.Kill, "Killing the bot"

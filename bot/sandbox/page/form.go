@@ -70,7 +70,7 @@ func (d *drawer) input(b sandbox.Block) {
 	d.close("div")
 }
 
-// about is what an element is told of its surroundings.
+// about is what an element knows about its surroundings.
 type about struct {
 	id, label, described string
 	wrong                bool
@@ -215,7 +215,7 @@ func (d *drawer) control(b sandbox.Block, e obj, a about) {
 		if external(kind) {
 			d.seek(b, e, a)
 		}
-		if d.where.Kind == "message" { // browsers do not tell of the same choice twice: each begins afresh
+		if d.where.Kind == "message" { // browsers do not report the same choice twice: each starts again
 			value = sandbox.ValueOf(e, nil)
 		}
 		d.selectOne(b, e, a, common, chosenOf(value))

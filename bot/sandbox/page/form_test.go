@@ -169,7 +169,7 @@ func TestPageForm(t *testing.T) {
 	if body := look(t, base); !strings.Contains(body, "On top of “Everything”") {
 		t.Error("the second modal does not tell of the first")
 	}
-	if got := post(t, base+"do/submit", form, ""); !strings.Contains(got, "not open any more") {
+	if got := post(t, base+"do/submit", form, ""); !strings.Contains(got, "no longer open") {
 		t.Errorf("a form below another was sent: %s", got)
 	}
 	do(t, base+"do/cancel", nil)
@@ -181,7 +181,7 @@ func TestPageForm(t *testing.T) {
 	}
 
 	// Slack's own rules, then the app's, then it is taken.
-	if got := post(t, base+"do/submit", form, ""); !strings.Contains(got, "Please look again at 1 field.") {
+	if got := post(t, base+"do/submit", form, ""); !strings.Contains(got, "Please check 1 field.") {
 		t.Errorf("without the file: %s", got)
 	}
 	post(t, base+"do/submit", form, "v:file/v")

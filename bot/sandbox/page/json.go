@@ -2,7 +2,7 @@ package page
 
 import "fmt"
 
-// obj is a JSON object. What stands where it should not reads as if it were not there.
+// obj is a JSON object. What is in the wrong place reads as if it were not there.
 type obj = map[string]any
 
 func str(v any) string { s, _ := v.(string); return s }

@@ -208,7 +208,7 @@ func (p *Page) serveMenu(w http.ResponseWriter, r *http.Request, who *sandbox.Pe
 	}
 	pin := "Pin to the channel"
 	if found.Pinned {
-		pin = "Take the pin away"
+		pin = "Remove the pin"
 	}
 	data.Items = append(data.Items, menuItem{Act: "pin", Label: pin})
 	for _, s := range shortcuts(p.ws.App(), true) {

@@ -21,14 +21,14 @@ import (
 // Person is somebody the page lets its reader be.
 type Person struct{ ID, Role string }
 
-// Options describe what the page offers besides the workspace. Everything
+// Options describe what the page offers as well as the workspace. Everything
 // may be left out; what is not there is not offered.
 type Options struct {
 	// People are those whom the reader can be, in order; none means everybody.
 	People []Person
 	// Moved is called after each change of the clock by the page, so that the app does what has fallen due.
 	Moved func()
-	// NextDue tells what the app will do next by itself, and when.
+	// NextDue tells what the app will do next without being asked, and when.
 	NextDue func() (at time.Time, what string, ok bool)
 	// Story is what Play the story does: it plays the story from its beginning on
 	// a stage, and returns when it is over or the context ends.
@@ -37,7 +37,7 @@ type Options struct {
 	Pace time.Duration
 	// Fast is how long 72 hours last when they are played; default three minutes.
 	Fast time.Duration
-	// Kill ends the app at once, Restart starts it anew, Alive tells whether it runs.
+	// Kill ends the app at once, Restart starts it again, Alive tells whether it runs.
 	Kill, Restart func() error
 	Alive         func() bool
 }
@@ -141,12 +141,12 @@ func (p *Page) routes() {
 	p.mux.HandleFunc("POST /as/{user}/do/{act}", p.person(p.serveAct))
 }
 
-// maxPost bounds what one request may carry, files included.
+// maxPost limits what one request may carry, including files.
 const maxPost = 32 << 20
 
 // ServeHTTP guards everything: the caller is on this machine, the address is one
 // of this machine's (a foreign name that leads here is refused), the secret is
-// right, and whatever acts or streams comes from the page itself.
+// right, and anything that acts or streams comes from the page itself.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
@@ -159,7 +159,7 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	secret, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	switch {
 	case !loopback(r):
-		http.Error(w, "This page is for the machine it runs on.", http.StatusForbidden)
+		http.Error(w, "You can only open this page on the machine it runs on.", http.StatusForbidden)
 	case subtle.ConstantTimeCompare([]byte(secret), []byte(p.secret)) != 1:
 		http.NotFound(w, r)
 	case !sameOrigin(r):

@@ -369,13 +369,13 @@ func TestPageFaults(t *testing.T) {
 		Alive: func() bool { return alive }, Kill: func() error { alive = false; return nil }, Restart: func() error { alive = true; return nil },
 	})
 	base := address + "as/" + sandbox.Nia + "/"
-	for kind, words := range map[string]string{"slow": "Slack is slow", "down": "Slack is down", "limited": "Slack limits the rate, 20 calls more"} {
+	for kind, words := range map[string]string{"slow": "Slack is slow", "down": "Slack is down", "limited": "Slack limits the rate, 20 more calls"} {
 		do(t, base+"do/fault", url.Values{"kind": {kind}})
 		if !strings.Contains(look(t, base), words) {
 			t.Errorf("the page does not say %q", words)
 		}
 		do(t, base+"do/fault", url.Values{"kind": {"clear"}})
-		if !strings.Contains(look(t, base), "No faults are ordered.") {
+		if !strings.Contains(look(t, base), "No faults are set.") {
 			t.Errorf("%s was not taken back", kind)
 		}
 	}

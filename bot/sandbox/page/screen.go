@@ -187,7 +187,7 @@ func (s *screen) channel(r reader, who *sandbox.Person, c sandbox.Channel, q url
 	case c.Archived:
 		s.WhyNot = "This channel is archived."
 	case c.ReadOnly:
-		s.WhyNot = "People cannot write to " + s.App + " here. Commands are typed in a channel, such as #general."
+		s.WhyNot = "People cannot write to " + s.App + " here. Type commands in a channel, such as #general."
 	}
 	if s.Thread = q.Get("t"); s.Thread != "" {
 		replies, _ := who.Log(c.ID, s.Thread, n)

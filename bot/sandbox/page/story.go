@@ -64,7 +64,7 @@ func (p *Page) play(ctx context.Context) {
 	p.changedLocked()
 }
 
-// Stage is the page as whoever plays a story needs it: it shows what is played,
+// Stage is the page as a player of a story needs it: it shows what is played,
 // and keeps the pace.
 type Stage struct{ page *Page }
 
@@ -80,7 +80,7 @@ func (s *Stage) Remark(words string) {
 }
 
 // Step shows a step that is about to be taken, and who takes it, by their handle;
-// "" when it is nobody.
+// "" when nobody does.
 func (s *Stage) Step(handle, words string) {
 	s.show(func(now *storyState) {
 		now.Line = words
@@ -97,7 +97,7 @@ func (s *Stage) show(change func(*storyState)) {
 	s.page.changedLocked()
 }
 
-// Rest lets the spectators look: for the page's pace, and for as long as the
+// Rest gives viewers time to look: at the page's pace, and for as long as the
 // story is paused.
 func (s *Stage) Rest(ctx context.Context) error {
 	p := s.page

@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// barData is the bar at the top: time, story, faults and how the app is.
+// barData is the bar at the top: time, story, faults and the state of the app.
 type barData struct {
 	Now       time.Time
 	Clock     string // in the reader's zone
 	ISO       string
 	Input     string // the clock as a browser writes it, to choose an instant
-	Next      string // what the app does next by itself, and when
+	Next      string // what the app does next without being asked, and when
 	Fast      bool
 	HasStory  bool
 	Story     storyState
@@ -62,7 +62,7 @@ func (a *act) time(context.Context) (answer, error) {
 	switch by := a.get("by"); by {
 	case "next":
 		if p.options.NextDue == nil {
-			return answer{}, errors.New("what comes next is not known")
+			return answer{}, errors.New("nobody knows what comes next")
 		}
 		at, what, ok := p.options.NextDue()
 		if !ok {
@@ -87,14 +87,14 @@ func (a *act) time(context.Context) (answer, error) {
 	default:
 		d, err := time.ParseDuration(by)
 		if err != nil || d <= 0 {
-			return answer{}, errors.New("time cannot be moved by that")
+			return answer{}, errors.New("the clock cannot move by that")
 		}
 		p.move(d)
 		return answer{}, nil
 	}
 }
 
-// move moves the clock and lets the app do what has fallen due.
+// move moves the clock and lets the app do what is now due.
 func (p *Page) move(d time.Duration) {
 	p.ws.Advance(d)
 	if p.options.Moved != nil {
@@ -102,7 +102,7 @@ func (p *Page) move(d time.Duration) {
 	}
 }
 
-// fastSteps is in how many steps 72 hours are played: each is 24 minutes.
+// fastSteps is how many steps 72 hours are played in: each is 24 minutes.
 const fastSteps = 180
 
 func (p *Page) startFast() {

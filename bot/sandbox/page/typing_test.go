@@ -56,7 +56,7 @@ func TestPageLateTellingKeepsErrors(t *testing.T) {
 	_, address := pageFor(t, tw.Workspace, Options{})
 	base := address + "as/" + anaID + "/"
 	form := url.Values{"where": {"modal"}, "view": {id}, "v:letters/value": {"half"}, "v:silent/value": {""}}
-	if said := do(t, base+"do/submit", form); !strings.Contains(said, "look again") {
+	if said := do(t, base+"do/submit", form); !strings.Contains(said, "Please check") {
 		t.Fatalf("said: %s", said)
 	}
 	wrong := tw.As(anaID).Modal().Errors

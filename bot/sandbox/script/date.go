@@ -7,8 +7,8 @@ import (
 
 var moments = regexp.MustCompile(`\b\d{4}-\d\d-\d\d \d\d:\d\d\b`)
 
-// Later moves the dates of a story on by whole days, as many as it takes for
-// the first not to lie before now.
+// Later moves the dates of a story on by whole days, as many as it takes for the
+// first not to be before now.
 func Later(story string, now time.Time) string {
 	first, err := time.Parse(momentShape, moments.FindString(story))
 	if err != nil || !first.Before(now) {

@@ -1,5 +1,5 @@
 // Package script plays stories in a [sandbox.Workspace]: who does what, when, and what each person then sees. A story
-// is written so that somebody who is no developer can read it.
+// is written so that people who are not developers can read it.
 //
 //	at 2026-11-20 16:45              the clock, in UTC
 //	+25h                             time passes
@@ -27,7 +27,7 @@
 // played. Nothing else is understood.
 //
 // A [Player] plays a story. What it writes to its Out is the story again with what was seen now, so a story is its own
-// golden file: tests compare the two. A [Stage] is for those who watch a story while it is played, as the page does.
+// golden file: tests compare the two. A [Stage] is for watching a story while it is played, as the page does.
 //
 // The package uses the workspace only as a person or a test can, through what [sandbox] exports. It never reads the
 // clock of the machine.

@@ -30,7 +30,7 @@ type Stage interface {
 	// Remark is told each line of the story's remarks.
 	Remark(words string)
 	// Step is told each step before it is taken, without what is typed, and the
-	// handle of whoever takes it; nobody when it is the clock that moves.
+	// handle of the person who takes it; empty when it is the clock that moves.
 	Step(handle, words string)
 	// Rest is called after each step, when the app has settled. The story goes
 	// on when it returns, and ends with its error.

@@ -117,7 +117,7 @@ func (p *Player) top(who *sandbox.Person) {
 	}
 }
 
-// shapeOf changes when a form is shown anew, and not when it is being filled in.
+// shapeOf changes when a form is shown again, but not while somebody fills it in.
 func shapeOf(m *sandbox.View) string {
 	shape := m.PrivateMetadata + banner(m)
 	for _, b := range m.Blocks {
