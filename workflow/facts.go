@@ -11,12 +11,22 @@ type Count struct {
 	N     int  `json:"n,omitempty"`
 }
 
-// String is the number in digits, or "not known yet".
+// String is the number in digits, with a comma for each thousand, or "not known
+// yet".
 func (c Count) String() string {
 	if !c.Known {
 		return "not known yet"
 	}
-	return strconv.Itoa(c.N)
+	return digits(c.N)
+}
+
+// digits writes a number of zero or more as people read it: 12,000.
+func digits(n int) string {
+	s := strconv.Itoa(n)
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
 }
 
 // Band is the band the regulator's statistics use (ICO data security incident

@@ -64,7 +64,7 @@ func text(field Field, s string, required bool, max int, name string) (string, e
 		return "", Invalid(field, "Please fill in "+name+".")
 	}
 	if n := utf8.RuneCountInString(s); n > max {
-		return "", Invalid(field, fmt.Sprintf("This is %d characters long. The limit is %d. Please shorten it. Nothing you typed is lost.", n, max))
+		return "", Invalid(field, fmt.Sprintf("This is %s characters long. The limit is %s. Please shorten it. Nothing you typed is lost.", digits(n), digits(max)))
 	}
 	return s, nil
 }

@@ -53,7 +53,16 @@ func TestABorderNumberGoesToTheHigherBand(t *testing.T) {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}
-	if c := (Count{}); c.Band() != "Unknown" || c.String() != "not known yet" || (Count{Known: true, N: 12}).String() != "12" {
+	if c := (Count{}); c.Band() != "Unknown" || c.String() != "not known yet" {
 		t.Errorf("%s %s", c.Band(), c)
+	}
+}
+
+func TestANumberOfPeopleHasItsComma(t *testing.T) {
+	t.Parallel()
+	for n, want := range map[int]string{0: "0", 12: "12", 999: "999", 1000: "1,000", 12_000: "12,000", 123_456: "123,456", 1_234_567: "1,234,567"} {
+		if got := (Count{Known: true, N: n}).String(); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
 	}
 }
