@@ -212,7 +212,7 @@ func TestStartingAfreshEmptiesTheForm(t *testing.T) {
 	}
 	// A refusal stands beside its field in such a form too.
 	w.fillByLabel(sandbox.Nia, map[string]any{
-		"What happened, and how was it found?": "It came back.", "How bad could it be for the people concerned?": "low",
+		"What happened, and how was it found?": "It came back.", "How bad could it be for the people affected?": "low",
 		"When was it noticed?": w.ws.Now().Add(time.Hour),
 	})
 	res := w.submit(sandbox.Nia)

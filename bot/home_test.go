@@ -64,7 +64,7 @@ func TestHomeShowsNoTypedWords(t *testing.T) {
 			t.Errorf("%s sees nothing of %s", who, id)
 		}
 	}
-	if !strings.Contains(w.home(sandbox.Sam), "A corrective action is yours") {
+	if !strings.Contains(w.home(sandbox.Sam), "You own a corrective action") {
 		t.Error("the owner of an action does not see it")
 	}
 }

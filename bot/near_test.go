@@ -22,8 +22,8 @@ type ahead struct {
 func TestTheNextThingIsAtMostTwoPressesAway(t *testing.T) {
 	t.Parallel()
 	const (
-		lead    = "The lead, @Rob Sharma, sees to it"
-		decider = "It is for @Dee Kowalska or @Dan Hughes."
+		lead    = "The lead, @Rob Sharma, does this"
+		decider = "@Dee Kowalska or @Dan Hughes decides."
 	)
 	told := answers{workflow.FieldMethod: "Telephone", workflow.FieldComplete: "complete"}
 	because := answers{workflow.FieldReason: "On the evidence."}
@@ -38,10 +38,10 @@ func TestTheNextThingIsAtMostTwoPressesAway(t *testing.T) {
 				workflow.FieldContainSteps: []string{"evidence_preserved"}, workflow.FieldContainment: "under_way", workflow.FieldExposedTo: "attacker"}},
 			{"assess the risk", lead, sandbox.Rob, "Assess the risk", 1, answers{
 				workflow.FieldLikelihood: "4", workflow.FieldEffect: "4", workflow.FieldVulnerable: "yes", workflow.FieldHighRisk: "yes", workflow.FieldWhy: "Clinics are cancelled."}},
-			{"decide about notifying the ICO", decider, sandbox.Dee, "Approve notification", 1, because},
+			{"decide whether to notify the ICO", decider, sandbox.Dee, "Approve notification", 1, because},
 			{"send the notification to the ICO", lead, sandbox.Rob, "Record as sent", 1, told},
-			{"decide about telling the people concerned", decider, sandbox.Dan, "Tell the people", 1, because},
-			{"tell the people concerned", lead, sandbox.Rob, "Record as told", 1, told},
+			{"decide whether to tell the people affected", decider, sandbox.Dan, "Tell the people", 1, because},
+			{"tell the people affected", lead, sandbox.Rob, "Record as told", 1, told},
 			{"contain it", lead, sandbox.Rob, "Contain", 1, answers{workflow.FieldContainment: "contained"}},
 			{"find the cause", lead, sandbox.Rob, "Investigate", 1, answers{workflow.FieldRootCause: "A stolen password.", workflow.FieldCertainty: "established"}},
 			{"recover safely", lead, sandbox.Rob, "Recover safely", 1, answers{
@@ -62,10 +62,10 @@ func TestTheNextThingIsAtMostTwoPressesAway(t *testing.T) {
 			{"triage it", "Nobody has the lead yet", sandbox.Rob, "Triage", 1, answers{workflow.FieldSeverity: "4", workflow.FieldReason: "It was found in time."}},
 			{"assess the risk", lead, sandbox.Rob, "Assess the risk", 1, answers{
 				workflow.FieldLikelihood: "1", workflow.FieldEffect: "1", workflow.FieldVulnerable: "no", workflow.FieldHighRisk: "no", workflow.FieldWhy: "Nobody has seen it."}},
-			{"decide about notifying the ICO", decider, sandbox.Dee, "Approve notification", 1, because},
+			{"decide whether to notify the ICO", decider, sandbox.Dee, "Approve notification", 1, because},
 			{"send the notification to the ICO", lead, sandbox.Rob, "Record as sent", 1, told.but(answers{workflow.FieldComplete: "incomplete"})},
-			{"decide about telling the people concerned", decider, sandbox.Dee, "Tell the people", 1, because},
-			{"tell the people concerned", lead, sandbox.Rob, "Record as told", 1, told},
+			{"decide whether to tell the people affected", decider, sandbox.Dee, "Tell the people", 1, because},
+			{"tell the people affected", lead, sandbox.Rob, "Record as told", 1, told},
 			{"send the missing information to the ICO", lead, sandbox.Rob, "Record as sent", 1, told},
 			{"resolve it", lead, sandbox.Rob, "Resolve", 1, answers{workflow.FieldSummary: "Found.", workflow.FieldRootCause: "A full tray."}},
 			{"review it", lead, sandbox.Rob, "Review", 1, answers{workflow.FieldReviewWhat: "A letter.", workflow.FieldImpact: "None."}},
@@ -157,7 +157,7 @@ func (w *world) leadsOn(who string, v *sandbox.View, title string) string {
 	w.tb.Helper()
 	act := map[string]string{"Must they be told?": "duty", "Record as told": "duty_sent"}[title]
 	all := buttons(v.Blocks, func(b map[string]any) bool {
-		if text, _ := b["text"].(map[string]any); b["action_id"] != act || text["text"] == "Decide anew" {
+		if text, _ := b["text"].(map[string]any); b["action_id"] != act || text["text"] == "Decide again" {
 			return false
 		}
 		_, to, _ := strings.Cut(fmt.Sprint(b["value"]), " ")

@@ -185,13 +185,13 @@ func TestALinkMarksBothAndADuplicateStopsTheClock(t *testing.T) {
 	if !w.incident(first).Clock().Running() {
 		t.Error("the other one's clock stopped too")
 	}
-	for id, says := range map[workflow.IncidentID]string{first: "*" + string(second) + "* is a second report of this breach", second: "goes on in " + string(first) + ", of which this is a duplicate"} {
+	for id, says := range map[workflow.IncidentID]string{first: "*" + string(second) + "* is a second report of this breach", second: "continues in " + string(first) + ". This report is a duplicate of it"} {
 		if got := w.card(id); !strings.Contains(got, says) {
 			t.Errorf("the card of %s does not say %q:\n%s", id, says, got)
 		}
 	}
 	told := w.as(sandbox.Cal).Transcript(w.as(sandbox.Cal).DMs()[0].Channel)
-	if n := w.count(sandbox.Cal, "Your report "+string(second)+" has been dealt with"); n != 1 || !strings.Contains(told, "known as "+string(first)) {
+	if n := w.count(sandbox.Cal, "Your report "+string(second)+" has been dealt with"); n != 1 || !strings.Contains(told, "second report of "+string(first)) {
 		t.Errorf("the reporter was told %d times:\n%s", n, told)
 	}
 	w.later(73 * time.Hour)
@@ -366,7 +366,7 @@ func TestAMessageToSomebodyWhoHasLeftIsMissedOnTheCard(t *testing.T) {
 	if got := w.card(id); strings.Contains(got, "Not delivered yet") {
 		t.Errorf("the card still says:\n%s", got)
 	}
-	if a, h := w.count(abe, "You have been given an action"), w.count(eve, "You are asked to help"); a != 1 || h != 1 {
+	if a, h := w.count(abe, "You have been given an action"), w.count(eve, "You have been asked to help"); a != 1 || h != 1 {
 		t.Errorf("the owner heard %d times, the other %d", a, h)
 	}
 }

@@ -14,8 +14,8 @@ import (
 // A page of actions; each takes two blocks.
 const actionsPage = 12
 
-// Actions lists corrective actions, those still to do first and by date, a page
-// at a time.
+// Actions lists corrective actions a page at a time: open ones first, then by
+// date.
 func Actions(inc *workflow.Incident, page int) slack.ModalViewRequest {
 	all := slices.Clone(inc.Actions)
 	slices.SortStableFunc(all, func(a, b workflow.Action) int {
@@ -35,7 +35,7 @@ func Actions(inc *workflow.Incident, page int) slack.ModalViewRequest {
 		blocks = append(blocks, words(number+". "+workflow.Cut(a.What, 500))...)
 		line := user(a.Owner) + ", due " + when(a.Due) + "."
 		if !a.Open() {
-			line += " Done " + when(a.DoneAt) + ", said by " + user(a.DoneBy) + "."
+			line += " Done " + when(a.DoneAt) + ", recorded by " + user(a.DoneBy) + "."
 			blocks = append(blocks, section(line))
 			continue
 		}
@@ -52,15 +52,15 @@ func Actions(inc *workflow.Incident, page int) slack.ModalViewRequest {
 	return practiceModal(inc, v)
 }
 
-// pageOf is a page of a list, from 0; the nearest one when there is none of that
-// number, with its number and that of the last.
+// pageOf is a page of a list, with its number and the number of the last page.
+// Pages count from 0. If there is no such number it is the nearest page.
 func pageOf[T any](all []T, page, each int) (shown []T, at, last int) {
 	last = max(0, (len(all)-1)/each)
 	at = min(max(page, 0), last)
 	return all[min(at*each, len(all)):min((at+1)*each, len(all))], at, last
 }
 
-// pageWords say which page it is; nothing when there is one.
+// pageWords says which page it is. It says nothing if there is only one.
 func pageWords(page, last int) string {
 	if last == 0 {
 		return ""
@@ -99,7 +99,7 @@ func ActionOf(actionID string) Action {
 	return Action(act)
 }
 
-// withButton is a line of our own markup with a button beside it.
+// withButton is a line of our markup with a button beside it.
 func withButton(text string, b *slack.ButtonBlockElement) slack.Block {
 	s := slack.NewSectionBlock(mark(workflow.Cut(text, maxSection)), nil, slack.NewAccessory(b))
 	return s
@@ -121,14 +121,14 @@ func parseAction(v Values, _ Meta, _ *time.Location) (workflow.Command, error) {
 	}, nil
 }
 
-// finishForm shows one action to whoever does it, and nothing else of the
-// incident: its owner need not be one of those who may read it.
+// finishForm shows one action and nothing else of the incident, because the owner
+// of an action may not be allowed to read the rest.
 func finishForm(_ Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	a := inc.Action(m.Number)
 	if a == nil {
-		return Notice("Not possible", "There is no such action.")
+		return Notice("Not possible", "That action does not exist.")
 	}
-	blocks := []slack.Block{section("*Action of " + string(inc.ID) + "*, due " + when(a.Due) + ".")}
+	blocks := []slack.Block{section("*Action from " + string(inc.ID) + "*, due " + when(a.Due) + ".")}
 	blocks = append(blocks, words(a.What)...)
 	if !a.Open() {
 		blocks = append(blocks, section("It was recorded as done "+when(a.DoneAt)+"."))
@@ -142,12 +142,13 @@ func parseFinish(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 	return workflow.FinishAction{Action: m.Number, Note: v.text(workflow.FieldNote)}, nil
 }
 
-// Given tells the owner of a new action in person. The words are behind the button.
+// Given tells the owner of a new action in a direct message. What people typed is
+// behind the button.
 func Given(inc *workflow.Incident, number int) Message {
 	text := "You have been given an action from incident " + string(inc.ID)
 	a := inc.Action(number)
 	if a == nil {
-		return practice(inc, Message{Text: text, Blocks: []slack.Block{section("*" + text + ".* It has been erased since.")}})
+		return practice(inc, Message{Text: text, Blocks: []slack.Block{section("*" + text + ".* It has since been erased.")}})
 	}
 	return practice(inc, Message{Text: text, Blocks: []slack.Block{
 		section("*" + text + "*, by " + user(a.By) + ". It is due " + when(a.Due) + "."),

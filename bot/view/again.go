@@ -12,9 +12,9 @@ import (
 	"breachbot/workflow"
 )
 
-// Again shows a form once more with what was typed: with a sentence on top, with
-// what the record says otherwise, and with the questions about times that
-// happened twice, also those answered before.
+// Again shows a form once more with what was typed. On top is a sentence and what
+// the record says differently. It asks about times that happened twice, even those
+// answered before.
 func Again(v slack.ModalViewRequest, was Values, banner string, which []workflow.Field, zone *time.Location) slack.ModalViewRequest {
 	var top []slack.Block
 	if banner != "" {
@@ -35,9 +35,9 @@ func Again(v slack.ModalViewRequest, was Values, banner string, which []workflow
 	return v
 }
 
-// otherwise lists what the record says other than what a person has chosen. The
-// inputs keep their choice, so without it they would overwrite unseen what
-// somebody else has just put right.
+// otherwise lists where the record differs from what a person has chosen. The
+// inputs keep the person's choice. Without this list they would overwrite, unseen,
+// what somebody else has just corrected.
 func otherwise(f Form, blocks []slack.Block, was Values) []slack.Block {
 	if !rowOf(f).recorded {
 		return nil
@@ -59,17 +59,17 @@ func otherwise(f Form, blocks []slack.Block, was Values) []slack.Block {
 	if len(lines) == 0 {
 		return nil
 	}
-	return []slack.Block{section("*Recorded now, and different below:*\n" + strings.Join(lines, "\n"))}
+	return []slack.Block{section("*The record now differs from your answers below:*\n" + strings.Join(lines, "\n"))}
 }
 
-// maxAgain is how large a form may be that answers a submission, in bytes: Slack
-// ignores answers of 20,480 and more (slack-go#1196), and the envelope is one part.
+// maxAgain is the most bytes a form may have when it answers a submission. Slack
+// ignores answers of 20,480 bytes and more (slack-go#1196), envelope included.
 const maxAgain = 20_000
 
-// slim makes a form fit the answer to a submission. What was typed and ticked
-// need not travel: Slack keeps what an input holds while its block id and action
-// id stay (Slack: modals, preserving input entry). After that, words that are
-// only shown are cut.
+// slim makes a form small enough to answer a submission. First it leaves out what
+// was typed and ticked: Slack keeps what an input holds while its block id and
+// action id stay (Slack: modals, preserving input entry). Then it cuts words that
+// are only shown.
 func slim(v slack.ModalViewRequest) {
 	const enough = 200 // characters
 	for size(v) > maxAgain {
@@ -107,13 +107,14 @@ func slim(v slack.ModalViewRequest) {
 	}
 }
 
-// size is how many bytes something takes on its way to Slack.
+// size is how many bytes a value takes on its way to Slack.
 func size(v any) int {
 	b, _ := json.Marshal(v) // blocks of our own making always encode
 	return len(b)
 }
 
-// BlockOf is the block of a field in a form, for saying something beside it.
+// BlockOf is the block of a field in a form, so that an error can be shown beside
+// it.
 func BlockOf(blocks []slack.Block, f workflow.Field) (id string, ok bool) {
 	for _, b := range blocks {
 		if in, ok := b.(*slack.InputBlock); ok && fieldOf(in.BlockID) == string(f) {
@@ -123,8 +124,8 @@ func BlockOf(blocks []slack.Block, f workflow.Field) (id string, ok bool) {
 	return "", false
 }
 
-// FirstField is a field of the form to say something beside that concerns all
-// of it.
+// FirstField is the first field of a form, where an error about the whole form is
+// shown.
 func FirstField(blocks []slack.Block) string {
 	for _, b := range blocks {
 		if in, ok := b.(*slack.InputBlock); ok {

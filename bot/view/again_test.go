@@ -97,7 +97,7 @@ func TestOrdinaryTextsTravelWithTheForm(t *testing.T) {
 }
 
 // A form filled in on old facts keeps the person's choices in its inputs, so it
-// says what the record holds otherwise; else they would overwrite it unseen.
+// says where the record differs; without that they would overwrite it unseen.
 func TestAStaleFormSaysWhatTheRecordHoldsOtherwise(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report().room().triage(3)
@@ -118,9 +118,9 @@ func TestAStaleFormSaysWhatTheRecordHoldsOtherwise(t *testing.T) {
 	_, v = build(s, view.ActTriage)
 	again := view.Again(v, was, "Somebody changed the facts.", nil, s.rules.Zone)
 	said := again.Blocks.BlockSet[1].(*slack.SectionBlock).Text.Text
-	want := "*Recorded now, and different below:*\n" +
+	want := "*The record now differs from your answers below:*\n" +
 		"• Severity: how fast must we act? 1 Critical\n" +
-		"• Whom is the data about? Patients; Children\n" +
+		"• Who is the data about? Patients; Children\n" +
 		"• About how many people? 500\n" +
 		"• Is it still going on? Yes"
 	if diff := cmp.Diff(want, said); diff != "" {

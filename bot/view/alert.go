@@ -9,8 +9,8 @@ import (
 	"breachbot/workflow"
 )
 
-// Alert tells a role-holder in person that there is a report, or, when they are
-// told only later, how far it has come.
+// Alert tells a role-holder in a direct message that there is a report. If they are
+// told later, it says how far the incident has got.
 func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	text := "New data breach report " + id
@@ -26,7 +26,7 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 	blocks = append(blocks, table(
 		pair{"Risk to people", escape(inc.Risk.Label())},
 		pair{"Kind of event", kind(inc.Facts)},
-		pair{"People concerned", people(inc.Facts)},
+		pair{"People affected", people(inc.Facts)},
 		pair{"Still going on?", inc.Facts.Ongoing.Label()},
 	)...)
 	if lines := alarms(inc); len(lines) > 0 {
@@ -47,9 +47,9 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 			buttons = append(buttons, button(ActTriage, "Triage", id))
 		}
 	} else {
-		how := "It is worked on by those who handle breaches."
+		how := "The people who handle breaches are working on it."
 		if !inc.Drill() {
-			how += " The register shows how it goes on."
+			how += " You can follow it in the register."
 			buttons = append(buttons, button(ActRegister, "Open the register", id))
 		}
 		blocks = append(blocks, section(how))
@@ -60,8 +60,8 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 	return practice(inc, Message{Text: text, Blocks: blocks})
 }
 
-// seesReport tells whether somebody may open the report. The board, who are told
-// of each one, see the register alone.
+// seesReport tells whether somebody may open the report. The board is told about
+// every report but sees only the register.
 func seesReport(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) bool {
 	by := workflow.Actor{User: workflow.UserID(to)}
 	for role, who := range rules.Roster {

@@ -8,19 +8,19 @@ import (
 	"breachbot/workflow"
 )
 
-// Answers to /breach, seen by the person who asked alone.
+// The answers to /breach, which only the person who asked can see.
 
-// Unknown answers what was typed after /breach and is not understood. What was
-// typed is not repeated.
+// Unknown answers a /breach command that breachbot does not understand. It does not
+// repeat what was typed.
 func Unknown(rules workflow.Rules) Message {
 	m := Help(rules)
 	m.Text = "That was not understood. How to report and follow a data breach"
-	m.Blocks = append([]slack.Block{section("That was not understood. Nothing was done. To report a breach, type `/breach` alone.")}, m.Blocks...)
+	m.Blocks = append([]slack.Block{section("That was not understood. Nothing was done. To report a breach, type `/breach` on its own.")}, m.Blocks...)
 	return m
 }
 
-// Status shows where one incident stands, to somebody who may see all of it or
-// who reported it.
+// Status shows how far one incident has got. If whole is false it is for the
+// reporter, who may not see the rest.
 func Status(inc *workflow.Incident, rules workflow.Rules, whole bool) Message {
 	m := Card(inc, rules)
 	m.Text = practice(inc, Message{Text: "Status of " + string(inc.ID)}).Text
@@ -35,32 +35,31 @@ func Status(inc *workflow.Incident, rules workflow.Rules, whole bool) Message {
 	return m
 }
 
-// StatusModal is the same in a modal, for a button in a list.
+// StatusModal is Status in a modal, for a button in a list.
 func StatusModal(inc *workflow.Incident, rules workflow.Rules, whole bool) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "")
 	v.Blocks.BlockSet = fit(Status(inc, rules, whole).Blocks)
 	return v
 }
 
-// OwnReport shows a reporter what they reported, and nothing of what others
-// made of it.
+// OwnReport shows reporters what they reported, and nothing that others added.
 func OwnReport(inc *workflow.Incident) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "*Your report.* Where it stands: "+escape(inc.Step().Label())+".")
 	blocks := append(v.Blocks.BlockSet, header("In one line"))
 	blocks = append(blocks, words(inc.Title())...)
 	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)
-	blocks = append(blocks, told("What was done already", inc.Report.Actions)...)
+	blocks = append(blocks, told("What has been done already", inc.Report.Actions)...)
 	v.Blocks.BlockSet = fit(blocks)
 	return practiceModal(inc, v)
 }
 
-// Sorry says in a message why something did not work.
+// Sorry is a message that says why something did not work.
 func Sorry(text string) Message {
 	return Message{Text: text, Blocks: []slack.Block{slack.NewSectionBlock(plain(workflow.Cut(text, maxSection)), nil, nil)}}
 }
 
-// TryAgain offers a fresh button when Slack's short-lived permission to open a
-// form has run out. The button does what was asked for before.
+// TryAgain offers a new button when Slack's short permission to open a form has run
+// out. The button does what the person asked for before.
 func TryAgain(a Action, value string) Message {
 	label := "Try again"
 	if a == ActReport {
@@ -69,14 +68,14 @@ func TryAgain(a Action, value string) Message {
 	return Message{
 		Text: "Slack took too long to open the form. Please try again.",
 		Blocks: []slack.Block{
-			section("Slack took too long to open the form. Nothing was lost, as nothing was typed yet."),
+			section("Slack took too long to open the form. Nothing was lost, because nothing had been typed yet."),
 			actions("again", primary(button(a, label, value))),
 		},
 	}
 }
 
-// ReportValue is the value of a button that opens the report form: about which
-// message, by ids alone.
+// ReportValue is the value of a button that opens the report form. It names the
+// message the report is about, by ids only.
 func ReportValue(m Meta) string {
 	if m.TS == "" {
 		return "again"
@@ -84,7 +83,7 @@ func ReportValue(m Meta) string {
 	return strings.Join([]string{string(m.Channel), m.TS, string(m.Author)}, " ")
 }
 
-// ReportMeta reads it. The value of any other such button is about no message.
+// ReportMeta reads what ReportValue wrote. Any other value is about no message.
 func ReportMeta(value string) Meta {
 	parts := strings.Split(value, " ")
 	if len(parts) != 3 {

@@ -21,14 +21,14 @@ func axis(rows []workflow.Axis) []*slack.OptionBlockObject {
 func assessForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	s := d.Rules.SuggestFor(inc.Facts)
 	was := s.Grading
-	if a := inc.Assessment(); a != nil && a.Seq == inc.RiskVersion { // on these very facts
+	if a := inc.Assessment(); a != nil && a.Seq == inc.RiskVersion { // on the same facts
 		was = a.Grading
-	} else if was.Vulnerable == workflow.Unknown { // to be answered, not passed over
+	} else if was.Vulnerable == workflow.Unknown { // a person must answer this
 		was.Vulnerable = ""
 	}
 	blocks := append(summary(inc, d.zone()), suggestion(s, d.Rules.Regulator)...)
 	blocks = append(blocks,
-		section("Grade the effect on the *people concerned*, not on the organisation. How many they are does not move the grid."),
+		section("Grade the effect on the *people affected*, not on the organisation. The number of people does not move the grid."),
 		input{field: workflow.FieldLikelihood, label: "How likely is harm to them?", element: radio(axis(workflow.Likelihoods), strconv.Itoa(was.Cell.Likelihood))}.block(),
 		input{field: workflow.FieldEffect, label: "How bad would the effect be?", element: radio(axis(workflow.Effects), strconv.Itoa(was.Cell.Effect))}.block(),
 		input{field: workflow.FieldEvidence, label: "What is the evidence?", optional: true, element: area(workflow.MaxText),
@@ -46,7 +46,7 @@ func assessForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		input{field: workflow.FieldHighRisk, label: "Is a high risk to people likely?", element: radio(options(workflow.Answers), string(was.HighRisk)),
 			hint: "This decides whether they must be told (UK GDPR Art. 34). It is asked every time."}.block(),
 		input{field: workflow.FieldWhy, label: "Why is this different from the suggestion?", optional: true, element: area(workflow.MaxText),
-			hint: "Needed when you chose another likelihood, effect or answer about high risk than the rules suggest."}.block(),
+			hint: "Needed when your likelihood, effect or answer about high risk differs from what the rules suggest."}.block(),
 		input{field: workflow.FieldConsequences, label: "Likely consequences for them", optional: true, element: area(workflow.MaxText),
 			hint: "For example: distress, scams, care affected."}.block(),
 	)
@@ -71,7 +71,7 @@ func parseAssess(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 	}, nil
 }
 
-// Result explains what the grid makes of an assessment, to whoever gave it.
+// Result explains to the person who assessed the risk what the grid advises.
 func Result(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice("Assessment saved", "*"+string(inc.ID)+"* · "+escape(headline(inc.Assessment().Recommendation, rules.Regulator)))
 	v.Blocks.BlockSet = append(v.Blocks.BlockSet, because(inc.Assessment().Recommendation)...)
@@ -90,16 +90,16 @@ func headline(r workflow.Recommendation, regulator string) string {
 	}
 	switch r.Subjects {
 	case workflow.Yes:
-		s += "; tell the people concerned"
+		s += "; tell the people affected"
 	case workflow.No:
-		s += "; telling the people concerned is not required"
+		s += "; telling the people affected is not required"
 	default:
-		s += "; whether to tell the people concerned is still open"
+		s += "; whether to tell the people affected is still open"
 	}
 	return s + "."
 }
 
-// because lists the reasons of a recommendation. They are our own sentences.
+// because lists the reasons for a recommendation. They are our own sentences.
 func because(r workflow.Recommendation) []slack.Block {
 	b := []string{"*Why*"}
 	b = append(b, bullets(r.Reasons)...)

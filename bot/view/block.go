@@ -23,21 +23,21 @@ const (
 	maxModalBlocks = 100
 )
 
-// Message is what is posted: neutral text for notifications and screen readers,
+// Message is a Slack message: neutral text for notifications and screen readers,
 // and the blocks people see.
 type Message struct {
 	Text   string
 	Blocks []slack.Block
 }
 
-// plain is text without any markup, safe for what people typed.
+// plain is text without markup, so it is safe for what people typed.
 func plain(s string) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
 }
 
-// mark is Slack markup that we wrote ourselves. Verbatim keeps Slack from
-// turning bare names and addresses in it into mentions and links (Slack:
-// formatting text for app surfaces).
+// mark is Slack markup that we wrote ourselves. It is verbatim, so Slack does not
+// turn names and addresses in it into mentions and links (Slack: formatting text
+// for app surfaces).
 func mark(s string) *slack.TextBlockObject {
 	return slack.NewTextBlockObject(slack.MarkdownType, s, false, true)
 }
@@ -53,7 +53,7 @@ func section(s string) slack.Block {
 	return slack.NewSectionBlock(mark(workflow.Cut(s, maxSection)), nil, nil)
 }
 
-// words shows text as it was typed, in as many blocks as it takes.
+// words shows text as it was typed, in as many blocks as it needs.
 func words(s string) []slack.Block {
 	var blocks []slack.Block
 	for _, part := range split(s, maxSection) {
@@ -78,7 +78,7 @@ func split(s string, n int) []string {
 // pair is a name with its value, for the columns of a section.
 type pair struct{ name, value string }
 
-// table lays pairs out in columns, ten to a block (Slack: section fields).
+// table sets out pairs in columns, ten to a block (Slack: section fields).
 func table(pairs ...pair) []slack.Block {
 	var blocks []slack.Block
 	for len(pairs) > 0 {
@@ -99,8 +99,8 @@ func small(s string) slack.Block {
 
 func divider() slack.Block { return slack.NewDividerBlock() }
 
-// button asks the bot for an action about an incident, or about anything when
-// the value is not an incident's.
+// button asks the bot for an action. The value is usually the id of the incident
+// that it is about.
 func button(action Action, label, value string) *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement(string(action), value, plain(workflow.Cut(label, maxButton)))
 }
@@ -110,8 +110,8 @@ func primary(b *slack.ButtonBlockElement) *slack.ButtonBlockElement {
 	return b
 }
 
-// readAs tells a button from others of the same label to those who hear the
-// buttons read out.
+// readAs lets people who use a screen reader tell a button from others with the
+// same label.
 func readAs(b *slack.ButtonBlockElement, of string) *slack.ButtonBlockElement {
 	b.AccessibilityLabel = workflow.Cut(b.Text.Text+", "+of, maxButton)
 	return b
@@ -121,7 +121,7 @@ func actions(id string, elements ...slack.BlockElement) slack.Block {
 	return slack.NewActionBlock(id, elements...)
 }
 
-// user mentions a person by id; group a user group.
+// user mentions a person by id.
 func user(id workflow.UserID) string {
 	if id == "" {
 		return "nobody yet"
@@ -149,23 +149,22 @@ func mentions(ps []workflow.Principal, between string) string {
 
 func channel(id workflow.ChannelID) string { return "<#" + string(id) + ">" }
 
-// utc is a time as the law's clock is written down, for fallbacks and beside
-// deadlines.
+// utc is a time in UTC, for fallbacks and beside deadlines.
 func utc(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") }
 
-// when shows an instant in each reader's own zone (Slack: date formatting).
+// when shows a time in each reader's own zone (Slack: date formatting).
 func when(t time.Time) string {
 	if t.IsZero() {
 		return "not known yet"
 	}
-	if t.Unix() < 0 { // a slip in the year; Slack's dates begin in 1970
+	if t.Unix() < 0 { // the year is a slip: Slack's dates begin in 1970
 		return utc(t)
 	}
 	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), utc(t))
 }
 
-// deadline shows an instant in each reader's own zone, how far off it is, and
-// in UTC.
+// deadline shows a time in each reader's own zone, how far away it is, and the same
+// time in UTC.
 func deadline(t time.Time) string {
 	if t.Unix() < 0 {
 		return utc(t)
@@ -173,8 +172,8 @@ func deadline(t time.Time) string {
 	return fmt.Sprintf("<!date^%d^{date_long_pretty} at {time} ({ago})|%s> · %s", t.Unix(), utc(t), utc(t))
 }
 
-// local is a time in the organisation's zone and UTC, where Slack's own date
-// formatting cannot be used.
+// local is a time in the organisation's zone and in UTC, for places where Slack's
+// date formatting does not work.
 func local(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "not known yet"
@@ -182,7 +181,7 @@ func local(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("Mon 2 Jan 2006 15:04 MST") + " (" + t.UTC().Format("15:04") + " UTC)"
 }
 
-// Left says in words how long there is to a deadline, or since it passed.
+// Left says in words how long is left to a deadline, or how long ago it passed.
 func Left(d time.Duration) string {
 	if d < 0 {
 		return span(-d) + " over the deadline"
@@ -219,7 +218,7 @@ func yesNo(b bool) string {
 	return "No"
 }
 
-// list joins labels, or says that there are none yet.
+// list joins labels. If there are none it says that they are not known yet.
 func list[T interface{ Label() string }](items []T) string {
 	if len(items) == 0 {
 		return "not known yet"

@@ -9,7 +9,8 @@ import (
 	"breachbot/workflow"
 )
 
-// Card is the pinned message of the channel: always true, updated in place.
+// Card is the pinned message in the channel. It is updated in place, so it always
+// shows the incident as it is now.
 func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	step := inc.Step()
 	blocks := []slack.Block{
@@ -19,12 +20,12 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	if next := nextLine(inc, rules); next != "" {
 		blocks = append(blocks, section(next))
 	}
-	if buttons := cardButtons(inc, rules); len(buttons) > 0 { // up here, so that they are in sight on a telephone
+	if buttons := cardButtons(inc, rules); len(buttons) > 0 { // near the top, so that they show on a telephone
 		blocks = append(blocks, actions("card", buttons...))
 	}
 	blocks = append(blocks, table(
 		pair{"Kind of event", kind(inc.Facts)},
-		pair{"People concerned", people(inc.Facts)},
+		pair{"People affected", people(inc.Facts)},
 		pair{"Severity", escape(inc.Severity.Label())},
 		pair{"Risk to people", inc.Risk.Name()},
 		pair{"Lead", user(inc.Lead)},
@@ -47,13 +48,13 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	blocks = append(blocks, awaited(inc)...)
 	blocks = append(blocks, worries(inc)...)
 	if !inc.Erased.IsZero() {
-		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions stay."))
+		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions are kept."))
 	}
-	blocks = append(blocks, small("Please write no names or other details of the people concerned in this channel. Times are in your own time zone."))
+	blocks = append(blocks, small("Please do not write names or other details of the people affected in this channel. Times are in your own time zone."))
 	return practice(inc, Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks})
 }
 
-// standing is where the incident stands, with the decision when there is one.
+// standing is the step the incident is at, with the decision if there is one.
 func standing(inc *workflow.Incident, rules workflow.Rules) string {
 	if d := inc.Standing(workflow.Regulator); inc.Step() == workflow.StepDecided && d != nil {
 		return "Decided: " + verdictWords(*d, rules.Regulator)
@@ -93,7 +94,7 @@ func decisionLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator string) string {
 	name := regulator
 	if to == workflow.DataSubjects {
-		name = "People concerned"
+		name = "People affected"
 	}
 	line := "*" + escape(name) + ":* "
 	d := inc.Latest(to)
@@ -101,7 +102,7 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	case d == nil:
 		return line + "not decided yet."
 	case d.Verdict == workflow.NeedMore:
-		line += "more facts asked for by " + user(d.By) + ", " + when(d.At) + ". Not decided yet."
+		line += "more facts requested by " + user(d.By) + ", " + when(d.At) + ". Not decided yet."
 	case standing == nil:
 		since := "the facts or the risk have changed since"
 		if back := inc.Withdrawal(to); back != nil && back.Seq > d.Seq {
@@ -130,19 +131,19 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 // cardMost keeps the card well within Slack's 50 blocks.
 const cardMost = 30
 
-// dutyLines are the other recipients that wait for an answer, or have one.
+// dutyLines are the other recipients: those still to be decided and those told.
 func dutyLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	var open, told []string
 	for _, d := range rules.Duties(inc) {
 		switch {
-		case d.Owed() && inc.Step().Over(): // nobody asks any more
+		case d.Owed() && inc.Step().Over(): // it is over, so nobody asks any more
 		case d.Recipient.Core() || d.Stand == workflow.DutyNotAsked || d.Stand == workflow.DutyNotNeeded:
 		case d.Stand == workflow.DutyOpen:
 			open = append(open, d.Label)
 		case d.Stand == workflow.DutyApproved:
 			open = append(open, d.Label+" (to be told)")
 		case d.Stand == workflow.DutyFollowUp:
-			open = append(open, d.Label+" (more is to follow)")
+			open = append(open, d.Label+" (more will follow)")
 		case d.Stand == workflow.DutySent:
 			told = append(told, d.Label)
 		case d.Stand == workflow.DutyWithdrawn:
@@ -162,17 +163,17 @@ func dutyLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	return []slack.Block{section(strings.Join(lines, "\n"))}
 }
 
-// worriesMost keeps the list of them well within one block.
+// worriesMost keeps the list of worries well within one block.
 const worriesMost = 12
 
-// worries are what somebody should look at.
+// worries are the things that somebody should look at.
 func worries(inc *workflow.Incident) []slack.Block {
 	lines := alarms(inc)
 	if odd := inc.Times.Disordered(); odd != "" {
 		lines = append(lines, "The order of the times is unusual: "+lowerFirst(escape(odd))+" Please check.")
 	}
 	for _, a := range inc.Exposed() {
-		lines = append(lines, "*"+upperFirst(exposed(a))+"* Please see to it.")
+		lines = append(lines, "*"+upperFirst(exposed(a))+"* Please act on this.")
 	}
 	for _, u := range sorted(inc.Left) {
 		lines = append(lines, user(workflow.UserID(u))+" could not be invited (Slack says "+escape(inc.Left[workflow.UserID(u)])+"). Please reach them another way.")
@@ -180,7 +181,7 @@ func worries(inc *workflow.Incident) []slack.Block {
 	if len(inc.Stalls) > 0 {
 		for _, key := range sorted(inc.Stalls) {
 			s := inc.Stalls[workflow.TaskKey(key)]
-			lines = append(lines, "Not delivered yet: "+undelivered(inc, workflow.TaskKey(key))+" (Slack says "+escape(s.Code)+"; "+count(s.Attempts, "attempt")+"). It is still being tried.")
+			lines = append(lines, "Not delivered yet: "+undelivered(inc, workflow.TaskKey(key))+" (Slack says "+escape(s.Code)+"; "+count(s.Attempts, "attempt")+"). breachbot is still trying.")
 		}
 	}
 	if len(lines) == 0 {

@@ -135,7 +135,7 @@ func TestTheTimelineShowsEveryKindOfEvent(t *testing.T) {
 	}
 }
 
-// Whoever was asked sees the question, and nothing else that is known.
+// The person who was asked sees the question, and nothing else.
 func TestTheFormOfAnAnswerShowsTheQuestionAlone(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, marked).report().room().triage(2).note().ask()

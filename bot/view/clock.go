@@ -6,8 +6,8 @@ import (
 	"breachbot/workflow"
 )
 
-// clockLine says where the 72 hours stand, with the deadline in each reader's
-// own time and in UTC.
+// clockLine says how the 72-hour clock is doing, with the deadline in each reader's
+// own zone and in UTC.
 func clockLine(inc *workflow.Incident) string {
 	c := inc.Clock()
 	switch c.State {
@@ -16,11 +16,11 @@ func clockLine(inc *workflow.Incident) string {
 	case workflow.ClockNotDue:
 		return "*72-hour clock:* stopped. Decided not to notify " + when(c.Stopped) + late(c) + "."
 	case workflow.ClockElsewhere:
-		return "*72-hour clock:* goes on in " + string(inc.Duplicate) + ", of which this is a duplicate."
+		return "*72-hour clock:* continues in " + string(inc.Duplicate) + ". This report is a duplicate of it."
 	case workflow.ClockNoCase:
 		return "*72-hour clock:* stopped. Not a personal data breach, decided " + when(c.Stopped) + "."
 	}
-	// "deadline" stays true on a card that is read after it
+	// "deadline" is still true if the card is read after it
 	line := "*72-hour clock:* deadline " + deadline(c.Deadline)
 	if c.Provisional() {
 		line += "\nProvisional: counted from when it was noticed, until the data protection officer (DPO) sets when the organisation became aware."
@@ -37,8 +37,8 @@ func late(c workflow.Clock) string {
 	return ", in time"
 }
 
-// Topic is the channel's topic: reference, deadline, and a reminder. It holds
-// nothing that was typed. Slack: at most 250 characters.
+// Topic is the channel's topic: the reference, the deadline and a reminder. It holds
+// nothing that people typed. Slack: at most 250 characters.
 func Topic(inc *workflow.Incident, zone *time.Location) string {
 	c := inc.Clock()
 	clock := "72 hours end " + local(c.Deadline, zone)
@@ -54,5 +54,5 @@ func Topic(inc *workflow.Incident, zone *time.Location) string {
 	if inc.Drill() {
 		mark = practiceWords + " · "
 	}
-	return workflow.Cut(mark+string(inc.ID)+" · "+clock+" · No names or details of the people concerned in here, please.", maxTopic)
+	return workflow.Cut(mark+string(inc.ID)+" · "+clock+" · No names or details of the people affected in here, please.", maxTopic)
 }

@@ -12,13 +12,13 @@ import (
 // A page of clocks; each takes one block.
 const clocksPage = 20
 
-// historyMost is how many changes of a deadline are listed: the first, and the
-// newest.
+// historyMost is how many changes of a deadline are listed: the first and the
+// newest ones.
 const historyMost = 8
 
-// ClockList shows every clock: where it starts, when it ends, how it stands,
-// and how its deadline came to be what it is. Of long lists it shows a page at a
-// time: the law's and the steps' first, then those of the actions.
+// ClockList shows every clock: where it starts, when it ends, whether it runs and
+// how its deadline changed. It shows a page at a time: first the clocks of the law
+// and of the steps, then those of the actions.
 func ClockList(inc *workflow.Incident, page int, rules workflow.Rules, now time.Time) slack.ModalViewRequest {
 	all := rules.Clocks(inc)
 	shown, page, last := pageOf(all, page, clocksPage)
@@ -38,7 +38,7 @@ func ClockList(inc *workflow.Incident, page int, rules workflow.Rules, now time.
 		blocks = append(blocks, section(strings.Join(lines, "\n")))
 	}
 	if changed {
-		blocks = append(blocks, small("Why a deadline changed stands in the timeline."))
+		blocks = append(blocks, small("The timeline says why a deadline changed."))
 	}
 	if turn := turns(ActClocks, inc.ID, page, last); len(turn) > 0 {
 		blocks = append(blocks, actions("clocks", turn...))
@@ -47,7 +47,8 @@ func ClockList(inc *workflow.Incident, page int, rules workflow.Rules, now time.
 	return practiceModal(inc, v)
 }
 
-// historyLines say what a deadline was, first and last changes of long histories.
+// historyLines say how a deadline changed. They leave out the middle of long
+// histories.
 func historyLines(all []workflow.DeadlineChange) []string {
 	var lines []string
 	for n, h := range all {
@@ -74,7 +75,7 @@ func historyLines(all []workflow.DeadlineChange) []string {
 	return lines
 }
 
-// clockStands says how a clock stands.
+// clockStands says whether a clock runs, is overdue or has stopped.
 func clockStands(c workflow.Timing, now time.Time) string {
 	late := ""
 	if c.Missed && c.Running() {
@@ -88,9 +89,9 @@ func clockStands(c workflow.Timing, now time.Time) string {
 	case c.State == workflow.ClockNoCase:
 		return "Stopped " + when(c.Stopped) + ": the incident has ended."
 	case c.State == workflow.ClockElsewhere:
-		return "Stopped " + when(c.Stopped) + ": it goes on in the other report."
+		return "Stopped " + when(c.Stopped) + ": it continues in the other report."
 	case c.State == workflow.ClockNotNeeded || c.State == workflow.ClockNotDue:
-		return "Stopped " + when(c.Stopped) + ": decided that it need not be."
+		return "Stopped " + when(c.Stopped) + ": decided that it is not needed."
 	case c.State != workflow.ClockMet && c.State != workflow.ClockSent:
 		return "Stopped " + when(c.Stopped) + "."
 	case c.Late(now):
@@ -102,8 +103,8 @@ func clockStands(c workflow.Timing, now time.Time) string {
 // clocksMost is how many other clocks the card shows.
 const clocksMost = 4
 
-// clockLines are the other clocks that run, the soonest first, and the targets
-// that were missed: a miss is shown, not hidden.
+// clockLines are the other running clocks, soonest first, and the targets that were
+// missed. A missed target is shown, not hidden.
 func clockLines(inc *workflow.Incident, rules workflow.Rules) []string {
 	var lines []string
 	clocks := rules.Clocks(inc)
@@ -114,7 +115,7 @@ func clockLines(inc *workflow.Incident, rules workflow.Rules) []string {
 		}
 	}
 	if len(late) > 0 {
-		lines = append(lines, "After its target: "+escape(strings.Join(late, ", "))+".")
+		lines = append(lines, "Done after the target: "+escape(strings.Join(late, ", "))+".")
 	}
 	for _, c := range workflow.Running(clocks) {
 		if c.Name == workflow.ClockRegulator {

@@ -8,8 +8,8 @@ import (
 	"breachbot/workflow"
 )
 
-// containHands is how many of the acts are done by hand; the rest are done to
-// systems. Slack: at most ten checkboxes in a group.
+// containHands is how many of the containment steps are done by hand. The rest are
+// done to systems. Slack: at most ten checkboxes in a group.
 const containHands = 6
 
 func containOptions() (hands, systems []*slack.OptionBlockObject) {
@@ -33,7 +33,7 @@ func containForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest 
 		if !c.Since.IsZero() {
 			since = c.Since
 		}
-		if inc.ReopenedSince(c.Seq) { // that was then
+		if inc.ReopenedSince(c.Seq) { // it may not be contained now
 			state, since = "", d.Now
 		}
 	}
@@ -43,13 +43,13 @@ func containForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest 
 		input{field: workflow.FieldContainSystems, label: "And to systems and accounts?", optional: true, element: ticks(systems, done...)}.block(),
 		input{field: workflow.FieldExposedTo, label: "Who got the data, or could get at it?", optional: true, element: pick(options(workflow.Exposures), string(f.ExposedTo))}.block(),
 		input{field: workflow.FieldExfiltrated, label: "Did the data reach somebody outside?", optional: true, element: pick(options(workflow.Answers), string(f.Exfiltrated))}.block(),
-		input{field: workflow.FieldRecovered, label: "Did it come back, or is it confirmed deleted, before use?", optional: true, element: pick(options(workflow.ApplicableAnswers), string(f.Recovered))}.block(),
+		input{field: workflow.FieldRecovered, label: "Was it returned, or confirmed as deleted, before anyone used it?", optional: true, element: pick(options(workflow.ApplicableAnswers), string(f.Recovered))}.block(),
 		input{field: workflow.FieldUnintelligible, label: "Is it encrypted or hashed, with the key safe?", optional: true, element: pick(options(workflow.Answers), string(f.Unintelligible))}.block(),
 		input{field: workflow.FieldEvidence, label: "How do you know?", optional: true, element: area(workflow.MaxText),
 			hint: "For example: the recipient confirmed in writing that it was destroyed unread; the log shows that nobody opened it. No names."}.block(),
-		input{field: workflow.FieldContainment, label: "How far has it come?", element: radio(options(workflow.Containments), state)}.block(),
+		input{field: workflow.FieldContainment, label: "How far has containment got?", element: radio(options(workflow.Containments), state)}.block(),
 		input{field: workflow.FieldContainedAt, label: "Contained since", optional: true, element: instant(since),
-			hint: "Only counts when it is contained. Your local time."}.block(),
+			hint: "Used only when it is contained. Your local time."}.block(),
 	)
 	return modal(FormContain, "Contain", "Save", m, blocks...)
 }

@@ -8,24 +8,24 @@ import (
 	"breachbot/workflow"
 )
 
-// decisionWords are the words of the form for each decision there is.
+// decisionWords are the words in the form for each decision.
 var decisionWords = map[Meta]struct{ title, submit, question, hint string }{
-	{Recipient: workflow.Regulator, Verdict: workflow.Notify}: {"Approve notification", "Approve", "Why is it notified?",
+	{Recipient: workflow.Regulator, Verdict: workflow.Notify}: {"Approve notification", "Approve", "Why are you notifying them?",
 		"The clock stops when the notification is recorded as sent, not now."},
 	{Recipient: workflow.Regulator, Verdict: workflow.DoNotNotify}: {"Do not notify", "Do not notify", "Why is a risk to people unlikely?",
 		"This goes into the register; an auditor may read it years later (Art. 33(5))."},
 	{Recipient: workflow.Regulator, Verdict: workflow.NeedMore}: {"Ask for more", "Ask", "What do you need to know?",
 		"The people in the incident's channel will be asked. The clock keeps running."},
-	{Recipient: workflow.DataSubjects, Verdict: workflow.Notify}: {"Tell the people", "Decide to tell them", "Why are they told?",
+	{Recipient: workflow.DataSubjects, Verdict: workflow.Notify}: {"Tell the people", "Decide to tell them", "Why are you telling them?",
 		"They must be told without delay when a high risk is likely (Art. 34)."},
-	{Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify}: {"Do not tell the people", "Decide not to tell", "Why are they not told?",
+	{Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify}: {"Do not tell the people", "Decide not to tell", "Why are you not telling them?",
 		"This goes into the register (Art. 33(5))."},
 }
 
 func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	say, ok := decisionWords[Meta{Recipient: m.Recipient, Verdict: m.Verdict}]
 	if !ok {
-		return Notice("Not possible", "It is not clear what is to be decided. Nothing was saved. Please open it again from the incident.")
+		return Notice("Not possible", "It is not clear which decision this is about. Nothing was saved. Please open it again from the incident.")
 	}
 	blocks := summary(inc, d.zone())
 	if a := inc.Assessment(); a != nil {
@@ -55,7 +55,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	}
 	if m.Verdict != workflow.NeedMore {
 		blocks = append(blocks, input{field: workflow.FieldAdvice, label: "Advice received", optional: true, element: area(workflow.MaxText),
-			hint: "From whom and what, for example the regulator's helpline or a lawyer."}.block())
+			hint: "Who advised you, and what they said. For example the regulator's helpline or a lawyer."}.block())
 	}
 	if m.Verdict == workflow.DoNotNotify && m.Recipient == workflow.Regulator && inc.Clock().Late(d.Now) {
 		blocks = append(blocks, delayInputs("The 72 hours are over. The law asks for the reasons (Art. 33(1)).")...)
@@ -63,7 +63,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	return modal(FormDecide, say.title, say.submit, m, blocks...)
 }
 
-// delayInputs ask for the reasons of what comes after 72 hours.
+// delayInputs ask why something came after the 72 hours.
 func delayInputs(why string) []slack.Block {
 	return []slack.Block{
 		section(why),
@@ -88,13 +88,13 @@ func verdictWords(d workflow.Decision, regulator string) string {
 	people := d.Recipient == workflow.DataSubjects
 	switch d.Verdict {
 	case workflow.NeedMore:
-		return "more facts asked for"
+		return "more facts requested"
 	case workflow.Notify:
 		switch {
 		case !d.Recipient.Core():
 			return "tell them"
 		case people:
-			return "tell the people concerned"
+			return "tell the people affected"
 		}
 		return "notify the " + regulator
 	case workflow.DoNotNotify:
@@ -102,7 +102,7 @@ func verdictWords(d workflow.Decision, regulator string) string {
 		case !d.Recipient.Core():
 			return "not needed"
 		case people:
-			return "do not tell the people concerned"
+			return "do not tell the people affected"
 		}
 		return "do not notify the " + regulator
 	}

@@ -6,8 +6,8 @@ import (
 	"breachbot/workflow"
 )
 
-// standsIn says for whom the decision is when it is not for the DPO first, and
-// why; empty in the usual case.
+// standsIn says who decides instead of the DPO, and why. It is empty if the DPO
+// decides, as usual.
 func standsIn(inc *workflow.Incident, rules workflow.Rules) string {
 	dpo, deputy := rules.Roster[workflow.RoleDPO], rules.Roster[workflow.RoleDeputy]
 	own := ": nobody decides about their own report."
@@ -24,13 +24,13 @@ func standsIn(inc *workflow.Incident, rules workflow.Rules) string {
 	}
 	switch reported := slices.Contains(append(slices.Clone(dpo), deputy...), workflow.Principal(inc.Reporter)); {
 	case len(second) > 0 && inc.Away != nil:
-		return "It is for the deputy, " + mentions(second, " or ") + ": the DPO is away."
+		return "The deputy, " + mentions(second, " or ") + ", decides: the DPO is away."
 	case len(second) > 0 && len(first) == 0 && reported:
-		return "It is for the deputy, " + mentions(second, " or ") + own
+		return "The deputy, " + mentions(second, " or ") + ", decides" + own
 	case len(others) > 0 && reported:
-		return "It is for " + mentions(others, " or ") + ", standing in" + own
+		return "Standing in, " + mentions(others, " or ") + " decides" + own
 	case len(others) > 0:
-		return "It is for " + mentions(others, " or ") + ", standing in for the DPO."
+		return "Standing in for the DPO, " + mentions(others, " or ") + " decides."
 	}
 	return ""
 }

@@ -6,15 +6,15 @@ import (
 	"breachbot/workflow"
 )
 
-// Details shows what was reported and what came of it, words included. It is a
-// modal, so it is seen by the person who asked and kept nowhere.
+// Details shows what was reported and what followed, including what people typed.
+// It is a modal, so only the person who asked sees it and Slack does not keep it.
 func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "*"+escape(inc.Step().Label())+"*\n"+clockLine(inc))
 	blocks := v.Blocks.BlockSet
 	blocks = append(blocks, header("In one line"))
 	blocks = append(blocks, words(inc.Title())...)
 	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)
-	blocks = append(blocks, told("What was done already", inc.Report.Actions)...)
+	blocks = append(blocks, told("What has been done already", inc.Report.Actions)...)
 	blocks = append(blocks, source(inc.Report.Source)...)
 	t, f := inc.Times, inc.Facts
 	blocks = append(blocks, table(
@@ -27,17 +27,17 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		pair{"Kind of event", kind(f)},
 		pair{"What became of the data", escape(list(f.Aspects))},
 		pair{"Kinds of data", escape(list(f.Data))},
-		pair{"People concerned", people(f)},
+		pair{"People affected", people(f)},
 		pair{"Still going on?", f.Ongoing.Label()},
 		pair{"Do they know?", f.SubjectsAware.Label()},
 		pair{"Does another organisation know?", f.OthersAware.Label()},
 		pair{"Personal data?", f.PersonalData.Label()},
-		pair{"What we are for this data", escape(f.Capacity.Label())},
+		pair{"Our role for this data", escape(f.Capacity.Label())},
 		pair{"Near miss?", yesNo(f.NearMiss)},
 	)...)
 	blocks = append(blocks, table(neutral(f)...)...)
 	if t.Aware.Reason != "" {
-		blocks = append(blocks, told("Why aware then", t.Aware.Reason)...)
+		blocks = append(blocks, told("Why aware at that time", t.Aware.Reason)...)
 	}
 	blocks = append(blocks, decisionLines(inc, rules)...)
 	if a := inc.Assessment(); a != nil {
@@ -50,7 +50,7 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 	return practiceModal(inc, v)
 }
 
-// told is a heading with what somebody typed; nothing when nothing was.
+// told is a heading with what somebody typed. It is empty if they typed nothing.
 func told(heading, text string) []slack.Block {
 	if text == "" {
 		return nil
@@ -77,10 +77,10 @@ func aware(t workflow.Times) string {
 	return when(t.Aware.At) + ", set by " + user(t.Aware.By)
 }
 
-// fit keeps a modal within Slack's number of blocks and says when it had to cut.
+// fit keeps a modal within Slack's limit of blocks, and says so if it had to cut.
 func fit(blocks []slack.Block) []slack.Block {
 	if len(blocks) <= maxModalBlocks {
 		return blocks
 	}
-	return append(blocks[:maxModalBlocks-1:maxModalBlocks-1], section("There is more than fits here. The register export holds all of it."))
+	return append(blocks[:maxModalBlocks-1:maxModalBlocks-1], section("There is too much to show here. The register export has all of it."))
 }

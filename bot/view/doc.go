@@ -2,20 +2,20 @@
 // fill in: every message, card and modal as a pure function of an incident, and
 // beside each form the function that reads it back.
 //
-// What people typed never enters a message: messages stay in Slack for as long
-// as Slack likes, are pushed to locked telephones and read by integrations. They
-// hold the reference, times, grades from closed lists and Slack ids. Typed words
-// are shown only in modals, to those who may see them, and there as plain text,
-// so nothing in them can mention, link or format. Every message carries a
-// neutral top-level text, because that is what notifications and screen readers
-// read.
+// What people typed never enters a message. Slack keeps messages for as long as
+// it likes, pushes them to locked telephones and lets integrations read them. A
+// message holds the reference, times, grades from closed lists and Slack ids.
+// Typed words are shown only in modals, to people who may see them, and there as
+// plain text, so nothing in them can mention, link or format. Every message has a
+// neutral top-level text, because notifications and screen readers read that.
 //
-// What people read of a kind of event, task or clock is one row of a table:
+// What people read about a kind of event, task or clock is one row of a table:
 // eventRows, taskRows and clockRows. A test names each part that a row leaves
-// out. Of what only a newer version knows nothing is claimed but that.
+// out. If only a newer version knows a kind, this one says that and claims
+// nothing else.
 //
-// A form field's block id is its workflow.Field, so a refusal of the workflow is
-// a form error as it stands.
+// The block id of a form field is its workflow.Field, so a refusal by the workflow
+// is already a form error.
 //
 // # Our words
 //

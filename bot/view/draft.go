@@ -11,11 +11,11 @@ import (
 	"breachbot/workflow"
 )
 
-// A form that is closed by accident can be taken up again. Slack does not say
-// what was in it when it was closed, so the report form tells of every change
-// while it is filled in, and what it holds then is kept as a draft.
+// A report form that was closed by accident can be opened again with what was in
+// it. Slack does not say what that was, so the form sends every change while it is
+// filled in, and breachbot keeps it as a draft.
 
-// telling makes the inputs of a form tell of every change, text with every letter.
+// telling makes the inputs of a form send every change, and every letter typed.
 func telling(blocks []slack.Block) []slack.Block {
 	letters := &slack.DispatchActionConfig{TriggerActionsOn: []string{"on_character_entered"}}
 	for _, b := range blocks {
@@ -34,7 +34,7 @@ func telling(blocks []slack.Block) []slack.Block {
 	return blocks
 }
 
-// Tells whether what came in is such a change, and not a button.
+// Tells tells whether an interaction is such a change, and not a button.
 func Tells(c slack.InteractionCallback) bool {
 	if Form(c.View.CallbackID) != FormReport || c.View.State == nil || len(c.ActionCallback.BlockActions) == 0 {
 		return false
@@ -42,10 +42,9 @@ func Tells(c slack.InteractionCallback) bool {
 	return !slices.ContainsFunc(c.ActionCallback.BlockActions, func(a *slack.BlockAction) bool { return a.ActionID != valueID })
 }
 
-// Slack keeps what an input holds while its block id stays, and then ignores
-// what it is preset with. A form that is to hold something else in the same
-// window therefore goes by other block ids: the field and which filling-in it
-// is, such as "title~2".
+// While the block id of an input stays the same, Slack keeps what the input holds
+// and ignores its initial value. So a form that must hold something else in the
+// same window has other block ids: the field and a round, such as "title~2".
 const roundMark = "~"
 
 func blockID(f workflow.Field, round int) string {
@@ -55,7 +54,7 @@ func blockID(f workflow.Field, round int) string {
 	return string(f) + roundMark + strconv.Itoa(round)
 }
 
-// fieldOf is the field that a block id stands for.
+// fieldOf is the field of a block id.
 func fieldOf(blockID string) string {
 	field, _, _ := strings.Cut(blockID, roundMark)
 	return field
@@ -70,7 +69,7 @@ func inRound(blocks []slack.Block, round int) {
 	}
 }
 
-// ValuesOf are the inputs of a form as it came in, by field.
+// ValuesOf are the inputs of a submitted form, by field.
 func ValuesOf(state *slack.ViewState) Values {
 	v := Values{}
 	for id, actions := range state.Values {
@@ -87,8 +86,8 @@ type entered struct {
 	Time    int64    `json:"time,omitempty"`
 }
 
-// Encode writes the values for a draft; empty when there is nothing in them
-// that would have to be typed again. The time the form came with is no such thing.
+// Encode writes the values for a draft. It is empty if nothing would have to be
+// typed again; the time that the form came with does not count.
 func (v Values) Encode() string {
 	all, worth := map[string]entered{}, false
 	for field, actions := range v {
@@ -110,7 +109,7 @@ func (v Values) Encode() string {
 	return string(b)
 }
 
-// Filled tells whether the form in this view is one that a draft was filled into.
+// Filled tells whether the form in this view was filled in from a draft.
 func Filled(v slack.View) bool { return ParseMeta(v.PrivateMetadata).Round > 0 }
 
 // decode reads what Encode wrote.
@@ -131,9 +130,9 @@ func decode(s string) (Values, error) {
 	return v, nil
 }
 
-// Resume is the report form with what was typed into it before, which it says on
-// top. m is of the form that it takes the place of. The error tells that the
-// draft cannot be read.
+// Resume is the report form with what was typed into it before, and says so on top.
+// m belongs to the form that it replaces. It returns an error if the draft cannot be
+// read.
 func Resume(d Desk, draft workflow.Draft, m Meta) (slack.ModalViewRequest, error) {
 	was, err := decode(draft.Entered)
 	if err != nil {
@@ -143,13 +142,13 @@ func Resume(d Desk, draft workflow.Draft, m Meta) (slack.ModalViewRequest, error
 	v := FormReport.Build(d, nil, m)
 	prefill(v.Blocks.BlockSet, was)
 	top := slack.NewSectionBlock(
-		mark("*We kept what you typed* on "+local(draft.At, d.zone())+". It has not been sent yet. Please go on, or begin with an empty form."), nil,
+		mark("*We kept what you typed* on "+local(draft.At, d.zone())+". It has not been sent yet. Please carry on, or start with an empty form."), nil,
 		slack.NewAccessory(button(ActAfresh, "Start afresh", string(FormReport))))
 	v.Blocks.BlockSet = append([]slack.Block{top}, v.Blocks.BlockSet...)
 	return v, nil
 }
 
-// Afresh is the report form, empty, in the place of one that is filled in.
+// Afresh is an empty report form that replaces one with something in it.
 func Afresh(d Desk, m Meta) slack.ModalViewRequest {
 	m.Round = max(m.Round, 0) + 1
 	return FormReport.Build(d, nil, m)

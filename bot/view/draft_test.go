@@ -56,7 +56,7 @@ func TestADraftBringsBackAllThatWasTyped(t *testing.T) {
 		t.Errorf("(-typed +resumed)\n%s", diff)
 	}
 
-	// Begun anew, no block id is one that the window had before.
+	// When somebody starts afresh, the window has none of its old block ids.
 	for range 3 {
 		next := view.Afresh(s.desk(nurse), meta)
 		if m := view.ParseMeta(next.PrivateMetadata); m.TS != about.TS || m.Channel != about.Channel || m.Author != about.Author {

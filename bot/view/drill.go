@@ -8,18 +8,18 @@ import (
 	"breachbot/workflow"
 )
 
-// drillForm is the report form of an exercise. What is typed into it is not kept
-// as a draft, so that it never gets into the way of a real report.
+// drillForm is the report form of a drill. What is typed into it is not kept as a
+// draft, so it never gets in the way of a real report.
 func drillForm(m Meta, blocks []slack.Block) slack.ModalViewRequest {
-	first := section("*" + practiceWords + ".* Please invent a breach and report it as you would report a real one. A practice channel opens, and everybody with a part in breaches is called, as if it were real. " +
-		"It stays out of the register.\n*Has something really happened?* Then close this and type `/breach`.")
+	first := section("*" + practiceWords + ".* Please make up a breach and report it as you would report a real one. A practice channel will open, and everybody who handles breaches will be called, as if it were real. " +
+		"It will not appear in the register.\n*Has something really happened?* Close this form and type `/breach`.")
 	return modal(FormReport, "Practice report", "Start the drill", m, append([]slack.Block{first}, blocks...)...)
 }
 
-// Pace shows how fast each step of a drill was, and who took part: the evidence
-// that the response was practised.
+// Pace shows how fast each step of a drill was and who took part. It is evidence
+// that people have practised the response.
 func Pace(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
-	v := notice("How fast was each step", "*"+string(inc.ID)+"* · "+escape(inc.Step().Label())+". Reported "+when(inc.Times.Reported)+".")
+	v := notice("How fast was each step?", "*"+string(inc.ID)+"* · "+escape(inc.Step().Label())+". Reported "+when(inc.Times.Reported)+".")
 	blocks := append(v.Blocks.BlockSet, section(strings.Join(paceLines(inc, rules), "\n")))
 	var who []string
 	for _, p := range inc.Parts() {
@@ -35,9 +35,9 @@ func Pace(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	return practiceModal(inc, v)
 }
 
-// paceLines hold times only, so they may stand in the channel too.
+// paceLines hold only times, so they may be posted in the channel too.
 func paceLines(inc *workflow.Incident, rules workflow.Rules) []string {
-	lines := []string{"*How fast was each step*, from the report:"}
+	lines := []string{"*How fast was each step?* Times from the report:"}
 	for _, l := range rules.Pace(inc) {
 		line := "• " + escape(l.Step) + ": "
 		switch {

@@ -8,10 +8,10 @@ import (
 	"breachbot/workflow"
 )
 
-// Duties shows every recipient that may have to be told, with the question,
-// where it stands and the button for what comes next.
+// Duties shows every recipient that may have to be told: the question, the answer so
+// far and the button for what comes next.
 func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
-	v := notice(string(inc.ID), "*Who must be told?* Each question is answered with a reason. \"Not needed\" is an answer too.")
+	v := notice(string(inc.ID), "*Who must be told?* Answer each question with a reason. \"Not needed\" is an answer too.")
 	blocks := v.Blocks.BlockSet
 	var rest []*slack.OptionBlockObject
 	for _, d := range rules.Duties(inc) {
@@ -50,7 +50,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 	return practiceModal(inc, v)
 }
 
-// plainly puts a row of buttons of which none is more important than the others.
+// plainly is a row of buttons that all have the same weight.
 func plainly(id string, buttons []slack.BlockElement) slack.Block {
 	for _, b := range buttons {
 		b.(*slack.ButtonBlockElement).Style = ""
@@ -58,7 +58,7 @@ func plainly(id string, buttons []slack.BlockElement) slack.Block {
 	return actions(id, buttons...)
 }
 
-// dutyWords says where a duty stands.
+// dutyWords says whether a recipient has to be told and has been told.
 func dutyWords(d workflow.DutyState) string {
 	answer := func() string {
 		words := "to be told"
@@ -72,7 +72,7 @@ func dutyWords(d workflow.DutyState) string {
 	case workflow.DutyOpen:
 		switch {
 		case d.Final != nil && d.Final.Withdrawn:
-			return takenBack() + " Not decided anew yet."
+			return takenBack() + " Not decided again yet."
 		case d.Last != nil && !d.Recipient.Core():
 			return answer() + ", before the facts changed. Please decide again."
 		}
@@ -82,7 +82,7 @@ func dutyWords(d workflow.DutyState) string {
 	case workflow.DutyNotNeeded:
 		return answer() + "."
 	case workflow.DutyFollowUp:
-		return "told " + when(d.Force.SentAt) + ". More is to follow."
+		return "told " + when(d.Force.SentAt) + ". More will follow."
 	case workflow.DutyWithdrawn:
 		return takenBack()
 	case workflow.DutySent:
@@ -91,7 +91,7 @@ func dutyWords(d workflow.DutyState) string {
 	return "nothing raises the question."
 }
 
-// dutyButton is the button for what comes next, nil when nothing does.
+// dutyButton is the button for what comes next. It is nil if nothing does.
 func dutyButton(inc *workflow.Incident, d workflow.DutyState) *slack.ButtonBlockElement {
 	id, part := string(inc.ID), value(inc.ID, string(d.Recipient))
 	step := inc.Step()
@@ -106,7 +106,7 @@ func dutyButton(inc *workflow.Incident, d workflow.DutyState) *slack.ButtonBlock
 		}
 	case workflow.DutyNotNeeded:
 		if decide && !d.Recipient.Core() {
-			return button(ActDuty, "Decide anew", part)
+			return button(ActDuty, "Decide again", part)
 		}
 	case workflow.DutyApproved, workflow.DutyFollowUp, workflow.DutySent, workflow.DutyWithdrawn:
 		label := "More, or withdraw"
@@ -132,14 +132,14 @@ func dutyButton(inc *workflow.Incident, d workflow.DutyState) *slack.ButtonBlock
 func dutyForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	duty := d.Rules.Duty(inc, m.Recipient)
 	if duty.Recipient == "" || duty.Recipient.Core() {
-		return Notice("Not possible", "It is not clear whom this is about. Please open it again from the incident.")
+		return Notice("Not possible", "It is not clear who this is about. Please open it again from the incident.")
 	}
 	if !d.Rules.MayAnswer(duty.Duty, inc, d.By) {
-		return Notice("Not possible", "You cannot do this here. It is for "+decider(d.Rules)+".")
+		return Notice("Not possible", "You cannot do this here. Only "+decider(d.Rules)+" can.")
 	}
 	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)))
 	if duty.Cause != "" {
-		blocks = append(blocks, section("*Why it is asked:* "+escape(duty.Cause.Label())))
+		blocks = append(blocks, section("*Why we ask:* "+escape(duty.Cause.Label())))
 	}
 	now := ""
 	if duty.Last != nil {
@@ -174,10 +174,10 @@ func dutiesForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		}
 	}
 	if len(open) == 0 {
-		return Notice("Nothing to answer", "Every question that is yours to answer has been answered.")
+		return Notice("Nothing to answer", "Every question that you can answer has been answered.")
 	}
 	return modal(FormDuties, "Not needed", "Save", m, append(summary(inc, d.zone()),
-		input{field: workflow.FieldRecipients, label: "Who need not be told?", element: pickMany(open, nil)}.block(),
+		input{field: workflow.FieldRecipients, label: "Who does not need to be told?", element: pickMany(open, nil)}.block(),
 		input{field: workflow.FieldReason, label: "Why?", element: area(workflow.MaxText), hint: "One reason for all of them. It goes into the register."}.block())...)
 }
 

@@ -8,32 +8,31 @@ import (
 	"breachbot/workflow"
 )
 
-// evidenceForm shows a message before it is kept, as it may be the very data
-// that was lost. What is kept is read from Slack again, not from this form.
+// evidenceForm shows a message before it is kept, because it may itself contain the
+// data that was lost. What is kept is read from Slack again, not from this form.
 func evidenceForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	e := d.Message
 	blocks := []slack.Block{
-		section("*This will be kept in the record of " + string(inc.ID) + "*, and stays there when the message is edited or deleted. If it holds names or details of the people concerned, please do not add it: add a note in your own words instead."),
+		section("*This will be kept in the record of " + string(inc.ID) + "*, and will stay there even if the message is edited or deleted. If it contains names or details of the people affected, please do not add it: add a note in your own words instead."),
 		section(author(e.Author) + ", " + when(e.Said)),
 	}
 	blocks = append(blocks, quote(e.Text)...)
 	if len(e.Files) > 0 {
-		blocks = append(blocks, section(upperFirst(attached(e.Files))+". Only that there is one is kept, not what is in it."))
+		blocks = append(blocks, section(upperFirst(attached(e.Files))+". Only a note of each file is kept, not what is in it."))
 	}
 	blocks = append(blocks, input{field: workflow.FieldComment, label: "Comment", optional: true, element: area(workflow.MaxText),
-		hint: "Why it matters, for whoever reads this later."}.block())
+		hint: "Why it matters to people who read this later."}.block())
 	return modal(FormEvidence, "Add to the timeline", "Add it", m, blocks...)
 }
 
-// parseEvidence reads which message is meant. Its words are for the caller to
-// fetch.
+// parseEvidence reads which message is meant. The caller fetches its words.
 func parseEvidence(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 	return workflow.AddEvidence{
 		Place: workflow.Place{Channel: m.Channel, TS: m.TS}, Edited: workflow.TimeOf(m.Edited), Comment: v.text(workflow.FieldComment),
 	}, nil
 }
 
-// author is whose a message is.
+// author is who wrote a message.
 func author(u workflow.UserID) string {
 	if u == "" {
 		return "an app"
@@ -49,7 +48,7 @@ func quote(text string) []slack.Block {
 	return []slack.Block{section("_(no text)_")}
 }
 
-// attached says how many files hung on a message and of what kind.
+// attached says how many files a message had, and their types.
 func attached(files []workflow.Attachment) string {
 	s := count(len(files), "file")
 	types := ""

@@ -225,7 +225,7 @@ func (h *hand) assess(m view.Meta) workflow.Command {
 	return c
 }
 
-// decide is a decision of which the button says what it is.
+// decide is a decision that the button already names.
 func (h *hand) decide(m view.Meta) workflow.Command { return h.decision(m) }
 
 func (h *hand) decision(m view.Meta) workflow.Decide {
@@ -345,7 +345,7 @@ func TestFormsFilledInFromTheRecordSayWhatItHoldsOtherwise(t *testing.T) {
 		v := e.open(e.on)
 		for how, was := range map[string]view.Values{"as it came": untouched(t, v, nil), "changed everywhere": submitted(t, v, filled(v, plainly))} {
 			again := modalOf(view.Again(e.open(e.on), was, "Please look again.", nil, e.on.rules.Zone))
-			says := strings.Contains(string(again.json(t)), "Recorded now, and different below")
+			says := strings.Contains(string(again.json(t)), "The record now differs from your answers below")
 			if want := e.form.Recorded() && how != "as it came"; says != want {
 				t.Errorf("%s, sent %s: it says what the record holds otherwise: %v, want %v", e.name, how, says, want)
 			}

@@ -10,7 +10,7 @@ import (
 	"breachbot/workflow"
 )
 
-// Desk is what a form or a reading is made with besides the incident.
+// Desk is what a form or a reading needs in addition to the incident.
 type Desk struct {
 	Rules workflow.Rules
 	Now   time.Time
@@ -26,38 +26,37 @@ func (d Desk) zone() *time.Location {
 	return d.Rules.Zone
 }
 
-// formRow is all there is to say of a modal that people fill in: how it is
-// opened, built and read. A new form is one new row, and a test names what the
-// row lacks.
+// formRow describes a modal that people fill in: how it is opened, built and read. A
+// new form is one new row. A test names what is missing from a row.
 type formRow struct {
 	form    Form
-	command workflow.CommandName // what it gives
-	also    workflow.CommandName // what it gives instead when something is ticked in it; empty for nothing
+	command workflow.CommandName // the command it gives
+	also    workflow.CommandName // the command it gives instead if something is ticked; empty for none
 	build   func(Desk, *workflow.Incident, Meta) slack.ModalViewRequest
 	parse   func(Values, Meta, *time.Location) (workflow.Command, error)
 
 	opens     []opening         // the buttons that open it
-	shortcuts []string          // and the shortcuts at Slack
-	word      string            // and what is typed after /breach, which does what the first button does
-	part      func(string) Meta // what a button says besides the incident; nil for nothing
+	shortcuts []string          // the Slack shortcuts that open it
+	word      string            // the word after /breach that does the same as the first button
+	part      func(string) Meta // what a button says in addition to the incident; nil for nothing
 
-	ended    bool                                                // what it gives is for incidents that may have ended
-	alone    bool                                                // it is about no incident
-	recorded bool                                                // its inputs come filled in with what the record says
-	sees     func(workflow.Actor, *workflow.Incident, Meta) bool // to whom it may be shown; nil for those who may see the report
+	ended    bool                                                // the incident may have ended
+	alone    bool                                                // it is not about an incident
+	recorded bool                                                // its inputs are filled in from the record
+	sees     func(workflow.Actor, *workflow.Incident, Meta) bool // who may see it; nil for people who may see the report
 	signposts
 }
 
 // opening is a button that opens a form or a reading.
 type opening struct {
 	act     Action
-	presets Meta   // what it says already
-	button  string // its label on cards and checklists, with regulatorMark; empty where none shows it
-	menu    place  // where it stands in the More menu of the card
+	presets Meta   // what the button decides in advance
+	button  string // its label on cards and checklists, with regulatorMark; empty if it is on none
+	menu    place  // its place in the More menu of the card
 }
 
-// What a button says besides the incident it is about. What is no number is the
-// number of nothing.
+// These read what a button says in addition to the incident. Text that is not a
+// number becomes 0, which is the number of nothing.
 func ofRecipient(part string) Meta { return Meta{Recipient: workflow.Recipient(part)} }
 func ofAction(part string) Meta    { n, _ := strconv.Atoi(part); return Meta{Number: n} }
 func ofRequest(part string) Meta   { n, _ := strconv.Atoi(part); return Meta{Request: n} }
@@ -97,23 +96,23 @@ var forms = []formRow{
 			{ActRefuse, Meta{Recipient: workflow.Regulator, Verdict: workflow.DoNotNotify}, "Do not notify",
 				place{120, "Decide: do not notify the regulator"}},
 			{ActAskMore, Meta{Recipient: workflow.Regulator, Verdict: workflow.NeedMore}, "Ask for more", place{}},
-			{ActTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.Notify}, "Tell the people concerned",
-				place{130, "Decide: tell the people concerned"}},
+			{ActTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.Notify}, "Tell the people affected",
+				place{130, "Decide: tell the people affected"}},
 			{ActDoNotTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify}, "Do not tell them",
-				place{140, "Decide: do not tell the people concerned"}},
+				place{140, "Decide: do not tell the people affected"}},
 		},
 		signposts: signposts{needs: []need{
-			{to: workflow.Regulator, line: always("decide about notifying the " + regulatorMark + ".")},
-			{to: workflow.DataSubjects, line: always("decide about telling the people concerned.")},
+			{to: workflow.Regulator, line: always("decide whether to notify the " + regulatorMark + ".")},
+			{to: workflow.DataSubjects, line: always("decide whether to tell the people affected.")},
 		}}},
 	{form: FormRecord, command: workflow.CommandRecordNotification, build: recordForm, parse: parseRecord,
 		opens: []opening{
 			{ActRecord, Meta{Recipient: workflow.Regulator}, "Record as sent", place{150, "Record a notice to the regulator as sent"}},
-			{ActRecordTold, Meta{Recipient: workflow.DataSubjects}, "Record as told", place{160, "Record that the people concerned were told"}},
+			{ActRecordTold, Meta{Recipient: workflow.DataSubjects}, "Record as told", place{160, "Record that the people affected were told"}},
 		},
 		signposts: signposts{needs: []need{
 			{to: workflow.Regulator, line: notifyLine},
-			{to: workflow.DataSubjects, line: always("tell the people concerned and record it as told.")},
+			{to: workflow.DataSubjects, line: always("tell the people affected and record it as told.")},
 		}}},
 
 	{form: FormDuty, command: workflow.CommandAnswerDuty, build: dutyForm, parse: parseDuty, part: ofRecipient,
@@ -133,7 +132,7 @@ var forms = []formRow{
 	{form: FormDeputy, command: workflow.CommandCallDeputy, build: deputyForm, parse: parseDeputy,
 		opens: []opening{{act: ActDeputy, menu: place{190, "The DPO is away: ask the deputy"}}}},
 	{form: FormLink, command: workflow.CommandLinkTo, also: workflow.CommandMarkDuplicate, build: linkForm, parse: parseLink,
-		opens: []opening{{act: ActLink, menu: place{200, "Link to another one, or mark as a duplicate"}}}},
+		opens: []opening{{act: ActLink, menu: place{200, "Link to another incident, or mark as a duplicate"}}}},
 	{form: FormAskHelp, command: workflow.CommandAskHelp, build: askHelpForm, parse: parseAskHelp,
 		opens: []opening{{act: ActAskHelp, menu: place{210, "Ask somebody to contribute"}}}},
 	{form: FormGiveHelp, command: workflow.CommandGiveHelp, build: giveHelpForm, parse: parseGiveHelp, part: ofRequest, sees: whoeverWasAsked,
@@ -147,7 +146,7 @@ var forms = []formRow{
 		opens: []opening{{act: ActDismiss, menu: place{240, "Not a personal data breach"}}}},
 	{form: FormResolve, command: workflow.CommandResolve, build: resolveForm, parse: parseResolve,
 		opens:     []opening{{act: ActResolve, button: "Resolve", menu: place{250, "Resolve"}}},
-		signposts: signposts{needs: []need{{line: always("resolve it, when everything is contained and put right.")}}}},
+		signposts: signposts{needs: []need{{line: always("resolve it once everything is contained and put right.")}}}},
 	{form: FormReview, command: workflow.CommandReview, build: reviewForm, parse: parseReview,
 		opens: []opening{{act: ActReview, button: "Review", menu: place{260, "Review"}}},
 		signposts: signposts{phase: workflow.PhaseReview,
@@ -159,8 +158,8 @@ var forms = []formRow{
 		opens: []opening{{act: ActReopen, menu: place{280, "Reopen"}}}, ended: true},
 }
 
-// whoeverOwnsIt lets the owner of an action see that action, whether or not they
-// may see the rest.
+// whoeverOwnsIt lets the owner of an action see it, even if they may not see the
+// rest of the incident.
 func whoeverOwnsIt(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
 	if a := inc.Action(m.Number); a != nil && a.Owner == by.User {
 		return true
@@ -168,13 +167,12 @@ func whoeverOwnsIt(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
 	return by.MaySeeReport(inc)
 }
 
-// whoeverWasAsked lets somebody see a question that was put to them, and nobody
-// else.
+// whoeverWasAsked lets only the person who was asked see a question.
 func whoeverWasAsked(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
 	return by.Asked(inc, m.Request) != nil
 }
 
-// rowOf is the row of a form, empty for what is none.
+// rowOf is the row of a form. It is empty if there is no such form.
 func rowOf(f Form) formRow {
 	if n := slices.IndexFunc(forms, func(r formRow) bool { return r.form == f }); n >= 0 {
 		return forms[n]
@@ -182,8 +180,8 @@ func rowOf(f Form) formRow {
 	return formRow{}
 }
 
-// openedBy is the row of the form that a button opens, and false for buttons
-// that open none.
+// openedBy is the row of the form that a button opens. It is false for buttons that
+// open no form.
 func openedBy(a Action) (formRow, opening, bool) {
 	for _, r := range forms {
 		for _, o := range r.opens {
@@ -195,9 +193,9 @@ func openedBy(a Action) (formRow, opening, bool) {
 	return formRow{}, opening{}, false
 }
 
-// Opens gives the form a button opens with what it presets, and false for
-// buttons that open none. part is what the button says besides the incident:
-// which recipient, which action or which question.
+// Opens gives the form that a button opens, with what the button decides in advance.
+// It is false for buttons that open no form. part is what the button says in
+// addition to the incident: which recipient, action or question.
 func Opens(a Action, part string) (Form, Meta, bool) {
 	r, o, ok := openedBy(a)
 	if r.part != nil {
@@ -206,8 +204,8 @@ func Opens(a Action, part string) (Form, Meta, bool) {
 	return r.form, o.presets, ok
 }
 
-// Worded gives the action of what is typed after /breach to open a form about an
-// incident, and false for any other word.
+// Worded gives the action for a word after /breach that opens a form about an
+// incident. It is false for any other word.
 func Worded(word string) (Action, bool) {
 	n := slices.IndexFunc(forms, func(r formRow) bool { return r.word == word })
 	if word == "" || n < 0 {
@@ -216,17 +214,18 @@ func Worded(word string) (Action, bool) {
 	return forms[n].opens[0].act, true
 }
 
-// Command is the command a form gives, for authorising it before it is shown.
+// Command is the command that a form gives, so that it can be authorised before the
+// form is shown.
 func (f Form) Command() workflow.CommandName { return rowOf(f).command }
 
-// Known tells whether there is such a form.
+// Known tells whether this is one of our forms.
 func (f Form) Known() bool { return rowOf(f).form != "" }
 
-// Ended tells whether a form is about incidents that may have ended.
+// Ended tells whether a form can be about an incident that has ended.
 func (f Form) Ended() bool { return rowOf(f).ended }
 
 // Shows tells whether this person may see the part of an incident that a form is
-// about. Anything but a form shows to those who may see the report.
+// about. Anything that is not a form is for people who may see the report.
 func (f Form) Shows(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
 	if sees := rowOf(f).sees; sees != nil {
 		return sees(by, inc, m)
@@ -234,8 +233,8 @@ func (f Form) Shows(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
 	return by.MaySeeReport(inc)
 }
 
-// Build makes a form about an incident as it stands, bound to the version of
-// the facts it shows. inc is nil for a form that is about none.
+// Build makes a form about an incident as it is now, bound to the version of the
+// facts that it shows. inc is nil if the form is not about an incident.
 func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	r := rowOf(f)
 	if inc == nil && !r.alone {
@@ -253,13 +252,13 @@ func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewReque
 	return practiceModal(inc, v)
 }
 
-// Parse reads a submission. The error is a *workflow.Error for a field, or a
-// *WhichError when a time happened twice.
+// Parse reads a submission. The error is a *workflow.Error about a field, or a
+// *WhichError if a time happened twice.
 func (f Form) Parse(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
 	return rowOf(f).parse(v, m, zone)
 }
 
-// modal makes the frame of a form.
+// modal is the frame of a form.
 func modal(f Form, title, submit string, m Meta, blocks ...slack.Block) slack.ModalViewRequest {
 	return slack.ModalViewRequest{
 		Type:            slack.VTModal,

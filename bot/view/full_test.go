@@ -16,7 +16,7 @@ import (
 
 // full is a long response: 60 notes, 30 actions, every duty answered and told,
 // 20 triages, 20 assessments, 15 containments and as many investigations, 30
-// messages as evidence that were edited afterwards, 10 links, 10 corrections.
+// messages as evidence that were edited later, 10 links, 10 corrections.
 func full(t testing.TB, says wording) *story {
 	s := newStory(t, says).report().room().lead("U0ROB").aware()
 	for n := range 20 {
@@ -207,13 +207,13 @@ func TestALongResponseStaysWellWithinSlacksLimits(t *testing.T) {
 }
 
 // A deadline that was changed often is shown with the first and the newest
-// changes, and the law's clock stands first on the first page.
+// changes, and the law's clock comes first on the first page.
 func TestALongHistoryOfADeadlineIsCut(t *testing.T) {
 	t.Parallel()
 	s := full(t, plainly)
 	v := view.ClockList(s.inc, 0, s.rules, s.now)
 	raw := string(shown{modal: &v}.json(t))
-	for _, want := range []string{"• At first ", "• and 4 more changes", "Page 1 of 2.", "Why a deadline changed stands in the timeline."} {
+	for _, want := range []string{"• At first ", "• and 4 more changes", "Page 1 of 2.", "The timeline says why a deadline changed."} {
 		if !strings.Contains(raw, want) {
 			t.Errorf("the clocks do not say %q", want)
 		}

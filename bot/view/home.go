@@ -12,26 +12,26 @@ import (
 	"breachbot/workflow"
 )
 
-// ActHome shows the Home tab anew.
+// ActHome refreshes the Home tab.
 const ActHome Action = "home"
 
-// How much of each part Home shows. Slack: at most 100 blocks a Home tab.
+// How much of each part Home shows. Slack: at most 100 blocks in a Home tab.
 const (
 	homeWaits  = 10
 	homeMine   = 10
 	homeClocks = 15
 )
 
-// Home is what one person sees in the app's Home tab. It stays at Slack until it
-// is published anew, so it holds nothing that anybody typed.
+// Home is what one person sees in the app's Home tab. Slack keeps it until it is
+// published again, so it holds nothing that anybody typed.
 type Home struct {
 	Rules     workflow.Rules
 	Now       time.Time
 	By        workflow.Actor
-	Incidents []*workflow.Incident // open ones, and those with an action of By's; only what By may see is shown
-	Beyond    bool                 // there are more open incidents than were looked at
-	Register  *RegisterCount       // nil for those who may not see it
-	Since     time.Time            // the settings are in force since then; zero when that is not known
+	Incidents []*workflow.Incident // open ones, and those with an action that By owns; only what By may see is shown
+	Beyond    bool                 // there are more open incidents than Incidents holds
+	Register  *RegisterCount       // nil for people who may not see it
+	Since     time.Time            // when the settings last changed; zero if that is not known
 }
 
 // RegisterCount is the register in figures.
@@ -46,21 +46,21 @@ func (h Home) View() slack.HomeTabViewRequest {
 	blocks := []slack.Block{
 		actions("home", primary(button(ActReport, "Report a data breach", "home")), button(ActHelp, "Help", "home"), button(ActHome, "Refresh", "home")),
 	}
-	blocks = append(blocks, header("What waits for me"))
-	blocks = append(blocks, firstOf(h.waiting(), homeWaits, "Nothing waits for you.")...)
+	blocks = append(blocks, header("Waiting for me"))
+	blocks = append(blocks, firstOf(h.waiting(), homeWaits, "Nothing is waiting for you.")...)
 	blocks = append(blocks, header("My incidents"))
-	blocks = append(blocks, firstOf(h.mine(), homeMine, "You take part in no open incident.")...)
+	blocks = append(blocks, firstOf(h.mine(), homeMine, "You are not part of any open incident.")...)
 	blocks = append(blocks, header("Clocks by urgency"))
-	blocks = append(blocks, firstOf(h.clocks(), homeClocks, "No clock is running in an incident you may see.")...)
+	blocks = append(blocks, firstOf(h.clocks(), homeClocks, "No clock is running in any incident you can see.")...)
 	if h.Beyond {
-		blocks = append(blocks, small("There are more open incidents than Home looks at; these are the newest. `/breach list` shows more."))
+		blocks = append(blocks, small("There are more open incidents than Home covers. It covers the newest. `/breach list` shows more."))
 	}
 	blocks = append(blocks, h.register()...)
 	return homeTab(append(blocks, divider(), small(strings.Join(h.standing(), "\n")))...)
 }
 
-// HomeRefused is the tab of somebody who may not use breachbot, or who cannot be
-// served now.
+// HomeRefused is the tab of somebody who may not use breachbot, or who cannot use it
+// just now.
 func HomeRefused(why string) slack.HomeTabViewRequest {
 	return homeTab(slack.NewSectionBlock(plain(workflow.Cut(why, maxSection)), nil, nil), actions("home", button(ActHome, "Refresh", "home")))
 }
@@ -69,7 +69,7 @@ func homeTab(blocks ...slack.Block) slack.HomeTabViewRequest {
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: string(ActHome), Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
-// firstOf shows the first few parts, and says how many there are besides.
+// firstOf shows the first few parts and says how many more there are.
 func firstOf(parts [][]slack.Block, most int, none string) []slack.Block {
 	if len(parts) == 0 {
 		return []slack.Block{section(none)}
@@ -84,7 +84,7 @@ func firstOf(parts [][]slack.Block, most int, none string) []slack.Block {
 	return out
 }
 
-// name is an incident in a few words, none of them typed.
+// homeName is an incident in a few words, none of which anybody typed.
 func homeName(inc *workflow.Incident) string {
 	name := "*" + string(inc.ID) + "* · " + kind(inc.Facts)
 	if inc.ID.Drill() {
@@ -93,16 +93,16 @@ func homeName(inc *workflow.Incident) string {
 	return name
 }
 
-// ofIncident tells a button from those of other incidents to somebody who cannot see
-// where it stands. Home has one primary button, and that is another.
+// ofIncident says which incident a button is about, for people who use a screen
+// reader. The button is not a primary one, because Home has only one of those.
 func ofIncident(b *slack.ButtonBlockElement, inc *workflow.Incident) *slack.ButtonBlockElement {
 	b.Style = ""
 	return readAs(b, string(inc.ID))
 }
 
 // waiting is what this person can do next: decisions they may take, steps of
-// incidents that they lead or that nobody leads, and actions they own. What
-// somebody else leads waits for them.
+// incidents that they lead or that nobody leads, and actions that they own. Steps of
+// other incidents wait for those who lead them.
 func (h Home) waiting() [][]slack.Block {
 	var decisions, steps, owned [][]slack.Block
 	for _, inc := range h.Incidents {
@@ -128,7 +128,7 @@ func (h Home) waiting() [][]slack.Block {
 				continue
 			}
 			t, _ := h.Rules.Clock(inc, workflow.ActionClock(a.Seq))
-			line := slack.NewSectionBlock(mark(homeName(inc)+"\nA corrective action is yours. "+clockStands(t, h.Now)), nil,
+			line := slack.NewSectionBlock(mark(homeName(inc)+"\nYou own a corrective action. "+clockStands(t, h.Now)), nil,
 				slack.NewAccessory(readAs(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq))), fmt.Sprintf("%s, action %d", inc.ID, n+1))))
 			line.BlockID = fmt.Sprintf("home_%s_%d", inc.ID, a.Seq)
 			owned = append(owned, []slack.Block{line})
@@ -147,7 +147,7 @@ func (h Home) waits(inc *workflow.Incident, next workflow.Next) bool {
 	return inc.Lead == "" || inc.Lead == h.By.User
 }
 
-// mine are the incidents this person takes part in.
+// mine are the incidents that this person is part of.
 func (h Home) mine() [][]slack.Block {
 	var out [][]slack.Block
 	for _, inc := range h.Incidents {
@@ -176,9 +176,9 @@ func (h Home) mine() [][]slack.Block {
 	return out
 }
 
-// clocks are all that run in incidents this person may see, soonest first. Of
-// one they only report, or see in the register, that is the regulator's; those of
-// their own actions always are.
+// clocks are the running clocks of the incidents that this person may see, soonest
+// first. If they only reported the incident, or see it only in the register, that is
+// just the regulator's clock. The clocks of their own actions are always shown.
 func (h Home) clocks() [][]slack.Block {
 	type running struct {
 		inc *workflow.Incident
@@ -227,17 +227,16 @@ func (h Home) register() []slack.Block {
 	return []slack.Block{header("The register"), line}
 }
 
-// standing says under what this all happens: procedure, settings, and how the
-// DPO is reached.
+// standing says which procedure and settings apply, and how to reach the DPO.
 func (h Home) standing() []string {
 	lines := append(procedureLines(h.Rules, h.Now), reach(h.Rules)...)
 	if !h.Since.IsZero() {
-		lines = append(lines, "Settings last changed "+when(h.Since)+". Whoever runs breachbot lists the changes with `breachbot settings`.")
+		lines = append(lines, "Settings last changed "+when(h.Since)+". The people who run breachbot can list the changes with `breachbot settings`.")
 	}
-	return append(lines, "As of "+when(h.Now)+" ("+utc(h.Now)+"). Home is as old as that: press *Refresh*. Weekends and bank holidays count in the 72 hours.")
+	return append(lines, "As of "+when(h.Now)+" ("+utc(h.Now)+"). Press *Refresh* to bring Home up to date. Weekends and bank holidays count towards the 72 hours.")
 }
 
-// procedureLines say which procedure is followed, if anything was said of it.
+// procedureLines say which procedure applies, if the settings name one.
 func procedureLines(rules workflow.Rules, now time.Time) []string {
 	p := rules.Procedure
 	if !p.Known() {
@@ -246,21 +245,20 @@ func procedureLines(rules workflow.Rules, now time.Time) []string {
 	const day = "2 January 2006"
 	line := "Procedure " + escape(p.Version) + ", owner " + escape(p.Owner) + ", to be reviewed by " + p.Review.Format(day) + "."
 	if p.ReviewPassed(now, Desk{Rules: rules}.zone()) {
-		line += " *That day has passed:* please ask the owner whether it still holds."
+		line += " *That date has passed:* please ask the owner whether the procedure still applies."
 	}
 	return []string{line}
 }
 
-// reach says how the DPO is reached outside Slack, if that was said.
+// reach says how to reach the DPO outside Slack, if the settings say so.
 func reach(rules workflow.Rules) []string {
 	if rules.DPOContact == "" {
 		return nil
 	}
-	return []string{"The DPO outside Slack: " + escape(rules.DPOContact)}
+	return []string{"How to reach the DPO outside Slack: " + escape(rules.DPOContact)}
 }
 
-// HelpAt is the help with how the DPO is reached, and the procedure that is
-// followed.
+// HelpAt is the help, with how to reach the DPO and which procedure applies.
 func HelpAt(rules workflow.Rules, now time.Time) Message {
 	m := Help(rules)
 	if lines := append(reach(rules), procedureLines(rules, now)...); len(lines) > 0 {
@@ -269,7 +267,7 @@ func HelpAt(rules workflow.Rules, now time.Time) Message {
 	return m
 }
 
-// routeLines say how the regulator is told in the organisation's nation.
+// routeLines say how to notify the regulator in the organisation's nation.
 func routeLines(rules workflow.Rules) []slack.Block {
 	return []slack.Block{section("*How to tell the " + escape(rules.Regulator) + "*\n" + strings.Join(bullets(rules.Route()), "\n"))}
 }

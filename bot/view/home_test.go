@@ -85,7 +85,7 @@ func TestACrowdedHomeStaysFarBelowSlacksLimits(t *testing.T) {
 		t.Errorf("%d blocks", n)
 	}
 	raw := string(sh.json(t))
-	for _, more := range []string{fmt.Sprintf("and %d more: use", 40*31-10), "and 30 more: use", "More than 1000 incidents", "There are more open incidents than Home looks at"} {
+	for _, more := range []string{fmt.Sprintf("and %d more: use", 40*31-10), "and 30 more: use", "More than 1000 incidents", "There are more open incidents than Home covers"} {
 		if !strings.Contains(raw, more) {
 			t.Errorf("does not say %q", more)
 		}

@@ -11,7 +11,7 @@ import (
 	"breachbot/workflow"
 )
 
-// valueID is the action id of every input; its block id says which it is.
+// valueID is the action id of every input. The block id says which input it is.
 const valueID = "value"
 
 // input is one field of a form.
@@ -62,7 +62,7 @@ func instant(now time.Time) *slack.DateTimePickerBlockElement {
 	return e
 }
 
-// tenDigits is a time that a picker can be given, zero for one that it refuses:
+// tenDigits is a time that a picker accepts. It is zero for a time that it refuses:
 // before September 2001 or after 2286 (Slack: datetime picker).
 func tenDigits(unix int64) int64 {
 	if unix < 1_000_000_000 || unix > 9_999_999_999 {
@@ -79,8 +79,8 @@ func option(value, label, description string) *slack.OptionBlockObject {
 	return slack.NewOptionBlockObject(value, brief(label), d)
 }
 
-// brief is the text of an option, ours and in as few bytes as it takes: forms
-// have a hundred of them.
+// brief is the text of an option, which we wrote, in as few bytes as possible: a
+// form can have a hundred of them.
 func brief(s string) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: workflow.Cut(s, maxOption)}
 }
@@ -167,7 +167,7 @@ func choices[T ~string](v Values, f workflow.Field) []T {
 	return out
 }
 
-// instant is the chosen time, zero when none was chosen.
+// instant is the time that was chosen. It is zero if none was.
 func (v Values) instant(f workflow.Field) time.Time {
 	if s := v.get(f).SelectedDateTime; s != 0 {
 		return time.Unix(s, 0).UTC()
@@ -175,8 +175,8 @@ func (v Values) instant(f workflow.Field) time.Time {
 	return time.Time{}
 }
 
-// count reads a number of people. Slack's own number input lets only digits
-// through; anything else is refused here, beside the field.
+// count reads a number of people. Slack's number input lets only digits through.
+// Anything else is refused here, beside the field.
 func (v Values) count(f workflow.Field) (workflow.Count, error) {
 	s := strings.TrimSpace(v.text(f))
 	if s == "" {
@@ -189,8 +189,8 @@ func (v Values) count(f workflow.Field) (workflow.Count, error) {
 	return workflow.Count{Known: true, N: n}, nil
 }
 
-// prefill writes submitted values into a form, so that showing it again keeps
-// what was typed even where Slack would not.
+// prefill writes submitted values into a form, so that it keeps what was typed when
+// it is shown again, even where Slack would not.
 func prefill(blocks []slack.Block, v Values) {
 	for _, b := range blocks {
 		in, ok := b.(*slack.InputBlock)
@@ -220,8 +220,8 @@ func prefill(blocks []slack.Block, v Values) {
 	}
 }
 
-// preset is what an input holds from the record, in words, and whether a
-// submitted value is the same.
+// preset is what an input holds from the record, in words, and whether the submitted
+// value is the same.
 func preset(e slack.BlockElement, was slack.BlockAction) (recorded string, same bool) {
 	var now []*slack.OptionBlockObject
 	var chose []slack.OptionBlockObject

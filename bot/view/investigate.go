@@ -9,14 +9,14 @@ import (
 	"breachbot/workflow"
 )
 
-// written is a text input that holds what was said before.
+// written is a text input that holds what was written before.
 func written(now string) *slack.PlainTextInputBlockElement {
 	e := area(workflow.MaxText)
 	e.InitialValue = now
 	return e
 }
 
-// brieflyWritten is the same in one line.
+// brieflyWritten is written in one line.
 func brieflyWritten(now string) *slack.PlainTextInputBlockElement {
 	e := line(workflow.MaxLine)
 	e.InitialValue = workflow.Cut(now, workflow.MaxLine)
@@ -30,8 +30,8 @@ func investigateForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequ
 	}
 	answers, applicable := options(workflow.Answers), options(workflow.ApplicableAnswers)
 	blocks := append(summary(inc, d.zone()),
-		section("What is known so far. It can be saved again as often as more is found; each state is kept."),
-		input{field: workflow.FieldRootCause, label: "Root cause, or the best current hypothesis", element: written(was.Cause),
+		section("What is known so far. Save it again whenever you find out more. Every version is kept."),
+		input{field: workflow.FieldRootCause, label: "Root cause, or the best guess so far", element: written(was.Cause),
 			hint: "What made it possible, rather than who."}.block(),
 		input{field: workflow.FieldCertainty, label: "How sure is that?", element: radio(options(workflow.Certainties), string(was.Certainty))}.block(),
 		input{field: workflow.FieldOrigin, label: "Where does the cause lie?", optional: true, element: pick(options(workflow.Origins), string(was.Origin))}.block(),
@@ -44,12 +44,12 @@ func investigateForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequ
 		input{field: workflow.FieldCount, label: "How many people?", optional: true, element: number(0, workflow.MaxCount, f.Count),
 			hint: "The people in the data. Leave empty if it is not known yet."}.block(),
 		input{field: workflow.FieldRecords, label: "How many records?", optional: true, element: number(0, 100*workflow.MaxCount, was.Records)}.block(),
-		input{field: workflow.FieldIdentifiable, label: "Can the people be told from the data?", optional: true, element: pick(answers, string(f.Identifiable))}.block(),
+		input{field: workflow.FieldIdentifiable, label: "Can people be identified from the data?", optional: true, element: pick(answers, string(f.Identifiable))}.block(),
 		input{field: workflow.FieldCopyHeld, label: "Do we still have the data, or was it restored quickly?", optional: true, element: pick(applicable, string(f.CopyHeld))}.block(),
-		input{field: workflow.FieldDisruption, label: "How hard were people hit while it was away or wrong?", optional: true, element: pick(options(workflow.Disruptions), string(f.Disruption))}.block(),
+		input{field: workflow.FieldDisruption, label: "How hard were people hit while it was missing or wrong?", optional: true, element: pick(options(workflow.Disruptions), string(f.Disruption))}.block(),
 		input{field: workflow.FieldMalicious, label: "Was there bad intent (attack, theft, misuse)?", optional: true, element: pick(answers, string(f.Malicious))}.block(),
-		input{field: workflow.FieldHarmReported, label: "Has anybody affected suffered something?", optional: true, element: pick(answers, string(f.HarmReported))}.block(),
-		input{field: workflow.FieldThirdParties, label: "Which third parties must be engaged?", optional: true, element: written(was.ThirdParties),
+		input{field: workflow.FieldHarmReported, label: "Has anybody affected suffered harm?", optional: true, element: pick(answers, string(f.HarmReported))}.block(),
+		input{field: workflow.FieldThirdParties, label: "Which third parties must be involved?", optional: true, element: written(was.ThirdParties),
 			hint: "Suppliers, hosts, other organisations."}.block(),
 	)
 	return modal(FormInvestigate, "Investigate", "Save findings", m, blocks...)
@@ -105,17 +105,17 @@ func reviewForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	}
 	brief := inc.Brief()
 	blocks := append(summary(inc, d.zone()),
-		section("What the review found. It is due within "+strconv.Itoa(workflow.ReviewPeriod)+" days of the resolution. "+actionLine(inc)+" Actions are set under *More* on the card, each with an owner and a date."),
+		section("What the review found. It is due within "+strconv.Itoa(workflow.ReviewPeriod)+" days of the resolution. "+actionLine(inc)+" Set actions under *More* on the card, each with an owner and a date."),
 		input{field: workflow.FieldReviewWhat, label: "What happened?", element: written(was.What)}.block(),
-		input{field: workflow.FieldImpact, label: "What was the impact?", element: written(was.Impact), hint: "On the people concerned, on care, on the service. \"None\" is an answer."}.block(),
+		input{field: workflow.FieldImpact, label: "What was the impact?", element: written(was.Impact), hint: "On the people affected, on care, on the service. \"None\" is an answer."}.block(),
 		input{field: workflow.FieldRootCause, label: "Root cause", element: written(was.RootCause)}.block(),
 		input{field: workflow.FieldWentWell, label: "What went well?", optional: brief, element: written(was.WentWell)}.block(),
 		input{field: workflow.FieldSlowed, label: "What slowed us?", optional: brief, element: written(was.Slowed), hint: "\"Nothing\" is an answer."}.block(),
 		input{field: workflow.FieldDocuments, label: "Which documents change?", optional: brief, element: written(was.Documents), hint: "Policies, letters, training. \"None\" is an answer."}.block(),
 		input{field: workflow.FieldRiskRegister, label: "Lesson for the risk register", optional: true, element: written(was.RiskRegister),
-			hint: "With its reference there, if it has one. Is this one of several of its kind?"}.block(),
+			hint: "Give its reference in the risk register, if it has one. Is this one of several of the same kind?"}.block(),
 		input{field: workflow.FieldPublic, label: "Line for the published register", optional: true, element: written(was.Public),
-			hint: "One sentence that may be read by anybody. Without it the kind of event is shown."}.block(),
+			hint: "One sentence that anybody may read. If you leave it empty, the kind of event is shown."}.block(),
 	)
 	return modal(FormReview, "Review", "Complete review", m, blocks...)
 }

@@ -37,7 +37,7 @@ func testRules() workflow.Rules {
 	return r
 }
 
-// wording is what people type into a field that takes so many characters.
+// wording is what people type into a field that takes a number of characters.
 type wording func(field string, most int) string
 
 // plainly is what an ordinary person types.
@@ -45,7 +45,7 @@ func plainly(field string, most int) string {
 	return workflow.Cut("Words of a person about the "+field+".", most)
 }
 
-// many are so many entries made of these, each with a reference of its own.
+// many is a number of entries made from these, each with its own reference.
 func many(n int, of ...workflow.Entry) []workflow.Entry {
 	var out []workflow.Entry
 	for k := range n {
@@ -670,7 +670,7 @@ func allOf(options []*slack.OptionBlockObject) []string {
 	return values
 }
 
-// upTo repeats a text to exactly so many code points.
+// upTo repeats a text to an exact number of code points.
 func upTo(s string, n int) string {
 	s = strings.Repeat(s, n/utf8.RuneCountInString(s)+1)
 	return string([]rune(s)[:n])

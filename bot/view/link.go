@@ -10,14 +10,14 @@ import (
 
 func linkForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks := append(summary(inc, d.zone()),
-		input{field: workflow.FieldOther, label: "Reference of the other one", element: line(workflow.MaxLine), hint: "For example BR-2026-0014."}.block(),
-		input{field: workflow.FieldReason, label: "How do they belong together?", element: area(workflow.MaxText)}.block())
+		input{field: workflow.FieldOther, label: "Reference of the other incident", element: line(workflow.MaxLine), hint: "For example BR-2026-0014."}.block(),
+		input{field: workflow.FieldReason, label: "How are they related?", element: area(workflow.MaxText)}.block())
 	if d.Rules.MayGive(workflow.CommandMarkDuplicate, inc, d.By) {
 		blocks = append(blocks, input{field: workflow.FieldDuplicate, label: "Duplicate", optional: true,
-			hint:    "This ends the work and the clock here. They go on in the other one. This report keeps its place in the register.",
+			hint:    "This ends the work and the clock here. Both continue in the other incident. This report keeps its place in the register.",
 			element: ticks([]*slack.OptionBlockObject{option("yes", "This is a second report of the same breach", "")})}.block())
 	}
-	return modal(FormLink, "Link to another one", "Link", m, blocks...)
+	return modal(FormLink, "Link to another incident", "Link", m, blocks...)
 }
 
 func parseLink(v Values, _ Meta, _ *time.Location) (workflow.Command, error) {

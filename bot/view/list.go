@@ -11,15 +11,15 @@ import (
 	"breachbot/workflow"
 )
 
-// listMost is how many lines a list shows: at most two blocks each, well within
-// Slack's 50.
+// listMost is how many lines a list shows. Each takes at most two blocks, well
+// within Slack's 50.
 const listMost = 20
 
-// List shows incidents in one line each, without words that were typed.
+// List shows incidents in one line each, without anything that people typed.
 func List(entries []workflow.Entry, more bool, now time.Time) Message {
 	if len(entries) == 0 {
 		return Message{Text: "No open incidents", Blocks: []slack.Block{
-			section("You take part in no open incident. To report one, type `/breach`."),
+			section("You are not part of any open incident. To report one, type `/breach`."),
 			actions("list", primary(button(ActReport, "Report a data breach", "list")), button(ActFind, "Find", "list")),
 		}}
 	}
@@ -36,13 +36,13 @@ func List(entries []workflow.Entry, more bool, now time.Time) Message {
 		blocks = append(blocks, entrySection(e, now, ActStatus, "Show"))
 	}
 	if more {
-		blocks = append(blocks, small("There are more. `/breach status` with a reference shows any one of them, `/breach find` looks for words."))
+		blocks = append(blocks, small("There are more. Use `/breach status` with a reference to see one of them, or `/breach find` to search for words."))
 	}
 	return Message{Text: "Open incidents", Blocks: blocks}
 }
 
 // entrySection is an incident's line with a button. The button names the incident,
-// so that those who hear the buttons read out can tell them apart.
+// so that people who use a screen reader can tell the buttons apart.
 func entrySection(e workflow.Entry, now time.Time, act Action, label string) *slack.SectionBlock {
 	b := button(act, label+" "+string(e.ID), string(e.ID))
 	return slack.NewSectionBlock(mark(workflow.Cut(entryLine(e, now), maxSection)), nil, slack.NewAccessory(b))
@@ -62,19 +62,19 @@ func entryLine(e workflow.Entry, now time.Time) string {
 	return strings.Join(parts, " · ")
 }
 
-// ListModal is the list in a modal, for a button.
+// ListModal is List in a modal, for a button.
 func ListModal(entries []workflow.Entry, more bool, now time.Time) slack.ModalViewRequest {
 	v := notice("Open incidents", "")
 	v.Blocks.BlockSet = List(entries, more, now).Blocks
 	return v
 }
 
-// Choose asks which incident an act is about, when that is not clear.
+// Choose asks which incident an action is about, if that is not clear.
 func Choose(act Action, entries []workflow.Entry, now time.Time) slack.ModalViewRequest {
 	if len(entries) == 0 {
-		return notice("Which incident?", "There is no incident that you take part in and could do this for. `/breach list` shows yours; to report a new one, type `/breach`.")
+		return notice("Which incident?", "You are not part of any incident that you can do this for. `/breach list` shows yours. To report a new one, type `/breach`.")
 	}
-	ask := "This is not an incident's channel, so please choose which one it is about."
+	ask := "This is not an incident's channel, so please choose the incident."
 	if r, _, _ := openedBy(act); r.word != "" {
 		ask += " Next time you can type the reference too, such as `/breach " + r.word + " " + string(entries[0].ID) + "`."
 	}
@@ -91,20 +91,19 @@ func Choose(act Action, entries []workflow.Entry, now time.Time) slack.ModalView
 	return v
 }
 
-// Found shows what was found, with titles as plain text. It is seen by the person
-// who asked alone, so it may hold words that were typed; those looked for are not
-// repeated.
+// Found shows what was found, with titles as plain text. Only the person who asked
+// sees it, so it may hold typed words. It does not repeat what they searched for.
 func Found(entries []workflow.Entry, now time.Time) Message {
 	m := Message{Text: "What was found"}
 	if len(entries) == 0 {
-		m.Blocks = []slack.Block{section("Nothing was found among the incidents you may see. All the words must occur in the title, the report or the reference.")}
+		m.Blocks = []slack.Block{section("Nothing was found in the incidents you can see. All the words must be in the title, the report or the reference.")}
 		return m
 	}
 	more := len(entries) > listMost
 	head := "*Found:* " + count(len(entries), "incident") + ", newest first."
 	if more {
 		entries = entries[:listMost]
-		head = fmt.Sprintf("*Found:* more than %d. These are the newest; more words narrow it down.", listMost)
+		head = fmt.Sprintf("*Found:* more than %d. These are the newest. Use more words to narrow it down.", listMost)
 	}
 	m.Blocks = []slack.Block{section(head)}
 	for _, e := range entries {
@@ -118,19 +117,19 @@ func titleOf(e workflow.Entry) slack.Block {
 	return slack.NewSectionBlock(plain(workflow.Cut(cmp.Or(strings.TrimSpace(e.Title), "(no title)"), maxSection)), nil, nil)
 }
 
-// FoundModal is the same in a modal.
+// FoundModal is Found in a modal.
 func FoundModal(entries []workflow.Entry, now time.Time) slack.ModalViewRequest {
 	v := notice("Found", "")
 	v.Blocks.BlockSet = Found(entries, now).Blocks
 	return v
 }
 
-// Find asks for words to look for.
+// Find asks for words to search for.
 func Find() slack.ModalViewRequest {
 	return modal(FormFind, "Find an incident", "Find", Meta{},
 		input{field: workflow.FieldWords, label: "Words, or a reference", element: line(workflow.MaxTitle),
-			hint: "Looked for in titles, reports and references of the incidents you may see. Nothing of it is kept."}.block())
+			hint: "This searches the titles, reports and references of the incidents you can see. What you type is not kept."}.block())
 }
 
-// Words reads what to look for.
+// Words reads what to search for.
 func Words(v Values) string { return v.text(workflow.FieldWords) }

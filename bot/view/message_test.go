@@ -33,7 +33,7 @@ func TestOnlyThoseInTheChannelAreSentThere(t *testing.T) {
 	}
 }
 
-// An announcement tells of its own event, also when it is late and more has
+// An announcement is about its own event, even if it is late and more has
 // happened since.
 func TestALateAnnouncementTellsOfItsOwnEvent(t *testing.T) {
 	t.Parallel()
@@ -45,7 +45,7 @@ func TestALateAnnouncementTellsOfItsOwnEvent(t *testing.T) {
 	}
 	s.aware()
 	moved := s.inc.Loud[len(s.inc.Loud)-1].Seq
-	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "Before, the deadline was 23 Nov 2026 16:35 UTC.") {
+	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The deadline was 23 Nov 2026 16:35 UTC before.") {
 		t.Error(raw)
 	}
 }
@@ -57,7 +57,7 @@ func TestMoreInformationIsAnnouncedForTheDayItIsDue(t *testing.T) {
 	s.do(rob, workflow.RecordNotification{Recipient: workflow.Regulator, SentAt: s.now.Add(-24 * time.Hour), Method: "email"})
 	due := s.inc.FollowUpDue(s.rules.FollowUpEvery)
 	raw := rawOf(t, view.Say(s.inc, s.inc.Version, s.rules))
-	if want := fmt.Sprintf("More information is to follow, by \\u003c!date^%d^", due.Unix()); !strings.Contains(raw, want) {
+	if want := fmt.Sprintf("More information will follow, by \\u003c!date^%d^", due.Unix()); !strings.Contains(raw, want) {
 		t.Errorf("%s is not in %s", want, raw)
 	}
 }

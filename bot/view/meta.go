@@ -6,9 +6,9 @@ import (
 	"breachbot/workflow"
 )
 
-// Meta travels in a modal's private metadata. It comes back through the
-// person's client, so it is a hint: everything is authorised again, and the
-// versions only ever make a submission fail. It never holds what people typed.
+// Meta travels in a modal's private metadata. It comes back through the person's
+// client, so it is only a hint: everything is authorised again, and the versions can
+// only make a submission fail. It never holds what people typed.
 type Meta struct {
 	Incident   workflow.IncidentID `json:"i,omitempty"`
 	Facts      int                 `json:"f,omitempty"` // version of the facts shown
@@ -16,11 +16,11 @@ type Meta struct {
 	Recipient  workflow.Recipient  `json:"r,omitempty"`
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
 	Number     int                 `json:"k,omitempty"` // which part of the incident: an action
-	Token      string              `json:"t,omitempty"` // names one filling-in of a form
+	Token      string              `json:"t,omitempty"` // names one form that somebody opened
 	Drill      bool                `json:"d,omitempty"` // the report is practice
-	Round      int                 `json:"w,omitempty"` // which form in the same window; its block ids tell
+	Round      int                 `json:"w,omitempty"` // which form in the same window, as in its block ids
 
-	// A message, by ids alone: the one a form is about.
+	// The message a form is about, by ids only.
 	Channel workflow.ChannelID `json:"c,omitempty"`
 	TS      string             `json:"m,omitempty"`
 	Author  workflow.UserID    `json:"a,omitempty"`
@@ -35,8 +35,8 @@ func (m Meta) Encode() string {
 	return string(b)
 }
 
-// ParseMeta reads metadata; what cannot be read is empty, and then refused for
-// want of an incident.
+// ParseMeta reads metadata. If it cannot be read it is empty, and the form is then
+// refused because it names no incident.
 func ParseMeta(s string) Meta {
 	var m Meta
 	_ = json.Unmarshal([]byte(s), &m)
@@ -139,6 +139,6 @@ const (
 	ActFind        Action = "find"
 	ActRegister    Action = "register"
 	ActDrill       Action = "drill"
-	ActMore        Action = "more"       // a list of further actions; the value says which
+	ActMore        Action = "more"       // a menu of further actions; the value says which
 	ActOpenChannel Action = "go_channel" // a link; nothing to do
 )

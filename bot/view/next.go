@@ -9,11 +9,11 @@ import (
 	"breachbot/workflow"
 )
 
-// signposts say when a card or a checklist leads to a form or a reading. Where a
-// clock's reminder leads is in the clock's own row.
+// signposts say when a card or a checklist leads to a form or a reading. Where the
+// reminder of a clock leads is in the row of the clock.
 type signposts struct {
-	needs []need         // what an incident can need next that is done there
-	phase workflow.Phase // the step whose checklist leads to it
+	needs []need         // what an incident can need next that is done here
+	phase workflow.Phase // the step whose checklist leads here
 }
 
 // need is something an incident can need next.
@@ -22,14 +22,14 @@ type need struct {
 	line func(*workflow.Incident, workflow.Rules, workflow.Next) string
 }
 
-// regulatorMark stands for the regulator's name in our own words.
+// regulatorMark is replaced by the name of the regulator.
 const regulatorMark = "{regulator}"
 
 func named(s string, rules workflow.Rules) string {
 	return strings.ReplaceAll(s, regulatorMark, rules.Regulator)
 }
 
-// always says the same of any incident.
+// always says the same about every incident.
 func always(s string) func(*workflow.Incident, workflow.Rules, workflow.Next) string {
 	return func(_ *workflow.Incident, rules workflow.Rules, _ workflow.Next) string { return named(s, rules) }
 }
@@ -38,7 +38,7 @@ func assessLine(inc *workflow.Incident, _ workflow.Rules, _ workflow.Next) strin
 	if inc.Assessment() != nil {
 		return "assess the risk again: the facts have changed."
 	}
-	return "assess the risk to the people concerned."
+	return "assess the risk to the people affected."
 }
 
 func notifyLine(inc *workflow.Incident, rules workflow.Rules, _ workflow.Next) string {
@@ -49,10 +49,10 @@ func notifyLine(inc *workflow.Incident, rules workflow.Rules, _ workflow.Next) s
 }
 
 func dutyLine(_ *workflow.Incident, rules workflow.Rules, next workflow.Next) string {
-	return "tell those it was decided to tell, and record it: " + rules.RecipientLabel(next.Recipient) + "."
+	return "tell them as decided, and record it: " + rules.RecipientLabel(next.Recipient) + "."
 }
 
-// sign is one signpost to a form or a reading with the buttons that stand at it.
+// sign is a signpost to a form or a reading, with its buttons.
 type sign struct {
 	command workflow.CommandName
 	opens   []opening
@@ -60,7 +60,7 @@ type sign struct {
 	signposts
 }
 
-// signs are those of every form and every reading.
+// signs are the signs of every form and every reading.
 func signs() []sign {
 	var all []sign
 	for _, r := range forms {
@@ -72,7 +72,8 @@ func signs() []sign {
 	return all
 }
 
-// buttons are those of a sign that are about a recipient, the first one primary.
+// buttons are the buttons of a sign that are about a recipient. The first one is
+// primary.
 func (s sign) buttons(inc *workflow.Incident, to workflow.Recipient, rules workflow.Rules) []slack.BlockElement {
 	about := string(inc.ID)
 	if s.part {
@@ -92,8 +93,8 @@ func (s sign) buttons(inc *workflow.Incident, to workflow.Recipient, rules workf
 	return out
 }
 
-// needed is the sign that leads to the next thing. There is one for everything
-// that can be next: a test holds the rows against what the rules can say.
+// needed is the sign that leads to the next thing. There is one for everything that
+// can come next: a test compares the rows with what the rules can say.
 func needed(next workflow.Next) (sign, need, bool) {
 	for _, s := range signs() {
 		for _, n := range s.needs {
@@ -105,8 +106,8 @@ func needed(next workflow.Next) (sign, need, bool) {
 	return sign{}, need{}, false
 }
 
-// nextLine says what the incident needs next and who can do it; nothing when
-// there is nothing left to do.
+// nextLine says what the incident needs next and who can do it. It is empty if there
+// is nothing left to do.
 func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 	next := rules.Next(inc)
 	_, n, ok := needed(next)
@@ -116,7 +117,7 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 	return "*Next:* " + escape(n.line(inc, rules, next)) + " " + holders(inc, rules, next)
 }
 
-// nextButton are the buttons for the next thing.
+// nextButton is the buttons for the next thing.
 func nextButton(inc *workflow.Incident, rules workflow.Rules) []slack.BlockElement {
 	next := rules.Next(inc)
 	s, _, ok := needed(next)
@@ -132,23 +133,23 @@ func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) s
 		return decides(inc, rules)
 	}
 	if inc.Lead != "" {
-		return "The lead, " + user(inc.Lead) + ", sees to it; any responder can."
+		return "The lead, " + user(inc.Lead) + ", does this, or any responder."
 	}
 	return "Nobody has the lead yet. Press *Take the lead*, or just do it."
 }
 
-// decides says whose decision it is.
+// decides says who decides.
 func decides(inc *workflow.Incident, rules workflow.Rules) string {
 	if other := standsIn(inc, rules); other != "" {
 		return other
 	}
 	if who := rules.Deciders(inc); len(who) > 0 {
-		return "It is for " + mentions(who, " or ") + "."
+		return mentions(who, " or ") + " decides."
 	}
-	return "It is for the DPO."
+	return "The DPO decides."
 }
 
-// deciding are the buttons of the DPO for one of the law's two questions.
+// deciding is the DPO's buttons for one of the two questions that the law asks.
 func deciding(inc *workflow.Incident, to workflow.Recipient, rules workflow.Rules) []slack.BlockElement {
 	return signTo(FormDecide).buttons(inc, to, rules)
 }
@@ -158,7 +159,7 @@ func signTo(f Form) sign {
 	return sign{r.command, r.opens, r.part != nil, r.signposts}
 }
 
-// phaseButton is the button that works on a step, nil when nothing does there or
+// phaseButton is the button for work on a step. It is nil if the step has none or
 // the incident is past it.
 func phaseButton(inc *workflow.Incident, p workflow.Phase, rules workflow.Rules) *slack.ButtonBlockElement {
 	for _, s := range signs() {
@@ -171,15 +172,15 @@ func phaseButton(inc *workflow.Incident, p workflow.Phase, rules workflow.Rules)
 	return nil
 }
 
-// place is where a button stands in the More menu of the card, and what it is
-// called there; the zero value for nowhere.
+// place is where a button is in the More menu of the card and what it is called
+// there. The zero value means that it is not in the menu.
 type place struct {
 	at    int
 	label string
 }
 
-// moreChoices are the further actions the step allows; who may do them is
-// checked when they are chosen.
+// moreChoices are the further actions that the step allows. Who may do them is
+// checked when somebody chooses one.
 func moreChoices(inc *workflow.Incident) []*slack.OptionBlockObject {
 	var all []opening
 	for _, r := range forms {

@@ -9,8 +9,8 @@ import (
 	"breachbot/workflow"
 )
 
-// Nudge counts down to the deadline. missed are earlier milestones that could
-// not be said in time.
+// Nudge counts down to the deadline. missed are earlier milestones whose reminders
+// could not be sent in time.
 func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown, missed []workflow.Countdown, rules workflow.Rules, now time.Time) Message {
 	id := string(inc.ID)
 	c := inc.Clock()
@@ -18,7 +18,7 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	text := "Incident " + id + ": " + left
 	lines := []string{"*Incident " + id + ": " + left + "* to notify the " + escape(rules.Regulator) + ".", clockLine(inc)}
 	if c.Left(now) < 0 {
-		lines = append(lines, "A late notification is still owed, with the *reasons for the delay* (Art. 33(1)). Please notify now and record it as sent, or record the decision not to notify.")
+		lines = append(lines, "A late notification is still required, with the *reasons for the delay* (Art. 33(1)). Please notify now and record it as sent, or record the decision not to notify.")
 	}
 	if len(missed) > 0 {
 		lines = append(lines, "Not sent at the time: the reminder "+missedWords(missed)+".")
@@ -39,7 +39,7 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	return practice(inc, Message{Text: text, Blocks: blocks})
 }
 
-// missedWords names the reminders that one nudge stands for besides its own.
+// missedWords names the missed reminders that a nudge replaces.
 func missedWords(missed []workflow.Countdown) string {
 	const most = 8
 	var before, after []string
@@ -74,7 +74,7 @@ func missedWords(missed []workflow.Countdown) string {
 	return strings.Join(parts, "; ")
 }
 
-// enumerate lists spans of time, their common unit once: "48, 24 and 12 hours".
+// enumerate lists spans of time with their unit once: "48, 24 and 12 hours".
 func enumerate(spans []string) string {
 	last := spans[len(spans)-1]
 	if len(spans) == 1 {
@@ -87,13 +87,13 @@ func enumerate(spans []string) string {
 	return strings.Join(rest, ", ") + " and " + last
 }
 
-// FollowUp reminds that information is to follow to the regulator.
+// FollowUp is a reminder that more information is due to the regulator.
 func FollowUp(inc *workflow.Incident, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	return practice(inc, Message{
 		Text: "Incident " + id + ": more information is due to the " + rules.Regulator,
 		Blocks: []slack.Block{
-			section("*Incident " + id + ": more information is due to the " + escape(rules.Regulator) + ".* The last notice was recorded as incomplete. Send what is known now and record it; mark it complete when nothing more is to follow."),
+			section("*Incident " + id + ": more information is due to the " + escape(rules.Regulator) + ".* The last notice was recorded as incomplete. Send what is known now and record it, and mark it complete when there is nothing more to send."),
 			actions("follow_up", primary(button(ActRecord, "Record as sent", id)), button(ActDetails, "Show the report", id)),
 		},
 	})

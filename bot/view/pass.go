@@ -9,10 +9,10 @@ import (
 	"breachbot/workflow"
 )
 
-// When summer time ends one hour happens twice, and no picker says which one was
-// meant. The clock must not guess: the form is shown again with the question.
+// When summer time ends, one hour happens twice, and a picker cannot say which one
+// was meant. The clock must not guess, so the form is shown again with the question.
 
-// passes pairs each time that drives a clock with the question which of two it was.
+// passes pairs each time that drives a clock with the question of which hour it was.
 var passes = map[workflow.Field]workflow.Field{
 	workflow.FieldDetected: workflow.FieldDetectedPass,
 	workflow.FieldAware:    workflow.FieldAwarePass,
@@ -24,13 +24,14 @@ const (
 	passSecond = "second"
 )
 
-// WhichError asks to show the form again with the questions of these fields.
+// WhichError asks the caller to show the form again with the questions about these
+// fields.
 type WhichError struct{ Fields []workflow.Field }
 
 func (e *WhichError) Error() string { return "a time that happened twice that night" }
 
-// clockTime reads a time that drives a clock, with the answer to the question
-// if it was asked. It returns a *WhichError when the answer is needed.
+// clockTime reads a time that drives a clock, with the answer to the question if it
+// was asked. It returns a *WhichError if the answer is missing.
 func (v Values) clockTime(f workflow.Field, zone *time.Location) (time.Time, error) {
 	t := v.instant(f)
 	if t.IsZero() {
@@ -66,8 +67,8 @@ func withPasses(f Form, blocks []slack.Block, v Values, fields []workflow.Field,
 	return blocks
 }
 
-// passInput asks which of two times the field above the question means. In a form
-// that shows the record, what that holds is chosen already: it was asked then.
+// passInput asks which of two times the field above it means. In a form that shows
+// the record, the recorded answer is already chosen.
 func passInput(f workflow.Field, of slack.Block, recorded bool, first, second time.Time, zone *time.Location) slack.Block {
 	wall := first.In(zone).Format("15:04")
 	name, chosen := "", ""
@@ -93,8 +94,8 @@ func passInput(f workflow.Field, of slack.Block, recorded bool, first, second ti
 	}.block()
 }
 
-// which collects the questions of several readings into one; any other error
-// comes first.
+// which joins the questions of several fields into one error. Any other error comes
+// first.
 func which(errs ...error) error {
 	var all WhichError
 	for _, err := range errs {

@@ -8,17 +8,17 @@ import (
 	"breachbot/workflow"
 )
 
-// practiceWords stand at the start of everything that is shown of a drill. Whoever
-// meets a part of it in passing must not take it for real, nor the other way round.
+// practiceWords come first in everything that is shown of a drill. Nobody who sees
+// only a part of it may take a drill for real, or a real incident for a drill.
 const practiceWords = "DRILL: practice, not real"
 
-// practiceMark is the first block of everything that is shown of a drill.
+// practiceMark is the first block of everything shown of a drill.
 func practiceMark() slack.Block {
-	return section("*" + practiceWords + ".* Nothing is to be sent to the real regulator or to anybody outside.")
+	return section("*" + practiceWords + ".* Send nothing to the real regulator or to anybody outside.")
 }
 
-// practice marks a message about a drill, and leaves any other as it is. Every
-// message about an incident goes through it.
+// practice marks a message about a drill and leaves any other message as it is.
+// Every message about an incident goes through it.
 func practice(inc *workflow.Incident, m Message) Message {
 	if inc == nil || !inc.Drill() {
 		return m
@@ -26,7 +26,7 @@ func practice(inc *workflow.Incident, m Message) Message {
 	return Message{Text: practiceWords + ". " + m.Text, Blocks: append([]slack.Block{practiceMark()}, m.Blocks...)}
 }
 
-// practiceModal is the same for modals.
+// practiceModal is practice for modals.
 func practiceModal(inc *workflow.Incident, v slack.ModalViewRequest) slack.ModalViewRequest {
 	if inc == nil || !inc.Drill() {
 		return v
@@ -35,7 +35,7 @@ func practiceModal(inc *workflow.Incident, v slack.ModalViewRequest) slack.Modal
 	return v
 }
 
-// beneath puts blocks on top of others, but beneath the mark of a drill.
+// beneath puts blocks above others, but below the mark of a drill.
 func beneath(top, blocks []slack.Block) []slack.Block {
 	if len(blocks) > 0 {
 		if s, ok := blocks[0].(*slack.SectionBlock); ok && s.Text != nil && strings.HasPrefix(s.Text.Text, "*"+practiceWords) {

@@ -230,7 +230,7 @@ func TestAFinishedDrillTellsItsPace(t *testing.T) {
 	}
 }
 
-// slashViews is what /breach and its buttons show besides single incidents.
+// slashViews is what /breach and its buttons show, apart from single incidents.
 func slashViews(t testing.TB, says wording) []shown {
 	var all []shown
 	message := func(name string, m view.Message) { all = append(all, shown{name: name, message: &m}) }

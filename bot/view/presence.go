@@ -6,12 +6,13 @@ import (
 	"breachbot/workflow"
 )
 
-// presenceMost is how many lines the list shows; the newest when there are more.
+// presenceMost is how many lines the list shows. If there are more, it shows the
+// newest.
 const presenceMost = 70
 
 // Presence lists who could see the incident's channel, and when.
 func Presence(inc *workflow.Incident) slack.ModalViewRequest {
-	v := notice("Who saw the channel", "*Who could see this channel* of "+string(inc.ID)+", as Slack told it.")
+	v := notice("Who saw the channel", "*Who could see this channel* of "+string(inc.ID)+", as Slack reported it.")
 	blocks := v.Blocks.BlockSet
 	for _, a := range inc.Exposed() {
 		if len(blocks) < 8 {
@@ -20,16 +21,16 @@ func Presence(inc *workflow.Incident) slack.ModalViewRequest {
 	}
 	all := inc.Presence()
 	if len(all) == 0 {
-		blocks = append(blocks, section("Slack has told of nobody yet."))
+		blocks = append(blocks, section("Slack has not reported anybody yet."))
 	}
 	if more := len(all) - presenceMost; more > 0 {
-		blocks = append(blocks, section(count(more, "earlier line")+" did not fit here; the timeline holds them."))
+		blocks = append(blocks, section(count(more, "earlier line")+" did not fit here. The timeline has them all."))
 		all = all[more:]
 	}
 	for _, p := range all {
 		from, until := "from "+when(p.From), "until "+when(p.Until)
 		if p.From.IsZero() {
-			from = "from before breachbot could tell"
+			from = "since before breachbot could tell"
 		}
 		if p.Until.IsZero() {
 			until = "still there"
@@ -40,19 +41,19 @@ func Presence(inc *workflow.Incident) slack.ModalViewRequest {
 	return practiceModal(inc, v)
 }
 
-// exposed says who can see the channel who does not belong there.
+// exposed says who can see the channel but does not belong there.
 func exposed(a workflow.Alarm) string {
 	switch a.Why {
 	case workflow.OutsiderGuest:
 		return user(a.User) + " is a guest and can read this channel."
 	case workflow.OutsiderForeign:
-		return user(a.User) + " is of another organisation and can read this channel."
+		return user(a.User) + " is from another organisation and can read this channel."
 	case workflow.OutsiderApp:
 		return user(a.User) + " is another app and can read this channel."
 	case workflow.OutsiderShared:
 		return "this channel is shared with another organisation."
 	case workflow.OutsiderUnknown:
-		return user(a.User) + " can read this channel, and Slack does not tell who that is."
+		return user(a.User) + " can read this channel, and Slack does not say who that is."
 	}
 	return user(a.User) + " can read this channel and may not belong there."
 }

@@ -8,26 +8,26 @@ import (
 	"breachbot/workflow"
 )
 
-// reading is a modal about an incident that only shows. A new one is one new
-// row, and a test names what the row lacks.
+// reading is a modal that only shows something about an incident. A new one is one
+// new row. A test names what is missing from a row.
 type reading struct {
 	opening
-	what  string // in the refusal: what is for those who handle the incident
+	what  string // in the refusal: what only the people who handle the incident may see
 	build func(d Desk, inc *workflow.Incident, page int) slack.ModalViewRequest
-	// own is what somebody sees of it who may see that there is such an incident but
-	// may not read it; nil for a refusal.
+	// own is for people who may know of the incident but may not read it. If it is nil
+	// they are refused.
 	own    func(d Desk, inc *workflow.Incident) slack.ModalViewRequest
-	drills bool // the More menu offers it on a drill alone
+	drills bool // the More menu offers it only on a drill
 
-	command workflow.CommandName // what is given from there, for the signposts
+	command workflow.CommandName // the command given from it, for the signposts
 	signposts
 }
 
 // readings is every modal that only shows.
 var readings []reading
 
-// The readings hold cards and checklists, which hold buttons that lead to
-// readings: the compiler allows that circle only here.
+// Readings hold cards and checklists, and these hold buttons that lead to readings.
+// The compiler allows such a circle only in init.
 func init() {
 	readings = []reading{
 		{opening: opening{act: ActDutyList, button: "Who must be told?", menu: place{60, "Who must be told?"}}, what: "This",
@@ -49,7 +49,7 @@ func init() {
 			}},
 		{opening: opening{act: ActPack, menu: place{220, "Advice pack for the DPO"}}, what: "This",
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Pack(inc, d.Rules) }},
-		{opening: opening{act: ActPace, menu: place{230, "How fast was each step"}}, what: "This", drills: true,
+		{opening: opening{act: ActPace, menu: place{230, "How fast was each step?"}}, what: "This", drills: true,
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Pace(inc, d.Rules) }},
 		{opening: opening{act: ActPresence}, what: "Who was in the channel",
 			build: func(_ Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Presence(inc) }},
@@ -64,9 +64,9 @@ func init() {
 	}
 }
 
-// Read shows what a button shows of an incident, turned to a page, to somebody
-// who may see that there is such an incident. refused tells that what it shows is
-// not for them, and then it says so; ok is false for buttons that show nothing.
+// Read is the page that a button shows of an incident to somebody who may know of
+// the incident. refused means that this page is not for them; the modal then says
+// so. ok is false for buttons that show nothing.
 func Read(a Action, d Desk, inc *workflow.Incident, page int) (v slack.ModalViewRequest, refused, ok bool) {
 	n := slices.IndexFunc(readings, func(r reading) bool { return r.act == a })
 	if n < 0 {
@@ -78,6 +78,6 @@ func Read(a Action, d Desk, inc *workflow.Incident, page int) (v slack.ModalView
 	case r.own != nil:
 		return r.own(d, inc), false, true
 	default:
-		return Notice("Not possible", r.what+" is for those who handle the incident."), true, true
+		return Notice("Not possible", r.what+" is only for the people who handle the incident."), true, true
 	}
 }

@@ -19,14 +19,14 @@ type RegisterPage struct {
 	Entries      []workflow.Entry // newest first
 	Older, Newer bool             // whether there are more
 	Trend        workflow.Trend
-	Show         bool // whether the person may open each incident, or sees the register alone
+	Show         bool // whether the person may open each incident, or sees only the register
 }
 
-// Register shows the register a page at a time, newest first, with the columns
-// of the published table. Titles stand as plain text; it is a modal, so it is
-// seen by the person who asked and kept nowhere.
+// Register shows the register a page at a time, newest first, with the columns of
+// the published table. Titles are plain text. It is a modal, so only the person who
+// asked sees it and Slack does not keep it.
 func Register(p RegisterPage, rules workflow.Rules) slack.ModalViewRequest {
-	v := notice("Register", "*The register of breaches*, newest first. Near misses and reports found to be no breach keep their place; drills are no part of it.\n"+escape(p.Trend.Line()))
+	v := notice("Register", "*The register of breaches*, newest first. Near misses and reports found not to be a breach stay in it. Drills are not part of it.\n"+escape(p.Trend.Line()))
 	blocks := v.Blocks.BlockSet
 	if len(p.Entries) == 0 && !p.Newer {
 		blocks = append(blocks, section("*No incidents recorded yet.*"))
@@ -44,7 +44,7 @@ func Register(p RegisterPage, rules workflow.Rules) slack.ModalViewRequest {
 	if len(turn) > 0 {
 		blocks = append(blocks, actions("register", turn...))
 	}
-	blocks = append(blocks, small("Whoever runs breachbot exports all of it with `breachbot register export`, and the extract for the public with `breachbot register export -published`."))
+	blocks = append(blocks, small("The people who run breachbot can export all of it with `breachbot register export`, and the extract for the public with `breachbot register export -published`."))
 	v.Blocks.BlockSet = blocks
 	return v
 }
@@ -88,12 +88,14 @@ func dayIn(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format("2 Jan 2006")
 }
 
-// turnButton carries the line that the next page begins after.
+// turnButton is a button that turns the page. It carries the line after which the
+// next page begins.
 func turnButton(label string, e workflow.Entry) *slack.ButtonBlockElement {
 	return button(Action(string(ActRegister)+"_"+strings.ToLower(label)), label, fmt.Sprintf("%d %s", e.Times.Reported.UnixMicro(), e.ID))
 }
 
-// RegisterTurn tells whether an action turns a page of the register, and to which.
+// RegisterTurn tells whether an action turns a page of the register, and to which
+// page.
 func RegisterTurn(actionID, value string) (workflow.Page, bool) {
 	way, ok := strings.CutPrefix(actionID, string(ActRegister)+"_")
 	if !ok {

@@ -9,7 +9,7 @@ import (
 	"breachbot/workflow"
 )
 
-// Remind says where a clock other than the regulator's stands.
+// Remind is a reminder of any clock except the regulator's.
 func Remind(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown, missed []workflow.Countdown, rules workflow.Rules, now time.Time) Message {
 	id := string(inc.ID)
 	name := t.ClockOf()

@@ -10,19 +10,19 @@ import (
 	"breachbot/workflow"
 )
 
-// reportForm is what a nurse meets at three in the morning: four questions, and
-// below them what else is known, if anything.
+// reportForm is the form that a nurse fills in at three in the morning: four
+// questions, and below them anything else that is known.
 func reportForm(d Desk, _ *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks := []slack.Block{
 		section("Report it even if you are not sure. Four answers are enough; the rest can wait.\n" +
-			"Please give *no* names, NHS numbers, addresses or other details of the people concerned. Kinds of data are enough, such as \"name and date of birth of one patient\"."),
+			"Please do *not* give names, NHS numbers, addresses or other details of the people affected. Kinds of data are enough, such as \"name and date of birth of one patient\"."),
 		input{field: workflow.FieldTitle, label: "In one line", element: line(workflow.MaxTitle),
 			hint: "For example: discharge letter sent to the wrong address"}.block(),
 		input{field: workflow.FieldWhat, label: "What happened, and how was it found?", element: area(workflow.MaxText),
 			hint: "In your own words. For example: letter went to a previous address; the new occupant rang us."}.block(),
 		input{field: workflow.FieldDetected, label: "When was it noticed?", element: instant(d.Now),
 			hint: "Your local time. A guess will do; it can be corrected."}.block(),
-		input{field: workflow.FieldRisk, label: "How bad could it be for the people concerned?", element: radio(options(workflow.RiskLevels), ""),
+		input{field: workflow.FieldRisk, label: "How bad could it be for the people affected?", element: radio(options(workflow.RiskLevels), ""),
 			hint: "Your first guess. Others will look at it again."}.block(),
 		divider(),
 		section("*Only if you know it now.* You can send the report without any of this."),
@@ -32,13 +32,13 @@ func reportForm(d Desk, _ *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks, occurredInputs(workflow.Occurrence{})...)
 	blocks = append(blocks, factInputs(workflow.Facts{})...)
 	blocks = append(blocks, input{field: workflow.FieldNearMiss, label: "Near miss", optional: true,
-		hint:    "Nothing went wrong in the end, but it could have. Those reports are welcome.",
+		hint:    "Nothing went wrong in the end, but it could have. These reports are welcome.",
 		element: ticks([]*slack.OptionBlockObject{option("yes", "This was a near miss", "")})}.block(),
 		input{field: workflow.FieldUnsure, label: "Not sure?", optional: true,
 			hint:    "Send it anyway. The DPO will look at it and answer.",
 			element: ticks([]*slack.OptionBlockObject{option("yes", "I am not sure whether this is a breach. Please advise me.", "")})}.block())
 	if m.TS != "" {
-		blocks = slices.Insert(blocks, 1, section("The report will say which message it is about and whose it is, not what is in it. Please describe that in your own words."))
+		blocks = slices.Insert(blocks, 1, section("The report will say which message it is about and who wrote it, but not what is in it. Please describe that in your own words."))
 	}
 	if m.Drill {
 		return drillForm(m, blocks)
@@ -54,19 +54,19 @@ func occurredInputs(now workflow.Occurrence) []slack.Block {
 	}
 }
 
-// factInputs are the facts from closed lists, which the reporter gives and
-// triage corrects.
+// factInputs are the facts from closed lists. The reporter gives them and triage
+// corrects them.
 func factInputs(now workflow.Facts) []slack.Block {
 	return []slack.Block{
 		input{field: workflow.FieldCategory, label: "What kind of event is it?", optional: true, element: pick(options(workflow.Categories), string(now.Category))}.block(),
 		input{field: workflow.FieldAspects, label: "What became of the data?", optional: true, element: ticks(options(workflow.Aspects), texts(now.Aspects)...)}.block(),
 		input{field: workflow.FieldData, label: "Which kinds of data?", optional: true, element: pickMany(workflow.DataCategories, now.Data)}.block(),
-		input{field: workflow.FieldSubjects, label: "Whom is the data about?", optional: true, element: pickMany(workflow.SubjectKinds, now.Subjects),
+		input{field: workflow.FieldSubjects, label: "Who is the data about?", optional: true, element: pickMany(workflow.SubjectKinds, now.Subjects),
 			hint: "The people in the data, not those who received it."}.block(),
 		input{field: workflow.FieldCount, label: "About how many people?", optional: true, element: number(0, workflow.MaxCount, now.Count),
 			hint: "The people in the data. Leave empty if it is not known yet."}.block(),
 		input{field: workflow.FieldOngoing, label: "Is it still going on?", optional: true, element: pick(options(workflow.Answers), string(now.Ongoing))}.block(),
-		input{field: workflow.FieldSubjectsAware, label: "Do the people concerned know?", optional: true, element: pick(options(workflow.Answers), string(now.SubjectsAware))}.block(),
+		input{field: workflow.FieldSubjectsAware, label: "Do the people affected know?", optional: true, element: pick(options(workflow.Answers), string(now.SubjectsAware))}.block(),
 		input{field: workflow.FieldOthersAware, label: "Does any other organisation know?", optional: true, element: pick(options(workflow.Answers), string(now.OthersAware))}.block(),
 	}
 }
@@ -111,7 +111,7 @@ func parseReport(v Values, m Meta, zone *time.Location) (workflow.Command, error
 	}}, which(errTime, errFacts)
 }
 
-// source says which message a report was made from.
+// source says which message a report is about.
 func source(s workflow.Source) []slack.Block {
 	if s.TS == "" {
 		return nil
@@ -123,8 +123,8 @@ func source(s workflow.Source) []slack.Block {
 	return []slack.Block{section("*Source:* a message by " + author(s.Author) + ", " + when(s.Written()) + ", " + where + ".")}
 }
 
-// Received tells the reporter that the report is stored, and under which
-// reference. The repeated form tells it again without having stored twice.
+// Received tells the reporter that the report is saved, and its reference. If the
+// form was sent twice, it says that nothing was saved twice.
 func Received(inc *workflow.Incident, repeated bool, zone *time.Location) slack.ModalViewRequest {
 	what := "*Your report is saved.* Its reference is *" + string(inc.ID) + "*."
 	if repeated {
@@ -148,13 +148,13 @@ func notice(title, text string) slack.ModalViewRequest {
 // Notice is a modal that only says something we wrote, such as a refusal.
 func Notice(title, text string) slack.ModalViewRequest { return notice(title, escape(text)) }
 
-// Wait is shown while it is being checked who asks. It holds nothing.
+// Wait is shown while breachbot checks who is asking. It holds nothing else.
 func Wait() slack.ModalViewRequest {
 	return notice("One moment", "One moment, please.")
 }
 
-// SavedBefore tells somebody whose form was saved already, perhaps without their
-// having seen it, that nothing was saved twice.
+// SavedBefore tells somebody that their form was saved the first time and that
+// nothing was saved twice. They may not have seen that it was saved.
 func SavedBefore(inc *workflow.Incident) slack.ModalViewRequest {
 	return practiceModal(inc, notice("Saved before", "*This form was saved before.* Nothing was saved twice.\n\nIf you have changed something in it since, please add that to *"+string(inc.ID)+"* with *Add a note*."))
 }

@@ -9,15 +9,15 @@ import (
 	"breachbot/workflow"
 )
 
-// Say tells the channel what has just happened. Reasons and other typed words
-// stay behind a button. While there is no channel, and so no card, it is told in
-// person and carries what comes next too.
+// Say tells the channel what has just happened. Reasons and other typed words stay
+// behind a button. While there is no channel, and so no card, it is a direct message
+// that also says what comes next.
 func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	lines := []string{said(scene{inc, rules}, about)}
 	buttons := []slack.BlockElement{button(ActTimeline, "Show the timeline", id)}
 	if about == inc.RiskVersion && rules.Outdated(inc) != nil {
-		lines = append(lines, "*The facts have changed*, so the risk is to be assessed again before anybody decides.")
+		lines = append(lines, "*The facts have changed*, so the risk must be assessed again before anybody decides.")
 		if inc.Room.Ready() {
 			buttons = append([]slack.BlockElement{primary(button(ActAssess, "Assess the risk", id))}, buttons...)
 		}
@@ -31,7 +31,7 @@ func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 	}
 	if inc.Drill() && inc.Closed != nil && inc.Closed.Seq == about {
 		lines = append(lines, paceLines(inc, rules)...)
-		buttons = append(buttons, button(ActPace, "How fast was each step", id))
+		buttons = append(buttons, button(ActPace, "How fast was each step?", id))
 	}
 	return practice(inc, Message{
 		Text:   "Incident " + id + " was updated",
@@ -39,8 +39,8 @@ func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 	})
 }
 
-// said is what has happened, in words. Of what was erased since, and of an answer
-// that was told of together with others, no more than that there was something.
+// said is what has happened, in words. It says only that the incident was updated if
+// the event has since been erased, or was announced together with others.
 func said(s scene, about int) string {
 	line := "The incident was updated."
 	kind := announcedAs(s.inc, about)
@@ -54,8 +54,8 @@ func said(s scene, about int) string {
 	return line
 }
 
-// announcedAs is the kind of the event that the channel is told of, empty when
-// the incident does not hold it any more.
+// announcedAs is the kind of the event that is announced. It is empty if the
+// incident no longer holds the event.
 func announcedAs(inc *workflow.Incident, about int) string {
 	for _, a := range inc.Alarms {
 		if a.Seq == about {

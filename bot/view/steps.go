@@ -9,10 +9,10 @@ import (
 	"breachbot/workflow"
 )
 
-// StepList shows the eight steps as checklists: what the record holds already
-// and what is still open at this severity.
+// StepList shows the eight steps as checklists: what is done and what is still open
+// at this severity.
 func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
-	v := notice(string(inc.ID), "*The eight steps.* They overlap: contain before you look for the cause. How much is asked follows the severity, now "+escape(inc.Severity.Label())+".")
+	v := notice(string(inc.ID), "*The eight steps.* They overlap: contain before you look for the cause. How much is asked depends on the severity, now "+escape(inc.Severity.Label())+".")
 	blocks := v.Blocks.BlockSet
 	for n, p := range rules.Phases(inc) {
 		var open, done []string
@@ -41,7 +41,7 @@ func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReque
 	return practiceModal(inc, v)
 }
 
-// ended lists items as a sentence; a question ends it by itself.
+// ended lists items as a sentence. It adds no full stop after a question mark.
 func ended(items []string) string {
 	s := strings.Join(items, "; ")
 	if strings.HasSuffix(s, "?") {
@@ -53,14 +53,14 @@ func ended(items []string) string {
 func progress(p workflow.PhaseState) string {
 	switch {
 	case len(p.Items) == 0:
-		return "nothing is asked at this severity"
+		return "nothing is needed at this severity"
 	case p.Complete():
 		return "done"
 	}
 	return strconv.Itoa(p.Done) + " of " + strconv.Itoa(len(p.Items))
 }
 
-// stepsLine is how far the eight steps have come, in a line.
+// stepsLine is how far the eight steps have got, in one line.
 func stepsLine(inc *workflow.Incident, rules workflow.Rules) string {
 	var parts []string
 	for _, p := range rules.Phases(inc) {

@@ -8,18 +8,18 @@ import (
 	"breachbot/workflow"
 )
 
-// The lists of a suggestion are cut to what is read in a form, and say so.
+// The lists of a suggestion are cut to a length that people read, and say so.
 const (
 	suggestMost    = 5     // sentences of a list
-	suggestLetters = 1_200 // of a list, so that the form can also answer a submission
+	suggestLetters = 1_200 // of a list, so that the form still fits the answer to a submission
 )
 
-// suggestion is what the rules make of the facts, on top of the form in which a
-// person confirms it or chooses otherwise.
+// suggestion is what the rules suggest from the facts. It comes first in the form in
+// which a person confirms it or chooses something else.
 func suggestion(s workflow.Suggestion, regulator string) []slack.Block {
 	blocks := []slack.Block{section("*Suggested from the facts so far: " + escape(s.Kept().String()) + ".*\n" +
 		escape(headline(s.Recommendation, regulator)) + "\n" +
-		"Fixed rules work this out. It is filled in below: please confirm it, or choose otherwise and say why. The DPO decides either way.")}
+		"Fixed rules work this out. It is filled in below: please confirm it, or choose something else and say why. The DPO decides either way.")}
 	var why []string
 	for _, g := range s.Decisive() {
 		why = append(why, g.Why)
@@ -35,7 +35,7 @@ func suggestion(s workflow.Suggestion, regulator string) []slack.Block {
 	return blocks
 }
 
-// some is a list under its heading, cut sensibly; nothing for an empty one.
+// some is a list under its heading, cut if it is long. It is empty if the list is.
 func some(heading string, items []string) []string {
 	if len(items) == 0 {
 		return nil
@@ -51,8 +51,8 @@ func some(heading string, items []string) []string {
 	return lines
 }
 
-// suggested says what the rules made of the facts of the time and why, and
-// whether the person saw it differently. It holds nothing typed.
+// suggested says what the rules suggested at the time and why, and whether the
+// person saw it differently. It holds nothing that people typed.
 func suggested(a *workflow.Assessment) []slack.Block {
 	if a.Suggested == nil { // assessed before there were suggestions
 		return nil
@@ -67,8 +67,8 @@ func suggested(a *workflow.Assessment) []slack.Block {
 	return []slack.Block{section(strings.Join(lines, "\n"))}
 }
 
-// differs says that a person saw it differently from the rules; nothing when
-// they did not.
+// differs says that a person saw it differently from the rules. It is empty if they
+// agreed.
 func differs(a *workflow.Assessment) string {
 	if !a.Differs() {
 		return ""
@@ -77,17 +77,17 @@ func differs(a *workflow.Assessment) string {
 		escape(workflow.Suggested{Cell: a.Grading.Cell, HighRisk: a.Grading.HighRisk}.String()) + "."
 }
 
-// suggestedWhy is suggested with the person's words, for a modal.
+// suggestedWhy is suggested with the person's own words, for a modal.
 func suggestedWhy(a *workflow.Assessment) []slack.Block {
 	blocks := suggested(a)
 	if a.Why != "" {
-		blocks = append(blocks, section("*Why otherwise than suggested*"))
+		blocks = append(blocks, section("*Why this differs from the suggestion*"))
 		blocks = append(blocks, words(a.Why)...)
 	}
 	return blocks
 }
 
-// neutral are the facts the guided assessment asks for, those that were answered.
+// neutral are the answered facts of the guided assessment.
 func neutral(f workflow.Facts) []pair {
 	var out []pair
 	add := func(name, label string, answered bool) {
@@ -98,7 +98,7 @@ func neutral(f workflow.Facts) []pair {
 	answer := func(name string, a workflow.Answer) { add(name, a.Label(), a != "") }
 	answer("Special category data?", f.SpecialCategory)
 	answer("Vulnerable people?", f.Vulnerable)
-	answer("Can the people be told from it?", f.Identifiable)
+	answer("Can people be identified from it?", f.Identifiable)
 	answer("Encrypted, and the key safe?", f.Unintelligible)
 	answer("Do we still have the data?", f.CopyHeld)
 	add("How hard were people hit?", f.Disruption.Label(), f.Disruption != "")
@@ -106,7 +106,7 @@ func neutral(f workflow.Facts) []pair {
 	answer("Did it reach somebody outside?", f.Exfiltrated)
 	answer("Returned or deleted before use?", f.Recovered)
 	answer("Bad intent?", f.Malicious)
-	answer("Has anybody suffered?", f.HarmReported)
+	answer("Has anybody suffered harm?", f.HarmReported)
 	answer("Is anyone in danger?", f.InDanger)
 	answer("Must customers act now?", f.CustomersMustAct)
 	answer("Patient safety incident?", f.PatientSafety)
@@ -115,7 +115,7 @@ func neutral(f workflow.Facts) []pair {
 	return out
 }
 
-// alarms are the facts that somebody must see at once.
+// alarms are the facts that people must see at once.
 func alarms(inc *workflow.Incident) []string {
 	f := inc.Facts
 	var lines []string
@@ -124,10 +124,10 @@ func alarms(inc *workflow.Incident) []string {
 		says string
 	}{
 		{f.InDanger == workflow.Yes, "Somebody may be in danger. That comes before everything else."},
-		{f.SlackUnsafe == workflow.Yes, "Slack itself may not be safe to use. Please agree by telephone where to go on, and write nothing here that an outsider must not read."},
+		{f.SlackUnsafe == workflow.Yes, "Slack itself may not be safe to use. Please agree by telephone where to continue, and write nothing here that an outsider must not read."},
 		{f.CustomersMustAct == workflow.Yes, "Customers must do something themselves. They need to know now."},
 		{f.PatientSafety == workflow.Yes, "It is linked to a patient safety incident. Please record it there too."},
-		{f.Unsure && inc.Assessment() == nil, "Whoever reported it is not sure whether this is a breach, and asks the DPO for advice."},
+		{f.Unsure && inc.Assessment() == nil, "The person who reported it is not sure whether this is a breach, and asks the DPO for advice."},
 	} {
 		if a.is && !inc.Step().Over() {
 			lines = append(lines, a.says)

@@ -60,7 +60,7 @@ func TestTheAssessmentStartsFromTheSuggestion(t *testing.T) {
 	is("on new facts", "2", "3", "no")
 }
 
-// Whether vulnerable people are concerned is never answered for somebody who
+// Whether vulnerable people are affected is never answered for somebody who
 // does not know it.
 func TestTheAssessmentLeavesOpenWhetherPeopleAreVulnerable(t *testing.T) {
 	t.Parallel()
@@ -70,7 +70,7 @@ func TestTheAssessmentLeavesOpenWhetherPeopleAreVulnerable(t *testing.T) {
 	}
 }
 
-// The suggestion stands on top with its reasons, with what is not known and with
+// The suggestion comes first with its reasons, with what is not known and with
 // what would change it, cut to what is read in a form.
 func TestTheSuggestionIsExplained(t *testing.T) {
 	t.Parallel()
@@ -118,7 +118,7 @@ func TestTheSuggestionFitsTheForm(t *testing.T) {
 	}
 }
 
-// What cannot wait stands on the card and in what role-holders are told, until
+// What cannot wait is on the card and in what role-holders are told, until
 // the incident is over; the reporter's doubt until somebody has assessed it.
 func TestAlarmsAreSeen(t *testing.T) {
 	t.Parallel()

@@ -12,15 +12,15 @@ import (
 	"breachbot/workflow"
 )
 
-// A page of the timeline shows at most so many entries, and their words in at
-// most so many blocks and bytes, which keeps it within Slack's 100 and 250 kB.
+// The most entries on a page of the timeline, and the most blocks and bytes for
+// their words. They keep a page within Slack's 100 blocks and 250 kB.
 const (
 	timelinePage       = 15
 	timelinePageBlocks = 60
 	timelinePageBytes  = 150_000
 )
 
-// pages cuts the timeline into pages; there is always one.
+// pages cuts the timeline into pages. There is always at least one.
 func pages(all []entry) [][]entry {
 	out := [][]entry{nil}
 	bytes, blocks := 0, 0
@@ -35,7 +35,7 @@ func pages(all []entry) [][]entry {
 	return out
 }
 
-// Timeline shows what happened, newest first, a page at a time: page 0 is the newest.
+// Timeline shows what happened a page at a time, newest first. Page 0 is the newest.
 func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.ModalViewRequest {
 	all := pages(timeline(inc, rules))
 	page = min(max(page, 0), len(all)-1)
@@ -66,7 +66,8 @@ func pageButton(label string, id workflow.IncidentID, page int) *slack.ButtonBlo
 	return b
 }
 
-// TimelineTurn tells whether an action turns a page of the timeline, and to which.
+// TimelineTurn tells whether an action turns a page of the timeline, and to which
+// page.
 func TimelineTurn(actionID, value string) (workflow.IncidentID, int, bool) {
 	if !strings.HasPrefix(actionID, string(ActTimeline)+"_") {
 		return "", 0, false
@@ -83,8 +84,8 @@ type entry struct {
 	texts []slack.Block
 }
 
-// timeline is what people and breachbot did, newest first. It is made from the incident, so
-// it shows what the register shows.
+// timeline is what people and breachbot did, newest first. It is made from the
+// incident, so it agrees with the register.
 func timeline(inc *workflow.Incident, rules workflow.Rules) []entry {
 	var all []entry
 	for _, w := range eventRows {

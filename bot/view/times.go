@@ -12,7 +12,7 @@ func timesForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	t := inc.Times
 	blocks := append(summary(inc, d.zone()),
 		section("The 72 hours run from when the organisation became *aware*: when it was reasonably certain that personal data was compromised. "+
-			"Until that is set they run from when it was noticed.\nMaking the deadline earlier is open to everyone here; making it later is for the DPO or deputy."),
+			"Until that is set they run from when it was noticed.\nAnybody here can make the deadline earlier. Only the DPO or deputy can make it later."),
 		input{field: workflow.FieldAware, label: "Aware since", optional: true, element: instant(t.Aware.At)}.block(),
 		input{field: workflow.FieldAwareReason, label: "Why then?", optional: true, element: area(workflow.MaxText),
 			hint: "Needed when awareness is set or changed. For example: the recipient confirmed what was in the letter."}.block(),
@@ -21,10 +21,10 @@ func timesForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks, occurredInputs(t.Occurred)...)
 	blocks = append(blocks,
 		input{field: workflow.FieldProcessor, label: "Our processor told us at", optional: true, element: instant(t.ProcessorTold),
-			hint: "Only if somebody who handles data for us reported it. We are aware once told."}.block(),
-		input{field: workflow.FieldReason, label: "Why are the times changed?", element: area(workflow.MaxText)}.block(),
+			hint: "Only if somebody who handles data for us reported it. We are aware once they tell us."}.block(),
+		input{field: workflow.FieldReason, label: "Why are you changing the times?", element: area(workflow.MaxText)}.block(),
 		input{field: workflow.FieldOrder, label: "Order of the times", optional: true,
-			element: ticks([]*slack.OptionBlockObject{option("yes", "The times are right although their order is unusual", "")})}.block(),
+			element: ticks([]*slack.OptionBlockObject{option("yes", "The times are right, although their order is unusual", "")})}.block(),
 	)
 	return modal(FormTimes, "Correct the times", "Save times", m, blocks...)
 }

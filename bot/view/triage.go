@@ -22,22 +22,22 @@ func triageForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		divider(),
 		input{field: workflow.FieldSeverity, label: "Severity: how fast must we act?", element: radio(grades, severity),
 			hint: "Provisional. It can be changed."}.block(),
-		input{field: workflow.FieldRisk, label: "Risk to the people concerned", element: radio(options(workflow.RiskLevels), string(inc.Risk))}.block(),
+		input{field: workflow.FieldRisk, label: "Risk to the people affected", element: radio(options(workflow.RiskLevels), string(inc.Risk))}.block(),
 		input{field: workflow.FieldReason, label: "Why?", element: area(workflow.MaxText),
-			hint: "One or two sentences. No names of the people concerned."}.block(),
+			hint: "One or two sentences. No names of the people affected."}.block(),
 		input{field: workflow.FieldApplies, label: "Does any of this apply?", optional: true, element: appliesNow(inc.Facts)}.block(),
 		input{field: workflow.FieldPersonalData, label: "Is personal data involved?", optional: true, element: pick(options(workflow.Answers), string(inc.Facts.PersonalData)),
-			hint: "About a living person who can be told from it; paper counts too."}.block(),
+			hint: "About a living person who can be identified from it. Paper counts too."}.block(),
 		input{field: workflow.FieldSystems, label: "Which systems are affected?", optional: true, element: brieflyWritten(inc.Systems()),
-			hint: "Also paper, post or a telephone."}.block(),
-		input{field: workflow.FieldCapacity, label: "What are we for this data?", optional: true, element: pick(options(workflow.Capacities), string(inc.Facts.Capacity))}.block(),
+			hint: "Include paper, post and telephones."}.block(),
+		input{field: workflow.FieldCapacity, label: "What is our role for this data?", optional: true, element: pick(options(workflow.Capacities), string(inc.Facts.Capacity))}.block(),
 	)
 	blocks = append(blocks, factInputs(inc.Facts)...)
 	blocks = append(blocks,
-		answer(workflow.FieldSpecialCategory, "Is special category data among it?", inc.Facts.SpecialCategory,
-			"Art. 9: health, origin, beliefs and the like. Empty: as above."),
+		answer(workflow.FieldSpecialCategory, "Does it include special category data?", inc.Facts.SpecialCategory,
+			"Art. 9: health, origin, beliefs and the like. Leave empty if answered above."),
 		answer(workflow.FieldVulnerablePeople, "Are vulnerable people among them?", inc.Facts.Vulnerable,
-			"Children, patients in care, vulnerable adults. Empty: as above."),
+			"Children, patients in care, vulnerable adults. Leave empty if answered above."),
 		answer(workflow.FieldMalicious, "Was there bad intent?", inc.Facts.Malicious, "Attack, theft or misuse."),
 	)
 	var near []string
@@ -58,7 +58,7 @@ func parseTriage(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 	facts.Vulnerable = workflow.Answer(v.choice(workflow.FieldVulnerablePeople))
 	facts.Malicious = workflow.Answer(v.choice(workflow.FieldMalicious))
 	for _, a := range applies {
-		*a.at(&facts) = workflow.No // whoever sends the form has seen the question
+		*a.at(&facts) = workflow.No // the person who sent the form saw the question
 		if v.ticked(workflow.FieldApplies, string(a.field)) {
 			*a.at(&facts) = workflow.Yes
 		}
@@ -73,7 +73,7 @@ func parseTriage(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 	}, err
 }
 
-// applies are the facts that are ticked when they are so.
+// applies are the facts that are ticked if they are true.
 var applies = []struct {
 	field workflow.Field
 	label string
@@ -103,8 +103,8 @@ func answer(field workflow.Field, label string, now workflow.Answer, hint string
 	return input{field: field, label: label, optional: true, element: pick(options(workflow.Answers), string(now)), hint: hint}.block()
 }
 
-// summary is the head of a form about an incident: its reference, what was
-// reported, and where the clock stands.
+// summary is the top of a form about an incident: its reference, what was reported
+// and the 72-hour clock.
 func summary(inc *workflow.Incident, zone *time.Location) []slack.Block {
 	blocks := []slack.Block{section("*" + string(inc.ID) + "* · " + escape(inc.Step().Label()) + "\n" + clockLine(inc))}
 	blocks = append(blocks, words(inc.Title())...)

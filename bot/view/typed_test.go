@@ -12,7 +12,7 @@ import (
 	"breachbot/workflow"
 )
 
-// marker stands in everything that is typed in these tests.
+// marker is in everything that is typed in these tests.
 const marker = "QXZV"
 
 func marked(field string, most int) string {

@@ -8,7 +8,7 @@ import (
 	"breachbot/workflow"
 )
 
-// actsOf are the acts of one kind that breachbot itself brought about.
+// actsOf gives the acts of one kind, which breachbot itself did.
 func actsOf(kind string) parts[workflow.Act] {
 	return func(inc *workflow.Incident, each func(int, time.Time, workflow.Act)) {
 		for _, a := range inc.Acts {
@@ -28,7 +28,7 @@ func toldRefused(_ scene, a workflow.Act) (string, []pair) {
 }
 
 func toldCard(scene, workflow.Act) (string, []pair) {
-	return "The card was put into the channel.", nil
+	return "The card was posted in the channel.", nil
 }
 
 func toldInvited(_ scene, a workflow.Act) (string, []pair) {
@@ -49,8 +49,8 @@ func toldInvited(_ scene, a workflow.Act) (string, []pair) {
 	return line, nil
 }
 
-// joinings are those who came by themselves: that somebody came whom breachbot
-// had just invited is said by the invitation.
+// joinings gives the people who joined by themselves. If breachbot invited somebody,
+// the invitation says so.
 func joinings(inc *workflow.Incident, each func(int, time.Time, workflow.Move)) {
 	came := map[workflow.UserID]bool{}
 	for _, m := range inc.Moves {
@@ -90,9 +90,9 @@ func exposures(inc *workflow.Incident, each func(int, time.Time, workflow.Alarm)
 func saidExposure(s scene, a workflow.Alarm) string {
 	line := "*The channel of " + string(s.inc.ID) + " can be read from outside.* " + upperFirst(exposed(a)) + "\n"
 	if a.Why == workflow.OutsiderShared {
-		return line + "Please write nothing more in there, and have the sharing ended. What was written may itself have to be looked at as a disclosure."
+		return line + "Please write nothing more there, and have the sharing stopped. What was written may itself have to be treated as a disclosure."
 	}
-	return line + "Please take them out of the channel, unless they are meant to be there. What was written may itself have to be looked at as a disclosure."
+	return line + "Please remove them from the channel, unless they are meant to be there. What was written may itself have to be treated as a disclosure."
 }
 
 func toldExposure(_ scene, a workflow.Alarm) (string, []pair) {

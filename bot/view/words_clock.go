@@ -8,25 +8,25 @@ import (
 	"breachbot/workflow"
 )
 
-// clockWords is what people read of one kind of clock besides its name, which is
-// the workflow's, and its times.
+// clockWords is what people read about one kind of clock, apart from its times and
+// its name, which the workflow gives.
 type clockWords struct {
-	// of tells the clocks of the kind.
+	// of tells whether a clock is of this kind.
 	of func(workflow.ClockName) bool
-	// press is the button that a reminder of such a clock asks to press. Nil of a
-	// kind whose reminder is a message of its own.
+	// press is the button in the reminder of a clock. It is nil if the reminder is a
+	// message of its own.
 	press func(workflow.IncidentID, workflow.ClockName) *slack.ButtonBlockElement
-	// own is that message, when there is one.
+	// own is that message, if there is one.
 	own workflow.TaskKind
-	// target kinds are those that the severity sets: the card goes on to show that
+	// target is true for clocks that the severity sets. The card keeps showing that
 	// one was missed.
 	target bool
-	// outside kinds are reminded of to somebody who need not be one of those who may
-	// read the incident, so nothing else is offered.
+	// outside is true if the reminder goes to somebody who may not be allowed to read
+	// the incident. It then offers nothing else.
 	outside bool
 }
 
-// clockRows is the one table of what people read of clocks.
+// clockRows is the one table of what people read about clocks.
 var clockRows = []clockWords{
 	{of: just(workflow.ClockRegulator), own: workflow.KindNudge},
 	{of: just(workflow.ClockTriage), press: labelled(ActTriage, "Triage"), target: true},
@@ -47,7 +47,7 @@ func just(name workflow.ClockName) func(workflow.ClockName) bool {
 func furtherTo(n workflow.ClockName) bool { return n.MoreTo() != "" }
 func anAction(n workflow.ClockName) bool  { return n.Action() > 0 }
 
-// labelled is a button that acts on the incident as a whole.
+// labelled is a button about the incident as a whole.
 func labelled(act Action, label string) func(workflow.IncidentID, workflow.ClockName) *slack.ButtonBlockElement {
 	return func(id workflow.IncidentID, _ workflow.ClockName) *slack.ButtonBlockElement {
 		return button(act, label, string(id))
@@ -65,8 +65,8 @@ func actionButton(id workflow.IncidentID, n workflow.ClockName) *slack.ButtonBlo
 	return button(ActFinish, "Show it, and say when it is done", value(id, strconv.Itoa(n.Action())))
 }
 
-// clockWordsOf are the words of a clock; empty, so that nothing is claimed, when
-// this version does not know the clock.
+// clockWordsOf are the words for a clock. They are empty, so that nothing is
+// claimed, if this version does not know the clock.
 func clockWordsOf(name workflow.ClockName) clockWords {
 	for _, w := range clockRows {
 		if w.of(name) {
@@ -76,7 +76,7 @@ func clockWordsOf(name workflow.ClockName) clockWords {
 	return clockWords{}
 }
 
-// reminderButtons are what a reminder of a clock offers.
+// reminderButtons are the buttons in the reminder of a clock.
 func reminderButtons(id workflow.IncidentID, name workflow.ClockName) []slack.BlockElement {
 	w := clockWordsOf(name)
 	var buttons []slack.BlockElement

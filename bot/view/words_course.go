@@ -13,8 +13,7 @@ func handovers(inc *workflow.Incident, each func(int, time.Time, workflow.Handov
 	}
 }
 
-// saidRole tells who has which part now, as whoever reads it wants to know whom
-// to turn to.
+// saidRole tells who has which role now, so that people know who to turn to.
 func saidRole(s scene, _ workflow.Handover) string {
 	line := "*Lead:* " + user(s.inc.Lead) + "."
 	if len(s.inc.Responders) > 0 {
@@ -31,7 +30,7 @@ func toldRole(_ scene, h workflow.Handover) (string, []pair) {
 	return user(h.User) + " became " + escape(h.Role.Short()) + ", named by " + user(h.By) + ".", []pair{{"Note", h.Note}}
 }
 
-// turnsOf are the times that the work ended or was resumed in one way.
+// turnsOf gives the times that the work ended or was resumed in one way.
 func turnsOf(kind string) parts[workflow.Turn] {
 	return func(inc *workflow.Incident, each func(int, time.Time, workflow.Turn)) {
 		for _, t := range inc.Turns {
@@ -42,7 +41,8 @@ func turnsOf(kind string) parts[workflow.Turn] {
 	}
 }
 
-// turned says how the work ended or was resumed; label is what the reason answers.
+// turned says how the work ended or was resumed. label is the question that the
+// reason answers.
 func turned(what, label string) func(scene, workflow.Turn) (string, []pair) {
 	return func(_ scene, t workflow.Turn) (string, []pair) {
 		return what + " by " + user(t.By) + ".", []pair{{label, t.Reason}, {"Root cause", t.RootCause}}
@@ -71,7 +71,7 @@ func saidDismissed(scene, workflow.Turn) string {
 func saidReopened(s scene, _ workflow.Turn) string {
 	line := "*Reopened.* " + clockLine(s.inc)
 	if s.inc.Standing(workflow.Regulator) != nil && s.inc.Notice(workflow.Regulator) == nil {
-		line += "\nWhat was decided stands. Please record what is new with *Triage*, *Contain* or *Investigate*; a decision that rests on older facts is then open again."
+		line += "\nEarlier decisions still apply. Please record what is new with *Triage*, *Contain* or *Investigate*. A decision that rests on older facts is then open again."
 	}
 	return line
 }
@@ -88,16 +88,16 @@ func toldLink(_ scene, l workflow.Link) (string, []pair) {
 	return upperFirst(linkWords(l)) + " Recorded by " + user(l.By) + ".", []pair{{"Reason", l.Reason}}
 }
 
-// linkWords says how two reports belong together.
+// linkWords says how two reports are related.
 func linkWords(l workflow.Link) string {
 	other := "*" + string(l.Other) + "*"
 	switch {
 	case l.Duplicate && l.Back:
-		return other + " is a second report of this breach. Its work goes on here."
+		return other + " is a second report of this breach. Its work continues here."
 	case l.Duplicate:
-		return "this is a second report of " + other + ". The work and the clock go on there."
+		return "this is a second report of " + other + ". The work and the clock continue there."
 	}
-	return "this belongs together with " + other + "."
+	return "this is related to " + other + "."
 }
 
 func toldErased(_ scene, a workflow.Act) (string, []pair) {

@@ -13,8 +13,8 @@ func decisions(inc *workflow.Incident, each func(int, time.Time, workflow.Decisi
 	}
 }
 
-// saidDecision tells of answers that were given in one go with the first of
-// them, and of the others nothing.
+// saidDecision announces answers that were given together once, with the first of
+// them. It is empty for the others.
 func saidDecision(s scene, d workflow.Decision) string {
 	switch all := s.inc.Together(d.Seq); len(all) {
 	case 0:
@@ -35,19 +35,19 @@ func decidedWords(s scene, d workflow.Decision) string {
 	who := user(d.By) + " (" + escape(d.Role.Short()) + ")"
 	switch {
 	case d.Recipient.Core() && d.Verdict == workflow.NeedMore:
-		return "*More facts are needed for the decision.* " + who + " asks; the question is in the timeline. Please answer with *Add a note*, or assess again. The clock keeps running."
+		return "*More facts are needed for the decision.* " + who + " has a question: it is in the timeline. Please answer with *Add a note*, or assess again. The clock keeps running."
 	case d.Recipient == workflow.Regulator && d.Verdict == workflow.Notify:
-		until := "The clock runs on until"
+		until := "The clock keeps running until"
 		if back := s.inc.Withdrawal(workflow.Regulator); back != nil && back.Seq < d.Seq {
-			until = "Nothing is in force until" // the clock stopped with what was withdrawn
+			until = "Nothing is in force until" // the clock stopped with the notice that was withdrawn
 		}
 		return "*Decided: notify the " + regulator + ".* By " + who + ". " + until + " it is recorded as *sent*: press *Record as sent* on the card."
 	case d.Recipient == workflow.Regulator && d.Verdict == workflow.DoNotNotify:
 		return "*Decided: do not notify the " + regulator + ".* By " + who + ". The reasons are in the register."
 	case d.Recipient == workflow.DataSubjects && d.Verdict == workflow.Notify:
-		return "*Decided: tell the people concerned.* By " + who + ". Record it once they have been told."
+		return "*Decided: tell the people affected.* By " + who + ". Record it once they have been told."
 	case d.Recipient == workflow.DataSubjects && d.Verdict == workflow.DoNotNotify:
-		return "*Decided: do not tell the people concerned.* By " + who + ". The reasons are in the register."
+		return "*Decided: do not tell the people affected.* By " + who + ". The reasons are in the register."
 	}
 	return "*" + escape(s.rules.RecipientLabel(d.Recipient)) + ":* " + escape(verdictWords(d, s.rules.Regulator)) + ", decided by " + who + "."
 }
@@ -74,7 +74,7 @@ func toldDecision(s scene, d workflow.Decision) (string, []pair) {
 func inSentence(to workflow.Recipient, rules workflow.Rules) string {
 	switch to {
 	case workflow.DataSubjects:
-		return "the people concerned"
+		return "the people affected"
 	case workflow.Regulator:
 		return "the " + rules.Regulator
 	}
@@ -91,7 +91,7 @@ func saidNotice(s scene, n workflow.Notification) string {
 	what := "Sent to the " + s.rules.Regulator
 	switch {
 	case n.Recipient == workflow.DataSubjects:
-		what = "The people concerned were told"
+		what = "The people affected were told"
 	case !n.Recipient.Core():
 		what = s.rules.RecipientLabel(n.Recipient) + " told"
 	case n.FollowUp:
@@ -103,7 +103,7 @@ func saidNotice(s scene, n workflow.Notification) string {
 	line := "*" + escape(what) + "*, " + when(n.SentAt) + " (" + utc(n.SentAt) + "), recorded by " + user(n.By) + "."
 	switch {
 	case n.Withdrawn && n.Recipient.Core():
-		line += " Whether to notify is open again; please decide anew."
+		line += " Whether to notify is open again. Please decide again."
 	case n.Withdrawn: // nothing more is to follow
 	case n.Recipient == workflow.Regulator:
 		if n.Late {
@@ -112,10 +112,10 @@ func saidNotice(s scene, n workflow.Notification) string {
 			line += " It was in time. The 72-hour clock has stopped."
 		}
 		if !n.Complete {
-			line += " More information is to follow, by " + when(n.SentAt.Add(s.rules.FollowUpEvery)) + "."
+			line += " More information will follow, by " + when(n.SentAt.Add(s.rules.FollowUpEvery)) + "."
 		}
 	case !n.Complete:
-		line += " More is to follow."
+		line += " More will follow."
 	}
 	return line
 }

@@ -19,8 +19,7 @@ func toldMessage(_ scene, a workflow.Act) (string, []pair) {
 	return upperFirst(sentWords(a.Task)) + ", sent to " + addressee(a.Target) + ".", nil
 }
 
-// toldReminder tells of a reminder of any clock. The regulator's is the one that
-// needs no name.
+// toldReminder records a reminder of any clock. The regulator's clock needs no name.
 func toldReminder(s scene, a workflow.Act) (string, []pair) {
 	about := ""
 	if a.Clock != "" {
@@ -38,11 +37,11 @@ func toldReminder(s scene, a workflow.Act) (string, []pair) {
 }
 
 func toldFollowUp(_ scene, a workflow.Act) (string, []pair) {
-	return "Reminder that more information is to follow, sent to " + addressee(a.Target) + ".", nil
+	return "Reminder that more information is due, sent to " + addressee(a.Target) + ".", nil
 }
 
 func toldStalled(_ scene, a workflow.Act) (string, []pair) {
-	return fmt.Sprintf("Could not be delivered: %s (Slack says %s; %s). It was tried on.", waitingWords(a.Task), escape(a.Code), count(a.Attempts, "attempt")), nil
+	return fmt.Sprintf("Could not be delivered: %s (Slack says %s; %s). breachbot kept trying.", waitingWords(a.Task), escape(a.Code), count(a.Attempts, "attempt")), nil
 }
 
 func toldRecovered(_ scene, a workflow.Act) (string, []pair) {

@@ -8,29 +8,29 @@ import (
 	"breachbot/workflow"
 )
 
-// scene is what the words about an event are made from: the incident as it is
-// now, and the rules.
+// scene is what the words about an event are made from: the incident as it is now
+// and the rules.
 type scene struct {
 	inc   *workflow.Incident
 	rules workflow.Rules
 }
 
-// eventWords is what people read of one kind of event.
+// eventWords is what people read about one kind of event.
 type eventWords struct {
 	kind string
-	// said is what the channel is told of one of them; empty when the incident does
-	// not hold it any more. Nil of a kind that the channel is never told of.
+	// said is what the channel is told about one event. It is empty if the incident no
+	// longer holds the event. It is nil if the channel is never told of the kind.
 	said func(s scene, seq int) string
-	// told is what the timeline shows of them all.
+	// told is what the timeline shows of all events of the kind.
 	told func(s scene) []entry
 }
 
-// parts gives the events of one kind as an incident keeps them: each with its
-// place, its time and the part of the incident that it became.
+// parts gives the events of one kind as the incident keeps them: each with its
+// number, its time and the part of the incident that it became.
 type parts[T any] func(inc *workflow.Incident, each func(seq int, at time.Time, part T))
 
-// row holds the words of a kind of event. said is nil when the channel is never
-// told of it. told gives a line in our own words, and what people typed.
+// row holds the words for a kind of event. said is nil if the channel is never told
+// of it. told gives a line in our own words, and what people typed.
 func row[T any](e workflow.Event, from parts[T], said func(scene, T) string, told func(scene, T) (string, []pair)) eventWords {
 	w := eventWords{kind: e.Kind()}
 	if said != nil {
@@ -55,8 +55,8 @@ func row[T any](e workflow.Event, from parts[T], said func(scene, T) string, tol
 	return w
 }
 
-// turn holds the words of a kind by which the work ends or is resumed, and act
-// those of a kind that breachbot itself brings about.
+// turn holds the words for a kind of event that ends or resumes the work. act holds
+// the words for something that breachbot itself does.
 func turn(e workflow.Event, said func(scene, workflow.Turn) string, told func(scene, workflow.Turn) (string, []pair)) eventWords {
 	return row(e, turnsOf(e.Kind()), said, told)
 }
@@ -65,8 +65,8 @@ func act(e workflow.Event, told func(scene, workflow.Act) (string, []pair)) even
 	return row(e, actsOf(e.Kind()), nil, told)
 }
 
-// eventRows is the one table of what people read of events, in the order an
-// incident usually meets them.
+// eventRows is the one table of what people read about events, in the order in which
+// they usually happen.
 var eventRows = []eventWords{
 	row(workflow.Reported{}, reports, nil, toldReport),
 	row(workflow.TimesCorrected{}, corrections, saidCorrection, toldCorrection),
@@ -112,7 +112,7 @@ var eventRows = []eventWords{
 	act(workflow.DeliveryRecovered{}, toldRecovered),
 }
 
-// eventWordsOf are the words of a kind of event, and false when this version does
+// eventWordsOf are the words for a kind of event. It is false if this version does
 // not know the kind.
 func eventWordsOf(kind string) (eventWords, bool) {
 	for _, w := range eventRows {
@@ -123,16 +123,16 @@ func eventWordsOf(kind string) (eventWords, bool) {
 	return eventWords{}, false
 }
 
-// notKnown is what is said of whatever a newer version left behind. Events that
-// this version cannot read are refused by the store, but an incident that was
-// erased is kept folded, with all that the newer version knew of.
+// notKnown is what we say about anything that a newer version left behind. The store
+// refuses events that this version cannot read. But an erased incident is kept
+// folded, with everything that the newer version knew.
 const notKnown = "that this version of breachbot does not know"
 
-// unknownEvent is what is said of such an event. Nothing is claimed of it.
+// unknownEvent is what we say about an event of that sort. It claims nothing.
 const unknownEvent = "Something was recorded " + notKnown + "."
 
-// unknownEntries are the lines of what is in the incident and in no other line
-// of the timeline.
+// unknownEntries are the lines for what is in the incident but in no other line of
+// the timeline.
 func unknownEntries(inc *workflow.Incident, told []entry) []entry {
 	known := map[int]bool{}
 	for _, e := range told {
@@ -152,7 +152,7 @@ func unknownEntries(inc *workflow.Incident, told []entry) []entry {
 	return all
 }
 
-// typedWords shows what people typed, each text under its name.
+// typedWords shows what people typed, each text after its name.
 func typedWords(texts []pair) []slack.Block {
 	var blocks []slack.Block
 	for _, t := range texts {

@@ -33,7 +33,7 @@ func toldEvidence(_ scene, e workflow.Evidence) (string, []pair) {
 	return line + ".", []pair{{"Message", e.Text}, {"Comment", e.Comment}}
 }
 
-// change is the nth change of a message in the timeline.
+// change is the nth change to a message in the timeline.
 type change struct {
 	workflow.Change
 	of workflow.Evidence

@@ -13,7 +13,7 @@ func reports(inc *workflow.Incident, each func(int, time.Time, workflow.Report))
 
 func toldReport(s scene, r workflow.Report) (string, []pair) {
 	return "Reported by " + user(s.inc.Reporter) + ".",
-		[]pair{{"In one line", s.inc.Title()}, {"What happened", r.What}, {"Done already", r.Actions}}
+		[]pair{{"In one line", s.inc.Title()}, {"What happened", r.What}, {"Already done", r.Actions}}
 }
 
 func corrections(inc *workflow.Incident, each func(int, time.Time, workflow.Correction)) {
@@ -27,12 +27,12 @@ func saidCorrection(s scene, c workflow.Correction) string {
 	if c.After.Equal(c.Before) {
 		return line + "The deadline stays as it was."
 	}
-	return line + "Before, the deadline was " + utc(c.Before) + ".\n" + clockLine(s.inc)
+	return line + "The deadline was " + utc(c.Before) + " before.\n" + clockLine(s.inc)
 }
 
 func toldCorrection(_ scene, c workflow.Correction) (string, []pair) {
-	return "Times corrected by " + user(c.By) + ": the deadline is " + utc(c.After) + ", before that " + utc(c.Before) + ".",
-		[]pair{{"Reason", c.Reason}, {"Why aware then", c.AwareReason}}
+	return "Times corrected by " + user(c.By) + ": the deadline is " + utc(c.After) + ". It was " + utc(c.Before) + " before.",
+		[]pair{{"Reason", c.Reason}, {"Why aware at that time", c.AwareReason}}
 }
 
 func triages(inc *workflow.Incident, each func(int, time.Time, workflow.Grade)) {
@@ -65,5 +65,5 @@ func toldAssessment(s scene, a workflow.Assessment) (string, []pair) {
 	if also := differs(&a); also != "" {
 		line += " " + also
 	}
-	return line, []pair{{"Evidence", a.Grading.Evidence}, {"Likely consequences", a.Consequences}, {"Why otherwise than suggested", a.Why}}
+	return line, []pair{{"Evidence", a.Grading.Evidence}, {"Likely consequences", a.Consequences}, {"Why this differs from the suggestion", a.Why}}
 }

@@ -18,7 +18,7 @@ func saidContainment(_ scene, c workflow.ContainmentRecord) string {
 	if c.State == workflow.Contained {
 		return "*Contained*, since " + when(c.Since) + ". Recorded by " + user(c.By) + "."
 	}
-	return "*Containing is under way.* Recorded by " + user(c.By) + ": " + count(len(c.Steps), "act") + " done."
+	return "*Containment is under way.* Recorded by " + user(c.By) + ": " + count(len(c.Steps), "step") + " done."
 }
 
 func toldContainment(_ scene, c workflow.ContainmentRecord) (string, []pair) {
@@ -26,7 +26,7 @@ func toldContainment(_ scene, c workflow.ContainmentRecord) (string, []pair) {
 	if len(c.Steps) > 0 {
 		line += " Done: " + escape(list(c.Steps)) + "."
 	}
-	return line, []pair{{"How it is known", c.Evidence}}
+	return line, []pair{{"How this is known", c.Evidence}}
 }
 
 func investigations(inc *workflow.Incident, each func(int, time.Time, workflow.Investigation)) {
@@ -41,7 +41,7 @@ func saidInvestigation(_ scene, v workflow.Investigation) string {
 
 func toldInvestigation(_ scene, v workflow.Investigation) (string, []pair) {
 	f := v.Findings
-	return "Investigation by " + user(v.By) + ": " + lowerFirst(escape(f.Certainty.Label())) + ". Where it lies: " + lowerFirst(escape(f.Origin.Label())) + ". Records: " + f.Records.String() + ".",
+	return "Investigation by " + user(v.By) + ": " + lowerFirst(escape(f.Certainty.Label())) + ". Where the cause lies: " + lowerFirst(escape(f.Origin.Label())) + ". Records: " + f.Records.String() + ".",
 		[]pair{{"Cause", f.Cause}, {"Systems and data", f.Systems}, {"Third parties", f.ThirdParties}}
 }
 
@@ -104,9 +104,9 @@ func actionsDone(inc *workflow.Incident, each func(int, time.Time, workflow.Acti
 }
 
 func saidActionDone(s scene, a workflow.Action) string {
-	return "*An action is done*, said by " + user(a.DoneBy) + ". " + escape(actionLine(s.inc))
+	return "*An action is done*, recorded by " + user(a.DoneBy) + ". " + escape(actionLine(s.inc))
 }
 
 func toldActionDone(_ scene, a workflow.Action) (string, []pair) {
-	return "Action done, said by " + user(a.DoneBy) + ".", []pair{{"Note", a.DoneNote}}
+	return "Action done, recorded by " + user(a.DoneBy) + ".", []pair{{"Note", a.DoneNote}}
 }

@@ -6,27 +6,27 @@ import (
 	"breachbot/workflow"
 )
 
-// taskWords is what people read of one kind of task.
+// taskWords is what people read about one kind of task.
 type taskWords struct {
 	kind workflow.TaskKind
-	// waiting is what has not been delivered, inside a sentence. It does not say to
-	// whom.
+	// waiting is what has not been delivered, inside a sentence. It does not say who
+	// it is for.
 	waiting string
-	// awaited says the same and to whom, where it is one person who waits, so that
-	// they are reached another way; empty when the incident does not tell. Nil of
-	// kinds that nobody in particular waits for.
+	// awaited says the same and names the person who waits, so that somebody can reach
+	// them another way. It is empty if the incident does not say who it is. It is nil
+	// if no one person waits.
 	awaited func(*workflow.Incident, workflow.Subject) string
-	// sent is the message that was posted, inside a sentence of the timeline. Nil of
-	// kinds that post none, and of those that done tells of.
+	// sent is the message that was posted, inside a sentence of the timeline. It is
+	// nil if the task posts no message, or if done says so.
 	sent func(workflow.Subject) string
-	// says is that message. Nil of the kinds that bot delivers in a way of their own.
+	// says is that message. It is nil if the bot delivers the task in a way of its own.
 	says func(*workflow.Incident, workflow.Task, workflow.Rules) Message
-	// done is the event with words of its own that says that it was done, when there
-	// is one.
+	// done is the event that says the task was done, if that event has words of its
+	// own.
 	done workflow.Event
 }
 
-// taskRows is the one table of what people read of tasks.
+// taskRows is the one table of what people read about tasks.
 var taskRows []taskWords
 
 func init() { // not at the declaration: messages name what was not delivered, which looks here
@@ -63,7 +63,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 	}
 }
 
-// as says the same of every task of a kind.
+// as says the same about every task of a kind.
 func as(words string) func(workflow.Subject) string {
 	return func(workflow.Subject) string { return words }
 }
@@ -89,8 +89,8 @@ func actionOf(inc *workflow.Incident, about workflow.Subject) string {
 	return ""
 }
 
-// taskWordsOf are the words of the task of a key, and what the key is about;
-// false when this version does not know such tasks.
+// taskWordsOf are the words for the task of a key, and what the key is about. It is
+// false if this version does not know the kind of task.
 func taskWordsOf(key workflow.TaskKey) (taskWords, workflow.Subject, bool) {
 	about, _ := key.Subject()
 	for _, w := range taskRows {
@@ -109,8 +109,8 @@ func waitingWords(key workflow.TaskKey) string {
 	return "something " + notKnown
 }
 
-// undelivered says what has not been delivered; where somebody waits for it, also
-// to whom.
+// undelivered says what has not been delivered, and who is waiting for it if that is
+// one person.
 func undelivered(inc *workflow.Incident, key workflow.TaskKey) string {
 	if w, about, known := taskWordsOf(key); known && w.awaited != nil {
 		return cmp.Or(w.awaited(inc, about), w.waiting)
@@ -118,8 +118,8 @@ func undelivered(inc *workflow.Incident, key workflow.TaskKey) string {
 	return waitingWords(key)
 }
 
-// sentWords name a message that was posted, inside a sentence. A message that
-// this version does not know was a message all the same.
+// sentWords name a message that was posted, inside a sentence. If this version does
+// not know the message, they just say "message".
 func sentWords(key workflow.TaskKey) string {
 	if w, about, known := taskWordsOf(key); known && w.sent != nil {
 		return w.sent(about)

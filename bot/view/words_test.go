@@ -145,7 +145,7 @@ type madeUp struct{}
 
 func (madeUp) Kind() string { return "made_up" }
 
-// Whoever adds an event, a task or a clock and forgets a part is told which.
+// Anybody who adds an event, a task or a clock and forgets a part is told which.
 func TestWhatIsLeftOutOfTheWordsIsNamed(t *testing.T) {
 	t.Parallel()
 	said := func(scene, workflow.Note) string { return "*Made up.*" }
@@ -232,7 +232,7 @@ func TestNothingIsClaimedOfWhatIsNotKnown(t *testing.T) {
 	}
 	const unknown = "Something was recorded that this version of breachbot does not know."
 	want := []shown{
-		{"Could not be delivered: something that this version of breachbot does not know (Slack says x; 2 attempts). It was tried on.", ""},
+		{"Could not be delivered: something that this version of breachbot does not know (Slack says x; 2 attempts). breachbot kept trying.", ""},
 		{unknown, ""},
 		{unknown, "What was written: Because."},
 		{"Reported by <@U0NURSE>.", ""},

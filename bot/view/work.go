@@ -8,12 +8,12 @@ import (
 	"breachbot/workflow"
 )
 
-// The short forms: note, role, and the ways an incident ends and resumes.
+// The short forms: a note, a role, and the ways an incident ends or is reopened.
 
 func noteForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	return modal(FormNote, "Add a note", "Save note", m, append(summary(inc, d.zone()),
 		input{field: workflow.FieldNote, label: "Note", element: area(workflow.MaxText),
-			hint: "It is kept with your name and the time, and cannot be changed. No names or details of the people concerned."}.block())...)
+			hint: "It is kept with your name and the time, and cannot be changed. No names or details of the people affected."}.block())...)
 }
 
 func parseNote(v Values, _ Meta, _ *time.Location) (workflow.Command, error) {
@@ -21,11 +21,11 @@ func parseNote(v Values, _ Meta, _ *time.Location) (workflow.Command, error) {
 }
 
 func roleForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
-	return modal(FormRole, "Give somebody a part", "Save", m, append(summary(inc, d.zone()),
+	return modal(FormRole, "Give somebody a role", "Save", m, append(summary(inc, d.zone()),
 		section("*Lead now:* "+user(inc.Lead)),
 		input{field: workflow.FieldUser, label: "Who?", element: person("")}.block(),
 		input{field: workflow.FieldRole, label: "As what?", element: radio([]*slack.OptionBlockObject{
-			option(string(workflow.RoleLead), "Incident lead: hand the lead over", "There is one lead at any time"),
+			option(string(workflow.RoleLead), "Incident lead: hand the lead over", "There is one lead at a time"),
 			option(string(workflow.RoleResponder), "Responder: helps, and joins the channel", ""),
 		}, "")}.block(),
 		input{field: workflow.FieldNote, label: "Anything they should know", optional: true, element: area(workflow.MaxText)}.block())...)
@@ -54,7 +54,7 @@ func parseResolve(v Values, _ Meta, _ *time.Location) (workflow.Command, error) 
 	return workflow.Resolve{Summary: v.text(workflow.FieldSummary), RootCause: v.text(workflow.FieldRootCause)}, nil
 }
 
-// reasonForm asks for nothing but a reason.
+// reasonForm asks only for a reason.
 func reasonForm(d Desk, inc *workflow.Incident, f Form, m Meta, title, submit, question, hint string) slack.ModalViewRequest {
 	return modal(f, title, submit, m, append(summary(inc, d.zone()),
 		input{field: workflow.FieldReason, label: question, element: area(workflow.MaxText), hint: hint}.block())...)
@@ -70,7 +70,7 @@ func parseClose(v Values, _ Meta, _ *time.Location) (workflow.Command, error) {
 
 func dismissForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	return reasonForm(d, inc, FormDismiss, m, "Not a data breach", "Dismiss it", "Why is this not a personal data breach?",
-		"It stays in the register with this reason, and stops the clock.")
+		"The report stays in the register with this reason, and the clock stops.")
 }
 
 func parseDismiss(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
@@ -78,7 +78,7 @@ func parseDismiss(v Values, m Meta, _ *time.Location) (workflow.Command, error) 
 }
 
 func reopenForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
-	return reasonForm(d, inc, FormReopen, m, "Reopen the incident", "Reopen it", "Why is it reopened?", "The clock runs from the same time as before.")
+	return reasonForm(d, inc, FormReopen, m, "Reopen the incident", "Reopen it", "Why are you reopening it?", "The clock runs from the same time as before.")
 }
 
 func parseReopen(v Values, _ Meta, _ *time.Location) (workflow.Command, error) {

@@ -80,7 +80,7 @@ func TestAnIncidentByClicking(t *testing.T) {
 
 	dee.press("Approve ICO notification")
 	dee.seeForm("Approve notification")
-	dee.fill("Why is it notified", "Health data was read by a neighbour.")
+	dee.fill("Why are you notifying them", "Health data was read by a neighbour.")
 	dee.press(dee.evaluate(`document.getElementById("modal-submit").innerText`))
 	dee.seeForm("")
 	rob.see("Decided: notify the ICO.")

@@ -18,7 +18,7 @@ var scenes = [][]scene{reporting, grading, helping, listing, deciding, ending, a
 
 var reporting = []scene{
 	{"first-page", sandbox.Nia, func(w *window) { w.see("Something went wrong with personal data?") }},
-	{"home-reporter-empty", sandbox.Nia, func(w *window) { w.home("Nothing waits for you.") }},
+	{"home-reporter-empty", sandbox.Nia, func(w *window) { w.home("Nothing is waiting for you.") }},
 	{"report", sandbox.Nia, func(w *window) { w.visit("general"); w.write("/breach"); w.seeForm("Report a data breach") }},
 	{"report-with-mistakes", sandbox.Nia, func(w *window) {
 		w.fill("In one line", "Discharge letter sent to a previous address")
@@ -95,7 +95,7 @@ var grading = []scene{
 	}},
 	{"note", sandbox.Rob, func(w *window) { w.form("Add a note", "Add a note") }},
 	{"report-shown", sandbox.Rob, func(w *window) { w.leave(); w.form("Show the report", "BR-2026-0001") }},
-	{"role", sandbox.Rob, func(w *window) { w.leave(); w.more("Hand over the lead"); w.seeForm("Give somebody a part") }},
+	{"role", sandbox.Rob, func(w *window) { w.leave(); w.more("Hand over the lead"); w.seeForm("Give somebody a role") }},
 	{"dismiss", sandbox.Dee, func(w *window) {
 		w.visit("br-2026-0001")
 		w.more("Not a personal data breach")
@@ -130,7 +130,7 @@ var helping = []scene{
 		rob.press("Ask")
 		rob.seeForm("")
 		w.visit("breachbot")
-		w.see("You are asked to help")
+		w.see("You have been asked to help")
 	}},
 	{"answer", sandbox.Nia, func(w *window) { w.form("Answer", "Your answer") }},
 	{"answer-saved", sandbox.Nia, func(w *window) {
@@ -162,8 +162,8 @@ var helping = []scene{
 	}},
 	{"action-given", sandbox.Nia, func(w *window) { w.leave(); w.see("You have been given an action") }},
 	{"action-finish", sandbox.Nia, func(w *window) { w.form("Show it, and say when it is done", "Action") }},
-	{"home-reporter-action", sandbox.Nia, func(w *window) { w.leave(); w.home("A corrective action is yours") }},
-	{"link", sandbox.Rob, func(w *window) { w.leave(); w.more("Link to another one"); w.seeForm("Link to another one") }},
+	{"home-reporter-action", sandbox.Nia, func(w *window) { w.leave(); w.home("You own a corrective action") }},
+	{"link", sandbox.Rob, func(w *window) { w.leave(); w.more("Link to another incident"); w.seeForm("Link to another incident") }},
 }
 
 var listing = []scene{
@@ -189,13 +189,13 @@ var listing = []scene{
 }
 
 var deciding = []scene{
-	{"home-dpo", sandbox.Dee, func(w *window) { w.leave(); w.home("decide about notifying") }},
+	{"home-dpo", sandbox.Dee, func(w *window) { w.leave(); w.home("decide whether to notify") }},
 	{"home-dpo-narrow-dark", sandbox.Dee, func(w *window) { w.narrow(); w.dark(true) }},
 	{"home-board", sandbox.Bea, func(w *window) { w.home("The register") }},
 	{"decision-asked", sandbox.Dee, func(w *window) { w.wide(); w.visit("breachbot"); w.see("needs your decision") }},
 	{"do-not-notify", sandbox.Dee, func(w *window) { w.form("Do not notify", "Do not notify") }},
 	{"ask-for-more", sandbox.Dee, func(w *window) { w.leave(); w.form("Ask for more", "Ask for more") }},
-	{"tell", sandbox.Dee, func(w *window) { w.leave(); w.form("Tell the people concerned", "") }},
+	{"tell", sandbox.Dee, func(w *window) { w.leave(); w.form("Tell the people affected", "") }},
 	{"do-not-tell", sandbox.Dee, func(w *window) { w.leave(); w.form("Do not tell them", "") }},
 	{"dpo-away", sandbox.Rob, func(w *window) { w.leave(); w.more("The DPO is away"); w.seeForm("The DPO is away") }},
 	{"list-busy", sandbox.Ivy, func(w *window) { w.visit("general"); w.write("/breach list"); w.answers(1) }},
@@ -218,7 +218,7 @@ var deciding = []scene{
 	}},
 	{"approve", sandbox.Dee, func(w *window) { w.form("Approve ICO notification", "Approve notification") }},
 	{"card-decided", sandbox.Dee, func(w *window) {
-		w.fill("Why is it notified", "Health data was read by a neighbour.")
+		w.fill("Why are you notifying them", "Health data was read by a neighbour.")
 		w.click("approve", `document.getElementById("modal-submit")`)
 		w.seeForm("")
 		w.see("Decided: notify the ICO.")
@@ -235,9 +235,9 @@ var deciding = []scene{
 	}},
 	{"record-told", sandbox.Rob, func(w *window) {
 		dee := w.beside(sandbox.Dee)
-		dee.press("Tell the people concerned")
+		dee.press("Tell the people affected")
 		dee.form("", "")
-		dee.fill("Why are they told", "One patient, who may meet the recipient.")
+		dee.fill("Why are you telling them", "One patient, who may meet the recipient.")
 		dee.click("save", `document.getElementById("modal-submit")`)
 		dee.seeForm("")
 		w.form("Record as told", "Record as told")
@@ -273,7 +273,7 @@ var ending = []scene{
 		w.fill("Why", "The board hears of every breach.")
 		w.press("Save")
 		w.seeForm("")
-		w.see("tell those it was decided to tell")
+		w.see("tell them as decided")
 		w.form("Record as told", "Record as told")
 	}},
 	{"card-told", sandbox.Rob, func(w *window) {
@@ -315,10 +315,10 @@ var ending = []scene{
 	{"reopen", sandbox.Rob, func(w *window) { w.more("Reopen"); w.seeForm("Reopen the incident") }},
 	{"timeline", sandbox.Rob, func(w *window) { w.leave(); w.more("Show the timeline"); w.see("newest first") }},
 	{"timeline-older", sandbox.Rob, func(w *window) { w.press("Older"); w.see("Page 2 of") }},
-	{"presence", sandbox.Rob, func(w *window) { w.press("Who could see this channel"); w.see("as Slack told it") }},
+	{"presence", sandbox.Rob, func(w *window) { w.press("Who could see this channel"); w.see("as Slack reported it") }},
 	{"outcome-told", sandbox.Nia, func(w *window) { w.visit("breachbot"); w.see("has been closed") }},
-	{"home-reporter-closed", sandbox.Nia, func(w *window) { w.home("A corrective action is yours") }},
-	{"home-responder-closed", sandbox.Rob, func(w *window) { w.leave(); w.home("You take part in no open incident.") }},
+	{"home-reporter-closed", sandbox.Nia, func(w *window) { w.home("You own a corrective action") }},
+	{"home-responder-closed", sandbox.Rob, func(w *window) { w.leave(); w.home("You are not part of any open incident.") }},
 	{"home-dpo-closed", sandbox.Dee, func(w *window) { w.home("The register") }},
 }
 
@@ -353,7 +353,7 @@ var practising = []scene{
 		w.see("Take the lead")
 		w.top()
 	}},
-	{"drill-pace", sandbox.Rob, func(w *window) { w.more("How fast was each step"); w.seeForm("How fast was each step") }},
+	{"drill-pace", sandbox.Rob, func(w *window) { w.more("How fast was each step?"); w.seeForm("How fast was each step?") }},
 	{"drill-told", sandbox.Bea, func(w *window) { w.visit("breachbot"); w.see("DR-2026-0001"); w.bottom() }},
 	{"home-responder-drill", sandbox.Rob, func(w *window) { w.leave(); w.home("Drill") }},
 }
