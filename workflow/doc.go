@@ -52,9 +52,8 @@
 //	                        bot/view: its row, which says it        TestEverythingHasWords
 //	clock           2       workflow: clockRows, with what          TestNothingIsMissingOfWhatTheTablesHold,
 //	                        derives it; bot/view: its row of words  TestEverythingHasWords
-//	setting         5       workflow: Rules with its default;       TestEveryVariableIsRead, TestAllFaultsAtOnce,
-//	                        cmd/breachbot: config.go, inForce;      TestDefaultsAreTheRulesOfTheField,
-//	                        its example in the test; README         TestReadmeHasEverySetting
+//	setting         3       workflow: Rules with its default;       TestNothingIsMissingOfTheSettingsOfTheRules,
+//	                        cmd/breachbot: ruleSettings; README     TestReadmeHasEverySetting
 //	document        3       workflow/document: its file; its        TestReadme names a command that is missing;
 //	                        subcommand in cmd/breachbot; README     the rest is by hand
 //

@@ -39,7 +39,7 @@ const workers = 32
 // Redis client may be nil; then lock and rate limits are this process's own.
 func newApp(c Config, st store.Store, client redis.UniversalClient, now func() time.Time, registry *prometheus.Registry, log *slog.Logger) *app {
 	a := &app{config: c, store: st, log: log}
-	a.service = &workflow.Service{Rules: c.Rules(), Journal: st, Now: now}
+	a.service = &workflow.Service{Rules: c.Rules, Journal: st, Now: now}
 	var limiter bot.Limiter = bot.NewLocal()
 	var locker scheduler.Locker = &scheduler.LocalLocker{}
 	if client != nil {

@@ -100,10 +100,10 @@ func (k *checks) words(variable, v string, longest int, right string) string {
 	return v
 }
 
-func (k *checks) zone(variable, v string) *time.Location {
+func (k *checks) zone(variable, v, right string) *time.Location {
 	zone, err := time.LoadLocation(v)
 	if err != nil || v == "Local" { // Local would mean something else on each machine
-		k.fault(variable, quote(v)+" is not the name of a time zone", variable+"=Europe/London")
+		k.fault(variable, quote(v)+" is not the name of a time zone", variable+"="+right)
 		return time.UTC
 	}
 	return zone
@@ -142,23 +142,23 @@ func (k *checks) duration(variable, v string, least, most time.Duration, right s
 }
 
 // nudges reads the milestones before the deadline and puts the longest first.
-func (k *checks) nudges(variable, v string) []time.Duration {
+func (k *checks) nudges(variable, v, right string) []time.Duration {
 	var nudges []time.Duration
 	for _, part := range list(v) {
 		d, err := time.ParseDuration(part)
 		switch {
 		case err != nil:
-			k.fault(variable, quote(part)+" is not a length of time", variable+"=48h,24h,12h,6h,3h,1h")
+			k.fault(variable, quote(part)+" is not a length of time", variable+"="+right)
 		case d <= 0 || d >= workflow.NotificationPeriod:
-			k.fault(variable, quote(part)+" is not between 0 and "+short(workflow.NotificationPeriod)+" before the deadline", variable+"=48h,24h,12h,6h,3h,1h")
+			k.fault(variable, quote(part)+" is not between 0 and "+short(workflow.NotificationPeriod)+" before the deadline", variable+"="+right)
 		case slices.Contains(nudges, d):
-			k.fault(variable, quote(part)+" is named twice", variable+"=48h,24h,12h,6h,3h,1h")
+			k.fault(variable, quote(part)+" is named twice", variable+"="+right)
 		default:
 			nudges = append(nudges, d)
 		}
 	}
 	if len(list(v)) == 0 {
-		k.fault(variable, "names no milestone", variable+"=48h,24h,12h,6h,3h,1h")
+		k.fault(variable, "names no milestone", variable+"="+right)
 	}
 	slices.SortFunc(nudges, func(a, b time.Duration) int { return cmp.Compare(b, a) })
 	return nudges
@@ -176,7 +176,7 @@ func (k *checks) cell(variable, v, right string) workflow.Cell {
 }
 
 // triggers reads the grounds for the grid's floor; "none" turns the floor off.
-func (k *checks) triggers(variable, v string) []workflow.Trigger {
+func (k *checks) triggers(variable, v, right string) []workflow.Trigger {
 	known := []workflow.Trigger{workflow.TriggerVulnerable, workflow.TriggerWider, workflow.TriggerSpecial}
 	if v == "none" {
 		return nil
@@ -186,27 +186,27 @@ func (k *checks) triggers(variable, v string) []workflow.Trigger {
 		t := workflow.Trigger(part)
 		switch {
 		case !slices.Contains(known, t):
-			k.fault(variable, quote(part)+" is not one of vulnerable, wider, special (or none on its own)", variable+"=vulnerable,wider")
+			k.fault(variable, quote(part)+" is not one of vulnerable, wider, special (or none on its own)", variable+"="+right)
 		case slices.Contains(triggers, t):
-			k.fault(variable, quote(part)+" is named twice", variable+"=vulnerable,wider")
+			k.fault(variable, quote(part)+" is named twice", variable+"="+right)
 		default:
 			triggers = append(triggers, t)
 		}
 	}
 	if len(list(v)) == 0 {
-		k.fault(variable, "names no ground", variable+"=vulnerable,wider"+", or "+variable+"=none")
+		k.fault(variable, "names no ground", variable+"="+right+", or "+variable+"=none")
 	}
 	return triggers
 }
 
-func (k *checks) yesNo(variable, v string) bool {
+func (k *checks) yesNo(variable, v, right string) bool {
 	switch strings.ToLower(v) {
 	case "true", "yes", "1":
 		return true
 	case "false", "no", "0":
 		return false
 	}
-	k.fault(variable, quote(v)+" is neither true nor false", variable+"=true")
+	k.fault(variable, quote(v)+" is neither true nor false", variable+"="+right)
 	return false
 }
 

@@ -10,10 +10,10 @@ import (
 	"breachbot/workflow"
 )
 
-func (k *checks) nation(variable, v string) workflow.Nation {
+func (k *checks) nation(variable, v, right string) workflow.Nation {
 	n := workflow.Nation(strings.ToLower(v))
 	if !slices.ContainsFunc(workflow.Nations, func(o workflow.Option[workflow.Nation]) bool { return o.Value == n }) {
-		k.fault(variable, quote(v)+" is not one of england, scotland, wales, northern_ireland", variable+"=england")
+		k.fault(variable, quote(v)+" is not one of england, scotland, wales, northern_ireland", variable+"="+right)
 		return ""
 	}
 	return n
@@ -47,8 +47,7 @@ const (
 
 // targets reads how soon each severity needs triage and containment. Severities
 // that are not named keep the default.
-func (k *checks) targets(variable, v string) map[workflow.Severity]workflow.SeverityTarget {
-	const right = "1=15m/start 1h,2=2h/4h,3=same day/24h,4=none/none"
+func (k *checks) targets(variable, v, right string) map[workflow.Severity]workflow.SeverityTarget {
 	out := workflow.DefaultTargets()
 	named := map[workflow.Severity]bool{}
 	for _, part := range list(v) {
@@ -112,11 +111,7 @@ func targetWords(all map[workflow.Severity]workflow.SeverityTarget) string {
 }
 
 // procedure reads what the organisation says about its own procedure.
-func (k *checks) procedure(variable, v string) workflow.Procedure {
-	const right = "1.1; Medical Director; 2027-02-01"
-	if v == "" {
-		return workflow.Procedure{}
-	}
+func (k *checks) procedure(variable, v, right string) workflow.Procedure {
 	parts := strings.Split(v, ";")
 	for n := range parts {
 		parts[n] = strings.TrimSpace(parts[n])

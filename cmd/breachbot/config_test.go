@@ -40,7 +40,7 @@ func TestDefaultsAreTheRulesOfTheField(t *testing.T) {
 	want.Roster[workflow.RoleDPO] = []workflow.Principal{"U024BE7LH"}
 	want.Holidays = bankHolidays(workflow.England) // workflow has no calendar of its own
 	zone := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
-	if diff := cmp.Diff(want, c.Rules(), zone); diff != "" {
+	if diff := cmp.Diff(want, c.Rules, zone); diff != "" {
 		t.Errorf("rules (-workflow's defaults +configuration's):\n%s", diff)
 	}
 	if c.Data != "./data" || c.HTTPAddr != "127.0.0.1:8080" || c.Tick != 15*time.Second || c.LogLevel != slog.LevelInfo || c.SlackAPIURL != "" {
@@ -93,54 +93,58 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"BREACHBOT_TICK=2s",
 		"BREACHBOT_LOG_LEVEL=DEBUG",
 	)
-	if missing := slices.DeleteFunc(variables(), func(v string) bool { _, ok := env[v]; return ok }); len(missing) > 0 {
+	missing := slices.DeleteFunc(variables(), func(v string) bool {
+		_, ok := env[v] // each setting of the rules is read in TestEachSettingOfTheRulesIsInTheChangeRegister
+		return ok || slices.ContainsFunc(ruleSettings, func(s ruleSetting) bool { return s.name == v })
+	})
+	if len(missing) > 0 {
 		t.Fatalf("this test forgets %v", missing)
 	}
 	c, err := loadConfig(t.Context(), env, needAll)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules := c.Rules()
+	rules := c.Rules
 	if got := rules.Zone.String(); got != "Europe/Jersey" {
 		t.Errorf("zone %s", got)
 	}
 	rules.Zone = nil
-	want := workflow.Rules{
-		Organisation: "Riverside Care Group",
-		Regulator:    "JOIC",
-		Grid: workflow.Grid{
-			Regulator: workflow.Cell{Likelihood: 2, Effect: 3},
-			DHSC:      workflow.Cell{Likelihood: 4, Effect: 5},
-			Floor:     workflow.Cell{Likelihood: 1, Effect: 2},
-			Triggers:  []workflow.Trigger{workflow.TriggerSpecial},
-		},
-		Nudges:        []time.Duration{36 * time.Hour, 90 * time.Minute, time.Hour},
-		OverdueEvery:  6 * time.Hour,
-		FollowUpEvery: 72 * time.Hour,
-		Roster: map[workflow.Role][]workflow.Principal{
-			workflow.RoleDPO:       {"U024BE7LH", "S0614TZR7"},
-			workflow.RoleDeputy:    {"W012A3CDE"},
-			workflow.RoleIGLead:    {"U0000001"},
-			workflow.RoleCaldicott: {"U0000002"},
-			workflow.RoleSIRO:      {"U0000003"},
-			workflow.RoleBoard:     {"S0000004"},
-			workflow.RoleResponder: {"S0000005"},
-		},
-		Nation:      workflow.Scotland,
-		Holidays:    bankHolidays(workflow.Scotland),
-		Procedure:   workflow.Procedure{Version: "1.1", Owner: "Medical Director", Review: time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC)},
-		DPOContact:  "01792 496 0123, at weekends 07700 900 456",
-		WorkdayEnds: 18*time.Hour + 30*time.Minute,
-		Targets: map[workflow.Severity]workflow.SeverityTarget{
-			1: {Triage: 30 * time.Minute, Contain: 2 * time.Hour, Started: true},
-			2: workflow.DefaultTargets()[2],
-			3: {SameDay: true},
-			4: {Triage: 48 * time.Hour, Contain: 72 * time.Hour},
-		},
-		DeputyAfter:     90 * time.Minute,
-		CustomersWithin: 48 * time.Hour,
-		BoardWithin:     720 * time.Hour,
+	want := workflow.DefaultRules() // a setting that is not above keeps its default
+	want.Zone, want.ControllerWithin, want.InviteReporter = nil, 0, false
+	want.Organisation = "Riverside Care Group"
+	want.Regulator = "JOIC"
+	want.Grid = workflow.Grid{
+		Regulator: workflow.Cell{Likelihood: 2, Effect: 3},
+		DHSC:      workflow.Cell{Likelihood: 4, Effect: 5},
+		Floor:     workflow.Cell{Likelihood: 1, Effect: 2},
+		Triggers:  []workflow.Trigger{workflow.TriggerSpecial},
 	}
+	want.Nudges = []time.Duration{36 * time.Hour, 90 * time.Minute, time.Hour}
+	want.OverdueEvery = 6 * time.Hour
+	want.FollowUpEvery = 72 * time.Hour
+	want.Roster = map[workflow.Role][]workflow.Principal{
+		workflow.RoleDPO:       {"U024BE7LH", "S0614TZR7"},
+		workflow.RoleDeputy:    {"W012A3CDE"},
+		workflow.RoleIGLead:    {"U0000001"},
+		workflow.RoleCaldicott: {"U0000002"},
+		workflow.RoleSIRO:      {"U0000003"},
+		workflow.RoleBoard:     {"S0000004"},
+		workflow.RoleResponder: {"S0000005"},
+	}
+	want.Nation = workflow.Scotland
+	want.Holidays = bankHolidays(workflow.Scotland)
+	want.Procedure = workflow.Procedure{Version: "1.1", Owner: "Medical Director", Review: time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC)}
+	want.DPOContact = "01792 496 0123, at weekends 07700 900 456"
+	want.WorkdayEnds = 18*time.Hour + 30*time.Minute
+	want.Targets = map[workflow.Severity]workflow.SeverityTarget{
+		1: {Triage: 30 * time.Minute, Contain: 2 * time.Hour, Started: true},
+		2: workflow.DefaultTargets()[2],
+		3: {SameDay: true},
+		4: {Triage: 48 * time.Hour, Contain: 72 * time.Hour},
+	}
+	want.DeputyAfter = 90 * time.Minute
+	want.CustomersWithin = 48 * time.Hour
+	want.BoardWithin = 720 * time.Hour
 	if diff := cmp.Diff(want, rules); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
@@ -341,7 +345,7 @@ func TestTargetsAreWrittenAsTheyAreRead(t *testing.T) {
 	t.Parallel()
 	for _, words := range []string{"1=15m/start 1h,2=2h/4h,3=same day/24h,4=none/none", "1=1h30m/none,2=none/start 4h,3=24h/48h,4=same day/72h"} {
 		var k checks
-		if got := targetWords(k.targets("X", words)); got != words || len(k.faults) > 0 {
+		if got := targetWords(k.targets("X", words, "")); got != words || len(k.faults) > 0 {
 			t.Errorf("%s reads as %s, faults %v", words, got, k.faults)
 		}
 	}

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -27,12 +29,35 @@ func (f Faults) Error() string {
 	return b.String()
 }
 
-// variables are the names of all environment variables, as settings declares them.
+// sorted puts faults into the order of the documentation, with variables that
+// nobody knows last.
+func (f Faults) sorted() Faults {
+	known := variables()
+	place := func(f Fault) int {
+		if n := slices.Index(known, f.Variable); n >= 0 {
+			return n
+		}
+		return len(known)
+	}
+	slices.SortStableFunc(f, func(a, b Fault) int { return cmp.Compare(place(a), place(b)) })
+	return f
+}
+
+// variables are the names of all environment variables in the order of the
+// documentation, as ruleSettings and settings declare them.
 func variables() []string {
 	var names []string
+	for _, s := range ruleSettings {
+		names = append(names, s.name)
+	}
+	at := 0
 	for f := range reflect.TypeFor[settings]().Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
-		names = append(names, name)
+		if after, ok := f.Tag.Lookup("after"); ok {
+			at = slices.Index(names, after) + 1
+		}
+		names = slices.Insert(names, at, name)
+		at++
 	}
 	return names
 }

@@ -299,7 +299,7 @@ func report(t *testing.T, env map[string]string, instants ...string) {
 			t.Error(err)
 		}
 	}()
-	words, err := planOf(c.Rules())
+	words, err := planOf(c.Rules)
 	if err == nil {
 		err = s.SetSetting(t.Context(), planned, words)
 	}
@@ -311,7 +311,7 @@ func report(t *testing.T, env map[string]string, instants ...string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		service := workflow.Service{Rules: c.Rules(), Journal: s, Now: func() time.Time { return now }}
+		service := workflow.Service{Rules: c.Rules, Journal: s, Now: func() time.Time { return now }}
 		submit := workflow.SubmitReport{Report: workflow.Report{
 			Title: "Bag left on a bus", What: "A bag with a ward list was left on a bus.", Detected: now.Add(-time.Hour), Risk: workflow.RiskLow,
 		}}

@@ -97,7 +97,7 @@ func openRegister(ctx context.Context, p process) (workflow.Rules, store.Store, 
 	if err != nil {
 		return workflow.Rules{}, nil, err
 	}
-	rules, err := plannedRules(ctx, s, c.Rules())
+	rules, err := plannedRules(ctx, s, c.Rules)
 	if err != nil {
 		_ = s.Close() // only read from
 		return workflow.Rules{}, nil, unable{err}

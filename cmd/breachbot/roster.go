@@ -44,18 +44,18 @@ func (r *roster) watch(ctx context.Context) {
 func (r *roster) look(ctx context.Context) {
 	var absent []string
 	deciders := 0
-	for _, v := range rosterVariables {
-		for _, p := range r.holders[v.role] {
+	for _, s := range ruleSettings {
+		for _, p := range r.holders[s.names] { // most settings name nobody
 			why, err := r.bot.Absent(ctx, p)
 			if ctx.Err() != nil {
 				return
 			}
 			switch {
 			case err == nil && why != "":
-				absent = append(absent, fmt.Sprintf("%s names %s: %s", v.variable, p, strings.TrimSuffix(why, ".")))
-				r.log.Error("somebody with a role is not available", "variable", v.variable, "id", string(p), "why", why)
-			case v.role == workflow.RoleDPO, v.role == workflow.RoleDeputy:
-				deciders++ // when Slack cannot say, we assume they are there
+				absent = append(absent, fmt.Sprintf("%s names %s: %s", s.name, p, strings.TrimSuffix(why, ".")))
+				r.log.Error("somebody with a role is not there", "variable", s.name, "id", string(p), "why", why)
+			case s.names == workflow.RoleDPO, s.names == workflow.RoleDeputy:
+				deciders++ // one whom Slack could not tell about is taken to be there
 			}
 		}
 	}

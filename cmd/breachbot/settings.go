@@ -23,45 +23,17 @@ const (
 	changesMost    = 50 // the newest are kept
 )
 
-// valued is one setting with its value in words. None is a secret: secrets are
-// not part of the rules.
+// valued is one setting with its value in words.
 type valued struct{ name, value string }
 
 // inForce writes rules as the settings they come from, in the order of the
 // documentation.
 func inForce(r workflow.Rules) []valued {
-	zone := ""
-	if r.Zone != nil {
-		zone = r.Zone.String()
+	var all []valued
+	for _, s := range ruleSettings {
+		all = append(all, valued{s.name, s.words(r)})
 	}
-	all := []valued{
-		{"BREACHBOT_ORG", r.Organisation},
-		{"BREACHBOT_TIMEZONE", zone},
-		{"BREACHBOT_REGULATOR", r.Regulator},
-		{"BREACHBOT_NATION", string(r.Nation)},
-		{"BREACHBOT_PROCEDURE", procedureWords(r.Procedure)},
-	}
-	for _, v := range rosterVariables {
-		all = append(all, valued{v.variable, joined(r.Roster[v.role], func(p workflow.Principal) string { return string(p) })})
-	}
-	return append(all,
-		valued{"BREACHBOT_DPO_CONTACT", r.DPOContact},
-		valued{"BREACHBOT_NUDGES", joined(r.Nudges, short)},
-		valued{"BREACHBOT_OVERDUE_EVERY", short(r.OverdueEvery)},
-		valued{"BREACHBOT_FOLLOW_UP_EVERY", short(r.FollowUpEvery)},
-		valued{"BREACHBOT_GRID_REGULATOR", cellWords(r.Grid.Regulator)},
-		valued{"BREACHBOT_GRID_DHSC", cellWords(r.Grid.DHSC)},
-		valued{"BREACHBOT_GRID_FLOOR", cellWords(r.Grid.Floor)},
-		valued{"BREACHBOT_FLOOR_TRIGGERS", joined(r.Grid.Triggers, func(t workflow.Trigger) string { return string(t) })},
-		valued{"BREACHBOT_INVITE_REPORTER", fmt.Sprint(r.InviteReporter)},
-		valued{"BREACHBOT_TARGETS", targetWords(r.Targets)},
-		valued{"BREACHBOT_WORKDAY_ENDS", time.Time{}.Add(r.WorkdayEnds).Format("15:04")},
-		valued{"BREACHBOT_DEPUTY_AFTER", short(r.DeputyAfter)},
-		valued{"BREACHBOT_CONTROLLER_WITHIN", orOff(r.ControllerWithin)},
-		valued{"BREACHBOT_CUSTOMERS_WITHIN", orOff(r.CustomersWithin)},
-		valued{"BREACHBOT_BOARD_WITHIN", orOff(r.BoardWithin)},
-		valued{"Bank holidays", holidayWords(r.Holidays)}, // of this version, for the nation
-	)
+	return append(all, valued{"Bank holidays", holidayWords(r.Holidays)}) // of this version, for the nation
 }
 
 func joined[T any](all []T, words func(T) string) string {

@@ -32,7 +32,7 @@ func rulesOf(t *testing.T, pairs ...string) workflow.Rules {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Rules()
+	return c.Rules
 }
 
 // start does with the settings what a start of the bot does.
@@ -76,19 +76,11 @@ func TestRulesAreStoredWhole(t *testing.T) {
 func TestEachSettingOfTheRulesIsInTheChangeRegister(t *testing.T) {
 	t.Parallel()
 	was := rulesOf(t)
-	for _, pair := range []string{
-		"BREACHBOT_ORG=Riverside", "BREACHBOT_TIMEZONE=Europe/Jersey", "BREACHBOT_REGULATOR=JOIC", "BREACHBOT_NATION=wales",
-		"BREACHBOT_PROCEDURE=1.1; Medical Director; 2027-02-01", "BREACHBOT_DPO=U024BE7LJ", "BREACHBOT_DEPUTY_DPO=U1234", "BREACHBOT_IG_LEAD=U1234",
-		"BREACHBOT_CALDICOTT_GUARDIAN=U1234", "BREACHBOT_SIRO=U1234", "BREACHBOT_BOARD=U1234", "BREACHBOT_RESPONDERS=U1234",
-		"BREACHBOT_DPO_CONTACT=01792 496 0123", "BREACHBOT_NUDGES=24h", "BREACHBOT_OVERDUE_EVERY=6h", "BREACHBOT_FOLLOW_UP_EVERY=24h",
-		"BREACHBOT_GRID_REGULATOR=2x2", "BREACHBOT_GRID_DHSC=5x5", "BREACHBOT_GRID_FLOOR=1x1", "BREACHBOT_FLOOR_TRIGGERS=none",
-		"BREACHBOT_INVITE_REPORTER=false", "BREACHBOT_TARGETS=3=4h/24h", "BREACHBOT_WORKDAY_ENDS=18:00", "BREACHBOT_DEPUTY_AFTER=2h",
-		"BREACHBOT_CONTROLLER_WITHIN=0", "BREACHBOT_CUSTOMERS_WITHIN=24h", "BREACHBOT_BOARD_WITHIN=0",
-	} {
-		variable, _, _ := strings.Cut(pair, "=")
-		got := alterations(was, rulesOf(t, pair))
-		if len(got) != 1 || got[0].Name != variable || got[0].Before == got[0].After {
-			t.Errorf("%s: %+v", pair, got)
+	for _, row := range ruleSettings {
+		text, _ := another(row)
+		got := alterations(was, rulesOf(t, row.name+"="+text))
+		if len(got) != 1 || got[0].Name != row.name || got[0].Before == got[0].After {
+			t.Errorf("%s=%s: %+v", row.name, text, got)
 		}
 	}
 	if got := alterations(was, rulesOf(t, "BREACHBOT_NATION=scotland")); len(got) != 2 || got[1].Name != "Bank holidays" {
