@@ -83,8 +83,8 @@ var Categories = []Option[Category]{
 	{"insider", "Insider leak or fraud"},
 	{"covert_recording", "Covert recording"},
 	{"supplier", "Something went wrong at a supplier"},
-	{"weakness", "Weakness found, not known to have been used"},
-	{"deidentification", "Not de-identified as it should have been"},
+	{"weakness", "Weakness found, no known use"},
+	{"deidentification", "Not properly de-identified"},
 	{"other", "Other, not cyber"},
 	{"unknown", "Not known yet"},
 }
@@ -139,7 +139,7 @@ var DataCategories = []Option[DataCategory]{
 	{"other_special", "Other specially protected data"},
 	{"staff_health", "Staff health"},
 	{"profiles", "Profiles"},
-	{"pseudonymised", "Only pseudonymised data (a separate key shows who it is about)"},
+	{"pseudonymised", "Only pseudonymised data (needs a separate key)"},
 	{"other", "Other"},
 	{"unknown", "Not known yet"},
 }

@@ -27,7 +27,7 @@ func TestEverythingKeepsSlacksLimits(t *testing.T) {
 	}
 }
 
-// nasty is what people, pranksters and copied e-mails put into fields.
+// nasty is what people, pranksters and copied emails put into fields.
 var nasty = []string{
 	"<!channel> <https://evil.example|your bank> & `code` *bold* <@U0DPO> ",
 	"&", "<", `"\`, "👩🏽‍⚕️🇬🇧", "e\u0301\u0323", "\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 ", "\u0915\u094d\u0937", "line\nbreak\n", "W",

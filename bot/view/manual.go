@@ -20,7 +20,7 @@ func Help(rules workflow.Rules) Message {
 				"`/breach list` shows the incidents you are part of.\n" +
 				"`/breach status BR-2026-0014` shows where one stands.\n" +
 				"`/breach help` shows this. The rest is under *More*."),
-			section("*What counts:* personal data that was lost, destroyed, changed, seen or given to somebody by mistake or against the law: on paper, by post, by e-mail, in speech or in a system. These count too: a hardware failure, a phishing e-mail that was answered, a suspicion, a near miss, an outage, a weakness found in a system, a fault at a supplier, and data that was not de-identified as it should have been."),
+			section("*What counts:* personal data that was lost, destroyed, changed, seen or given to somebody by mistake or against the law: on paper, by post, by email, in speech or in a system. These count too: a hardware failure, a phishing email that was answered, a suspicion, a near miss, an outage, a weakness found in a system, a fault at a supplier, and data that was not de-identified as it should have been."),
 			section("*The time limit is strict:* if people may be harmed, the regulator (" + escape(rules.Regulator) + ") must be told within 72 hours of the organisation becoming aware, including weekends and bank holidays. The data protection officer decides whether to tell them. You only need to report."),
 			actions("help", primary(button(ActReport, "Report a data breach", "help")), button(ActHelp, "More", "help"),
 				button(ActList, "My incidents", "help"), button(ActFind, "Find", "help")),
@@ -56,7 +56,7 @@ func MoreHelp(rules workflow.Rules, by workflow.Actor, now time.Time) slack.Moda
 		header("How to report"),
 		section("Say what happened and what has been done already. *No names, numbers, addresses or other details* of the people affected. For example:\n" +
 			"\"A discharge letter of one patient went to a previous address. It shows the name, date of birth and diagnosis. The new occupant rang us today. We asked them not to read it and will fetch it this afternoon.\""),
-		section("Keep what you have, such as the envelope or the e-mail, and delete nothing. If you can stop it from spreading, do that first."),
+		section("Keep what you have, such as the envelope or the email, and delete nothing. If you can stop it from spreading, do that first."),
 		header("How fast"),
 		section("*At once.* If people may be harmed, the " + regulator + " must be told within 72 hours of the organisation becoming aware. These hours run at night, at weekends and on bank holidays. Waiting until you are certain, or until Monday, uses them up."),
 		header("How bad could it be?"),

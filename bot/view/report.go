@@ -131,7 +131,7 @@ func Received(inc *workflow.Incident, repeated bool, zone *time.Location) slack.
 		what = "*This form was saved before*, as *" + string(inc.ID) + "*. Nothing was saved twice. If you have changed something in it since, please press *Add a note* in the direct message about it."
 	}
 	return practiceModal(inc, notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message about it in a moment.\n\n"+
-		"*What helps now:* keep what you have, such as the envelope or the e-mail. Do not delete anything. If you can stop it from spreading, do that, and say so with *Add a note*.\n\n"+
+		"*What helps now:* keep what you have, such as the envelope or the email. Do not delete anything. If you can stop it from spreading, do that, and say so with *Add a note*.\n\n"+
 		"Reported "+escape(local(inc.Times.Reported, zone))+". Thank you for reporting it."))
 }
 

@@ -27,7 +27,7 @@ func triageForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 			hint: "One or two sentences. No names of the people affected."}.block(),
 		input{field: workflow.FieldApplies, label: "Does any of this apply?", optional: true, element: appliesNow(inc.Facts)}.block(),
 		input{field: workflow.FieldPersonalData, label: "Is personal data involved?", optional: true, element: pick(options(workflow.Answers), string(inc.Facts.PersonalData)),
-			hint: "About a living person who can be identified from it. Paper counts too."}.block(),
+			hint: "A living person can be identified from it. Paper counts too."}.block(),
 		input{field: workflow.FieldSystems, label: "Which systems are affected?", optional: true, element: brieflyWritten(inc.Systems()),
 			hint: "Include paper, post and telephones."}.block(),
 		input{field: workflow.FieldCapacity, label: "What is our role for this data?", optional: true, element: pick(options(workflow.Capacities), string(inc.Facts.Capacity))}.block(),

@@ -155,7 +155,7 @@ var allInputs = func() string {
 		field("line", "A line", `"type":"plain_text_input"`),
 		field("area", "Several lines", `"type":"plain_text_input","multiline":true`),
 		field("number", "A number", `"type":"number_input","is_decimal_allowed":false`),
-		field("mail", "An e-mail address", `"type":"email_text_input"`),
+		field("mail", "An email address", `"type":"email_text_input"`),
 		field("date", "A date", `"type":"datepicker"`),
 		field("time", "A time of day", `"type":"timepicker"`),
 		field("when", "Date and time", `"type":"datetimepicker"`),
@@ -189,7 +189,7 @@ func TestTypingIntoEveryInput(t *testing.T) {
 	nia.fill("A line", "wrong")
 	nia.fill("Several lines", "one\ntwo")
 	nia.fill("A number", "twelve")
-	nia.fill("An e-mail", "dpo@example.org")
+	nia.fill("An email", "dpo@example.org")
 	nia.set("A date", "2026-11-23")
 	nia.set("A time of day", "08:30")
 	nia.set("Date and time", "2026-11-23T16:40")

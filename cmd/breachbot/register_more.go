@@ -56,7 +56,7 @@ func registerPack(ctx context.Context, p process, args []string) error {
 	const synopsis = "register pack REFERENCE"
 	f := flags(p, "register pack", synopsis, `
 Prints the facts that a data protection officer asks for before giving advice, as
-text for an e-mail. It holds what people typed.`)
+text for an email. It holds what people typed.`)
 	reference := ""
 	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		reference, args = args[0], args[1:]

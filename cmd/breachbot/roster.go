@@ -53,9 +53,9 @@ func (r *roster) look(ctx context.Context) {
 			switch {
 			case err == nil && why != "":
 				absent = append(absent, fmt.Sprintf("%s names %s: %s", s.name, p, strings.TrimSuffix(why, ".")))
-				r.log.Error("somebody with a role is not there", "variable", s.name, "id", string(p), "why", why)
+				r.log.Error("somebody with a role is not available", "variable", s.name, "id", string(p), "why", why)
 			case s.names == workflow.RoleDPO, s.names == workflow.RoleDeputy:
-				deciders++ // one whom Slack could not tell about is taken to be there
+				deciders++ // when Slack cannot say, we assume they are there
 			}
 		}
 	}
