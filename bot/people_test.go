@@ -118,7 +118,7 @@ func TestWhoLacksTheRoleIsRefusedAtTheButtonAndAtTheForm(t *testing.T) {
 	w.triage(id)
 	w.assess(id)
 	w.deliver()
-	const deciders, own, handlers = "It is for the data protection officer (DPO) or deputy DPO", "You reported this incident, so somebody else decides about it", "The timeline is for those who handle"
+	const deciders, own, handlers = "Only the data protection officer (DPO) or deputy DPO can do it", "You reported this incident, so somebody else must decide about it", "The timeline is only for the people who handle"
 	for who, actions := range map[string]map[string]string{
 		sandbox.Rob: {"decide_notify": deciders, "decide_not": deciders, "decide_more": deciders, "people_not": deciders},
 		sandbox.Nia: {"decide_notify": own, "timeline": handlers},

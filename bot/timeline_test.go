@@ -66,7 +66,7 @@ func TestEvidenceIsWhatSlackSaysNotWhatTheFormCarries(t *testing.T) {
 	}
 	// A second time it is refused, and so is the same form pointing elsewhere.
 	w.adds(sandbox.Ivy, at)
-	if got := w.notice(sandbox.Ivy); !strings.Contains(got, "in the timeline already") {
+	if got := w.notice(sandbox.Ivy); !strings.Contains(got, "already in the timeline") {
 		t.Error(got)
 	}
 	version := w.incident(id).Version

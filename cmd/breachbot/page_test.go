@@ -50,7 +50,7 @@ func TestAnIncidentByClicking(t *testing.T) {
 	rob.seeForm("")
 	rob.press("Contain")
 	rob.seeForm("Contain")
-	rob.choose("What has been done", "Evidence is preserved")
+	rob.choose("What has been done", "Preserved the evidence")
 	rob.choose("What has been done", "Retrieved the paper")
 	rob.choose("Who got the data", "A wrong recipient who is known")
 	rob.choose("Did the data reach", "Yes")

@@ -154,8 +154,8 @@ func TestWhatIsLeftOutOfASettingIsNamed(t *testing.T) {
 		{"without an example", settingComplaints([]ruleSetting{row("BREACHBOT_MOTTO", asDefault,
 			func(r *workflow.Rules) *string { return &r.DPOContact }, (*checks).name, asItIs[string])}, nil, said), "BREACHBOT_MOTTO has no example"},
 		{"with a wrong example", setting(func(s *ruleSetting) { s.example = "a\nb" }),
-			"BREACHBOT_MOTTO has an example that is wrong: The configuration needs a look:\n" +
-				"  BREACHBOT_MOTTO: is longer than 80 characters, or holds a line break. Right would be: BREACHBOT_MOTTO=a\nb"},
+			"BREACHBOT_MOTTO has an example that is wrong: The configuration needs attention:\n" +
+				"  BREACHBOT_MOTTO: is longer than 80 characters, or contains a line break. Use: BREACHBOT_MOTTO=a\nb"},
 		{"twice", settingComplaints([]ruleSetting{whole, whole}, nil, said), "BREACHBOT_MOTTO has two rows"},
 		{"with the words of another field", setting(func(s *ruleSetting) {
 			s.words = func(r workflow.Rules) string { return r.Organisation }
@@ -165,7 +165,7 @@ func TestWhatIsLeftOutOfASettingIsNamed(t *testing.T) {
 		}), "BREACHBOT_MOTTO changes by no text of the test"},
 		{"written as nobody can read it", setting(func(s *ruleSetting) {
 			s.words = func(r workflow.Rules) string { return r.Regulator + "!" }
-		}), "BREACHBOT_MOTTO is \"ICO!\" if not set; the README says `ICO`; BREACHBOT_MOTTO is \"ICO!\" if not set, and reads it as \"ICO!!\" The configuration needs a look:; " +
+		}), "BREACHBOT_MOTTO is \"ICO!\" if not set; the README says `ICO`; BREACHBOT_MOTTO is \"ICO!\" if not set, and reads it as \"ICO!!\" The configuration needs attention:; " +
 			`BREACHBOT_MOTTO is not written as it is read: "U1234!" is a fault or reads as "U1234!!"`},
 	} {
 		if got := strings.Join(c.got, "; "); got != c.want {

@@ -77,13 +77,13 @@ var grading = []scene{
 		w.choose("And to systems", "Took the system offline")
 		w.choose("How far", "Contained")
 		w.press("Save")
-		w.see("destroy evidence")
+		w.see("destroys evidence")
 	}},
 	{"contain-narrow-dark", sandbox.Rob, func(w *window) { w.narrow(); w.dark(true) }},
 	{"card-contained", sandbox.Rob, func(w *window) {
 		w.wide()
 		w.choose("And to systems", "Took the system offline")
-		w.choose("What has been done", "Evidence is preserved")
+		w.choose("What has been done", "Preserved the evidence")
 		w.choose("What has been done", "Retrieved the paper")
 		w.choose("Who got the data", "A wrong recipient who is known")
 		w.choose("Did the data reach", "Yes")
@@ -170,7 +170,7 @@ var listing = []scene{
 	{"steps", sandbox.Rob, func(w *window) { w.leave(); w.more("Steps and checklists"); w.see("The eight steps") }},
 	{"steps-narrow-dark", sandbox.Rob, func(w *window) { w.narrow(); w.dark(true) }},
 	{"clocks", sandbox.Rob, func(w *window) { w.wide(); w.leave(); w.more("All clocks"); w.see("Every clock") }},
-	{"duties", sandbox.Rob, func(w *window) { w.leave(); w.more("Who must be told?"); w.see("Each question is answered") }},
+	{"duties", sandbox.Rob, func(w *window) { w.leave(); w.more("Who must be told?"); w.see("Answer each question wit") }},
 	{"duties-narrow", sandbox.Rob, func(w *window) { w.narrow() }},
 	{"duty", sandbox.Rob, func(w *window) { w.wide(); w.form("Decide", "Must they be told?") }},
 	{"duty-of-another", sandbox.Rob, func(w *window) {
