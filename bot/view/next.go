@@ -133,7 +133,7 @@ func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) s
 		return decides(inc, rules)
 	}
 	if inc.Lead != "" {
-		return "The lead, " + user(inc.Lead) + ", does this, or any responder."
+		return "The lead, " + user(inc.Lead) + ", does this. Any responder can too."
 	}
 	return "Nobody has the lead yet. Press *Take the lead*, or just do it."
 }
