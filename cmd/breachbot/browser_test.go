@@ -201,12 +201,13 @@ const aim = `(() => {
 	if (!on(document.elementFromPoint(...at))) return null;
 	window.aim ??= ["pointerdown", "mousedown", "pointerup", "mouseup", "click"].reduce((aim, kind) => {
 		addEventListener(kind, (event) => {
-			if (kind === "pointerdown") aim.missed = aim.on && !aim.on(event.target);
+			if (kind === "pointerdown") Object.assign(aim, { missed: aim.on && !aim.on(event.target), within: aim.e?.contains(event.target) });
+			if (kind === "click" && aim.within && !aim.e.contains(event.target)) aim.missed = true; // drawn again while it was held down
 			if (aim.missed) { event.preventDefault(); event.stopImmediatePropagation(); }
 		}, true);
 		return aim;
 	}, {});
-	Object.assign(window.aim, { on, missed: true }); // until it has arrived: a page that was not drawn yet is told of nothing
+	Object.assign(window.aim, { e, on, missed: true }); // until it has arrived: a page that was not drawn yet is told of nothing
 	return at;
 })()`
 
@@ -216,7 +217,7 @@ func (w *window) click(what, find string) {
 	for missed := true; missed; {
 		at := script[[2]float64](w, what, waitFor(fmt.Sprintf(aim, find)))
 		w.do(what, chromedp.MouseClickXY(at[0], at[1]))
-		missed = script[bool](w, what, `(() => { const missed = !!window.aim?.missed; if (window.aim) Object.assign(window.aim, { on: null, missed: false }); return missed; })()`)
+		missed = script[bool](w, what, `(() => { const missed = !!window.aim?.missed; if (window.aim) Object.assign(window.aim, { e: null, within: false, on: null, missed: false }); return missed; })()`)
 	}
 }
 
