@@ -187,12 +187,3 @@ func commandRowOf(c CommandName) commandRow {
 	}
 	return commandRows[n]
 }
-
-// Commands are the names of all commands, in the order of their table.
-func Commands() []CommandName {
-	names := make([]CommandName, len(commandRows))
-	for n, r := range commandRows {
-		names[n] = r.name
-	}
-	return names
-}
