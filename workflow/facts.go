@@ -77,6 +77,11 @@ type Facts struct {
 	Recovered       Answer     `json:"recovered,omitempty"`
 	Malicious       Answer     `json:"malicious,omitempty"`
 	HarmReported    Answer     `json:"harm_reported,omitempty"`
+	Read            Answer     `json:"read,omitempty"`
+	Assurance       Assurance  `json:"assurance,omitempty"`
+	Connected       Answer     `json:"connected,omitempty"`
+	LawfullyPublic  Answer     `json:"lawfully_public,omitempty"`
+	WrongDataUsed   Answer     `json:"wrong_data_used,omitempty"`
 
 	// What triage asks for as well.
 	InDanger         Answer `json:"in_danger,omitempty"` // is anyone in danger?
@@ -122,6 +127,9 @@ func (f Facts) check() error {
 	if f.ExposedTo != "" && !known(Exposures, f.ExposedTo) {
 		return Invalid(FieldExposedTo, "Please choose one of the answers.")
 	}
+	if f.Assurance != "" && !known(Assurances, f.Assurance) {
+		return Invalid(FieldAssurance, "Please choose one of the answers.")
+	}
 	for _, q := range []struct {
 		field  Field
 		answer Answer
@@ -132,6 +140,8 @@ func (f Facts) check() error {
 		{FieldIdentifiable, f.Identifiable, Answers}, {FieldUnintelligible, f.Unintelligible, Answers}, {FieldCopyHeld, f.CopyHeld, ApplicableAnswers},
 		{FieldExfiltrated, f.Exfiltrated, Answers}, {FieldRecovered, f.Recovered, ApplicableAnswers}, {FieldMalicious, f.Malicious, Answers},
 		{FieldHarmReported, f.HarmReported, Answers}, {FieldInDanger, f.InDanger, Answers}, {FieldCustomersMustAct, f.CustomersMustAct, Answers},
+		{FieldRead, f.Read, ReadAnswers}, {FieldConnected, f.Connected, Answers}, {FieldLawfullyPublic, f.LawfullyPublic, Answers},
+		{FieldWrongDataUsed, f.WrongDataUsed, ApplicableAnswers},
 		{FieldPatientSafety, f.PatientSafety, Answers}, {FieldSlackUnsafe, f.SlackUnsafe, Answers}, {FieldDeceased, f.Deceased, Answers},
 	} {
 		if q.answer != "" && !known(q.among, q.answer) {
@@ -153,6 +163,9 @@ func (f Facts) keeping(before Facts) Facts {
 	f.Exfiltrated = cmp.Or(f.Exfiltrated, before.Exfiltrated)
 	f.Recovered = cmp.Or(f.Recovered, before.Recovered)
 	f.HarmReported = cmp.Or(f.HarmReported, before.HarmReported)
+	f.Read, f.Assurance = cmp.Or(f.Read, before.Read), cmp.Or(f.Assurance, before.Assurance)
+	f.Connected, f.LawfullyPublic = cmp.Or(f.Connected, before.Connected), cmp.Or(f.LawfullyPublic, before.LawfullyPublic)
+	f.WrongDataUsed = cmp.Or(f.WrongDataUsed, before.WrongDataUsed)
 	f.Unsure = f.Unsure || before.Unsure
 	return f
 }

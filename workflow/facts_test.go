@@ -20,7 +20,7 @@ func TestFactsHoldEveryAnswerOfTheGuide(t *testing.T) {
 		all = append(all, letter(func(f *GuideFacts) { f.Data = []DataKind{k.Value} }))
 	}
 	for range 500 {
-		seed := make([]byte, 24)
+		seed := make([]byte, 32)
 		for i := range seed {
 			seed[i] = byte(random.Uint32())
 		}

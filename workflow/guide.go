@@ -23,6 +23,17 @@ type GuideFacts struct {
 	Recovered        Answer     `json:"recovered"`
 	Malicious        Answer     `json:"malicious"`
 	HarmReported     Answer     `json:"harm_reported"`
+
+	// Asked later than the rest, and only where they matter. Older files of cases
+	// do not have them: absent means not known.
+	Read           Answer    `json:"read,omitempty"`
+	Assurance      Assurance `json:"assurance,omitempty"`
+	Connected      Answer    `json:"connected,omitempty"`
+	LawfullyPublic Answer    `json:"lawfully_public,omitempty"`
+	WrongDataUsed  Answer    `json:"wrong_data_used,omitempty"`
+	InDanger       Answer    `json:"in_danger,omitempty"`
+	Deceased       Answer    `json:"deceased,omitempty"`
+	Capacity       Capacity  `json:"capacity,omitempty"`
 }
 
 // NotApplicable answers a question that does not arise, such as whether data
@@ -177,6 +188,39 @@ var Exposures = []Option[Exposure]{
 // Label is the exposure in words.
 func (e Exposure) Label() string { return label(Exposures, e) }
 
+// Assurance is how it is known that data came back, was deleted, or never left.
+type Assurance string
+
+const (
+	AssuranceProof         Assurance = "proof"
+	AssuranceWritten       Assurance = "written"
+	AssuranceWord          Assurance = "word of mouth"
+	AssuranceAsked         Assurance = "only asked"
+	AssuranceNotApplicable Assurance = "not applicable"
+	AssuranceUnknown       Assurance = "unknown"
+)
+
+// Assurances begin with the strongest.
+var Assurances = []Option[Assurance]{
+	{AssuranceProof, "Proof: we have it back, or a log or an inspection shows it"},
+	{AssuranceWritten, "A signed or written statement"},
+	{AssuranceWord, "Word of mouth"},
+	{AssuranceAsked, "We have only asked"},
+	{AssuranceNotApplicable, "Does not apply"},
+	{AssuranceUnknown, "Not known yet"},
+}
+
+// Label is the assurance in words.
+func (a Assurance) Label() string { return label(Assurances, a) }
+
+// ReadAnswers are the answers to whether data was read: what nobody can rule out
+// may have been.
+var ReadAnswers = []Option[Answer]{
+	{Yes, "Yes"},
+	{No, "No: returned unopened, or a log shows that nobody opened it"},
+	{Unknown, "It may have been, or not known yet"},
+}
+
 // ApplicableAnswers are the answers to a question that may not arise.
 var ApplicableAnswers = append(slices.Clone(Answers), Option[Answer]{NotApplicable, "Does not apply"})
 
@@ -189,6 +233,7 @@ type GuideQuestion struct {
 	Ask     string
 	Answers []Option[string]
 	Many    bool // several answers may be given
+	Later   bool // older files of cases do not have it
 
 	get func(GuideFacts) []string
 	set func(*GuideFacts, []string)
@@ -210,6 +255,19 @@ var GuideQuestions = []GuideQuestion{
 	single(FieldRecovered, "Was the data returned or confirmed deleted before it was used?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.Recovered }),
 	single(FieldMalicious, "Was there bad intent (attack, theft, misuse)?", Answers, func(f *GuideFacts) *Answer { return &f.Malicious }),
 	single(FieldHarmReported, "Has anybody affected suffered harm?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
+	later(single(FieldRead, "Was it read or used by whoever got it?", ReadAnswers, func(f *GuideFacts) *Answer { return &f.Read })),
+	later(single(FieldAssurance, "How do we know that it came back, was deleted or never left?", Assurances, func(f *GuideFacts) *Assurance { return &f.Assurance })),
+	later(single(FieldConnected, "Is whoever got it connected with the people it is about, such as a relative, a former partner or a neighbour?", Answers, func(f *GuideFacts) *Answer { return &f.Connected })),
+	later(single(FieldLawfullyPublic, "Was the same information lawfully public already?", Answers, func(f *GuideFacts) *Answer { return &f.LawfullyPublic })),
+	later(single(FieldWrongDataUsed, "Did somebody act on wrong or mixed-up data, such as in treatment or a credit check?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.WrongDataUsed })),
+	later(single(FieldInDanger, "Could it put somebody in physical danger?", Answers, func(f *GuideFacts) *Answer { return &f.InDanger })),
+	later(single(FieldDeceased, "Is it only about people who have died?", Answers, func(f *GuideFacts) *Answer { return &f.Deceased })),
+	later(single(FieldCapacity, "Do we act as controller or as processor for it?", Capacities, func(f *GuideFacts) *Capacity { return &f.Capacity })),
+}
+
+func later(q GuideQuestion) GuideQuestion {
+	q.Later = true
+	return q
 }
 
 func single[T ~string](field Field, ask string, options []Option[T], at func(*GuideFacts) *T) GuideQuestion {
@@ -252,6 +310,9 @@ func plainOptions[T ~string](options []Option[T]) []Option[string] {
 func (f GuideFacts) Check() error {
 	for _, q := range GuideQuestions {
 		values := q.get(f)
+		if q.Later && len(q.answered(f)) == 0 && strings.Join(values, "") == "" {
+			continue
+		}
 		if len(values) == 0 {
 			return Invalid(q.Field, "Please choose at least one answer. \""+q.Ask+"\"")
 		}

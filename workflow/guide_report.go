@@ -28,6 +28,14 @@ func (f Facts) guide() GuideFacts {
 		Recovered:        f.Recovered,
 		Malicious:        f.Malicious,
 		HarmReported:     f.HarmReported,
+		Read:             f.Read,
+		Assurance:        f.Assurance,
+		Connected:        f.Connected,
+		LawfullyPublic:   f.LawfullyPublic,
+		WrongDataUsed:    f.WrongDataUsed,
+		InDanger:         f.InDanger,
+		Deceased:         f.Deceased,
+		Capacity:         f.Capacity,
 	}
 	if len(g.Breach) == 0 {
 		g.Breach = f.Category.aspects()
@@ -57,7 +65,8 @@ func (f GuideFacts) Facts() Facts {
 		Aspects: slices.Clone(f.Breach), Count: f.Count.count(),
 		SpecialCategory: f.SpecialCategory, Vulnerable: f.VulnerablePeople, Identifiable: f.Identifiable, Unintelligible: f.Unintelligible,
 		CopyHeld: f.CopyHeld, Disruption: f.Disruption, ExposedTo: f.ExposedTo, Exfiltrated: f.Exfiltrated, Recovered: f.Recovered,
-		Malicious: f.Malicious, HarmReported: f.HarmReported,
+		Malicious: f.Malicious, HarmReported: f.HarmReported, Read: f.Read, Assurance: f.Assurance, Connected: f.Connected,
+		LawfullyPublic: f.LawfullyPublic, WrongDataUsed: f.WrongDataUsed, InDanger: f.InDanger, Deceased: f.Deceased, Capacity: f.Capacity,
 	}
 	for _, k := range f.Data {
 		out.Data = append(out.Data, k.category())

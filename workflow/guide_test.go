@@ -17,6 +17,8 @@ func letter(change func(*GuideFacts)) GuideFacts {
 		Breach: []Aspect{Confidentiality}, Data: []DataKind{KindBasic, KindContact}, SpecialCategory: No, VulnerablePeople: No,
 		Count: BandOnes, Identifiable: Yes, Unintelligible: No, CopyHeld: NotApplicable, Disruption: DisruptionNone,
 		ExposedTo: ExposedKnown, Exfiltrated: Yes, Recovered: Unknown, Malicious: No, HarmReported: Unknown,
+		Read: Unknown, Assurance: AssuranceUnknown, Connected: Unknown, LawfullyPublic: Unknown, WrongDataUsed: NotApplicable,
+		InDanger: Unknown, Deceased: Unknown, Capacity: Controller,
 	}
 	change(&f)
 	return f
@@ -151,6 +153,9 @@ func guideFacts(d *dice) GuideFacts {
 		SpecialCategory: answer(), VulnerablePeople: answer(), Count: pick(d, Bands...).Value, Identifiable: answer(), Unintelligible: answer(),
 		CopyHeld: pick(d, Yes, No, Unknown, NotApplicable), Disruption: pick(d, Disruptions...).Value, ExposedTo: pick(d, Exposures...).Value,
 		Exfiltrated: answer(), Recovered: pick(d, Yes, No, Unknown, NotApplicable), Malicious: answer(), HarmReported: answer(),
+		Read: answer(), Assurance: pick(d, Assurances...).Value, Connected: answer(), LawfullyPublic: pick(d, Unknown, No, Unknown, No, Yes),
+		WrongDataUsed: pick(d, Yes, No, Unknown, NotApplicable), InDanger: answer(), Deceased: pick(d, Unknown, No, Unknown, No, Yes),
+		Capacity: pick(d, Controller, Both, "unknown", Controller, Processor),
 	}
 	for breach := d.n(7) + 1; len(f.Breach) == 0; {
 		for n, a := range []Aspect{Confidentiality, Integrity, Availability} {
@@ -179,7 +184,7 @@ func weight(r Recommendation) [3]int {
 func FuzzGuide(f *testing.F) {
 	random := rand.New(rand.NewPCG(3, 4))
 	for range 200 {
-		seed := make([]byte, 24)
+		seed := make([]byte, 32)
 		for i := range seed {
 			seed[i] = byte(random.Uint32())
 		}
@@ -294,7 +299,7 @@ func TestGuideRulesAreAllInUse(t *testing.T) {
 	}
 	random := rand.New(rand.NewPCG(1, 2))
 	for range 2_000 {
-		seed := make([]byte, 24)
+		seed := make([]byte, 32)
 		for i := range seed {
 			seed[i] = byte(random.Uint32())
 		}

@@ -175,8 +175,9 @@ func verdict(outcome string, ok bool) string {
 
 func (c decidedCase) name() string { return fmt.Sprintf("Case %s: %s", c.Case, c.Title) }
 
-// The keys that a case must have. The facts have exactly one for each question;
-// elsewhere a file may say more, and that is ignored.
+// The keys that a case must have. The facts have one for each question, and may
+// leave out those that were asked later; elsewhere a file may say more, and that
+// is ignored.
 var (
 	caseKeys      = []string{"case", "title", "facts", "published"}
 	publishedKeys = []string{"notify_authority", "tell_people"}
@@ -192,13 +193,17 @@ func readCases(content []byte) ([]decidedCase, error) {
 	if len(raw) == 0 {
 		return nil, errors.New("it holds no cases")
 	}
-	var factKeys []string
+	var factKeys, laterKeys []string
 	for _, q := range workflow.GuideQuestions {
-		factKeys = append(factKeys, string(q.Field))
+		if q.Later {
+			laterKeys = append(laterKeys, string(q.Field))
+		} else {
+			factKeys = append(factKeys, string(q.Field))
+		}
 	}
 	var all []decidedCase
 	for n, r := range raw {
-		c, err := readCase(r, factKeys)
+		c, err := readCase(r, factKeys, laterKeys)
 		if err != nil {
 			return nil, fmt.Errorf("case %s (number %d): %w", c.Case, n+1, err)
 		}
@@ -207,20 +212,20 @@ func readCases(content []byte) ([]decidedCase, error) {
 	return all, nil
 }
 
-func readCase(raw json.RawMessage, factKeys []string) (c decidedCase, err error) {
+func readCase(raw json.RawMessage, factKeys, laterKeys []string) (c decidedCase, err error) {
 	var name struct {
 		Case string `json:"case"`
 	}
 	_ = json.Unmarshal(raw, &name) // for the error only; the strict reading follows
 	c.Case = name.Case
 	var parts map[string]json.RawMessage
-	if parts, err = keys(raw, "", caseKeys, false); err != nil {
+	if parts, err = keys(raw, "", caseKeys, nil); err != nil {
 		return c, err
 	}
-	if _, err = keys(parts["facts"], "facts.", factKeys, true); err != nil {
+	if _, err = keys(parts["facts"], "facts.", factKeys, laterKeys); err != nil {
 		return c, err
 	}
-	if _, err = keys(parts["published"], "published.", publishedKeys, false); err != nil {
+	if _, err = keys(parts["published"], "published.", publishedKeys, nil); err != nil {
 		return c, err
 	}
 	if err = json.Unmarshal(raw, &c); err != nil {
@@ -245,15 +250,16 @@ func readCase(raw json.RawMessage, factKeys []string) (c decidedCase, err error)
 	return c, nil
 }
 
-// keys reads an object that must have these keys and, with only, no others.
-func keys(raw json.RawMessage, prefix string, want []string, only bool) (map[string]json.RawMessage, error) {
+// keys reads an object that must have the wanted keys. Where others are named, it
+// may have those too, and no more.
+func keys(raw json.RawMessage, prefix string, want, others []string) (map[string]json.RawMessage, error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &object); err != nil {
 		return nil, fmt.Errorf("%sexpected an object: %w", prefix, err)
 	}
 	var wrong []error
 	for k := range object {
-		if only && !slices.Contains(want, k) {
+		if others != nil && !slices.Contains(want, k) && !slices.Contains(others, k) {
 			wrong = append(wrong, fmt.Errorf("%s%s is not a key of the format", prefix, k))
 		}
 	}
