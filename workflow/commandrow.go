@@ -132,6 +132,8 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 			"This incident is past containment. It can be reopened, with a reason.", on(Rules.contain), withWords},
 		{CommandInvestigate, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
 			"This incident is past investigation. It can be reopened, with a reason.", on(Rules.investigate), withWords},
+		{CommandClarify, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
+			"This incident is past assessment. It can be reopened, with a reason.", on(Rules.clarify), withWords},
 		{CommandRecover, active, nil, those,
 			"This incident is past recovery. It can be reopened, with a reason.", on(Rules.recover), withWords},
 		{CommandReview, []Step{StepResolved}, nil, those,

@@ -32,8 +32,8 @@
 //	guide_rules.go a principle by which the facts suggest a grade, with its reason and source
 //
 // Each act has a file of its own with its command, event, rule and fold
-// (containment, investigation, recovery, review, action, link, deputy, evidence,
-// presence, help). The steps, the phases, every clock and what comes next are
+// (containment, investigation, clarify, recovery, review, action, link, deputy,
+// evidence, presence, help). The steps, the phases, every clock and what comes next are
 // derived, so they cannot disagree with what happened. Subject makes and reads
 // the keys of tasks; nothing else knows what a key looks like.
 //

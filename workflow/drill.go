@@ -144,6 +144,9 @@ func (i *Incident) Parts() []Part {
 	for _, v := range i.Investigations {
 		helped(v.By)
 	}
+	for _, c := range i.Clarifications {
+		helped(c.By)
+	}
 	for _, a := range i.Assessments {
 		helped(a.By)
 	}

@@ -223,6 +223,7 @@ type Incident struct {
 	TriageSystems  string              `json:"triage_systems,omitempty"`
 	Containments   []ContainmentRecord `json:"containments,omitempty"`
 	Investigations []Investigation     `json:"investigations,omitempty"`
+	Clarifications []Clarification     `json:"clarifications,omitempty"`
 	Recoveries     []RecoveryRecord    `json:"recoveries,omitempty"`
 	Reviews        []ReviewRecord      `json:"reviews,omitempty"`
 	Actions        []Action            `json:"actions,omitempty"`

@@ -65,6 +65,7 @@ func everyCommand(s *story) []struct {
 		{dpo, Erase{Reason: "Retention period over."}},
 		{igLead, Contain{Facts: facts, State: Contained, Steps: []ContainStep{EvidencePreserved}, ExposedTo: ExposedKnown}},
 		{igLead, Investigate{Facts: facts, Findings: Findings{Cause: "Old address.", Certainty: Established}, HarmReported: No}},
+		{igLead, Clarify{Facts: facts, Known: Facts{Recovered: No, Read: Yes}}},
 		{igLead, recovering()},
 		{igLead, aReview()},
 		{igLead, AddAction{What: "Check addresses.", Owner: "UOWNER", Due: s.now.AddDate(0, 1, 0)}},

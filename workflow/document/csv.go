@@ -119,6 +119,13 @@ func registerColumns(zone *time.Location) []column {
 		{"Number of people affected", func(e entry) string { return number(e.Facts.Count) }},
 		{"People affected know", func(e entry) string { return e.Facts.SubjectsAware.Label() }},
 		{"Others know", func(e entry) string { return e.Facts.OthersAware.Label() }},
+		{"Read or used by whoever got it", func(e entry) string { return e.Facts.Read.Label() }},
+		{"How it is known that it came back", func(e entry) string { return cmp.Or(e.Facts.Assurance, workflow.AssuranceUnknown).Label() }},
+		{"Recipient connected with the people affected", func(e entry) string { return e.Facts.Connected.Label() }},
+		{"Lawfully public already", func(e entry) string { return e.Facts.LawfullyPublic.Label() }},
+		{"Wrong data acted on", func(e entry) string { return e.Facts.WrongDataUsed.Label() }},
+		{"Somebody in danger", func(e entry) string { return e.Facts.InDanger.Label() }},
+		{"Only people who have died", func(e entry) string { return e.Facts.Deceased.Label() }},
 	}
 	columns = append(columns, assessmentColumns()...)
 	columns = append(columns, responseColumns()...)
