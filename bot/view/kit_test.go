@@ -154,6 +154,16 @@ func (s *story) report() *story {
 }
 
 // room opens the channel and invites everybody.
+// vague reports that something happened, and nothing else.
+func (s *story) vague() *story {
+	return s.do(nurse, workflow.SubmitReport{Report: workflow.Report{Title: s.says("title", workflow.MaxTitle), What: s.text("what"), Detected: friday, Risk: workflow.RiskMedium}})
+}
+
+// clarify answers what changes the advice: an unknown person had it, and it came back.
+func (s *story) clarify() *story {
+	return s.do(rob, workflow.Clarify{Facts: s.inc.FactsVersion, Known: workflow.Facts{Exfiltrated: workflow.Yes, Recovered: workflow.Yes, Assurance: workflow.AssuranceProof}, Evidence: s.text("how it is known")})
+}
+
 func (s *story) room() *story {
 	s.slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: ref.ChannelName(1)})
 	for _, p := range []workflow.Principal{"U0IGLEAD", "U0ROB", "U0DPO", "S0DEPUTIES", "U0NURSE"} {
@@ -358,6 +368,8 @@ func everything(t testing.TB, says wording) []shown {
 		return f
 	}()})
 	investigated := grave.fork().after(time.Minute).contain(workflow.Contained).investigate(workflow.Hypothesis)
+	clarified := aware.fork().after(time.Minute).clarify()
+	unclear := newStory(t, says).vague().room()
 	recovering := investigated.fork().after(time.Minute).recover("containment", "integrity")
 	recovered := recovering.fork().after(time.Minute).recover("containment", "integrity", "fix", "monitoring", "communicated")
 	dutiful := recovered.fork().after(time.Minute).assess(4, 4, workflow.Yes).
@@ -392,7 +404,7 @@ func everything(t testing.TB, says wording) []shown {
 
 	states := map[string]*story{
 		"containing": containing, "contained": contained, "grave": grave, "investigated": investigated, "recovering": recovering, "recovered": recovered,
-		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised,
+		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised, "clarified": clarified,
 		"outdated": outdated, "dpo_reported": ofDPO, "siro_stands_in": ofDeputyless,
 		"quoted": quoted, "asked": asked, "helped": helped, "exposed": exposed, "logged": logged, "erased_quoted": erasedAll,
 		"reported": reported, "reported_without_channel": bare, "reported_channel_refused": noRoom, "led": led, "triaged": triaged,
@@ -405,7 +417,7 @@ func everything(t testing.TB, says wording) []shown {
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		s := states[name]
 		message("card_"+name, view.Card(s.inc, s.rules))
-		if slices.Contains([]string{"dutiful", "acted", "linked", "duplicate", "deputised"}, name) {
+		if slices.Contains([]string{"dutiful", "acted", "linked", "duplicate", "deputised", "clarified"}, name) {
 			reading("timeline_"+name, s, view.ActTimeline, rob)
 		}
 		if slices.Contains([]string{"reported", "grave", "dutiful", "acted", "closed", "near_miss", "duplicate"}, name) {
@@ -583,6 +595,9 @@ func everything(t testing.TB, says wording) []shown {
 		{"contain_again", contained, view.ActContain, "", rob},
 		{"investigate", grave, view.ActInvestigate, "", rob},
 		{"investigate_again", investigated, view.ActInvestigate, "", rob},
+		{"clarify", triaged, view.ActClarify, "", rob},
+		{"clarify_much", unclear, view.ActClarify, "", rob},
+		{"clarify_nothing", near, view.ActClarify, "", rob},
 		{"recover", investigated, view.ActRecover, "", rob},
 		{"recover_again", recovering, view.ActRecover, "", rob},
 		{"review", resolved, view.ActReview, "", rob},
