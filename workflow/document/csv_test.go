@@ -46,6 +46,8 @@ func full() workflow.Entry {
 		Data: []workflow.DataCategory{"health", "contact"}, Subjects: []workflow.SubjectKind{"residents", "relatives"},
 		Count: workflow.Count{Known: true, N: 12}, Ongoing: workflow.No, SubjectsAware: workflow.Unknown, OthersAware: workflow.Yes,
 		NearMiss: true, PersonalData: workflow.Yes, Capacity: workflow.Controller,
+		Read: workflow.No, Assurance: workflow.AssuranceWritten, Connected: workflow.Yes, LawfullyPublic: workflow.No, WrongDataUsed: workflow.NotApplicable,
+		InDanger: workflow.No, Deceased: workflow.No,
 	}
 	return workflow.Entry{
 		ID: "BR-2026-0002", Version: 23, Step: workflow.StepClosed,
