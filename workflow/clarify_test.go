@@ -128,13 +128,10 @@ func TestOnlyAnswersThatCouldChangeTheAdviceAreMissing(t *testing.T) {
 			if !f.Asks(q.Field) {
 				t.Errorf("%s: %s does not arise", name, q.Field)
 			}
-			if f.Read, f.Assurance = "", ""; !couldChange(q, guide, func(g GuideFacts) string { return advice(g, f) }) {
+			if !couldChange(q, guide, func(g GuideFacts) string { return advice(g, f) }) {
 				t.Errorf("%s: no answer to %s changes the advice", name, q.Field)
 			}
 		}
-	}
-	if open := rules.Unanswered(Facts{NearMiss: true, PersonalData: No}); len(open) == UnansweredMost {
-		t.Errorf("of a near miss %d answers are missing", len(open))
 	}
 }
 

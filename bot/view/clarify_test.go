@@ -42,10 +42,10 @@ func TestFormsAskAQuestionOnlyWhereItArises(t *testing.T) {
 		contain     []workflow.Field
 		investigate []workflow.Field
 	}{
-		"a misdirected letter": {workflow.Facts{Category: "letter_wrong"}, whoGotIt, public},
-		"a pure outage":        {workflow.Facts{Category: "unavailable", Aspects: []workflow.Aspect{workflow.Availability}}, nil, nil},
-		"an altered record":    {workflow.Facts{Category: "altered"}, nil, wrong},
-		"an altered record that somebody could see": {workflow.Facts{Aspects: []workflow.Aspect{workflow.Integrity, workflow.Confidentiality}}, whoGotIt, slices.Concat(wrong, public)},
+		"a misdirected letter":                           {workflow.Facts{Category: "letter_wrong"}, whoGotIt, public},
+		"a pure outage":                                  {workflow.Facts{Category: "unavailable", Aspects: []workflow.Aspect{workflow.Availability}}, nil, nil},
+		"an altered record":                              {workflow.Facts{Category: "altered"}, nil, wrong},
+		"an altered record that somebody could see":      {workflow.Facts{Aspects: []workflow.Aspect{workflow.Integrity, workflow.Confidentiality}}, whoGotIt, slices.Concat(wrong, public)},
 		"an outage after which data turned up elsewhere": {workflow.Facts{Category: "unavailable", ExposedTo: workflow.ExposedStranger}, whoGotIt, public},
 		"an open file that is shown to have reached nobody": {workflow.Facts{Aspects: []workflow.Aspect{workflow.Confidentiality}, ExposedTo: workflow.ExposedNobody, Exfiltrated: workflow.No},
 			[]workflow.Field{workflow.FieldAssurance}, public},
