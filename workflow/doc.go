@@ -30,12 +30,13 @@
 //	clocks.go      a clock: its label, its pace, how it is derived
 //	duty.go        a recipient who may have to be told besides the regulator and the people affected
 //	guide_rules.go a principle by which the facts suggest a grade, with its reason and source
+//	guide_asks.go  a question that arises only in some incidents, with when it does
 //
 // Each act has a file of its own with its command, event, rule and fold
 // (containment, investigation, clarify, recovery, review, action, link, deputy,
-// evidence, presence, help). The steps, the phases, every clock and what comes next are
-// derived, so they cannot disagree with what happened. Subject makes and reads
-// the keys of tasks; nothing else knows what a key looks like.
+// evidence, presence, help). The steps, the phases, every clock and what comes
+// next are derived, so they cannot disagree with what happened. Subject makes and
+// reads the keys of tasks; nothing else knows what a key looks like.
 //
 // # Where a new thing goes
 //

@@ -97,7 +97,7 @@ func clarifications(inc *workflow.Incident, each func(int, time.Time, workflow.C
 }
 
 func saidClarification(_ scene, c workflow.Clarification) string {
-	return "*Missing answers were given* by " + user(c.By) + ". They are in the details."
+	return "*Missing answers were given* by " + user(c.By) + ". The timeline lists the questions."
 }
 
 func toldClarification(_ scene, c workflow.Clarification) (string, []pair) {

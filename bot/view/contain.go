@@ -52,7 +52,7 @@ func containForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest 
 		input{field: workflow.FieldContainSystems, label: "And to systems and accounts?", optional: true, element: ticks(systems, done...)}.block(),
 		input{field: workflow.FieldExposedTo, label: "Who got the data, or could get at it?", optional: true, element: pick(options(workflow.Exposures), string(f.ExposedTo))}.block(),
 	)
-	blocks = append(blocks, wherever(f, workflow.FieldConnected, "Do they know the people it is about?", options(workflow.Answers), string(f.Connected),
+	blocks = append(blocks, wherever(f, workflow.FieldConnected, "Are they connected with the people affected?", options(workflow.Answers), string(f.Connected),
 		"Such as a relative, a former partner, a neighbour or an employer.")...)
 	blocks = append(blocks,
 		input{field: workflow.FieldExfiltrated, label: "Did the data reach somebody outside?", optional: true, element: pick(options(workflow.Answers), string(f.Exfiltrated))}.block(),
@@ -61,7 +61,7 @@ func containForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest 
 	blocks = append(blocks,
 		input{field: workflow.FieldRecovered, label: "Was it returned, or confirmed as deleted, before anyone used it?", optional: true, element: pick(options(workflow.ApplicableAnswers), string(f.Recovered))}.block(),
 	)
-	blocks = append(blocks, wherever(f, workflow.FieldAssurance, "How sure is it that it came back, was deleted or never left?", options(workflow.Assurances), string(f.Assurance), "")...)
+	blocks = append(blocks, wherever(f, workflow.FieldAssurance, "How do we know that it came back, was deleted or never left?", options(workflow.Assurances), string(f.Assurance), "")...)
 	blocks = append(blocks,
 		input{field: workflow.FieldUnintelligible, label: "Is it encrypted or hashed, with the key safe?", optional: true, element: pick(options(workflow.Answers), string(f.Unintelligible))}.block(),
 		input{field: workflow.FieldEvidence, label: "How do you know?", optional: true, element: area(workflow.MaxText),
