@@ -47,7 +47,7 @@ func TestSuggestDecidesAsADPOWould(t *testing.T) {
 		{"parcel slip to a neighbour: ordinary data, known, few", letter(func(*GuideFacts) {}), false, No},
 		{"invoice to the wrong customer: money matters, unconfirmed", letter(func(f *GuideFacts) { f.Data = append(f.Data, KindFinancial) }), true, No},
 		{"clinic letter to the wrong patient: health, unconfirmed", letter(func(f *GuideFacts) { f.Data, f.SpecialCategory = health, Yes }), true, Yes},
-		{"clinic letter returned unread: recovered before use", letter(func(f *GuideFacts) { f.Data, f.SpecialCategory, f.Recovered = health, Yes, Yes }), false, No},
+		{"clinic letter returned unread: recovered before use", letter(func(f *GuideFacts) { f.Data, f.SpecialCategory, f.Recovered, f.Read = health, Yes, Yes, No }), false, No},
 		{"clinic letter to another practice bound by secrecy", letter(func(f *GuideFacts) { f.Data, f.SpecialCategory, f.ExposedTo = health, Yes, ExposedTrusted }), false, No},
 		{"colleague looks up an ex-partner: misuse, seen is enough", letter(func(f *GuideFacts) {
 			f.Data, f.SpecialCategory, f.ExposedTo, f.Malicious, f.Exfiltrated = health, Yes, ExposedTrusted, Yes, No
@@ -208,7 +208,7 @@ func FuzzGuide(f *testing.F) {
 				continue
 			}
 			steps := b.set
-			if strings.HasPrefix(b.name, "exposed") && facts.Exfiltrated == Yes {
+			if strings.HasPrefix(b.name, "exposed") && (facts.Exfiltrated == Yes || facts.Read == Yes) {
 				steps = steps[1:] // what reached somebody did not reach nobody
 			}
 			var last [3]int
@@ -292,7 +292,12 @@ func FuzzGuide(f *testing.F) {
 // source.
 func TestGuideRulesAreAllInUse(t *testing.T) {
 	seen := map[string]bool{}
-	for _, f := range []GuideFacts{letter(func(f *GuideFacts) { f.ExposedTo = ExposedStranger })} { // what chance seldom brings together
+	for _, f := range []GuideFacts{ // what chance seldom brings together
+		letter(func(f *GuideFacts) { f.ExposedTo = ExposedStranger }),
+		letter(func(f *GuideFacts) { f.ExposedTo, f.Recovered = ExposedStranger, Yes }),
+		letter(back(Yes, Unknown, AssuranceWritten, KindHealth)),
+		letter(back(Yes, Yes, AssuranceWritten, KindFinancial)),
+	} {
 		for _, a := range testRules().Judge(f).Applied {
 			seen[a.Rule.Name] = true
 		}
