@@ -22,6 +22,8 @@ func TestSuggestInHealthAndCare(t *testing.T) {
 	}{
 		{"clinic letter to a known wrong patient, returned unread", Facts{Category: "letter_wrong", Data: clinical, Subjects: patients, Count: one,
 			ExposedTo: ExposedKnown, Exfiltrated: Yes, Recovered: Yes, Read: No, Malicious: No, HarmReported: No}, false, No},
+		{"the same, and the patient says it was thrown away; perhaps it was read", Facts{Category: "letter_wrong", Data: clinical, Subjects: patients, Count: one,
+			ExposedTo: ExposedKnown, Exfiltrated: Yes, Recovered: Yes, Assurance: AssuranceWord, Malicious: No}, true, Yes},
 		{"the same, and it was read and kept", Facts{Category: "letter_wrong", Data: clinical, Subjects: patients, Count: one,
 			ExposedTo: ExposedKnown, Exfiltrated: Yes, Recovered: No, Malicious: No}, true, Yes},
 		{"the same, and nobody knows who has it", Facts{Category: "letter_wrong", Data: clinical, Subjects: patients, Count: one}, true, Yes},
