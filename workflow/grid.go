@@ -112,6 +112,14 @@ const (
 	ScopeDeceased Scope = "deceased"
 )
 
+var scopes = []Option[Scope]{
+	{ScopeProcessor, "We act as processor only: the controller's questions"},
+	{ScopeDeceased, "Only about people who have died"},
+}
+
+// Label is the scope in words; empty for a breach within it.
+func (s Scope) Label() string { return label(scopes, s) }
+
 func scopeOf(f Facts) Scope {
 	switch {
 	case f.Capacity == Processor:
@@ -226,7 +234,7 @@ func (r Rules) test(out *Recommendation, g Grading) {
 		why = fmt.Sprintf("Harm as serious as effect %d counts even where it is not likely.", g.Cell.Effect)
 	case g.HighRisk == Yes:
 		why = "Where a high risk to people is likely, a risk is likely too."
-	case g.HighRisk != No:
+	case g.HighRisk != No && g.Cell.Likelihood > 1:
 		why = "While it is not known whether the risk is high, nobody can say that a risk is unlikely."
 	default:
 		out.WouldChange = append(out.WouldChange, wouldReport(out.Cell, r.Grid.Regulator, r.Regulator))
@@ -307,6 +315,9 @@ func contradictions(g Grading) []string {
 		w = append(w, "An effect was reported, but its size is \"no impact\".")
 	} else if g.Cell.Effect == 1 && g.Cell.Likelihood > 1 {
 		w = append(w, "\"No impact\" means certainty, but a likelihood above 1 leaves room for an effect.")
+	}
+	if g.Cell.Likelihood == 1 && g.HighRisk != No {
+		w = append(w, "\"Not occurred\" means certainty, but a high risk is not ruled out.")
 	}
 	if g.Cell.Likelihood == 1 && g.Evidence == "" {
 		w = append(w, "\"Not occurred\" needs evidence, such as an audit trail. None is given.")

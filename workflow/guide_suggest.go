@@ -230,6 +230,9 @@ func milder(a, b Answer) Answer {
 // tells whether one would. Of a question that is open it says what the advice
 // would be for every answer; of one that is answered, only what would change it.
 func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) bool {
+	if q.Scope && !open {
+		return false // true of every breach, so it would only be noise
+	}
 	given := q.get(s.Facts)
 	now := s.Recommendation.outcome(r.Regulator)
 	var outcomes []string
@@ -260,12 +263,17 @@ func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) boo
 		return false
 	}
 	var parts []string
+	slices.SortStableFunc(outcomes, func(a, b string) int { return truth(a == now) - truth(b == now) }) // what is advised now comes last
 	for _, outcome := range outcomes {
 		also := ""
 		if q.Many && !open {
 			also = "also "
 		}
-		parts = append(parts, also+orList(answers[outcome])+": "+outcome)
+		named := orList(answers[outcome])
+		if open && outcome == now && len(outcomes) > 1 && len(answers[outcome]) > 2 {
+			named = "anything else"
+		}
+		parts = append(parts, also+named+": "+outcome)
 	}
 	sentence := q.Ask + " " + capital(strings.Join(parts, "; ")) + "."
 	if open {
