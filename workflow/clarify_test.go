@@ -136,7 +136,9 @@ func TestOnlyAnswersThatCouldChangeTheAdviceAreMissing(t *testing.T) {
 }
 
 func couldChange(q GuideQuestion, g GuideFacts, advice func(GuideFacts) string) bool {
-	tries := []GuideFacts{g}
+	back := g // the answers about the return of the data are weighed together
+	back.Recovered, back.Read, back.Assurance = Yes, No, AssuranceProof
+	tries := []GuideFacts{g, back}
 	for _, other := range GuideQuestions {
 		for _, o := range other.Answers {
 			tries = append(tries, other.Answer(g, o.Value))
@@ -151,6 +153,31 @@ func couldChange(q GuideQuestion, g GuideFacts, advice func(GuideFacts) string) 
 		}
 	}
 	return false
+}
+
+// That data came back counts only with how that is known and whether it was read.
+// So these are asked together, although none changes the advice on its own.
+func TestWhatIsWeighedTogetherIsAskedTogether(t *testing.T) {
+	t.Parallel()
+	rules := testRules()
+	f := Facts{Category: "letter_wrong", Data: []DataCategory{"health"}, Subjects: []SubjectKind{"patients"}, Count: Count{Known: true, N: 1},
+		Capacity: Controller, Malicious: No, InDanger: No, Deceased: No, ExposedTo: ExposedKnown}
+	missing := func(q Field) bool {
+		return slices.ContainsFunc(rules.Unanswered(f), func(g GuideQuestion) bool { return g.Field == q })
+	}
+	for _, q := range []Field{FieldRecovered, FieldRead, FieldAssurance} {
+		if !missing(q) {
+			t.Errorf("%s is not asked", q)
+		}
+	}
+	before := rules.SuggestFor(f).Recommendation
+	f.Recovered, f.Read, f.Assurance = Yes, No, AssuranceProof
+	if after := rules.SuggestFor(f).Recommendation; before.Regulator == after.Regulator && before.Subjects == after.Subjects {
+		t.Error("together they change nothing, so the example shows nothing")
+	}
+	if missing(FieldRecovered) || missing(FieldRead) || missing(FieldAssurance) {
+		t.Error("what was answered is asked again")
+	}
 }
 
 // Erasing keeps the answers, which nobody typed, and not how they are known.

@@ -56,22 +56,30 @@ func (q GuideQuestion) Answer(f GuideFacts, values ...string) GuideFacts {
 // answers a short form now and a long one later (product rule).
 const UnansweredMost = 8
 
+// weighed are the questions that only count together: that data came back lowers
+// a risk only as far as it is known, and if nobody read it. One telephone call can
+// answer them all.
+var weighed = []Field{FieldExfiltrated, FieldRecovered, FieldRead, FieldAssurance}
+
 // Unanswered are the open questions whose answers could change whom the rules
 // advise to tell, at most UnansweredMost. The most telling come first: those that
-// change the advice on their own, and among them those about the regulator. The
-// others change it only together with another missing answer, as when data came
-// back and nobody has said yet how that is known.
+// change the advice on their own, or with what is weighed together, and among them
+// those about the regulator. The others change it only together with any other
+// missing answer.
 func (r Rules) Unanswered(f Facts) []GuideQuestion {
 	type telling struct {
 		openQuestion
 		change int
 	}
 	var alone, together []telling
-	open, now := f.openQuestions(), r.advice(f)
+	open := f.openQuestions()
 	for _, q := range open {
 		t := telling{openQuestion: q}
-		for _, a := range q.answers {
-			t.change = max(t.change, now.change(r.advice(f.with(a))))
+		for _, given := range f.weighing(q, open) {
+			now := r.advice(given)
+			for _, a := range q.answers {
+				t.change = max(t.change, now.change(r.advice(given.with(a))))
+			}
 		}
 		switch {
 		case t.change > 0:
@@ -86,6 +94,26 @@ func (r Rules) Unanswered(f Facts) []GuideQuestion {
 		out = append(out, t.GuideQuestion)
 	}
 	return out[:min(len(out), UnansweredMost)]
+}
+
+// weighing are the facts with every way to answer, or not, what a question is
+// weighed together with: the facts alone for most questions.
+func (f Facts) weighing(q openQuestion, open []openQuestion) []Facts {
+	all := []Facts{f}
+	if !slices.Contains(weighed, q.Field) {
+		return all
+	}
+	for _, other := range open {
+		if other.Field == q.Field || !slices.Contains(weighed, other.Field) {
+			continue
+		}
+		for _, given := range slices.Clone(all) {
+			for _, a := range other.answers {
+				all = append(all, given.with(a))
+			}
+		}
+	}
+	return all
 }
 
 // tellsWith tells whether an answer to a question changes the advice once one of
