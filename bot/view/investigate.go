@@ -53,7 +53,7 @@ func investigateForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequ
 	blocks = append(blocks, wherever(f, workflow.FieldLawfullyPublic, "Was the same information lawfully public already?", answers, string(f.LawfullyPublic), "")...)
 	blocks = append(blocks,
 		input{field: workflow.FieldMalicious, label: "Was there bad intent (attack, theft, misuse)?", optional: true, element: pick(answers, string(f.Malicious))}.block(),
-		input{field: workflow.FieldHarmReported, label: "Has anybody affected suffered harm?", optional: true, element: pick(answers, string(f.HarmReported))}.block(),
+		input{field: workflow.FieldHarmReported, label: "Has anybody affected suffered harm?", optional: true, element: pick(options(workflow.HarmAnswers), string(f.HarmReported))}.block(),
 		input{field: workflow.FieldThirdParties, label: "Which third parties must be involved?", optional: true, element: written(was.ThirdParties),
 			hint: "Suppliers, hosts, other organisations."}.block(),
 	)
