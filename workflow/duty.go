@@ -204,6 +204,7 @@ const (
 	DutySent      DutyStand = "sent"       // sent and complete
 	DutyNotNeeded DutyStand = "not_needed" // decided not to tell
 	DutyWithdrawn DutyStand = "withdrawn"  // the notice was withdrawn
+	DutyTheirs    DutyStand = "controllers" // the controller's question: we are only the processor
 )
 
 // DutyState is one duty as it is now.
@@ -232,6 +233,8 @@ func (r Rules) Duties(i *Incident) []DutyState {
 		switch {
 		case s.Final != nil && s.Final.Withdrawn && !d.Recipient.Core() && s.Last.Seq < s.Final.Seq:
 			s.Stand = DutyWithdrawn // the law's two questions are open again instead
+		case s.Force == nil && standing == nil && d.Recipient.Core() && i.OnlyProcessor():
+			s.Stand, s.Cause = DutyTheirs, ""
 		case s.Force == nil:
 			s.Stand = decidedStand(standing, s)
 		case !s.Final.Complete:

@@ -373,14 +373,15 @@ func (r Rules) assignRole(inc *Incident, c AssignRole, by Actor, _ time.Time) ([
 // be resolved; empty when nothing does.
 func (r Rules) Unfinished(inc *Incident) string {
 	regulator, people := inc.Standing(Regulator), inc.Standing(DataSubjects)
+	ours := !inc.OnlyProcessor() // otherwise the two questions are the controller's
 	switch {
-	case regulator == nil:
+	case regulator == nil && ours:
 		return fmt.Sprintf("The decision about notifying the %s is still open.", r.Regulator)
-	case regulator.Verdict == Notify && inc.Notice(Regulator) == nil:
+	case regulator != nil && regulator.Verdict == Notify && inc.Notice(Regulator) == nil:
 		return fmt.Sprintf("Notifying the %s was approved, but is not recorded as sent.", r.Regulator)
-	case people == nil:
+	case people == nil && ours:
 		return "The decision about telling the people affected is still open."
-	case people.Verdict == Notify && inc.Notice(DataSubjects) == nil:
+	case people != nil && people.Verdict == Notify && inc.Notice(DataSubjects) == nil:
 		return "The decision was to tell the people affected, but this is not recorded as sent."
 	}
 	return ""

@@ -222,11 +222,12 @@ func (p *planner) answers() {
 }
 
 // Pending tells whether an assessed incident is still waiting for a decision.
+// Nothing waits for one that is the controller's.
 func (i *Incident) Pending() bool {
 	if i.Assessment() == nil || i.Step().Over() {
 		return false
 	}
-	return i.Standing(Regulator) == nil || i.Standing(DataSubjects) == nil
+	return !i.OnlyProcessor() && (i.Standing(Regulator) == nil || i.Standing(DataSubjects) == nil)
 }
 
 // Request is the event that led to the current request for a decision, and 0
