@@ -156,7 +156,11 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 	e.Before, e.After = inc.Times.Deadline(), times.Deadline()
 	if e.After.After(e.Before) && r.mayDecide(inc, by) != nil {
 		field := FieldAware
-		if e.Aware.At.Equal(inc.Times.Aware.At) {
+		switch {
+		case !e.Aware.At.Equal(inc.Times.Aware.At):
+		case e.Detected.Equal(inc.Times.Detected):
+			field = FieldProcessor
+		default:
 			field = FieldDetected
 		}
 		return nil, &Error{Kind: ErrForbidden, Field: field,

@@ -52,15 +52,20 @@ type Basis string
 const (
 	FromAwareness Basis = "awareness"
 	FromDetection Basis = "detection" // provisional, worst case
+	FromProcessor Basis = "processor" // provisional: our processor told us
 	FromReport    Basis = "report"    // provisional, nothing earlier is known
 )
 
 // Start is the instant the 72 hours run from: awareness. While that is not set,
-// it is provisionally detection, or else the report.
+// it is provisionally detection, or else the report. A controller is in
+// principle aware once its processor has told it (EDPB Guidelines 9/2022), so
+// being told counts as well: the earlier of the two is the worst case.
 func (t Times) Start() (time.Time, Basis) {
 	switch {
 	case !t.Aware.At.IsZero():
 		return t.Aware.At, FromAwareness
+	case !t.ProcessorTold.IsZero() && (t.Detected.IsZero() || !t.ProcessorTold.After(t.Detected)):
+		return t.ProcessorTold, FromProcessor
 	case !t.Detected.IsZero():
 		return t.Detected, FromDetection
 	}

@@ -24,6 +24,9 @@ func corrections(inc *workflow.Incident, each func(int, time.Time, workflow.Corr
 
 func saidCorrection(s scene, c workflow.Correction) string {
 	line := "*The times were corrected* by " + user(c.By) + ". "
+	if !s.inc.Clock().Ours() {
+		return line + "There are no 72 hours of ours: we are only the processor."
+	}
 	if c.After.Equal(c.Before) {
 		return line + "The deadline stays as it was."
 	}
@@ -57,6 +60,9 @@ func assessments(inc *workflow.Incident, each func(int, time.Time, workflow.Asse
 }
 
 func saidAssessment(s scene, a workflow.Assessment) string {
+	if s.inc.OnlyProcessor() {
+		return "*Risk assessed* by " + user(a.By) + ". " + escape(advised(s.inc, s.rules))
+	}
 	return "*Risk assessed* by " + user(a.By) + ". " + escape(headline(a.Recommendation, s.rules.Regulator))
 }
 
