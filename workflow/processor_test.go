@@ -113,6 +113,14 @@ func TestTheQuestionsComeBackWhenWeTurnOutToBeTheController(t *testing.T) {
 	}
 }
 
+func TestTheSeventyTwoHoursAreNotLostInAnIncidentThatHasNone(t *testing.T) {
+	t.Parallel()
+	s := upTo(t, StepTriaged)
+	tie := LinkTo{Other: "BR-2026-0007", Duplicate: true, Reason: "The same letter.", OtherDeadline: s.inc.Clock().Deadline, OtherTheirs: true}
+	s.refused(dpo, tie, ErrInvalid, FieldOther)
+	s.as(Processor).do(dpo, tie)
+}
+
 func TestANoticeSentBeforeWeWereOnlyTheProcessorStaysSent(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepNotified)

@@ -44,8 +44,12 @@ func triages(inc *workflow.Incident, each func(int, time.Time, workflow.Grade)) 
 	}
 }
 
-func saidTriage(_ scene, g workflow.Grade) string {
-	return fmt.Sprintf("*Triaged* by %s: severity %s, risk to people %s.", user(g.By), escape(g.Severity.Label()), lowerFirst(g.Risk.Name()))
+func saidTriage(s scene, g workflow.Grade) string {
+	line := fmt.Sprintf("*Triaged* by %s: severity %s, risk to people %s.", user(g.By), escape(g.Severity.Label()), lowerFirst(g.Risk.Name()))
+	if s.inc.OnlyProcessor() && g.Seq == s.inc.Triages[len(s.inc.Triages)-1].Seq {
+		line += " *We are only the processor* for this data, so the regulator's clock is not ours. If that is not right, please triage again."
+	}
+	return line
 }
 
 func toldTriage(_ scene, g workflow.Grade) (string, []pair) {
