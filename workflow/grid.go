@@ -97,78 +97,189 @@ type Grading struct {
 	HighRisk   Answer    `json:"high_risk"`            // high risk to people, the question of Art. 34
 }
 
-// Recommendation is what the grid says, with its reasons in words. It is
+// Scope says why a breach is outside the two questions that the law asks of a
+// controller about living people. It is empty for most. Stored values never
+// change.
+type Scope string
+
+const (
+	// ScopeProcessor: we act as processor only, so the regulator and the people are
+	// the controller's questions, and ours is to tell the controller (UK GDPR Art.
+	// 33(2)).
+	ScopeProcessor Scope = "processor"
+	// ScopeDeceased: data protection law protects living people only (UK GDPR
+	// recital 27; ICO, FOI section 41 guidance). Confidentiality may still be owed.
+	ScopeDeceased Scope = "deceased"
+)
+
+var scopes = []Option[Scope]{
+	{ScopeProcessor, "We act as processor only: the controller's questions"},
+	{ScopeDeceased, "Only about people who have died"},
+}
+
+// Label is the scope in words; empty for a breach within it.
+func (s Scope) Label() string { return label(scopes, s) }
+
+func scopeOf(f Facts) Scope {
+	switch {
+	case f.Capacity == Processor:
+		return ScopeProcessor
+	case f.Deceased == Yes:
+		return ScopeDeceased
+	}
+	return ""
+}
+
+// GraveEffect is the least effect that counts although it is not likely. The
+// ICO says that significant consequences can make the overall risk high even if
+// they are unlikely ("How well could you respond to a personal data breach?",
+// checked 28 November 2026). That this begins at "serious" is a product rule.
+const GraveEffect = 4
+
+// grave tells whether the law's test calls for notifying whatever the grid's
+// lines say: harm this serious, unless it is certain that it cannot follow.
+func (c Cell) grave() bool { return c.Effect >= GraveEffect && c.Likelihood >= 2 }
+
+// Recommendation is what follows from a grading, with its reasons in words. Two
+// truths stand in it side by side. The grid's cell and lines are shown as the
+// grid has them (NHS practice). The law's test stands above the grid: notify
+// unless a risk is unlikely (UK GDPR Art. 33(1)), where severity and likelihood
+// count together. It may advise more than the grid, never less. All of it is
 // advice, not a decision.
 type Recommendation struct {
 	Chosen      Cell      `json:"chosen"`
 	Cell        Cell      `json:"cell"` // after floors
 	Regulator   bool      `json:"regulator"`
-	DHSC        bool      `json:"dhsc"`
-	Subjects    Answer    `json:"subjects"` // tell the people affected?
+	ByLaw       bool      `json:"by_law,omitempty"` // by the law's test, although the cell is below the grid's line
+	DHSC        bool      `json:"dhsc"`             // England only
+	Subjects    Answer    `json:"subjects"`         // tell the people affected?
+	Scope       Scope     `json:"scope,omitempty"`
 	Reasons     []string  `json:"reasons"`
 	Warnings    []string  `json:"warnings,omitempty"` // contradictions to look at
 	WouldChange []string  `json:"would_change,omitempty"`
 	FactsAt     time.Time `json:"facts_at"`
 }
 
-// Recommend grades g on the facts known at the given instant. regulator is the
-// regulator's name.
-func (grid Grid) Recommend(g Grading, facts Facts, regulator string, at time.Time) Recommendation {
-	r := Recommendation{Chosen: g.Cell, Cell: g.Cell, FactsAt: at}
-	say := func(format string, args ...any) { r.Reasons = append(r.Reasons, fmt.Sprintf(format, args...)) }
+func (r *Recommendation) say(format string, args ...any) {
+	r.Reasons = append(r.Reasons, fmt.Sprintf(format, args...))
+}
 
-	say("Chosen: likelihood %d, %s (%s); effect %d, %s (%s).",
+// Recommend grades g on the facts known at the given instant.
+func (r Rules) Recommend(g Grading, facts Facts, at time.Time) Recommendation {
+	out := Recommendation{Chosen: g.Cell, Cell: g.Cell, FactsAt: at}
+	out.say("Chosen: likelihood %d, %s (%s); effect %d, %s (%s).",
 		g.Cell.Likelihood, lower(Likelihoods[g.Cell.Likelihood-1].Label), lowerFirst(Likelihoods[g.Cell.Likelihood-1].Means),
 		g.Cell.Effect, lower(Effects[g.Cell.Effect-1].Label), lowerFirst(Effects[g.Cell.Effect-1].Means))
-
-	if grounds := grid.floorGrounds(g, facts); len(grounds) > 0 {
-		floored := Cell{max(g.Cell.Likelihood, grid.Floor.Likelihood), max(g.Cell.Effect, grid.Floor.Effect)}
-		switch {
-		case g.LiftFloor:
-			say("The floor for %s was lifted because the breach is contained.", strings.Join(grounds, " and "))
-		case floored != g.Cell:
-			say("Raised to at least %s, because of %s.", grid.Floor, strings.Join(grounds, " and "))
-			r.Cell = floored
-		default:
-			say("The floor of %s for %s is already met.", grid.Floor, strings.Join(grounds, " and "))
-		}
-	}
+	r.floor(&out, g, facts)
 	if g.Exception != "" {
-		say("Containment claimed: %s. Keep the evidence for it.", lowerFirst(g.Exception.Label()))
+		out.say("Containment claimed: %s. Keep the evidence for it.", lowerFirst(g.Exception.Label()))
 	}
+	r.lines(&out)
+	r.test(&out, g)
+	r.people(&out, g)
+	out.Warnings = append(out.Warnings, contradictions(g)...)
+	r.outside(&out, facts)
+	out.say("This is advice, not a decision. The law outranks the grid: notify unless a risk to people is unlikely.")
+	return out
+}
 
-	r.Regulator = r.Cell.reaches(grid.Regulator)
-	r.DHSC = r.Cell.reaches(grid.DHSC)
-	if r.Regulator {
-		say("Cell %dx%d is on or above the line for the %s (%s).", r.Cell.Likelihood, r.Cell.Effect, regulator, grid.Regulator)
-	} else {
-		say("Cell %dx%d is below the line for the %s (%s): %s.", r.Cell.Likelihood, r.Cell.Effect, regulator, grid.Regulator, missedBy(r.Cell, grid.Regulator))
-		r.WouldChange = append(r.WouldChange, wouldReport(r.Cell, grid.Regulator, regulator))
+// floor raises the cell where a floor of the grid applies.
+func (r Rules) floor(out *Recommendation, g Grading, facts Facts) {
+	grounds := r.Grid.floorGrounds(g, facts)
+	if len(grounds) == 0 {
+		return
 	}
+	floored := Cell{max(g.Cell.Likelihood, r.Grid.Floor.Likelihood), max(g.Cell.Effect, r.Grid.Floor.Effect)}
 	switch {
-	case r.DHSC:
-		say("It is on or above the line for the Department of Health and Social Care (%s).", grid.DHSC)
-	case r.Regulator:
-		say("It is below the line for the Department of Health and Social Care (%s): %s.", grid.DHSC, missedBy(r.Cell, grid.DHSC))
-	}
-
-	switch g.HighRisk {
-	case Yes:
-		r.Subjects = Yes
-		say("A high risk to people is likely: tell them without delay (Art. 34), unless an exemption applies.")
-	case No:
-		r.Subjects = No
-		say("No high risk to people was found.")
+	case g.LiftFloor:
+		out.say("The floor for %s was lifted because the breach is contained.", strings.Join(grounds, " and "))
+	case floored != g.Cell:
+		out.say("Raised to at least %s, because of %s.", r.Grid.Floor, strings.Join(grounds, " and "))
+		out.Cell = floored
 	default:
-		r.Subjects = Unknown
-		say("It is not known yet whether the risk to people is high. Not knowing counts towards telling them.")
+		out.say("The floor of %s for %s is already met.", r.Grid.Floor, strings.Join(grounds, " and "))
 	}
-	if r.DHSC && g.HighRisk == No {
-		r.Warnings = append(r.Warnings, "A cell this high usually means a high risk to people. Please look at that answer again.")
+}
+
+// lines says where the cell stands on the grid, as the grid has it.
+func (r Rules) lines(out *Recommendation) {
+	out.Regulator = out.Cell.reaches(r.Grid.Regulator)
+	if out.Regulator {
+		out.say("On the grid, cell %dx%d is on or above the line for the %s (%s).", out.Cell.Likelihood, out.Cell.Effect, r.Regulator, r.Grid.Regulator)
+	} else {
+		out.say("On the grid, cell %dx%d is below the line for the %s (%s): %s.", out.Cell.Likelihood, out.Cell.Effect, r.Regulator, r.Grid.Regulator, missedBy(out.Cell, r.Grid.Regulator))
 	}
-	r.Warnings = append(r.Warnings, contradictions(g)...)
-	say("This is advice, not a decision. The law outranks the grid: notify unless a risk to people is unlikely.")
-	return r
+	if r.Nation != England {
+		out.say("The grid belongs to England's reporting tool. Here it only helps to weigh the risk.")
+		return
+	}
+	out.DHSC = out.Cell.reaches(r.Grid.DHSC)
+	switch {
+	case out.DHSC:
+		out.say("It is on or above the line for the Department of Health and Social Care (%s).", r.Grid.DHSC)
+	case out.Regulator:
+		out.say("It is below the line for the Department of Health and Social Care (%s): %s.", r.Grid.DHSC, missedBy(out.Cell, r.Grid.DHSC))
+	}
+}
+
+// test is the law's test. It looks at the cell that was graded: a floor says how
+// the grid counts, not how likely harm is.
+func (r Rules) test(out *Recommendation, g Grading) {
+	if out.Regulator {
+		return
+	}
+	var why string
+	switch {
+	case g.Cell.grave():
+		why = fmt.Sprintf("Harm as serious as effect %d counts even where it is not likely.", g.Cell.Effect)
+	case g.HighRisk == Yes:
+		why = "Where a high risk to people is likely, a risk is likely too."
+	case g.HighRisk != No && g.Cell.Likelihood > 1:
+		why = "While it is not known whether the risk is high, nobody can say that a risk is unlikely."
+	default:
+		out.WouldChange = append(out.WouldChange, wouldReport(out.Cell, r.Grid.Regulator, r.Regulator))
+		return
+	}
+	out.Regulator, out.ByLaw = true, true
+	out.say("The law's test stands above the grid. %s So the advice is to notify the %s all the same (UK GDPR Art. 33(1)).", why, r.Regulator)
+	if g.Cell.grave() {
+		out.WouldChange = append(out.WouldChange, fmt.Sprintf("Proof that no harm can follow (likelihood 1), or an effect below %d and no high risk, would change it.", GraveEffect))
+	}
+}
+
+// people is the question of Art. 34.
+func (r Rules) people(out *Recommendation, g Grading) {
+	switch {
+	case g.HighRisk == Yes:
+		out.Subjects = Yes
+		out.say("A high risk to people is likely: tell them without delay (Art. 34), unless an exemption applies.")
+	case g.HighRisk == No && g.Cell.grave():
+		out.Subjects = Unknown
+		out.say("No high risk was found. But harm as serious as effect %d can be a high risk even where it is not likely, so telling the people stays open: please say why not when it is decided.", g.Cell.Effect)
+		out.Warnings = append(out.Warnings, "A grading this serious usually means a high risk to people. Please look at that answer again.")
+	case g.HighRisk == No:
+		out.Subjects = No
+		out.say("No high risk to people was found.")
+	default:
+		out.Subjects = Unknown
+		out.say("It is not known yet whether the risk to people is high. Not knowing counts towards telling them.")
+	}
+}
+
+// outside takes back what the law does not ask of us.
+func (r Rules) outside(out *Recommendation, facts Facts) {
+	scope := scopeOf(facts)
+	if scope == "" {
+		return
+	}
+	would := out.outcome(r.Regulator)
+	switch out.Scope = scope; scope {
+	case ScopeProcessor:
+		out.say("We act as processor only. Our duty is to tell the controller without undue delay, whatever the risk (UK GDPR Art. 33(2)). Whether to tell the %s and the people is the controller's question. On these facts a controller would be advised to: %s.", r.Regulator, would)
+	case ScopeDeceased:
+		out.say("The data is only about people who have died. Data protection law protects living people, so under it neither the %s nor anybody else has to be told. A duty of confidentiality may still be owed: ask the Caldicott Guardian. Relatives named in the data are living people; if there are any, change that answer.", r.Regulator)
+	}
+	out.Regulator, out.ByLaw, out.DHSC, out.Subjects, out.WouldChange = false, false, false, No, nil
 }
 
 // floorGrounds names what triggers the floor. "Not known" triggers it too:
@@ -204,6 +315,9 @@ func contradictions(g Grading) []string {
 		w = append(w, "An effect was reported, but its size is \"no impact\".")
 	} else if g.Cell.Effect == 1 && g.Cell.Likelihood > 1 {
 		w = append(w, "\"No impact\" means certainty, but a likelihood above 1 leaves room for an effect.")
+	}
+	if g.Cell.Likelihood == 1 && g.HighRisk != No {
+		w = append(w, "\"Not occurred\" means certainty, but a high risk is not ruled out.")
 	}
 	if g.Cell.Likelihood == 1 && g.Evidence == "" {
 		w = append(w, "\"Not occurred\" needs evidence, such as an audit trail. None is given.")

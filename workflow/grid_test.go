@@ -12,10 +12,12 @@ import (
 )
 
 // cells is the grid as drawn in the domain notes, the worst effect first:
-// D reports to ICO and DHSC, I to the ICO, - to nobody.
+// D reports to ICO and DHSC, I to the ICO, - to nobody. L is to nobody by the
+// grid, and to the ICO by the law's test: harm that serious counts unless it is
+// certain that it cannot follow.
 var cells = [5]string{
-	"--DDD", // effect 5, catastrophic
-	"--DDD", // effect 4, serious
+	"-LDDD", // effect 5, catastrophic
+	"-LDDD", // effect 4, serious
 	"--III", // effect 3, adverse
 	"--III", // effect 2, minor
 	"-----", // effect 1, no impact
@@ -25,7 +27,13 @@ var noFloor = Grading{Vulnerable: No, HighRisk: No, Evidence: "Audit trail."}
 
 func recommend(g Grading, l, e int) Recommendation {
 	g.Cell = Cell{Likelihood: l, Effect: e}
-	return DefaultGrid().Recommend(g, Facts{}, "ICO", friday)
+	return DefaultRules().Recommend(g, Facts{}, friday)
+}
+
+func with(grid Grid) Rules {
+	r := DefaultRules()
+	r.Grid = grid
+	return r
 }
 
 func TestEveryCellAdvisesAsTheGuidanceSays(t *testing.T) {
@@ -36,13 +44,16 @@ func TestEveryCellAdvisesAsTheGuidanceSays(t *testing.T) {
 			l, e, want := col+1, 5-row, line[col]
 			count[want]++
 			r := recommend(noFloor, l, e)
-			if r.Regulator != (want != '-') || r.DHSC != (want == 'D') {
-				t.Errorf("%dx%d: ICO %v, DHSC %v, want %c", l, e, r.Regulator, r.DHSC, want)
+			if r.Regulator != (want != '-') || r.DHSC != (want == 'D') || r.ByLaw != (want == 'L') {
+				t.Errorf("%dx%d: ICO %v, by the law's test %v, DHSC %v, want %c", l, e, r.Regulator, r.ByLaw, r.DHSC, want)
 			}
 			if got := (Cell{Likelihood: l, Effect: e}).Score(); got != l*e {
 				t.Errorf("%dx%d: score %d", l, e, got)
 			}
 			words := strings.Join(r.Reasons, "\n")
+			if below := want == '-' || want == 'L'; below != strings.Contains(words, "is below the line for the ICO") {
+				t.Errorf("%dx%d: the reasons do not show the cell as the grid has it:\n%s", l, e, words)
+			}
 			for _, w := range []string{
 				fmt.Sprintf("likelihood %d, %s", l, strings.ToLower(Likelihoods[l-1].Label)),
 				fmt.Sprintf("effect %d, %s", e, strings.ToLower(Effects[e-1].Label)),
@@ -57,7 +68,7 @@ func TestEveryCellAdvisesAsTheGuidanceSays(t *testing.T) {
 			}
 		}
 	}
-	if count['D'] != 6 || count['I'] != 6 || count['-'] != 13 {
+	if count['D'] != 6 || count['I'] != 6 || count['-']+count['L'] != 13 {
 		t.Errorf("the table of this test is wrong: %v", count)
 	}
 }
@@ -67,7 +78,8 @@ func TestTheCellDecidesNotTheProduct(t *testing.T) {
 	for _, v := range []struct {
 		reports, does [2]int
 	}{{[2]int{3, 2}, [2]int{2, 3}}, {[2]int{4, 2}, [2]int{2, 4}}, {[2]int{5, 2}, [2]int{2, 5}}} {
-		if !recommend(noFloor, v.reports[0], v.reports[1]).Regulator || recommend(noFloor, v.does[0], v.does[1]).Regulator {
+		a, b := recommend(noFloor, v.reports[0], v.reports[1]), recommend(noFloor, v.does[0], v.does[1])
+		if !a.Regulator || a.ByLaw || b.Regulator && !b.ByLaw {
 			t.Errorf("%v reports, %v does not, though both score %d", v.reports, v.does, v.reports[0]*v.reports[1])
 		}
 	}
@@ -77,8 +89,8 @@ func TestTheNumberOfPeopleDoesNotMoveTheGrid(t *testing.T) {
 	t.Parallel()
 	g := noFloor
 	g.Cell = Cell{Likelihood: 2, Effect: 3}
-	one := DefaultGrid().Recommend(g, Facts{Count: Count{Known: true, N: 1}}, "ICO", friday)
-	many := DefaultGrid().Recommend(g, Facts{Count: Count{Known: true, N: 5_000_000}}, "ICO", friday)
+	one := DefaultRules().Recommend(g, Facts{Count: Count{Known: true, N: 1}}, friday)
+	many := DefaultRules().Recommend(g, Facts{Count: Count{Known: true, N: 5_000_000}}, friday)
 	if d := cmp.Diff(one, many); d != "" {
 		t.Error(d)
 	}
@@ -120,7 +132,7 @@ func TestTheFloor(t *testing.T) {
 	} {
 		t.Run(v.name, func(t *testing.T) {
 			g := Grading{Cell: Cell{1, 1}, Vulnerable: v.answer, HighRisk: No, Evidence: "Audit trail.", LiftFloor: v.lift}
-			r := v.grid.Recommend(g, v.facts, "ICO", friday)
+			r := with(v.grid).Recommend(g, v.facts, friday)
 			if r.Cell != v.want || r.Chosen != (Cell{1, 1}) {
 				t.Errorf("chosen %v, after the floor %v, want %v", r.Chosen, r.Cell, v.want)
 			}
@@ -134,11 +146,11 @@ func TestTheFloor(t *testing.T) {
 		})
 	}
 	already := Grading{Cell: Cell{3, 1}, Vulnerable: Yes, HighRisk: No}
-	if r := DefaultGrid().Recommend(already, Facts{}, "ICO", friday); r.Cell != (Cell{3, 2}) || !r.Regulator {
+	if r := DefaultRules().Recommend(already, Facts{}, friday); r.Cell != (Cell{3, 2}) || !r.Regulator {
 		t.Errorf("the floor raises each axis by itself: likelihood decides in care: %+v", r)
 	}
 	already.Cell = Cell{3, 3}
-	if r := DefaultGrid().Recommend(already, Facts{}, "ICO", friday); r.Cell != (Cell{3, 3}) || !strings.Contains(strings.Join(r.Reasons, "\n"), "already met") {
+	if r := DefaultRules().Recommend(already, Facts{}, friday); r.Cell != (Cell{3, 3}) || !strings.Contains(strings.Join(r.Reasons, "\n"), "already met") {
 		t.Errorf("%+v", r)
 	}
 }
@@ -164,9 +176,11 @@ func TestTheLinesAreConfigurable(t *testing.T) {
 	t.Parallel()
 	grid := DefaultGrid()
 	grid.Regulator, grid.DHSC = Cell{2, 3}, Cell{5, 5}
+	rules := with(grid)
+	rules.Regulator = "Commission"
 	g := noFloor
 	g.Cell = Cell{2, 3}
-	if r := grid.Recommend(g, Facts{}, "Commission", friday); !r.Regulator || r.DHSC || !strings.Contains(strings.Join(r.Reasons, "\n"), "Commission") {
+	if r := rules.Recommend(g, Facts{}, friday); !r.Regulator || r.DHSC || !strings.Contains(strings.Join(r.Reasons, "\n"), "Commission") {
 		t.Errorf("%+v", r)
 	}
 }
@@ -246,5 +260,89 @@ func TestAClaimedContainmentIsNamed(t *testing.T) {
 	g.Exception = "encrypted"
 	if r := recommend(g, 2, 2); !strings.Contains(strings.Join(r.Reasons, "\n"), "Containment claimed: encryption is intact") {
 		t.Errorf("%v", r.Reasons)
+	}
+}
+
+// The law's test stands above the grid: it may advise more than the cell, never
+// less, and says so.
+func TestTheLawOutranksTheGrid(t *testing.T) {
+	t.Parallel()
+	for _, v := range []struct {
+		name     string
+		l, e     int
+		high     Answer
+		byLaw    bool
+		subjects Answer
+		says     string
+	}{
+		{"serious though not likely", 2, 4, No, true, Unknown, "counts even where it is not likely"},
+		{"catastrophic though not likely", 2, 5, Unknown, true, Unknown, "counts even where it is not likely"},
+		{"catastrophic, and certain not to follow", 1, 5, No, false, No, ""},
+		{"adverse and not likely", 2, 3, No, false, No, ""},
+		{"not likely by the grid, yet a high risk is", 2, 2, Yes, true, Yes, "a risk is likely too"},
+		{"not likely by the grid, and nobody knows whether the risk is high", 2, 2, Unknown, true, Unknown, "nobody can say that a risk is unlikely"},
+		{"reported by the grid anyway", 3, 4, No, false, Unknown, ""},
+	} {
+		g := noFloor
+		g.HighRisk = v.high
+		r := recommend(g, v.l, v.e)
+		words := strings.Join(r.Reasons, "\n")
+		if r.ByLaw != v.byLaw || r.Subjects != v.subjects || r.Cell != (Cell{v.l, v.e}) {
+			t.Errorf("%s: %+v", v.name, r)
+		}
+		if v.byLaw != strings.Contains(words, "The law's test stands above the grid") || !strings.Contains(words, v.says) {
+			t.Errorf("%s: the reasons do not say how the law stands beside the grid:\n%s", v.name, words)
+		}
+	}
+	for l := 1; l <= 5; l++ {
+		for e := 1; e <= 5; e++ {
+			for _, high := range []Answer{Yes, No, Unknown} {
+				g := noFloor
+				g.HighRisk = high
+				if r := recommend(g, l, e); r.Cell.Likelihood >= 3 && r.Cell.Effect >= 2 && !r.Regulator {
+					t.Errorf("%dx%d, high risk %s: less than the grid advises", l, e, high)
+				}
+			}
+		}
+	}
+}
+
+// The department's line is on England's grid and nowhere else.
+func TestTheDepartmentsLineIsEnglands(t *testing.T) {
+	t.Parallel()
+	g := noFloor
+	g.Cell, g.HighRisk = Cell{4, 4}, Yes
+	for _, n := range Nations {
+		rules := DefaultRules()
+		rules.Nation = n.Value
+		r := rules.Recommend(g, Facts{}, friday)
+		words := strings.Join(r.Reasons, "\n")
+		if r.DHSC != (n.Value == England) || strings.Contains(words, "Department of Health and Social Care") != (n.Value == England) || !r.Regulator {
+			t.Errorf("%s: %+v", n.Label, r)
+		}
+	}
+}
+
+// Outside the two questions of the law, the advice changes and not only a note.
+func TestProcessorsAndTheDeadChangeTheAdvice(t *testing.T) {
+	t.Parallel()
+	g := noFloor
+	g.Cell, g.HighRisk = Cell{4, 4}, Yes
+	for _, v := range []struct {
+		facts Facts
+		scope Scope
+		says  string
+	}{
+		{Facts{Capacity: Processor}, ScopeProcessor, "On these facts a controller would be advised to: tell the ICO and the people."},
+		{Facts{Capacity: Processor, Deceased: Yes}, ScopeProcessor, "tell the controller without undue delay"},
+		{Facts{Deceased: Yes}, ScopeDeceased, "A duty of confidentiality may still be owed"},
+	} {
+		r := DefaultRules().Recommend(g, v.facts, friday)
+		if words := strings.Join(r.Reasons, "\n"); r.Scope != v.scope || r.Regulator || r.DHSC || r.Subjects != No || !strings.Contains(words, v.says) {
+			t.Errorf("%+v: %+v", v.facts, r)
+		}
+	}
+	if r := DefaultRules().Recommend(g, Facts{Capacity: Both, Deceased: Unknown}, friday); r.Scope != "" || !r.Regulator {
+		t.Errorf("both, or not known who has died: %+v", r)
 	}
 }

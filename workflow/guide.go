@@ -234,6 +234,7 @@ type GuideQuestion struct {
 	Answers []Option[string]
 	Many    bool // several answers may be given
 	Later   bool // older files of cases do not have it
+	Scope   bool // asks whether the law's two questions are ours at all
 
 	get func(GuideFacts) []string
 	set func(*GuideFacts, []string)
@@ -261,8 +262,13 @@ var GuideQuestions = []GuideQuestion{
 	later(single(FieldLawfullyPublic, "Was the same information lawfully public already?", Answers, func(f *GuideFacts) *Answer { return &f.LawfullyPublic })),
 	later(single(FieldWrongDataUsed, "Did somebody act on wrong or mixed-up data, such as in treatment or a credit check?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.WrongDataUsed })),
 	later(single(FieldInDanger, "Could it put somebody in physical danger?", Answers, func(f *GuideFacts) *Answer { return &f.InDanger })),
-	later(single(FieldDeceased, "Is it only about people who have died?", Answers, func(f *GuideFacts) *Answer { return &f.Deceased })),
-	later(single(FieldCapacity, "Do we act as controller or as processor for it?", Capacities, func(f *GuideFacts) *Capacity { return &f.Capacity })),
+	scope(single(FieldDeceased, "Is it only about people who have died?", Answers, func(f *GuideFacts) *Answer { return &f.Deceased })),
+	scope(single(FieldCapacity, "Do we act as controller or as processor for it?", Capacities, func(f *GuideFacts) *Capacity { return &f.Capacity })),
+}
+
+func scope(q GuideQuestion) GuideQuestion {
+	q.Scope = true
+	return later(q)
 }
 
 func later(q GuideQuestion) GuideQuestion {

@@ -78,7 +78,7 @@ func TestEachAssessmentKeepsItsSuggestion(t *testing.T) {
 	triage := s.triaging(3)
 	triage.Known = known.Facts()
 	s.do(igLead, triage).do(igLead, s.suggested())
-	known.Recovered = Yes
+	known.Recovered, known.Read = Yes, No
 	triage = s.triaging(3)
 	triage.Known = known.Facts()
 	s.do(igLead, triage).do(igLead, s.suggested())
@@ -87,7 +87,7 @@ func TestEachAssessmentKeepsItsSuggestion(t *testing.T) {
 		t.Errorf("first %s, then %s", first.Suggested, second.Suggested)
 	}
 	if !first.Recommendation.Regulator || second.Recommendation.Regulator {
-		t.Error("recovered before use, it no longer needs to be notified")
+		t.Error("returned unread, it no longer needs to be notified")
 	}
 }
 
@@ -97,10 +97,10 @@ func TestTheFloorHoldsForASuggestion(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepReported)
 	triage := s.triaging(3)
-	triage.Known = letter(func(f *GuideFacts) { f.VulnerablePeople, f.Unintelligible = Yes, Yes }).Facts()
+	triage.Known = letter(func(f *GuideFacts) { f.VulnerablePeople, f.ExposedTo, f.Exfiltrated = Yes, ExposedNobody, No }).Facts()
 	s.do(igLead, triage)
 	c := s.suggested()
-	if c.Grading.LiftFloor || c.Grading.Cell != (Cell{1, 1}) || c.Grading.Exception != "encrypted" {
+	if c.Grading.LiftFloor || c.Grading.Cell != (Cell{1, 1}) {
 		t.Fatalf("%+v", c.Grading)
 	}
 	s.do(igLead, c)
@@ -126,13 +126,39 @@ func TestTheFloorKnowsTheLongerList(t *testing.T) {
 	}
 }
 
-// Two things the rules do not grade are noted beside the suggestion.
+// What the rules do not grade is noted beside the suggestion, and so is how many
+// answers are missing that would not matter.
 func TestSuggestBearsInMind(t *testing.T) {
 	t.Parallel()
-	if notes := testRules().SuggestFor(Facts{PersonalData: No, Deceased: Yes}).Notes; len(notes) != 2 {
-		t.Errorf("%q", notes)
+	notes := func(f Facts) string { return strings.Join(testRules().SuggestFor(f).Notes, "\n") }
+	if n := notes(Facts{PersonalData: No}); !strings.Contains(n, "no personal data is involved") || !strings.Contains(n, "more answers are not known. No single one would change this advice either way.") {
+		t.Errorf("%q", n)
 	}
-	if notes := testRules().SuggestFor(Facts{PersonalData: Yes, Deceased: Unknown}).Notes; len(notes) != 0 {
-		t.Errorf("%q", notes)
+	if n := notes(letter(func(*GuideFacts) {}).Facts()); strings.Contains(n, "no personal data is involved") {
+		t.Errorf("%q", n)
+	}
+	known := letter(func(f *GuideFacts) {
+		f.Read, f.Assurance, f.Connected, f.LawfullyPublic, f.InDanger, f.Deceased, f.Recovered, f.HarmReported = Yes, AssuranceAsked, No, No, No, No, No, No
+	})
+	if n := notes(known.Facts()); n != "" {
+		t.Errorf("everything is known: %q", n)
+	}
+}
+
+// Of each answer that is missing and matters, the suggestion says what the
+// advice would be either way.
+func TestEachUnknownSaysTheAdviceEitherWay(t *testing.T) {
+	t.Parallel()
+	s := testRules().Suggest(letter(func(f *GuideFacts) {
+		f.Data, f.SpecialCategory, f.Recovered, f.Assurance, f.Connected = []DataKind{KindHealth}, Yes, Yes, AssuranceWritten, No
+	}))
+	want := `Could it put somebody in physical danger? "yes": tell the ICO and the people; "no": record only.`
+	if !slices.Contains(s.Missing, want) {
+		t.Errorf("it does not say %q:\n%s", want, strings.Join(s.Missing, "\n"))
+	}
+	for _, m := range s.Missing {
+		if strings.Count(m, "record only") == 0 || !strings.Contains(m, "; ") {
+			t.Errorf("it does not say both ways: %s", m)
+		}
 	}
 }

@@ -44,6 +44,9 @@ func (f Facts) guide() GuideFacts {
 		g.ExposedTo = cmp.Or(g.ExposedTo, ExposedAttacker)
 		g.Malicious = cmp.Or(g.Malicious, Yes)
 	}
+	if f.Category.mistake() {
+		g.Malicious = cmp.Or(g.Malicious, No)
+	}
 	if f.Category == "published" {
 		g.ExposedTo = cmp.Or(g.ExposedTo, ExposedPublic)
 	}
@@ -56,6 +59,13 @@ func (f Facts) guide() GuideFacts {
 		g.ExposedTo = cmp.Or(g.ExposedTo, ExposedNobody)
 	}
 	return g
+}
+
+// within is a report in which the guided assessment's facts about its scope are
+// answered in this way.
+func (f GuideFacts) within(report Facts) Facts {
+	report.Deceased, report.Capacity = f.Deceased, f.Capacity
+	return report
 }
 
 // Facts are the same facts in the terms of the report. The number of people is
@@ -184,6 +194,16 @@ func (c Category) aspects() []Aspect {
 func (c Category) attack() bool {
 	switch c {
 	case "account_entered", "phishing", "ransomware", "brute_force", "malware", "blagging":
+		return true
+	}
+	return false
+}
+
+// mistake tells whether, in this kind of event, nobody meant to get at data.
+// What a wrong recipient then does with it is another question.
+func (c Category) mistake() bool {
+	switch c {
+	case "email_wrong", "letter_wrong", "told_wrong", "not_redacted", "recipients_visible", "portal_wrong", "published", "misconfiguration":
 		return true
 	}
 	return false

@@ -10,7 +10,7 @@ type GuideRule struct {
 
 	// Likelihood and Effect are the least values the rule calls for, or the
 	// greatest if it limits; 0 says nothing. HighRisk works the same way: Yes
-	// or Unknown raise, No limits, "" says nothing.
+	// or Unknown raise, No or Unknown limit, "" says nothing.
 	Likelihood int
 	Effect     int
 	HighRisk   Answer
@@ -22,21 +22,28 @@ type GuideRule struct {
 	when   func(GuideFacts) bool
 }
 
-// Where the principles come from. Guidelines are named by their principle; the
-// wording is ours.
+// Where the principles come from, UK sources first: the European guidelines are
+// not binding here. The wording is ours. A source is named where its text was
+// read on 28 November 2026; "recalled" marks those known from memory only.
 const (
 	sourceArt33     = "UK GDPR Art. 33(1): notify unless a risk is unlikely"
 	sourceArt34     = "UK GDPR Art. 34(1): tell people of a high risk"
-	sourceArt34a    = "UK GDPR Art. 34(3)(a): data unintelligible to others"
+	sourceEncrypted = "UK GDPR Art. 33(1): a risk is unlikely; for telling people, Art. 34(3)(a): data unintelligible to others"
 	sourceArt9      = "UK GDPR Art. 9 and recital 51: sensitive by nature"
 	sourceArt4      = "UK GDPR Art. 4(1), 4(5): data about an identifiable person"
 	sourceRecital75 = "UK GDPR recital 75: fraud, identity theft, vulnerable people, large numbers"
-	sourceRecipient = "EDPB Guidelines 9/2022, severity of consequences: who holds the data, and with what intent"
-	sourceNature    = "EDPB Guidelines 9/2022, nature and sensitivity: a combination reveals more than a single item"
-	sourceLoss      = "EDPB Guidelines 9/2022, type of breach: loss of availability or integrity can do harm on its own"
-	sourceContained = "EDPB Guidelines 9/2022 and the grid's containment exceptions"
+	sourceSafety    = "ICO personal data breach examples, case 1: an address that puts people's safety at risk"
+	sourceWeight    = "ICO, \"How well could you respond to a personal data breach?\": significant consequences can make the risk high even if they are unlikely"
+	sourceIntent    = "NHS England, information risk following personal data breaches: who has the data, and with what intention"
+	sourceContained = "NHS England, information risk following personal data breaches, and ICO examples, case 2: quick deletion by a colleague lowers the risk"
+	sourceRecover   = "ICO, \"72 hours - how to respond to a personal data breach\": recover the data, or have it deleted or sent back"
+	sourceAltered   = "UK GDPR Art. 4(12): alteration; NHS England, records changed so that they become inaccurate"
+	sourcePublic    = "EDPB Guidelines 9/2022, data that is public already (recalled)"
+	sourceRecipient = "EDPB Guidelines 9/2022, severity of consequences: who holds the data, and with what intent (recalled)"
+	sourceNature    = "EDPB Guidelines 9/2022, nature and sensitivity: a combination reveals more than a single item (recalled)"
+	sourceLoss      = "UK GDPR Art. 4(12): loss and destruction; EDPB Guidelines 9/2022, loss of availability or integrity can do harm on its own (recalled)"
 	sourceGrid      = "the 5x5 grid: meaning of its axes"
-	sourceProduct   = "product rule: not knowing counts towards notifying"
+	sourceProduct   = "product rule: not knowing counts towards notifying where sensitive data or people's care is at stake"
 )
 
 var (
@@ -47,19 +54,40 @@ var (
 )
 
 // GuideRules is the table. Among the rules that apply to a kind of breach, the
-// highest value counts; then the limits lower it. Reported harm switches the
-// limits off, because what has happened cannot be argued away.
+// highest value counts; then the limits lower it, because containment makes harm
+// less likely. How far it does depends on who had the data, whether it was read,
+// how sensitive it is, of how many people, and how the recovery is known; it
+// never undoes a breach. Reported harm switches the limits off, because what has
+// happened cannot be argued away.
 var GuideRules = []GuideRule{
 	// Who got it.
 	{Name: "nobody got at it", Aspects: disclosure, Likelihood: 1,
-		Why: "Nobody got the data and nobody could have: disclosure cannot have an adverse effect.", Source: sourceArt33,
+		Why: "Nobody got the data and nobody could have, so there is nothing from which harm could follow.", Source: sourceArt33,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedNobody && f.Exfiltrated == No }},
 	{Name: "exposure not ruled out", Aspects: disclosure, Likelihood: 2,
-		Why: "Nobody is known to have got the data, but there is no proof that nobody did.", Source: sourceProduct,
+		Why: "Nobody is known to have got the data, but there is no proof that nobody did.", Source: sourceGrid,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedNobody && f.Exfiltrated != No }},
+	{Name: "reach of sensitive data not known", Aspects: disclosure, Likelihood: 3, HighRisk: Unknown,
+		Why: "It is not known whether anybody got the data, and it is data that can hurt people. Until that is known, harm counts as likely.", Source: sourceProduct,
+		when: func(f GuideFacts) bool {
+			return f.holder() == ExposedNobody && f.Exfiltrated == Unknown && (f.special() || f.usable())
+		}},
 	{Name: "trusted recipient", Aspects: disclosure, Likelihood: 2,
-		Why: "The person who got the data is trusted: a colleague, or bound by confidentiality or contract. Misuse is not likely.", Source: sourceRecipient,
+		Why: "The person who got the data is trusted: a colleague, or bound by confidentiality or contract. Misuse is not likely.", Source: sourceContained,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedTrusted }},
+	{Name: "trusted, but very many people's sensitive data", Aspects: disclosure, Likelihood: 3, HighRisk: Unknown,
+		Why: "Trust in a recipient does not carry 1,000 people or more: one careless step with data like this can hurt many. Only proof that it came back or was deleted unread would make harm unlikely.", Source: sourceRecital75,
+		when: func(f GuideFacts) bool { return f.holder() == ExposedTrusted && f.grave() && f.atLeast(BandThousands) }},
+	{Name: "looked at, and nobody knows why", Aspects: disclosure, Likelihood: 3, HighRisk: Unknown,
+		Why: "Somebody inside saw specially protected data and it is not known whether they meant to. People are distressed by that, and a private motive would make it worse.", Source: sourceIntent,
+		when: func(f GuideFacts) bool {
+			return f.holder() == ExposedTrusted && f.special() && f.Malicious == Unknown
+		}},
+	{Name: "recipient connected with the people", Aspects: disclosure, Likelihood: 3, HighRisk: Unknown,
+		Why: "Whoever got the data knows the people it is about. What would say little to a stranger can cost them a relationship, a job or their safety.", Source: sourceIntent,
+		when: func(f GuideFacts) bool {
+			return f.Connected == Yes && f.holder() != ExposedNobody && (f.sensitive() || f.VulnerablePeople == Yes)
+		}},
 	{Name: "known wrong recipient", Aspects: disclosure, Likelihood: 2,
 		Why: "The person who got the data is known and can be asked to return or delete it, but does not have to.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedKnown }},
@@ -160,6 +188,11 @@ var GuideRules = []GuideRule{
 		Why: "Whether the risk is high depends on how sensitive the disclosed data is. That is not known yet.", Source: sourceProduct,
 		when: func(f GuideFacts) bool { return f.outside() && f.obscure() }},
 
+	// Danger outweighs everything else.
+	{Name: "somebody in danger", Aspects: everything, Likelihood: 2, Effect: 4, HighRisk: Yes,
+		Why: "Somebody could come to physical harm. Harm as serious as this counts even where it is not likely, and only the people themselves can keep out of its way.", Source: sourceSafety,
+		when: func(f GuideFacts) bool { return f.InDanger == Yes }},
+
 	// Out of reach, lost or wrong.
 	{Name: "never missed", Aspects: outage, Likelihood: 1, Effect: 1,
 		Why: "Nobody was affected while the data was unavailable or wrong, and nobody has suffered harm.", Source: sourceLoss,
@@ -183,7 +216,14 @@ var GuideRules = []GuideRule{
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionUnknown && f.HarmReported == No }},
 	{Name: "disruption not known", Aspects: outage, Likelihood: 3, Effect: 2,
 		Why: "It is not known yet how badly people were affected, so an effect is assumed to be likely.", Source: sourceProduct,
-		when: func(f GuideFacts) bool { return f.Disruption == DisruptionUnknown && f.HarmReported != No }},
+		when: func(f GuideFacts) bool {
+			return f.Disruption == DisruptionUnknown && f.HarmReported != No && !(f.plain() && f.held())
+		}},
+	{Name: "disruption not known, ordinary data of few", Aspects: outage, Likelihood: 2, Effect: 2,
+		Why: "It is not known how badly people were affected. But it is only names or contact details of fewer than 100 people, and we still have them: harm is not likely.", Source: sourceArt33,
+		when: func(f GuideFacts) bool {
+			return f.Disruption == DisruptionUnknown && f.HarmReported != No && f.plain() && f.held()
+		}},
 	{Name: "disruption of care not ruled out", Aspects: outage, Effect: 3, HighRisk: Unknown,
 		Why: "Care may have suffered while the data was unavailable or wrong. Nobody has said yet.", Source: sourceProduct,
 		when: func(f GuideFacts) bool {
@@ -191,10 +231,10 @@ var GuideRules = []GuideRule{
 		}},
 	{Name: "lost without a copy", Aspects: outage, Likelihood: 3, Effect: 2,
 		Why: "The data is gone or must be rebuilt, or that cannot be ruled out: what people rely on it for is delayed or lost.", Source: sourceLoss,
-		when: func(f GuideFacts) bool { return f.lost() && (f.Disruption != DisruptionNone || f.sensitive()) }},
+		when: func(f GuideFacts) bool { return f.lost() && !f.littleLost() }},
 	{Name: "little lost", Aspects: outage, Likelihood: 2, Effect: 2,
-		Why: "Ordinary data is gone and the service went on without it. There is no proof that nobody will miss it.", Source: sourceLoss,
-		when: func(f GuideFacts) bool { return f.lost() && f.Disruption == DisruptionNone && !f.sensitive() }},
+		Why: "Ordinary data is gone or may be, and the service went on without it or it is about few people. There is no proof that nobody will miss it.", Source: sourceLoss,
+		when: func(f GuideFacts) bool { return f.lost() && f.littleLost() }},
 	{Name: "sensitive data lost without a copy", Aspects: outage, Effect: 3,
 		Why: "What is lost may be something a person needs for their care, money or rights.", Source: sourceLoss,
 		when: func(f GuideFacts) bool { return f.lost() && f.sensitive() }},
@@ -210,7 +250,18 @@ var GuideRules = []GuideRule{
 		}},
 	{Name: "wrong health data in use", Aspects: alteration, Effect: 3,
 		Why: "Somebody may act on wrong health data.", Source: sourceGrid,
-		when: func(f GuideFacts) bool { return f.care() && f.Disruption != DisruptionNone }},
+		when: func(f GuideFacts) bool {
+			return f.care() && (f.Disruption != DisruptionNone || f.WrongDataUsed == Yes)
+		}},
+	{Name: "wrong data acted on", Aspects: alteration, Likelihood: 3, Effect: 2,
+		Why: "Somebody acted on wrong or mixed-up data about a person.", Source: sourceAltered,
+		when: func(f GuideFacts) bool { return f.WrongDataUsed == Yes }},
+	{Name: "wrong data acted on in care", Aspects: alteration, Likelihood: 4, Effect: 4, HighRisk: Yes,
+		Why: "Treatment or care was based on wrong data: it may have been withheld, delayed or wrong, and the person and those who treat them need to know.", Source: sourceAltered,
+		when: func(f GuideFacts) bool { return f.WrongDataUsed == Yes && f.care() }},
+	{Name: "wrong data acted on, money or rights at stake", Aspects: alteration, Likelihood: 4, Effect: 3, HighRisk: Unknown,
+		Why: "A decision about credit, pay, benefits or identity was based on wrong data. If the person lost something by it, they need to know.", Source: sourceAltered,
+		when: func(f GuideFacts) bool { return f.WrongDataUsed == Yes && (f.usable() || f.special()) }},
 
 	// What has happened already.
 	{Name: "harm reported", Aspects: everything, Likelihood: 5, Effect: 2,
@@ -226,32 +277,62 @@ var GuideRules = []GuideRule{
 		Why: "Somebody was harmed and it is not known yet which data led to it, so others may be harmed too.", Source: sourceProduct,
 		when: func(f GuideFacts) bool { return f.HarmReported == Yes && f.obscure() }},
 
-	// What takes the risk away.
-	{Name: "protection intact", Aspects: disclosure, Limits: true, Likelihood: 1, Effect: 1, HighRisk: No, Exception: "encrypted",
-		Why: "The data is encrypted or hashed and the key is safe: disclosure cannot have an adverse effect. If the key is lost later, assess again.", Source: sourceArt34a,
+	// What makes harm less likely. None of these rows says that nothing happened.
+	{Name: "protection intact", Aspects: disclosure, Limits: true, Likelihood: 2, Effect: 2, HighRisk: No, Exception: "encrypted",
+		Why: "The data is encrypted or hashed and the key is safe: whoever holds it cannot read it, so harm from disclosure is not likely. If the key is lost or the protection broken later, assess again.", Source: sourceEncrypted,
 		when: func(f GuideFacts) bool { return f.Unintelligible == Yes }},
 	{Name: "nobody can be told from it", Aspects: disclosure, Limits: true, Likelihood: 2, Effect: 2, HighRisk: No,
 		Why: "The people cannot be identified from the data that was exposed.", Source: sourceArt4,
 		when: func(f GuideFacts) bool { return f.Identifiable == No }},
-	{Name: "recovered before use", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
-		Why: "Before the data was used, it came back, or somebody without bad intent confirmed that it was deleted.", Source: sourceContained,
+	{Name: "lawfully public already", Aspects: disclosure, Limits: true, Likelihood: 2, Effect: 2, HighRisk: No,
+		Why: "The same information about the same people was lawfully public already, so this breach tells nobody anything new. That somebody is a patient here would be new.", Source: sourcePublic,
+		when: func(f GuideFacts) bool { return f.LawfullyPublic == Yes && f.InDanger != Yes }},
+	{Name: "back unread, with proof", Aspects: disclosure, Limits: true, Likelihood: 1, HighRisk: No, Exception: "recovered",
+		Why: "There is proof that the data is back or destroyed and that nobody read it. Keep the proof: without it, this advice does not hold.", Source: sourceRecover,
+		when: func(f GuideFacts) bool { return f.returned() && f.Read == No && f.Assurance == AssuranceProof }},
+	{Name: "back unread, as far as is known", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
+		Why: "Somebody without bad intent says that the data came back or was deleted unread. That is good enough for what it is and how many people it is about.", Source: sourceContained,
 		when: func(f GuideFacts) bool {
-			if f.Recovered != Yes {
-				return false // an attacker's assurance, or one given to everybody, is worth nothing
-			}
-			switch f.holder() {
-			case ExposedTrusted, ExposedKnown:
-				return f.Malicious != Yes
-			case ExposedStranger:
-				return f.Malicious == No
-			}
-			return false
+			return f.returned() && f.Read == No && !f.personal() &&
+				(!f.grave() && f.assured() >= 1 ||
+					f.Count == BandOnes && f.assured() >= 1 ||
+					f.fewerThan(BandThousands) && f.assured() >= 2)
 		}},
-	{Name: "shown not to have left", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No,
-		Why: "It has been established that the data reached nobody outside, though it was within reach.", Source: sourceArt33,
-		// An insider has seen it, so it is no comfort that it did not leave.
+	{Name: "back, perhaps read", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
+		Why: "A known recipient without bad intent gave the data back or deleted it. They may have read it, but they do not know the people, and it is not the kind or amount of data that makes harm likely.", Source: sourceRecover,
 		when: func(f GuideFacts) bool {
-			return f.Exfiltrated == No && f.holder() != ExposedNobody && (f.holder() != ExposedKnown || f.Malicious != Yes)
+			return f.returned() && f.Read == Unknown && f.holder() != ExposedStranger && !f.personal() &&
+				(!f.grave() && f.fewerThan(BandThousands) && f.assured() >= 1 ||
+					f.Count == BandOnes && f.assured() >= 2)
+		}},
+	{Name: "ordinary data found and handed back", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
+		Why: "Whoever found it handed it back. It held no sensitive data, so harm is not likely even if they read it.", Source: sourceRecover,
+		when: func(f GuideFacts) bool {
+			return f.returned() && f.holder() == ExposedStranger && !f.personal() && !f.sensitive() && f.fewerThan(BandThousands) && f.assured() >= 1
+		}},
+	{Name: "read, and given back in writing", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
+		Why: "A known recipient read it, gave it back or deleted it, and put that in writing. It is not specially protected data, and they do not know the people.", Source: sourceRecover,
+		when: func(f GuideFacts) bool {
+			return f.returned() && f.Malicious == No && f.holder() != ExposedStranger && !f.personal() && !f.grave() &&
+				f.fewerThan(BandThousands) && f.assured() >= 2
+		}},
+	{Name: "back in our hands", Aspects: disclosure, Limits: true, HighRisk: Unknown, Exception: "recovered",
+		Why: "The data is back or was deleted, and whoever had it meant no harm. It may have been read, so a risk remains; whether it is high is for the DPO to say.", Source: sourceRecover,
+		when: func(f GuideFacts) bool {
+			return f.returned() && f.Malicious == No && !f.personal() && f.fewerThan(BandHundreds) && f.assured() >= 2
+		}},
+	{Name: "proof that it did not leave", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No,
+		Why: "There is proof, such as a log or an inspection, that the data reached nobody, though it was within reach. Keep the proof: without it, this advice does not hold.", Source: sourceArt33,
+		when: func(f GuideFacts) bool { return f.stayed() && f.Assurance == AssuranceProof }},
+	{Name: "not known to have left", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No,
+		Why: "It was looked into, and the data reached nobody outside, though it was within reach.", Source: sourceArt33,
+		when: func(f GuideFacts) bool {
+			return f.stayed() && f.InDanger != Yes && (!f.grave() || f.fewerThan(BandThousands))
+		}},
+	{Name: "put right before anybody acted on it", Aspects: alteration, Limits: true, Likelihood: 2, HighRisk: No,
+		Why: "The wrong data was put right before anybody acted on it, and nobody meant to falsify it.", Source: sourceAltered,
+		when: func(f GuideFacts) bool {
+			return f.WrongDataUsed == No && f.Malicious == No && f.Disruption != DisruptionSerious && f.CopyHeld != No && f.InDanger != Yes
 		}},
 }
 
@@ -275,6 +356,74 @@ func (f GuideFacts) obscure() bool { return f.has(KindUnspecified) || f.SpecialC
 
 func (f GuideFacts) sensitive() bool { return f.special() || f.usable() || f.obscure() }
 
+// grave tells whether the data is specially protected, or may be.
+func (f GuideFacts) grave() bool { return f.special() || f.obscure() }
+
+// plain tells whether it is only ordinary data of fewer than 100 people, none
+// known to be vulnerable.
+func (f GuideFacts) plain() bool {
+	return !f.sensitive() && f.VulnerablePeople != Yes && f.fewerThan(BandHundreds)
+}
+
+// personal tells whether the recipient makes it worse: by what they know of the
+// people, or by what they might do to them.
+func (f GuideFacts) personal() bool {
+	return f.InDanger == Yes || f.Connected == Yes && (f.sensitive() || f.VulnerablePeople == Yes)
+}
+
+// returned tells whether the data came back from, or was deleted by, somebody
+// whose word can count. An attacker's assurance, or one given to everybody, is
+// worth nothing.
+func (f GuideFacts) returned() bool {
+	if f.Recovered != Yes {
+		return false
+	}
+	switch f.holder() {
+	case ExposedTrusted, ExposedKnown:
+		return f.Malicious != Yes
+	case ExposedStranger:
+		return f.Malicious == No
+	}
+	return false
+}
+
+// assured is how well a recovery is known: 3 proof, 2 in writing, 1 somebody
+// said so, 0 only asked. That it came back rests at least on somebody's word.
+func (f GuideFacts) assured() int {
+	switch f.Assurance {
+	case AssuranceProof:
+		return 3
+	case AssuranceWritten:
+		return 2
+	case AssuranceAsked:
+		return 0
+	}
+	return 1
+}
+
+// stayed tells whether it was established that data within reach did not leave.
+// It is no comfort where an insider saw it and may have meant to.
+func (f GuideFacts) stayed() bool {
+	if f.Exfiltrated != No || f.Read == Yes {
+		return false
+	}
+	switch f.holder() {
+	case ExposedNobody:
+		return false
+	case ExposedTrusted, ExposedKnown:
+		return f.Malicious == No
+	}
+	return true
+}
+
+// held tells whether we have the data, or never lost it.
+func (f GuideFacts) held() bool { return f.CopyHeld == Yes || f.CopyHeld == NotApplicable }
+
+// littleLost tells whether hardly anybody can miss what is gone or may be.
+func (f GuideFacts) littleLost() bool {
+	return !f.sensitive() && f.Disruption == DisruptionNone || f.CopyHeld == Unknown && f.plain()
+}
+
 // slight tells whether it is only names or contact details of a few people,
 // none known to be vulnerable, that went astray by accident.
 func (f GuideFacts) slight() bool {
@@ -295,7 +444,7 @@ func (f GuideFacts) holder() Exposure {
 	switch {
 	case f.ExposedTo == ExposedTrusted && f.Malicious == Yes:
 		return ExposedKnown
-	case f.ExposedTo == ExposedNobody && f.Exfiltrated == Yes:
+	case f.ExposedTo == ExposedNobody && (f.Exfiltrated == Yes || f.Read == Yes):
 		return ExposedStranger
 	}
 	return f.ExposedTo
@@ -318,13 +467,23 @@ func (f GuideFacts) atLeast(b Band) bool {
 	return f.Count != BandUnknown && slices.Index(order, f.Count) >= slices.Index(order, b)
 }
 
-// aspects are the kinds of breach to look at. Data that others could get at,
-// and that is not shown to have stayed, may have been disclosed, whatever the
-// breach was called at first.
+// fewerThan tells whether the number is known to be below the band.
+func (f GuideFacts) fewerThan(b Band) bool { return f.Count != BandUnknown && !f.atLeast(b) }
+
+// aspects are the kinds of breach to look at, whatever the breach was called at
+// first. Data that others could get at, and that is not shown to have stayed,
+// may have been disclosed. Data of which no copy is held is lost, encrypted or
+// not. Wrong data that was acted on is a breach of integrity.
 func (f GuideFacts) aspects() []Aspect {
 	out := slices.Clone(f.Breach)
 	if !slices.Contains(out, Confidentiality) && f.holder() != ExposedNobody && f.Exfiltrated != No {
 		out = append(out, Confidentiality)
+	}
+	if !slices.Contains(out, Availability) && f.CopyHeld == No {
+		out = append(out, Availability)
+	}
+	if !slices.Contains(out, Integrity) && f.WrongDataUsed == Yes {
+		out = append(out, Integrity)
 	}
 	return out
 }

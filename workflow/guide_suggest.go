@@ -98,16 +98,22 @@ func (r Rules) SuggestFor(f Facts) Suggestion {
 	if f.PersonalData == No {
 		s.Notes = append(s.Notes, "The facts say that no personal data is involved. If that holds, this is not a personal data breach.")
 	}
-	if f.Deceased == Yes {
-		s.Notes = append(s.Notes, "The data is only about people who have died. Data protection law covers living people only. A duty of confidentiality may still apply, and their families may be affected.")
-	}
 	return s
 }
 
 func (r Rules) suggest(f GuideFacts, report Facts) Suggestion {
 	s := r.judge(f.settled(), report)
+	idle := 0
 	for _, q := range GuideQuestions {
-		r.vary(&s, q, q.open(f), report)
+		if open := q.open(f); !r.vary(&s, q, open, report) && open {
+			idle++
+		}
+	}
+	switch {
+	case idle == 1:
+		s.Notes = append(s.Notes, "One more answer is not known. It would not change this advice either way.")
+	case idle > 1:
+		s.Notes = append(s.Notes, fmt.Sprintf("%d more answers are not known. No single one would change this advice either way.", idle))
 	}
 	return s
 }
@@ -134,7 +140,7 @@ func (r Rules) judge(f GuideFacts, report Facts) Suggestion {
 		s.Applied[n].Decisive = a.Aspect == worst.aspect && a.Rule.gives(worst.cell) ||
 			a.Rule.HighRisk != "" && a.Rule.HighRisk == s.Grading.HighRisk
 	}
-	s.Recommendation = r.Grid.Recommend(s.Grading, report, r.Regulator, time.Time{})
+	s.Recommendation = r.Recommend(s.Grading, report, time.Time{})
 	return s
 }
 
@@ -174,8 +180,8 @@ func find(f GuideFacts, aspect Aspect) finding {
 		if g.Effect > 0 {
 			out.cell.Effect = min(out.cell.Effect, g.Effect)
 		}
-		if g.HighRisk == No {
-			out.high = No
+		if g.HighRisk != "" {
+			out.high = milder(out.high, g.HighRisk)
 		}
 		out.exception = cmp.Or(out.exception, g.Exception)
 	}
@@ -188,7 +194,7 @@ func find(f GuideFacts, aspect Aspect) finding {
 func (grid Grid) compare(a, b finding) int {
 	return cmp.Or(
 		truth(a.cell.reaches(grid.DHSC))-truth(b.cell.reaches(grid.DHSC)),
-		truth(a.cell.reaches(grid.Regulator))-truth(b.cell.reaches(grid.Regulator)),
+		truth(a.cell.reaches(grid.Regulator) || a.cell.grave())-truth(b.cell.reaches(grid.Regulator) || b.cell.grave()),
 		a.cell.Score()-b.cell.Score(),
 		a.cell.Likelihood-b.cell.Likelihood,
 	)
@@ -201,21 +207,37 @@ func truth(b bool) int {
 	return 0
 }
 
+// towardsTelling orders the answers to whether the risk is high.
+var towardsTelling = []Answer{"", No, Unknown, Yes}
+
 // graver is the answer that counts more towards notifying.
 func graver(a, b Answer) Answer {
-	order := []Answer{"", No, Unknown, Yes}
-	if slices.Index(order, b) > slices.Index(order, a) {
+	if slices.Index(towardsTelling, b) > slices.Index(towardsTelling, a) {
 		return b
 	}
 	return a
 }
 
-// vary asks how another answer to one question would change the result.
-func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) {
+// milder is the answer that counts less towards notifying.
+func milder(a, b Answer) Answer {
+	if graver(a, b) == a {
+		return b
+	}
+	return a
+}
+
+// vary asks how another answer to one question would change the result, and
+// tells whether one would. Of a question that is open it says what the advice
+// would be for every answer; of one that is answered, only what would change it.
+func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) bool {
+	if q.Scope && !open {
+		return false // true of every breach, so it would only be noise
+	}
 	given := q.get(s.Facts)
 	now := s.Recommendation.outcome(r.Regulator)
 	var outcomes []string
 	answers := map[string][]string{} // by outcome
+	changes := false
 	for _, o := range q.Answers {
 		if !open && slices.Contains(given, o.Value) || o.Value == string(Unknown) || o.Value == string(KindUnspecified) || o.Value == string(NotApplicable) {
 			continue
@@ -227,25 +249,31 @@ func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) {
 		default:
 			q.set(&other, []string{o.Value})
 		}
-		outcome := r.judge(other, report).Recommendation.outcome(r.Regulator)
-		if outcome == now {
+		outcome := r.judge(other, other.within(report)).Recommendation.outcome(r.Regulator)
+		if outcome == now && !open {
 			continue
 		}
+		changes = changes || outcome != now
 		if answers[outcome] == nil {
 			outcomes = append(outcomes, outcome)
 		}
 		answers[outcome] = append(answers[outcome], "\""+lowerFirst(o.Label)+"\"")
 	}
-	if len(outcomes) == 0 {
-		return
+	if !changes {
+		return false
 	}
 	var parts []string
+	slices.SortStableFunc(outcomes, func(a, b string) int { return truth(a == now) - truth(b == now) }) // what is advised now comes last
 	for _, outcome := range outcomes {
 		also := ""
 		if q.Many && !open {
 			also = "also "
 		}
-		parts = append(parts, also+orList(answers[outcome])+": "+outcome)
+		named := orList(answers[outcome])
+		if open && outcome == now && len(outcomes) > 1 && len(answers[outcome]) > 2 {
+			named = "anything else"
+		}
+		parts = append(parts, also+named+": "+outcome)
 	}
 	sentence := q.Ask + " " + capital(strings.Join(parts, "; ")) + "."
 	if open {
@@ -253,16 +281,19 @@ func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) {
 	} else {
 		s.WouldChange = append(s.WouldChange, sentence)
 	}
+	return true
 }
 
-// outcome is the advice in a few words: the law's three answers, and a fourth
-// while the last one is still open.
+// outcome is the advice in a few words: the law's three answers, a fourth while
+// the last one is still open, and those outside the law's two questions.
 func (r Recommendation) outcome(regulator string) string {
 	switch {
-	case !r.Regulator && r.Subjects == No:
-		return "record only"
+	case r.Scope == ScopeProcessor:
+		return "tell the controller, who decides the rest"
+	case r.Scope == ScopeDeceased:
+		return "record only; ask about confidentiality"
 	case !r.Regulator:
-		return "record, and decide again about telling the people"
+		return "record only"
 	case r.Subjects == Yes:
 		return fmt.Sprintf("tell the %s and the people", regulator)
 	case r.Subjects == No:

@@ -234,7 +234,7 @@ func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event
 	return []Event{Assessed{Assessment{
 		Grading:        g,
 		Consequences:   consequences,
-		Recommendation: r.Grid.Recommend(g, inc.Facts, r.Regulator, now),
+		Recommendation: r.Recommend(g, inc.Facts, now),
 		Suggested:      suggested,
 		Why:            why,
 	}}}, nil

@@ -81,9 +81,18 @@ func Result(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 
 // headline is the recommendation in one line.
 func headline(r workflow.Recommendation, regulator string) string {
+	switch r.Scope {
+	case workflow.ScopeProcessor:
+		return "Advice: tell the controller without undue delay. Whether to tell the " + regulator + " and the people affected is the controller's question, not ours."
+	case workflow.ScopeDeceased:
+		return "Advice: record only. It is about people who have died, so data protection law asks for no notification. Confidentiality may still be owed: ask the Caldicott Guardian."
+	}
 	s := "Advice: no notification to the " + regulator
 	if r.Regulator {
 		s = "Advice: notify the " + regulator
+		if r.ByLaw {
+			s += " by the law's test, although the grid alone would not"
+		}
 		if r.DHSC {
 			s += " and the Department of Health and Social Care"
 		}

@@ -56,7 +56,7 @@ func TestTheAssessmentStartsFromTheSuggestion(t *testing.T) {
 	is("before anybody assessed,", "3", "3", "yes")
 	s.assess(2, 4, workflow.No)
 	is("on the same facts", "2", "4", "no")
-	s.known(func(f *workflow.Facts) { f.Recovered = workflow.Yes })
+	s.known(func(f *workflow.Facts) { f.Recovered, f.Read = workflow.Yes, workflow.No })
 	is("on new facts", "2", "3", "no")
 }
 

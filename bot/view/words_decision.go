@@ -55,7 +55,7 @@ func decidedWords(s scene, d workflow.Decision) string {
 func toldDecision(s scene, d workflow.Decision) (string, []pair) {
 	line := "Decision about " + escape(inSentence(d.Recipient, s.rules)) + " by " + user(d.By) + " as " + escape(d.Role.Short()) + ": " + escape(verdictWords(d, s.rules.Regulator)) + "."
 	if d.Against {
-		line += " Against the advice of the grid."
+		line += " Against the advice."
 	}
 	if d.Ground != "" {
 		line += " Exemption: " + escape(d.Ground.Label()) + "."

@@ -57,31 +57,78 @@ func cases(ctx context.Context, p process, file string) (err error) {
 	defer func() { err = errors.Join(err, st.Close()) }()
 
 	service := &workflow.Service{Rules: workflow.DefaultRules(), Journal: st, Now: p.Now}
-	var authority, people, either [2]int // matches; conditional
+	advised := tally{name: "The guided assessment"}
+	thumbs := slices.Clone(rulesOfThumb)
 	for _, c := range all {
 		suggestion, inc, err := assessCase(ctx, service, c)
 		if err != nil {
 			return unable{fmt.Errorf("%s: %w", c.name(), err)}
 		}
 		advice := inc.Assessment().Recommendation
-		a, b := match(c.Published.Authority, advice.Regulator), match(c.Published.People, advice.Subjects != workflow.No)
-		tally(&authority, &either[0], c.Published.Authority, a)
-		tally(&people, &either[1], c.Published.People, b)
-		showCase(p.Stdout, service.Rules.Regulator, c, suggestion, advice, a, b)
+		authority, people := advice.Regulator, advice.Subjects != workflow.No
+		advised.count(c.Published, authority, people)
+		for n := range thumbs {
+			told := thumbs[n].tells(c.Facts)
+			thumbs[n].count(c.Published, told, told)
+		}
+		showCase(p.Stdout, service.Rules.Regulator, c, suggestion, advice, match(c.Published.Authority, authority), match(c.Published.People, people))
 	}
-	fmt.Fprintf(p.Stdout, "Conditional, so matching either way: %d for the authority, %d for the people.\n", either[0], either[1])
-	_, err = fmt.Fprintf(p.Stdout, "%d of %d match for the authority, %d of %d for the people\n", authority[0], authority[1], people[0], people[1])
+	showTallies(p.Stdout, advised, thumbs)
+	fmt.Fprintf(p.Stdout, "Conditional, so matching either way: %d for the authority, %d for the people.\n", advised.authority.either, advised.people.either)
+	_, err = fmt.Fprintf(p.Stdout, "%d of %d match for the authority, %d of %d for the people\n", advised.authority.matches, len(all), advised.people.matches, len(all))
 	return err
 }
 
-func tally(matches *[2]int, either *int, outcome string, ok bool) {
-	matches[1]++
-	if ok {
-		matches[0]++
+// score is how advice compares with what was published about one question.
+type score struct{ matches, either, misses, alarms int }
+
+func (s *score) add(outcome string, told bool) {
+	switch {
+	case outcome == conditional:
+		s.either++
+		s.matches++
+	case match(outcome, told):
+		s.matches++
+	case told:
+		s.alarms++
+	default:
+		s.misses++
 	}
-	if outcome == conditional {
-		*either++
+}
+
+// tally is the score of one adviser over a file of cases.
+type tally struct {
+	name              string
+	authority, people score
+	tells             func(workflow.GuideFacts) bool // of a rule of thumb: tell both
+}
+
+func (t *tally) count(p published, authority, people bool) {
+	t.authority.add(p.Authority, authority)
+	t.people.add(p.People, people)
+}
+
+// rulesOfThumb are what somebody in a hurry might go by. An assessment that does
+// not do better than these is not worth its questions.
+var rulesOfThumb = []tally{
+	{name: "Always tell both", tells: func(workflow.GuideFacts) bool { return true }},
+	{name: "Tell both if it reached somebody and was not encrypted", tells: func(f workflow.GuideFacts) bool {
+		return f.ExposedTo != workflow.ExposedNobody && f.Exfiltrated != workflow.No && f.Unintelligible != workflow.Yes
+	}},
+	{name: "Tell both if it is special category data, or of 1,000 people or more", tells: func(f workflow.GuideFacts) bool {
+		return f.SpecialCategory == workflow.Yes || slices.Contains([]workflow.Band{workflow.BandThousands, workflow.BandTenThousands, workflow.BandMore}, f.Count)
+	}},
+}
+
+func showTallies(w io.Writer, advised tally, thumbs []tally) {
+	const row = "%-70s %9v %7v %13v %11v %7v %13v\n"
+	fmt.Fprintf(w, row, "", "Authority", "", "", "People", "", "")
+	fmt.Fprintf(w, row, "", "matches", "misses", "false alarms", "matches", "misses", "false alarms")
+	for _, one := range append([]tally{advised}, thumbs...) {
+		a, p := one.authority, one.people
+		fmt.Fprintf(w, row, one.name, a.matches, a.misses, a.alarms, p.matches, p.misses, p.alarms)
 	}
+	fmt.Fprintln(w, "A miss is advice not to tell where the published outcome is to tell; a false alarm is the reverse.")
 }
 
 func match(outcome string, told bool) bool {
@@ -135,6 +182,9 @@ func showCase(w io.Writer, regulator string, c decidedCase, s workflow.Suggestio
 	tell := "do not notify: record only"
 	if advice.Regulator {
 		tell = "notify the " + regulator
+	}
+	if advice.ByLaw {
+		tell += " (by the law's test, above the grid)"
 	}
 	fmt.Fprintf(w, "  Authority  %s; published: %s; %s\n", tell, c.Published.Authority, verdict(c.Published.Authority, authority))
 	tell = map[workflow.Answer]string{workflow.Yes: "tell them", workflow.No: "need not be told"}[advice.Subjects]

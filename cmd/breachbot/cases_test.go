@@ -38,7 +38,9 @@ func wp250(t *testing.T) string { return caseFile(t, "wp250.json") }
 // eighteen of EDPB Guidelines 01/2021 one differs, by the rule that special
 // category data with a wrong recipient is a high risk: the guidelines call that
 // usual too, and case 15, a lactose intolerance, their exception. Which illness
-// is harmless is not for a rule to say, but for the DPO.
+// is harmless is not for a rule to say, but for the DPO. Of the cases that were
+// gathered without sight of the rules, the README beside them says which part
+// from the advice, and why.
 func TestCasesOfTheGuidelines(t *testing.T) {
 	for _, test := range []struct {
 		file    string
@@ -49,6 +51,14 @@ func TestCasesOfTheGuidelines(t *testing.T) {
 			"10 of 10 match for the authority, 10 of 10 for the people\n"},
 		{"edpb_01_2021.json", []string{"Case 15: Personal data sent by mail by mistake"}, "Conditional, so matching either way: 0 for the authority, 0 for the people.\n" +
 			"17 of 18 match for the authority, 17 of 18 for the people\n"},
+		{"uk.json", []string{"Case guide-phone-list: Staff telephone list lost or altered", "Case guide-alumni: Alumni contact list deleted and restored",
+			"Case lawsoc-deleted: Contact details deleted by accident"},
+			"20 of 23 match for the authority, 21 of 23 for the people\n"},
+		{"eu.json", []string{"Case pl-mbank-2024: Bank's customer papers sent to another bank", "Case pl-bailiff-2025: Bailiff's letter to the wrong person",
+			"Case pl-insurer-2021: Insurance offer e-mailed to the wrong person", "Case dk-tax-letter-2021: Tax letter to the wrong recipient",
+			"Case de-savings-bank-2020: Savings bank employee looks up one customer", "Case pl-contract-2020: Customer contract posted to another customer, who passed it on",
+			"Case es-transport-video-2019: Guard films the surveillance screen"},
+			"36 of 37 match for the authority, 30 of 37 for the people\n"},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			out, err := runCases(t, caseFile(t, test.file))
@@ -63,7 +73,7 @@ func TestCasesOfTheGuidelines(t *testing.T) {
 				if strings.Contains(one, "DIFFERS") {
 					name, _, _ := strings.Cut(one, "\n")
 					differs = append(differs, name)
-					if !strings.Contains(one, "special category data outside") {
+					if test.file == "edpb_01_2021.json" && !strings.Contains(one, "special category data outside") {
 						t.Errorf("%s differs by another rule than stated", name)
 					}
 				}
@@ -137,7 +147,7 @@ func TestCasesNeverGetMilderByAWorseFact(t *testing.T) {
 		number := map[bool]int{true: 1}
 		return [3]int{number[r.Regulator], number[r.DHSC], slices.Index([]workflow.Answer{workflow.No, workflow.Unknown, workflow.Yes}, r.Subjects)}
 	}
-	for _, file := range []string{"wp250.json", "edpb_01_2021.json"} {
+	for _, file := range []string{"wp250.json", "edpb_01_2021.json", "uk.json", "eu.json"} {
 		all, err := readCases([]byte(caseFile(t, file)))
 		if err != nil {
 			t.Fatal(err)
@@ -226,6 +236,78 @@ func TestFactsOfCasesAreReadStrictly(t *testing.T) {
 	for _, content := range []string{"", "{}", "[]", "[1]"} {
 		if _, err := runCases(t, content); err == nil {
 			t.Errorf("%q was accepted", content)
+		}
+	}
+}
+
+// The README beside the cases gives the figures that a run gives.
+func TestTheREADMEOfTheCasesSaysWhatARunGives(t *testing.T) {
+	readme := caseFile(t, "README.md")
+	for _, file := range []string{"wp250.json", "edpb_01_2021.json", "uk.json", "eu.json"} {
+		out, err := runCases(t, caseFile(t, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, line, _ := strings.Cut(out, "\nThe guided assessment ")
+		line, _, _ = strings.Cut(line, "\n")
+		n := strings.Fields(line)
+		if len(n) != 6 {
+			t.Fatalf("%s: %q", file, line)
+		}
+		want := "| " + strings.Join(n[:3], ", ") + " | " + strings.Join(n[3:], ", ") + " |"
+		_, row, _ := strings.Cut(readme, "| `"+file+"`")
+		if row, _, _ = strings.Cut(row, "\n"); !strings.Contains(row, want) {
+			t.Errorf("%s: the README says %q, the run %q", file, row, want)
+		}
+	}
+}
+
+// A miss, a false alarm and the rules of thumb are told apart.
+func TestCasesTellMissesFromFalseAlarms(t *testing.T) {
+	out, err := runCases(t, strings.Replace(wp250(t), `"notify_authority": "no"`, `"notify_authority": "yes"`, 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		"The guided assessment 9 1 0 10 0 0",
+		"Always tell both 9 0 1 8 0 2",
+	} {
+		if !strings.Contains(strings.Join(strings.Fields(out), " "), line) {
+			t.Errorf("it does not say %q:\n%s", line, tail(out))
+		}
+	}
+}
+
+// A case written before the later questions existed leaves them out; a key that
+// nobody knows is refused.
+func TestOldCasesStayReadable(t *testing.T) {
+	all, err := readCases([]byte(wp250(t)))
+	if err != nil || all[0].Facts.Read != "" {
+		t.Fatalf("%v", err)
+	}
+	for _, test := range []struct{ key, value, refusal string }{
+		{"read", "yes", ""},
+		{"assurance", "word of mouth", ""},
+		{"assurance", "hearsay", "facts.assurance"},
+		{"reed", "yes", "facts.reed is not a key of the format"},
+	} {
+		_, err := readCases([]byte(strings.Replace(wp250(t), `"facts": {`, `"facts": {"`+test.key+`": "`+test.value+`",`, 1)))
+		if (err == nil) != (test.refusal == "") || err != nil && !strings.Contains(err.Error(), test.refusal) {
+			t.Errorf("%s %s: %v", test.key, test.value, err)
+		}
+	}
+}
+
+// The README names every question with every answer.
+func TestTheREADMEOfTheCasesNamesEveryAnswer(t *testing.T) {
+	readme := caseFile(t, "README.md")
+	for _, q := range workflow.GuideQuestions {
+		_, row, ok := strings.Cut(readme, "| `"+string(q.Field)+"` |")
+		row, _, _ = strings.Cut(row, "\n")
+		for _, a := range q.Answers {
+			if !ok || !strings.Contains(row, a.Value) {
+				t.Errorf("%s: %q is not named in %q", q.Field, a.Value, row)
+			}
 		}
 	}
 }

@@ -159,6 +159,8 @@ func assessmentColumns() []column {
 		of("Containment claimed", func(a assessment) string { return a.Grading.Exception.Label() }),
 		of("High risk to people", func(a assessment) string { return a.Grading.HighRisk.Label() }),
 		of("Advice: notify the regulator", func(a assessment) string { return yesNo(a.Recommendation.Regulator) }),
+		of("Advice: by the law's test, above the grid", func(a assessment) string { return yesNo(a.Recommendation.ByLaw) }),
+		of("Advice: outside the law's two questions", func(a assessment) string { return a.Recommendation.Scope.Label() }),
 		of("Advice: notify the DHSC", func(a assessment) string { return yesNo(a.Recommendation.DHSC) }),
 		of("Advice: tell the people affected", func(a assessment) string { return a.Recommendation.Subjects.Label() }),
 		of("Reasons for the advice", func(a assessment) string { return strings.Join(a.Recommendation.Reasons, "\n") }),

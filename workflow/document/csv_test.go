@@ -66,7 +66,7 @@ func full() workflow.Entry {
 		Actions: "- rang the recipient\n- asked for the letter back", RootCause: "+ address book offers namesakes first", Resolution: "@all: check the date of birth",
 		Assessment: &workflow.Assessment{
 			Seq: 7, By: "U0LEAD", At: at("2026-03-28T14:00:00Z"), Grading: grading, Consequences: "Distress",
-			Recommendation: workflow.DefaultGrid().Recommend(grading, facts, "ICO", at("2026-03-28T14:00:00Z")),
+			Recommendation: workflow.DefaultRules().Recommend(grading, facts, at("2026-03-28T14:00:00Z")),
 			Suggested:      &workflow.Suggested{Cell: workflow.Cell{Likelihood: 3, Effect: 3}, HighRisk: workflow.Yes}, Why: "=the namesake never opened it",
 		},
 		Regulator: &workflow.Decision{
