@@ -78,7 +78,7 @@ var Statements = []Statement{
 	{LawRegulator, "The controller tells the regulator of a personal data breach without undue delay and, where feasible, within 72 hours of becoming aware of it, unless a risk to people's rights and freedoms is unlikely. A later notice gives the reasons.",
 		"ICO accountability framework, assessing and reporting breaches (on UK GDPR Art. 33(1))", "https://cy.ico.org.uk/for-organisations/uk-gdpr-guidance-and-resources/accountability-and-governance/accountability-framework/breach-response-and-monitoring/assessing-and-reporting-breaches/", "2026-11-28", ""},
 	{LawElapsed, "The 72 hours are elapsed hours: nights, weekends and bank holidays count.",
-		"no sentence of the ICO or of the law was found; the Vale of Glamorgan council's staff page says so", "", "", "the regulator"},
+		"a council's staff page says so; no sentence of the regulator was found", "", "", "the regulator"},
 	{LawDiscovered, "The 72 hours start from when the breach was discovered, not from when it happened.",
 		"ICO, 72 hours - how to respond to a personal data breach (small organisations)", "https://ico.org.uk/for-organisations/advice-for-small-organisations/72-hours-how-to-respond-to-a-personal-data-breach", "2026-11-28", ""},
 	{LawAware, "A controller is aware when it has a reasonable degree of certainty that a security incident has compromised personal data.",

@@ -23,6 +23,8 @@ func sources(keys ...workflow.StatementKey) slack.Block {
 	return small(strings.Join(lines, "\n"))
 }
 
+// sourceLine is one source. What is not verified is said in full, so that people
+// know what to ask.
 func sourceLine(s workflow.Statement) string {
 	from := escape(s.Source)
 	if s.URL != "" {
@@ -31,7 +33,7 @@ func sourceLine(s workflow.Statement) string {
 	if s.Verified() {
 		return "Source: " + from + "; checked " + s.CheckedOn() + "."
 	}
-	return "Not verified: please check with " + escape(s.With) + ". (" + upperFirst(from) + ".)"
+	return escape(s.Text) + " *Not verified:* please check with " + escape(s.With) + ". (" + upperFirst(from) + ".)"
 }
 
 // complaintLines remind people, where a breach becomes known to those it is about,

@@ -17,7 +17,7 @@ func TestADutySaysWhereItComesFromAndWhetherThatWasChecked(t *testing.T) {
 	}{
 		workflow.England:  {workflow.CQC, "checked 28 November 2026"},
 		workflow.Scotland: {workflow.ScottishGovernment, "healthca.scot"},
-		workflow.Wales:    {workflow.WelshGovernment, "Not verified: please check with the Welsh Government"},
+		workflow.Wales:    {workflow.WelshGovernment, "*Not verified:* please check with the Welsh Government"},
 	} {
 		s.rules.Nation = nation
 		v := s.openedAbout(view.ActDuty, string(want.to), dpo)
