@@ -170,7 +170,7 @@ func link(ctx context.Context, s *submission, cmd workflow.Command) (workflow.Re
 		if err != nil {
 			return workflow.Receipt{}, err
 		}
-		tie.OtherDeadline, tie.OtherDuplicate = other.Times.Deadline(), other.Duplicate
+		tie.OtherDeadline, tie.OtherDuplicate, tie.OtherTheirs = other.Times.Deadline(), other.Duplicate, !other.Clock().Ours()
 	}
 	receipt, err := in.do(ctx, id, s.key(), tie, s.by.actor)
 	if err != nil {

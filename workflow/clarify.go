@@ -51,11 +51,14 @@ func (c Clarification) Questions() []string {
 	return out
 }
 
-func (r Rules) clarify(inc *Incident, c Clarify, _ Actor, _ time.Time) ([]Event, error) {
+func (r Rules) clarify(inc *Incident, c Clarify, by Actor, _ time.Time) ([]Event, error) {
 	if err := fresh(inc, c.Facts); err != nil {
 		return nil, err
 	}
 	if err := c.Known.check(); err != nil {
+		return nil, err
+	}
+	if err := r.maySayProcessor(inc, c.Known, by); err != nil {
 		return nil, err
 	}
 	e := Clarified{Facts: inc.Facts.with(c.Known)}

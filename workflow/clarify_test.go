@@ -21,7 +21,7 @@ func TestMissingAnswersReachTheFactsAndTheNextSuggestion(t *testing.T) {
 				continue
 			}
 			s := vague(t)
-			s.do(igLead, Clarify{Facts: s.inc.FactsVersion, Known: given, Evidence: "It came back."})
+			s.do(dpo, Clarify{Facts: s.inc.FactsVersion, Known: given, Evidence: "It came back."})
 			c := s.inc.Clarifications[0]
 			if s.inc.FactsVersion != c.Seq || !slices.Contains(c.Answered, q.Field) || !slices.Contains(c.Questions(), q.Ask) {
 				t.Errorf("%s %q: %+v, and the facts are of %d", q.Field, o.Value, c, s.inc.FactsVersion)

@@ -134,7 +134,7 @@ func examples(t testing.TB, says wording) []example {
 		}},
 		{name: "duties", form: view.FormDuties, act: view.ActDuties, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
 			var open []workflow.Option[workflow.Recipient]
-			for _, d := range workflow.Duties {
+			for _, d := range testRules().Duties(aware.inc) {
 				if !d.Recipient.Core() {
 					open = append(open, workflow.Option[workflow.Recipient]{Value: d.Recipient})
 				}

@@ -42,6 +42,8 @@ var ruleSettings = []ruleSetting{
 	row("BREACHBOT_TIMEZONE", asDefault, func(r *workflow.Rules) **time.Location { return &r.Zone }, (*checks).zone, zoneWords),
 	row("BREACHBOT_REGULATOR", asDefault, func(r *workflow.Rules) *string { return &r.Regulator }, (*checks).name, asItIs[string]),
 	row("BREACHBOT_NATION", asDefault, func(r *workflow.Rules) *workflow.Nation { return &r.Nation }, (*checks).nation, asItIs[workflow.Nation]),
+	row("BREACHBOT_COMMUNICATIONS_PROVIDER", asDefault, func(r *workflow.Rules) *bool { return &r.CommunicationsProvider }, (*checks).yesNo, yesNoWords),
+	row("BREACHBOT_ESSENTIAL_SERVICE", asDefault, func(r *workflow.Rules) *bool { return &r.EssentialService }, (*checks).yesNo, yesNoWords),
 	row("BREACHBOT_PROCEDURE", "1.1; Medical Director; 2027-02-01", func(r *workflow.Rules) *workflow.Procedure { return &r.Procedure }, (*checks).procedure, procedureWords),
 
 	holders("BREACHBOT_DPO", workflow.RoleDPO),
