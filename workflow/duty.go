@@ -274,7 +274,11 @@ func (r Rules) named(d Duty) Duty {
 	if r.Nation == Scotland {
 		fraud = "Fraud and cyber crime: Police Scotland, 101."
 	}
-	d.Hint = strings.NewReplacer("{regulator}", r.Regulator, "{fraud}", fraud, "{nis}", authority).Replace(d.Hint)
+	if strings.Contains(d.Hint, "{") { // few have a name in them, and planning asks for all
+		for name, is := range map[string]string{"{regulator}": r.Regulator, "{fraud}": fraud, "{nis}": authority} {
+			d.Hint = strings.ReplaceAll(d.Hint, name, is)
+		}
+	}
 	switch {
 	case d.Recipient == NIS:
 		d.Law = append(slices.Clip(d.Law), law)

@@ -205,7 +205,7 @@ var GuideRules = []GuideRule{
 			return f.InDanger == Yes && !(f.holder() == ExposedNobody && f.Exfiltrated == No)
 		}},
 	{Name: "somebody in danger without the data", Aspects: outage, Likelihood: 2, Effect: 4, HighRisk: Yes,
-		Why: "Somebody could come to physical harm because data is missing or wrong. Harm as serious as this counts even where it is not likely. Ask safeguarding or the clinicians first how to tell them.", Source: sourceWeight,
+		Why: "Somebody could come to physical harm while data is missing or wrong. That counts even where it is not likely.", Source: sourceWeight,
 		when: func(f GuideFacts) bool { return f.InDanger == Yes && !f.unfelt() }},
 
 	// Out of reach, lost or wrong.
@@ -313,7 +313,7 @@ var GuideRules = []GuideRule{
 	{Name: "back unread, as far as is known", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
 		Why: "Whoever had the data says that it came back or was deleted unread. Nothing shows bad intent, and nobody has said that they know the people. For what it is and how many people it is about, that is good enough.", Source: sourceContained,
 		when: func(f GuideFacts) bool {
-			return f.returned() && f.Read == No && !f.personal() &&
+			return f.returned() && f.Read == No && f.Assurance != AssuranceProof && !f.personal() &&
 				(!f.grave() && f.assured() >= 1 ||
 					f.Count == BandOnes && f.assured() >= 1 ||
 					f.fewerThan(BandThousands) && f.assured() >= 2)
@@ -353,7 +353,7 @@ var GuideRules = []GuideRule{
 	{Name: "not known to have left", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No,
 		Why: "As far as is known, the data reached nobody outside, though it was within reach. There is no proof of that.", Source: sourceArt33,
 		when: func(f GuideFacts) bool {
-			return f.stayed() && f.InDanger != Yes &&
+			return f.stayed() && f.Assurance != AssuranceProof && f.InDanger != Yes &&
 				(!f.grave() || f.fewerThan(BandThousands) && f.holder() != ExposedAttacker && f.Assurance != AssuranceAsked)
 		}},
 	{Name: "put right before anybody acted on it", Aspects: alteration, Limits: true, Likelihood: 2, HighRisk: No,

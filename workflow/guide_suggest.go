@@ -59,15 +59,16 @@ func (s Suggested) String() string {
 // out.
 func (s Suggested) Reasons() []string {
 	var out []string
-	for _, g := range GuideRules {
-		if slices.Contains(s.Rules, g.Name) {
-			out = append(out, g.Why)
+	for _, name := range s.Rules {
+		if n := slices.IndexFunc(GuideRules, func(g GuideRule) bool { return g.Name == name }); n >= 0 {
+			out = append(out, GuideRules[n].Why)
 		}
 	}
 	return out
 }
 
-// Decisive are the rules that the result rests on, each once.
+// Decisive are the rules that the result rests on, each once, the strongest
+// reason first. What makes harm less likely comes last.
 func (s Suggestion) Decisive() []GuideRule {
 	var out []GuideRule
 	for _, a := range s.Applied {
@@ -75,6 +76,9 @@ func (s Suggestion) Decisive() []GuideRule {
 			out = append(out, a.Rule)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b GuideRule) int {
+		return cmp.Or(truth(a.Limits)-truth(b.Limits), b.Effect-a.Effect, truth(b.HighRisk == Yes)-truth(a.HighRisk == Yes), b.Likelihood-a.Likelihood)
+	})
 	return out
 }
 

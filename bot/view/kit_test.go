@@ -175,7 +175,7 @@ func (s *story) answerAll() *story {
 		for _, q := range open {
 			given = q.Answer(given, q.Answers[1].Value)
 		}
-		s.do(rob, workflow.Clarify{Facts: s.inc.FactsVersion, Known: given.Facts(), Evidence: s.text("how it is known")})
+		s.do(dpo, workflow.Clarify{Facts: s.inc.FactsVersion, Known: given.Facts(), Evidence: s.text("how it is known")})
 	}
 }
 

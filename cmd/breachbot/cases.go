@@ -154,7 +154,7 @@ func assessCase(ctx context.Context, service *workflow.Service, c decidedCase) (
 	id := receipt.Incident.ID
 	receipt, err = service.Do(ctx, id, "", workflow.Triage{
 		Facts: receipt.Incident.FactsVersion, Severity: 3, Risk: workflow.RiskMedium, Reason: "As published.", Known: known,
-	}, workflow.Actor{User: "UIGLEAD", Roles: []workflow.Role{workflow.RoleIGLead}})
+	}, workflow.Actor{User: "UDPO", Roles: []workflow.Role{workflow.RoleDPO}})
 	if err != nil {
 		return workflow.Suggestion{}, nil, err
 	}
