@@ -12,9 +12,12 @@ import (
 	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/redis/go-redis/v9"
 
 	"breachbot/bot"
 	"breachbot/store"
+	"breachbot/store/postgres"
+	"breachbot/store/sqlite"
 )
 
 // cause is one reason why a server or an address cannot be used, in words that
@@ -44,6 +47,8 @@ var causes = []cause{
 	{said("NOPERM"), "this account may not do that"},
 	{said("READONLY"), "it is a replica that takes no changes"},
 	{said("LOADING"), "it is starting up"},
+	{is(sqlite.ErrInUse), "another breachbot uses it; one process at a time, or set DATABASE_URL"},
+	{is(postgres.ErrReadOnly), "it takes no changes: it is read-only, perhaps a standby"},
 	{timedOut, "it does not answer in time"},
 }
 
@@ -73,6 +78,8 @@ func because(err error) string {
 	return "it does not answer as it should"
 }
 
+func is(one error) func(error) bool { return func(err error) bool { return errors.Is(err, one) } }
+
 func as[T error](err error) bool {
 	_, ok := errors.AsType[T](err)
 	return ok
@@ -95,12 +102,8 @@ func sqlState(prefix string) func(error) bool {
 // said finds Redis's codes, with which its answers begin.
 func said(any ...string) func(error) bool {
 	return func(err error) bool {
-		for ; err != nil; err = errors.Unwrap(err) {
-			if slices.ContainsFunc(any, func(code string) bool { return strings.HasPrefix(err.Error(), code) }) {
-				return true
-			}
-		}
-		return false
+		answer, ok := errors.AsType[redis.Error](err)
+		return ok && slices.ContainsFunc(any, func(code string) bool { return strings.HasPrefix(answer.Error(), code) })
 	}
 }
 

@@ -27,11 +27,17 @@ const (
 
 // serve runs the bot against Slack until it is asked to stop.
 func serve(ctx context.Context, p process, args []string) error {
-	f := flags(p, "serve", "serve", `
+	f := flags(p, "serve", "serve [--check]", `
 Runs the bot until it gets SIGTERM or Ctrl-C. It then finishes the work in hand.
-Environment variables configure it; breachbot help lists them.`)
+From its first second it answers at BREACHBOT_HTTP_ADDR. A taken address, a
+database that does not answer and a token that Slack refuses end the start, with
+exit status 2. Slack that cannot be reached is waited for; Redis is done without.`)
+	check := f.Bool("check", false, "serve nothing: try everything serve needs, say what was tried and what came of it; the exit code is 0 when all is well, 1 when something failed, 2 when the configuration is wrong")
 	if err := parse(f, args); err != nil {
 		return err
+	}
+	if *check {
+		return examine(ctx, p)
 	}
 	c, err := loadConfig(ctx, p.Env, needAll)
 	if err != nil {
@@ -39,6 +45,7 @@ Environment variables configure it; breachbot help lists them.`)
 	}
 	log := slog.New(slog.NewJSONHandler(p.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
 
+	warn(ownReports(c.Rules), log)
 	// The address comes first: from then on /readyz says what the start waits for.
 	listener, err := listenHealth(ctx, c.HTTPAddr)
 	if err != nil {
