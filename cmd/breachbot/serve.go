@@ -32,6 +32,12 @@ Runs the bot until it gets SIGTERM or Ctrl-C. It then finishes the work in hand.
 From its first second it answers at BREACHBOT_HTTP_ADDR. A taken address, a
 database that does not answer and a token that Slack refuses end the start, with
 exit status 2. Slack that cannot be reached is waited for; Redis is done without.`)
+	usage := f.Usage
+	f.Usage = func() {
+		usage()
+		fmt.Fprint(f.Output(), "\nEnvironment variables configure it:\n\n")
+		writeVariables(f.Output())
+	}
 	check := f.Bool("check", false, "serve nothing: try everything serve needs, say what was tried and what came of it; the exit code is 0 when all is well, 1 when something failed, 2 when the configuration is wrong")
 	if err := parse(f, args); err != nil {
 		return err
