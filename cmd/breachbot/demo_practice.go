@@ -228,7 +228,7 @@ type answers struct {
 }
 
 func quietly(reason string) answers { return answers{false, reason} }
-func openly(reason string) answers { return answers{true, reason} }
+func openly(reason string) answers  { return answers{true, reason} }
 
 // whole is the course of an incident that is closed after nine days, with what else
 // was done.
