@@ -10,10 +10,11 @@ import (
 )
 
 // about is the form that an act opens about an incident, once we know which one
-// and that the person may see it.
-func (in *inbound) about(p who, act view.Action, part string, inc *workflow.Incident) slack.ModalViewRequest {
+// and that the person may see it. round is which form it is in its window.
+func (in *inbound) about(p who, act view.Action, part string, inc *workflow.Incident, round int) slack.ModalViewRequest {
 	b := in.bot
 	form, meta, _ := view.Opens(act, part)
+	meta.Round = round
 	if err := b.rules.Permit(form.Command(), inc, p.actor); err != nil {
 		b.measures.refused.WithLabelValues("role").Inc()
 		return view.Notice("Not possible", b.sentence(err))
@@ -39,7 +40,7 @@ func (in *inbound) aboutWhich(ctx context.Context, p who, act view.Action, chann
 			return refused(err)
 		}
 		if here != nil {
-			return in.about(p, act, "", here)
+			return in.about(p, act, "", here, 0)
 		}
 		entries, err := in.candidates(ctx, p, act)
 		if err != nil {
@@ -54,7 +55,7 @@ func (in *inbound) aboutWhich(ctx context.Context, p who, act view.Action, chann
 	if err != nil {
 		return refused(err)
 	}
-	return in.about(p, act, "", inc)
+	return in.about(p, act, "", inc, 0)
 }
 
 // candidates are the incidents that the person may see and whose step allows the

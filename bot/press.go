@@ -120,7 +120,7 @@ func (p *press) specific(ctx context.Context) {
 		return
 	}
 	if opens {
-		p.show(ctx, p.in.about(p.by, p.act, part, inc))
+		p.show(ctx, p.in.about(p.by, p.act, part, inc, p.round()))
 		return
 	}
 	if p.reading(ctx, inc, part) {
@@ -131,6 +131,16 @@ func (p *press) specific(ctx context.Context) {
 		return
 	}
 	p.in.bot.measures.inbound.WithLabelValues("unknown").Inc()
+}
+
+// round is which form the next one will be in its window: Slack keeps what an
+// input holds while its block id stays, so a form that takes the place of another
+// has block ids of its own.
+func (p *press) round() int {
+	if !inModal(p.from) || !view.Form(p.from.View.CallbackID).Known() {
+		return 0
+	}
+	return view.ParseMeta(p.from.View.PrivateMetadata).Round + 1
 }
 
 // reading shows a modal that is only for reading, at its page, and tells whether

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"github.com/slack-go/slack"
 
@@ -87,6 +88,7 @@ var ways = map[view.Form]way{
 	view.FormFind:     {instead: search},
 	view.FormReport:   {give: report, accept: received},
 	view.FormAssess:   {accept: result},
+	view.FormClarify:  {accept: assessAgain},
 	view.FormLink:     {give: link},
 	view.FormEvidence: {complete: exhibit, after: lookAgain},
 	view.FormGiveHelp: {accept: thanks},
@@ -114,8 +116,16 @@ func chosen[C workflow.Command](of func(C) workflow.UserID, refusal string) func
 	}
 }
 
-// key is the command key under which the sent form is committed.
-func (s *submission) key() workflow.CommandKey { return formKey(s.id) }
+// key is the command key under which the sent form is committed. Where one form
+// about an incident has taken the place of another in the same window, each has
+// its own. A report is one form however often it is emptied, and its draft ends
+// under the key of the window.
+func (s *submission) key() workflow.CommandKey {
+	if s.meta.Round > 0 && s.meta.Incident != "" {
+		return formKey(s.id) + workflow.CommandKey("/"+strconv.Itoa(s.meta.Round))
+	}
+	return formKey(s.id)
+}
 
 // give gives the command.
 func (s *submission) give(ctx context.Context, cmd workflow.Command) (workflow.Receipt, error) {
@@ -160,7 +170,7 @@ func link(ctx context.Context, s *submission, cmd workflow.Command) (workflow.Re
 		if err != nil {
 			return workflow.Receipt{}, err
 		}
-		tie.OtherDeadline, tie.OtherDuplicate = other.Times.Deadline(), other.Duplicate
+		tie.OtherDeadline, tie.OtherDuplicate, tie.OtherTheirs = other.Times.Deadline(), other.Duplicate, !other.Clock().Ours()
 	}
 	receipt, err := in.do(ctx, id, s.key(), tie, s.by.actor)
 	if err != nil {
@@ -191,6 +201,15 @@ func received(s *submission, r workflow.Receipt) slack.ModalViewRequest {
 
 func result(s *submission, r workflow.Receipt) slack.ModalViewRequest {
 	return view.Result(r.Incident, s.in.bot.rules)
+}
+
+// assessAgain shows the assessment form with what the rules suggest now.
+func assessAgain(s *submission, r workflow.Receipt) slack.ModalViewRequest {
+	b := s.in.bot
+	if err := b.rules.Permit(workflow.CommandAssess, r.Incident, s.by.actor); err != nil {
+		return view.SavedBefore(r.Incident) // saved once, and the incident has gone on since
+	}
+	return view.Reassess(b.desk(s.by.actor), r.Incident, s.meta)
 }
 
 func thanks(_ *submission, r workflow.Receipt) slack.ModalViewRequest { return view.Thanks(r.Incident) }

@@ -260,8 +260,34 @@ func TestThePlanIsKnownByWhatItPlans(t *testing.T) {
 			}
 		}
 	}
+	for _, records := range alsoPlanned() {
+		for _, at := range standingsOf(t, records) {
+			fmt.Fprintf(sum, "%s %d %s\n", at.Incident, at.Seq, marshal(t, at.Tasks))
+		}
+	}
 	if got := hex.EncodeToString(sum.Sum(nil)[:8]); got != workflow.PlanFingerprint {
 		t.Errorf("Plan plans otherwise than it did. If that is meant, set workflow.PlanFingerprint to %q: every store is then planned again at its next start", got)
+	}
+}
+
+// alsoPlanned are incidents of a kind that no kept store holds: we are only the
+// processor, and then turn out to be the controller; our processor told us.
+func alsoPlanned() [][]workflow.Record {
+	at := time.Date(2026, 11, 20, 16, 45, 0, 0, time.UTC)
+	journal := func(id workflow.IncidentID, events ...workflow.Event) (records []workflow.Record) {
+		for n, e := range events {
+			records = append(records, workflow.Record{Incident: id, Seq: n + 1, At: at.Add(time.Duration(n) * time.Minute), Actor: "U0ANA", Event: e})
+		}
+		return records
+	}
+	reported := workflow.Reported{Report: workflow.Report{Title: "A letter", What: "It went astray.", Detected: at.Add(-time.Hour), Risk: workflow.RiskHigh}}
+	as := func(c workflow.Capacity) workflow.Event {
+		return workflow.Triaged{Severity: 3, Risk: workflow.RiskHigh, Reason: "Theirs.", Facts: workflow.Facts{Capacity: c, InDanger: workflow.Yes}}
+	}
+	return [][]workflow.Record{
+		journal("BR-2026-0901", reported, as(workflow.Processor),
+			workflow.Assessed{Assessment: workflow.Assessment{Grading: workflow.Grading{Cell: workflow.Cell{Likelihood: 3, Effect: 3}}}}, as(workflow.Both)),
+		journal("BR-2026-0902", reported, workflow.TimesCorrected{Detected: at.Add(-time.Hour), ProcessorTold: at.Add(-3 * time.Hour)}),
 	}
 }
 

@@ -41,7 +41,10 @@ func (i *Incident) Apply(r Record) {
 	}
 	i.act(r)
 	_, decided := r.Event.(Decided) // somebody who decides again is not asking anybody
-	if now := i.stands(); !decided && (before.regulator && !now.regulator || before.people && !now.people) {
+	now := i.stands()
+	lapsed := before.regulator && !now.regulator || before.people && !now.people
+	ours := before.theirs && !now.theirs && i.Assessment() != nil // the two questions are ours again
+	if !decided && (lapsed || ours) {
 		i.Asking = r.Seq
 	}
 	if topic := (Topic{i.Times.Deadline(), i.Clock().State, i.Step().Over()}); topic != i.Topic {
@@ -53,11 +56,11 @@ func (i *Incident) Apply(r Record) {
 }
 
 // stands tells whether a decision is in force on each of the law's two
-// questions.
-type stands struct{ regulator, people bool }
+// questions, and whether they are the controller's and not ours.
+type stands struct{ regulator, people, theirs bool }
 
 func (i *Incident) stands() stands {
-	return stands{i.Standing(Regulator) != nil, i.Standing(DataSubjects) != nil}
+	return stands{i.Standing(Regulator) != nil, i.Standing(DataSubjects) != nil, i.OnlyProcessor()}
 }
 
 // turn records how the work ended or was resumed.

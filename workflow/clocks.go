@@ -17,6 +17,8 @@ const (
 	ClockContain    ClockName = "containment"
 	ClockController ClockName = "controllers"
 	ClockCustomers  ClockName = "customers"
+	ClockPECR       ClockName = "pecr"
+	ClockNIS        ClockName = "nis"
 	ClockFollowUp   ClockName = "follow_up"
 	ClockBoard      ClockName = "board_report"
 	ClockReview     ClockName = "review"
@@ -40,6 +42,9 @@ type clockRow struct {
 	runs func(Rules, *Incident) []Timing
 	// outlives marks clocks that keep running when the incident has ended.
 	outlives bool
+	// law is what the product says about the law that sets it; empty where the
+	// organisation sets it itself.
+	law []StatementKey
 }
 
 const day = 24 * time.Hour
@@ -51,26 +56,37 @@ var clockRows []clockRow
 
 func init() { // not at the declaration: what runs depends on duties, which look here
 	clockRows = []clockRow{
-		{ClockRegulator, false, toRegulator("Notify the "), itsOwnPace, Rules.regulatorClock, true},
-		{ClockTriage, false, says("Triage"), pace{nil, 4 * time.Hour}, Rules.triageClock, false},
-		{ClockContain, false, says("Containment"), pace{[]time.Duration{time.Hour}, 12 * time.Hour}, Rules.containClock, false},
+		{ClockRegulator, false, toRegulator("Notify the "), itsOwnPace, Rules.regulatorClock, true, []StatementKey{LawRegulator, LawElapsed}},
+		{ClockTriage, false, says("Triage"), pace{nil, 4 * time.Hour}, Rules.triageClock, false, nil},
+		{ClockContain, false, says("Containment"), pace{[]time.Duration{time.Hour}, 12 * time.Hour}, Rules.containClock, false, nil},
 		{ClockController, false, says("Tell the controller"), pace{[]time.Duration{12 * time.Hour, 4 * time.Hour, time.Hour}, 12 * time.Hour},
 			func(r Rules, i *Incident) []Timing {
 				return r.dutyClock(i, ClockController, Controllers, r.ControllerWithin, "when we became aware")
-			}, false},
+			}, false, []StatementKey{LawController}},
 		{ClockCustomers, false, says("Tell customers, by contract"), pace{[]time.Duration{12 * time.Hour, 4 * time.Hour, time.Hour}, 12 * time.Hour},
 			func(r Rules, i *Incident) []Timing {
 				return r.dutyClock(i, ClockCustomers, Customers, r.CustomersWithin, "when we became aware")
-			}, false},
+			}, false, nil},
+		{ClockPECR, false, toRegulator("As a communications provider (PECR): notify the "), ofLaw,
+			func(r Rules, i *Incident) []Timing {
+				return r.dutyClock(i, ClockPECR, PECR, NotificationPeriod, "when we became aware")
+			}, false, []StatementKey{LawPECR}},
+		{ClockNIS, false, says("As operator of an essential service: notify the NIS authority"), ofLaw,
+			func(r Rules, i *Incident) []Timing {
+				return r.dutyClock(i, ClockNIS, NIS, NotificationPeriod, "when we became aware")
+			}, false, []StatementKey{LawNIS}},
 		{ClockFollowUp, false, toRegulator("Further information to the "), itsOwnPace,
-			func(r Rules, i *Incident) []Timing { return r.followUpClocks(i, Recipient.isRegulator) }, false},
+			func(r Rules, i *Incident) []Timing { return r.followUpClocks(i, Recipient.isRegulator) }, false, []StatementKey{LawPhases}},
 		{clockMore, true, furtherInformation, pace{nil, 7 * day},
-			func(r Rules, i *Incident) []Timing { return r.followUpClocks(i, Recipient.isOther) }, false},
-		{ClockBoard, false, says("Report to the board"), pace{[]time.Duration{3 * day, day}, 7 * day}, Rules.boardClock, false},
-		{ClockReview, false, says("Review"), pace{[]time.Duration{7 * day, 3 * day, day}, 7 * day}, Rules.reviewClock, false},
-		{clockAction, true, says("Corrective action"), pace{[]time.Duration{day}, 7 * day}, Rules.actionClocks, true},
+			func(r Rules, i *Incident) []Timing { return r.followUpClocks(i, Recipient.isOther) }, false, nil},
+		{ClockBoard, false, says("Report to the board"), pace{[]time.Duration{3 * day, day}, 7 * day}, Rules.boardClock, false, nil},
+		{ClockReview, false, says("Review"), pace{[]time.Duration{7 * day, 3 * day, day}, 7 * day}, Rules.reviewClock, false, nil},
+		{clockAction, true, says("Corrective action"), pace{[]time.Duration{day}, 7 * day}, Rules.actionClocks, true, nil},
 	}
 }
+
+// ofLaw is how often breachbot reminds people of the 72 hours of other laws.
+var ofLaw = pace{[]time.Duration{48 * time.Hour, 24 * time.Hour, 12 * time.Hour, 4 * time.Hour, time.Hour}, 12 * time.Hour}
 
 func says(label string) func(ClockName, string) string {
 	return func(ClockName, string) string { return label }
@@ -131,6 +147,13 @@ func (n ClockName) Action() int {
 		return 0
 	}
 	return number
+}
+
+// Law is what the product says about the law that sets the clock. It is empty
+// where the organisation or its contracts set it.
+func (n ClockName) Law() []StatementKey {
+	row, _ := n.row()
+	return row.law
 }
 
 // Label is the clock in words.

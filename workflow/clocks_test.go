@@ -148,7 +148,7 @@ func TestAProcessorTellsItsControllerInTime(t *testing.T) {
 	s := upTo(t, StepReported).work()
 	c := s.triaging(3)
 	c.Known.Capacity = Processor
-	s.do(igLead, c).work()
+	s.do(dpo, c).work()
 	clock, ok := s.rules.Clock(s.inc, ClockController)
 	if !ok || !clock.Running() || !clock.Deadline.Equal(friday.Add(24*time.Hour)) {
 		t.Fatalf("%+v", clock)

@@ -69,11 +69,11 @@ func (h handler) or(other handler) handler {
 var errNoSuchCommand = conflict("That cannot be done.")
 
 var (
-	open       = []Step{StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified, StepResolved}
-	active     = []Step{StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified}
+	open       = []Step{StepReported, StepTriaged, StepAssessed, StepTheirs, StepDecided, StepNotified, StepResolved}
+	active     = []Step{StepReported, StepTriaged, StepAssessed, StepTheirs, StepDecided, StepNotified}
 	whenever   = append(slices.Clone(open), StepClosed, StepDismissed, StepDuplicate)
-	undecided  = []Step{StepReported, StepTriaged, StepAssessed, StepDecided} // nothing was sent yet
-	assessed   = []Step{StepAssessed, StepDecided, StepNotified, StepResolved}
+	undecided  = []Step{StepReported, StepTriaged, StepAssessed, StepTheirs, StepDecided} // nothing was sent yet
+	assessed   = []Step{StepAssessed, StepTheirs, StepDecided, StepNotified, StepResolved}
 	withReview = append(slices.Clone(open), StepClosed)
 )
 
@@ -110,28 +110,30 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 			"This has already been reported.", on(Rules.report), withWords},
 		{CommandCorrectTimes, open, nil, alsoOwn,
 			"The times of a finished incident cannot be changed. It can be reopened, with a reason.", on(Rules.correctTimes), withWords},
-		{CommandTriage, active, map[Step][]Step{StepReported: {StepTriaged}, StepDecided: {StepAssessed}}, those,
+		{CommandTriage, active, map[Step][]Step{StepReported: {StepTriaged}, StepAssessed: {StepTheirs}, StepTheirs: {StepAssessed}, StepDecided: {StepAssessed, StepTheirs}}, those,
 			"This incident is past triage. It can be reopened, with a reason.", on(Rules.triage), withWords},
-		{CommandAssess, active, map[Step][]Step{StepReported: {StepAssessed}, StepTriaged: {StepAssessed}, StepDecided: {StepAssessed}}, those,
+		{CommandAssess, active, map[Step][]Step{StepReported: {StepAssessed, StepTheirs}, StepTriaged: {StepAssessed, StepTheirs}, StepDecided: {StepAssessed, StepTheirs}}, those,
 			"This incident is past assessment. It can be reopened, with a reason.", on(Rules.assess), withWords},
-		{CommandDecide, assessed, map[Step][]Step{StepAssessed: {StepDecided}, StepDecided: {StepAssessed}}, whoDecides,
+		{CommandDecide, assessed, map[Step][]Step{StepAssessed: {StepDecided}, StepTheirs: {StepDecided}, StepDecided: {StepAssessed, StepTheirs}}, whoDecides,
 			"There is no assessment to base a decision on. Please assess the risk first. It takes a minute.", on(Rules.decide), withWords},
-		{CommandRecordNotification, assessed, map[Step][]Step{StepDecided: {StepNotified}, StepNotified: {StepAssessed}}, those, // back by withdrawing it
+		{CommandRecordNotification, assessed, map[Step][]Step{StepDecided: {StepNotified}, StepNotified: {StepAssessed, StepTheirs}}, those, // back by withdrawing it
 			"There is no decision to notify yet. The DPO must decide first.", on(Rules.recordNotification), withWords},
 		{CommandAddNote, whenever, nil, alsoOwn,
 			noSuchIncident, on(Rules.addNote), erasedToo},
 		{CommandAssignRole, open, nil, those,
 			isFinished, on(Rules.assignRole), withWords},
-		{CommandResolve, []Step{StepDecided, StepNotified}, map[Step][]Step{StepDecided: {StepResolved}, StepNotified: {StepResolved}}, those,
+		{CommandResolve, []Step{StepTheirs, StepDecided, StepNotified}, each([]Step{StepTheirs, StepDecided, StepNotified}, StepResolved), those,
 			"Before this incident can be resolved, somebody must decide whether to notify the regulator. If the decision is to notify, the notification must be recorded as sent.", on(Rules.resolve), withWords},
 		{CommandClose, []Step{StepResolved}, map[Step][]Step{StepResolved: {StepClosed}}, those,
 			"Only a resolved incident can be closed.", on(Rules.close), withWords},
 		{CommandDismiss, undecided, each(undecided, StepDismissed), whoDecides, // it stops the legal clock
 			"This can no longer be dismissed: it has been notified, resolved or closed.", on(Rules.dismiss), withWords},
-		{CommandContain, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
+		{CommandContain, active, map[Step][]Step{StepDecided: {StepAssessed, StepTheirs}}, those,
 			"This incident is past containment. It can be reopened, with a reason.", on(Rules.contain), withWords},
-		{CommandInvestigate, active, map[Step][]Step{StepDecided: {StepAssessed}}, those,
+		{CommandInvestigate, active, map[Step][]Step{StepDecided: {StepAssessed, StepTheirs}}, those,
 			"This incident is past investigation. It can be reopened, with a reason.", on(Rules.investigate), withWords},
+		{CommandClarify, active, map[Step][]Step{StepAssessed: {StepTheirs}, StepTheirs: {StepAssessed}, StepDecided: {StepAssessed, StepTheirs}}, those,
+			"This incident is past assessment. It can be reopened, with a reason.", on(Rules.clarify), withWords},
 		{CommandRecover, active, nil, those,
 			"This incident is past recovery. It can be reopened, with a reason.", on(Rules.recover), withWords},
 		{CommandReview, []Step{StepResolved}, nil, those,
@@ -153,10 +155,10 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 		{CommandMarkDuplicate, undecided, each(undecided, StepDuplicate), whoDecides, // it stops this incident's clock
 			"This can no longer be marked as a duplicate: it has been notified, resolved or closed.", on(Rules.linkTo), withWords},
 		{CommandReopen, []Step{StepResolved, StepClosed, StepDismissed, StepDuplicate}, map[Step][]Step{
-			StepResolved:  {StepAssessed, StepDecided, StepNotified},
-			StepClosed:    {StepDecided, StepNotified},
-			StepDismissed: {StepReported, StepTriaged, StepAssessed, StepDecided},
-			StepDuplicate: {StepReported, StepTriaged, StepAssessed, StepDecided},
+			StepResolved:  {StepAssessed, StepTheirs, StepDecided, StepNotified},
+			StepClosed:    {StepTheirs, StepDecided, StepNotified},
+			StepDismissed: {StepReported, StepTriaged, StepAssessed, StepTheirs, StepDecided},
+			StepDuplicate: {StepReported, StepTriaged, StepAssessed, StepTheirs, StepDecided},
 		}, whoReopens,
 			"This incident is still open.", on(Rules.reopen), withWords},
 		{CommandErase, []Step{StepClosed, StepDismissed, StepDuplicate}, nil, dpoOrDeputy,

@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -90,6 +89,9 @@ type Contain struct {
 	Exfiltrated    Answer
 	Recovered      Answer
 	Unintelligible Answer
+	Read           Answer
+	Assurance      Assurance
+	Connected      Answer
 	Evidence       string // how that is known
 }
 
@@ -178,9 +180,10 @@ func (r Rules) contain(inc *Incident, c Contain, _ Actor, now time.Time) ([]Even
 	if e.Evidence, err = text(FieldEvidence, c.Evidence, c.Recovered == Yes, MaxText, "how you know that it came back or was deleted"); err != nil {
 		return nil, err
 	}
-	k := &e.Facts // where an answer is left out, the earlier one is kept
-	k.ExposedTo, k.Exfiltrated = cmp.Or(c.ExposedTo, k.ExposedTo), cmp.Or(c.Exfiltrated, k.Exfiltrated)
-	k.Recovered, k.Unintelligible = cmp.Or(c.Recovered, k.Recovered), cmp.Or(c.Unintelligible, k.Unintelligible)
+	e.Facts = e.Facts.with(Facts{
+		ExposedTo: c.ExposedTo, Exfiltrated: c.Exfiltrated, Recovered: c.Recovered, Unintelligible: c.Unintelligible,
+		Read: c.Read, Assurance: c.Assurance, Connected: c.Connected,
+	})
 	if err := e.Facts.check(); err != nil {
 		return nil, err
 	}

@@ -28,14 +28,16 @@
 //	               the rows stand with the events
 //	task.go        a task: its key, whether an event records it, whether a newer one replaces it
 //	clocks.go      a clock: its label, its pace, how it is derived
-//	duty.go        a recipient who may have to be told besides the regulator and the people affected
+//	duty.go        a recipient who may have to be told: the question, the nations in which it exists
+//	law.go         a statement of law: its source, and the day it was checked there
 //	guide_rules.go a principle by which the facts suggest a grade, with its reason and source
+//	guide_asks.go  a question that arises only in some incidents, with when it does
 //
 // Each act has a file of its own with its command, event, rule and fold
-// (containment, investigation, recovery, review, action, link, deputy, evidence,
-// presence, help). The steps, the phases, every clock and what comes next are
-// derived, so they cannot disagree with what happened. Subject makes and reads
-// the keys of tasks; nothing else knows what a key looks like.
+// (containment, investigation, clarify, recovery, review, action, link, deputy,
+// evidence, presence, help). The steps, the phases, every clock and what comes
+// next are derived, so they cannot disagree with what happened. Subject makes and
+// reads the keys of tasks; nothing else knows what a key looks like.
 //
 // # Where a new thing goes
 //
@@ -72,7 +74,14 @@
 // that was promised, from the last notice; the board's report, from the report;
 // the review, 14 days from the resolution; each action, to its date. Each is
 // reminded of before and after its deadline, in the channel or, for an action, to
-// its owner.
+// its owner. Where the settings say that the organisation is bound by them, there
+// are the 72 hours of PECR and of the NIS Regulations too.
+//
+// Where we are only the processor, the regulator and the people affected are the
+// controller's questions: there are no 72 hours of ours, nobody is asked to
+// decide, and the clock for telling the controller leads. All of that comes back
+// when our role changes. While awareness is not decided, the 72 hours run from the
+// earlier of when it was noticed and when our processor told us.
 //
 // Not needed is an answer to a duty, with a reason. The board's report is asked of
 // every breach but near misses. Resolving waits for both decisions of the DPO,
@@ -104,7 +113,7 @@
 //     was sent; a new one that comes after them says why. Price: a withdrawal needs
 //     a decision.
 //   - An answer about another recipient falls back only when the facts raise its
-//     question again: for police that is bad intent, for the department a higher
+//     question again: for police that is bad intent or danger, for the department a higher
 //     grade. Each keeps what raised it and the version of the facts it was taken on.
 //     Were every change to ask a dozen questions again, nobody would read them.
 //     Price: what the table of duties does not name, somebody has to see.

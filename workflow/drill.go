@@ -47,6 +47,9 @@ func (r Rules) Pace(i *Incident) []Lap {
 		return t.Deadline
 	}
 	limit := i.Clock().Deadline
+	if !i.Clock().Ours() {
+		limit = time.Time{}
+	}
 	var laps []Lap
 	add := func(step string, at, target time.Time) {
 		l := Lap{Step: step, At: at, Target: target}
@@ -84,7 +87,7 @@ func (r Rules) Pace(i *Incident) []Lap {
 	add("Containment", contained, target(ClockContain))
 	add("Assessment", assessed, time.Time{})
 	add("Decision", decided, limit)
-	if d := i.Standing(Regulator); d == nil || d.Verdict == Notify {
+	if d := i.Standing(Regulator); d == nil && i.Clock().Ours() || d != nil && d.Verdict == Notify {
 		add("Notification recorded", notified, limit)
 	}
 	add("Resolution", resolved, time.Time{})
@@ -143,6 +146,9 @@ func (i *Incident) Parts() []Part {
 	}
 	for _, v := range i.Investigations {
 		helped(v.By)
+	}
+	for _, c := range i.Clarifications {
+		helped(c.By)
 	}
 	for _, a := range i.Assessments {
 		helped(a.By)

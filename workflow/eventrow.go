@@ -50,6 +50,7 @@ var eventRows = slices.Concat(
 	courseEvents,
 	containmentEvents,
 	investigationEvents,
+	clarifyEvents,
 	recoveryEvents,
 	reviewEvents,
 	actionEvents,

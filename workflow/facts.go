@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 )
 
@@ -149,6 +150,28 @@ func (f Facts) check() error {
 		}
 	}
 	return nil
+}
+
+// with are the facts with what more answers of the guided assessment. Where it
+// gives no answer, the earlier one is kept.
+func (f Facts) with(more Facts) Facts {
+	if len(more.Aspects) > 0 {
+		f.Aspects = slices.Clone(more.Aspects)
+	}
+	if len(more.Data) > 0 {
+		f.Data = slices.Clone(more.Data)
+	}
+	f.Count, f.Capacity = cmp.Or(more.Count, f.Count), cmp.Or(more.Capacity, f.Capacity)
+	f.SpecialCategory, f.Vulnerable = cmp.Or(more.SpecialCategory, f.SpecialCategory), cmp.Or(more.Vulnerable, f.Vulnerable)
+	f.Identifiable, f.Unintelligible = cmp.Or(more.Identifiable, f.Identifiable), cmp.Or(more.Unintelligible, f.Unintelligible)
+	f.CopyHeld, f.Disruption = cmp.Or(more.CopyHeld, f.CopyHeld), cmp.Or(more.Disruption, f.Disruption)
+	f.ExposedTo, f.Exfiltrated = cmp.Or(more.ExposedTo, f.ExposedTo), cmp.Or(more.Exfiltrated, f.Exfiltrated)
+	f.Recovered, f.Assurance = cmp.Or(more.Recovered, f.Recovered), cmp.Or(more.Assurance, f.Assurance)
+	f.Malicious, f.HarmReported = cmp.Or(more.Malicious, f.Malicious), cmp.Or(more.HarmReported, f.HarmReported)
+	f.Read, f.Connected = cmp.Or(more.Read, f.Read), cmp.Or(more.Connected, f.Connected)
+	f.LawfullyPublic, f.WrongDataUsed = cmp.Or(more.LawfullyPublic, f.LawfullyPublic), cmp.Or(more.WrongDataUsed, f.WrongDataUsed)
+	f.InDanger, f.Deceased = cmp.Or(more.InDanger, f.InDanger), cmp.Or(more.Deceased, f.Deceased)
+	return f
 }
 
 // keeping carries over from before what triage does not ask, where f does not

@@ -120,18 +120,22 @@ var scopes = []Option[Scope]{
 // Label is the scope in words; empty for a breach within it.
 func (s Scope) Label() string { return label(scopes, s) }
 
+// livingHurt tells whether somebody alive is harmed or in danger, which
+// contradicts data that is only about people who have died.
+func (f Facts) livingHurt() bool { return f.HarmReported == Yes || f.InDanger == Yes }
+
 func scopeOf(f Facts) Scope {
 	switch {
 	case f.Capacity == Processor:
 		return ScopeProcessor
-	case f.Deceased == Yes:
+	case f.Deceased == Yes && !f.livingHurt():
 		return ScopeDeceased
 	}
 	return ""
 }
 
 // GraveEffect is the least effect that counts although it is not likely. The
-// ICO says that significant consequences can make the overall risk high even if
+// ICO says that significant consequences may make the overall risk high even if
 // they are unlikely ("How well could you respond to a personal data breach?",
 // checked 28 November 2026). That this begins at "serious" is a product rule.
 const GraveEffect = 4
@@ -178,6 +182,9 @@ func (r Rules) Recommend(g Grading, facts Facts, at time.Time) Recommendation {
 	r.test(&out, g)
 	r.people(&out, g)
 	out.Warnings = append(out.Warnings, contradictions(g)...)
+	if facts.Deceased == Yes && facts.livingHurt() {
+		out.Warnings = append(out.Warnings, "The facts say that the data is only about people who have died, and also that somebody alive was harmed or is in danger. Please look at those answers again.")
+	}
 	r.outside(&out, facts)
 	out.say("This is advice, not a decision. The law outranks the grid: notify unless a risk to people is unlikely.")
 	return out
@@ -277,7 +284,7 @@ func (r Rules) outside(out *Recommendation, facts Facts) {
 	case ScopeProcessor:
 		out.say("We act as processor only. Our duty is to tell the controller without undue delay, whatever the risk (UK GDPR Art. 33(2)). Whether to tell the %s and the people is the controller's question. On these facts a controller would be advised to: %s.", r.Regulator, would)
 	case ScopeDeceased:
-		out.say("The data is only about people who have died. Data protection law protects living people, so under it neither the %s nor anybody else has to be told. A duty of confidentiality may still be owed: ask the Caldicott Guardian. Relatives named in the data are living people; if there are any, change that answer.", r.Regulator)
+		out.say("The data is only about people who have died. Data protection law protects living people, so under it neither the %s nor anybody else has to be told. Confidentiality may still be owed, and so may candour towards the next of kin or a report under a contract: ask the Caldicott Guardian. Relatives named in the data are living people; if there are any, change that answer.", r.Regulator)
 	}
 	out.Regulator, out.ByLaw, out.DHSC, out.Subjects, out.WouldChange = false, false, false, No, nil
 }

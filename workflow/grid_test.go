@@ -335,7 +335,7 @@ func TestProcessorsAndTheDeadChangeTheAdvice(t *testing.T) {
 	}{
 		{Facts{Capacity: Processor}, ScopeProcessor, "On these facts a controller would be advised to: tell the ICO and the people."},
 		{Facts{Capacity: Processor, Deceased: Yes}, ScopeProcessor, "tell the controller without undue delay"},
-		{Facts{Deceased: Yes}, ScopeDeceased, "A duty of confidentiality may still be owed"},
+		{Facts{Deceased: Yes}, ScopeDeceased, "Confidentiality may still be owed"},
 	} {
 		r := DefaultRules().Recommend(g, v.facts, friday)
 		if words := strings.Join(r.Reasons, "\n"); r.Scope != v.scope || r.Regulator || r.DHSC || r.Subjects != No || !strings.Contains(words, v.says) {
@@ -344,5 +344,10 @@ func TestProcessorsAndTheDeadChangeTheAdvice(t *testing.T) {
 	}
 	if r := DefaultRules().Recommend(g, Facts{Capacity: Both, Deceased: Unknown}, friday); r.Scope != "" || !r.Regulator {
 		t.Errorf("both, or not known who has died: %+v", r)
+	}
+	for _, alive := range []Facts{{Deceased: Yes, HarmReported: Yes}, {Deceased: Yes, InDanger: Yes}} {
+		if r := DefaultRules().Recommend(g, alive, friday); r.Scope != "" || !r.Regulator || !strings.Contains(strings.Join(r.Warnings, "\n"), "somebody alive was harmed or is in danger") {
+			t.Errorf("only the living are harmed or in danger: %+v", r)
+		}
 	}
 }

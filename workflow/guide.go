@@ -221,6 +221,14 @@ var ReadAnswers = []Option[Answer]{
 	{Unknown, "It may have been, or not known yet"},
 }
 
+// HarmAnswers are the answers to whether anybody suffered harm. That nobody has
+// complained is no answer.
+var HarmAnswers = []Option[Answer]{
+	{Yes, "Yes"},
+	{No, "No: somebody has looked, and nobody has"},
+	{Unknown, "Not known yet"},
+}
+
 // ApplicableAnswers are the answers to a question that may not arise.
 var ApplicableAnswers = append(slices.Clone(Answers), Option[Answer]{NotApplicable, "Does not apply"})
 
@@ -255,7 +263,7 @@ var GuideQuestions = []GuideQuestion{
 	single(FieldExfiltrated, "Did the data reach somebody outside?", Answers, func(f *GuideFacts) *Answer { return &f.Exfiltrated }),
 	single(FieldRecovered, "Was the data returned or confirmed deleted before it was used?", ApplicableAnswers, func(f *GuideFacts) *Answer { return &f.Recovered }),
 	single(FieldMalicious, "Was there bad intent (attack, theft, misuse)?", Answers, func(f *GuideFacts) *Answer { return &f.Malicious }),
-	single(FieldHarmReported, "Has anybody affected suffered harm?", Answers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
+	single(FieldHarmReported, "Has anybody affected suffered harm?", HarmAnswers, func(f *GuideFacts) *Answer { return &f.HarmReported }),
 	later(single(FieldRead, "Was it read or used by whoever got it?", ReadAnswers, func(f *GuideFacts) *Answer { return &f.Read })),
 	later(single(FieldAssurance, "How do we know that it came back, was deleted or never left?", Assurances, func(f *GuideFacts) *Assurance { return &f.Assurance })),
 	later(single(FieldConnected, "Is whoever got it connected with the people it is about, such as a relative, a former partner or a neighbour?", Answers, func(f *GuideFacts) *Answer { return &f.Connected })),

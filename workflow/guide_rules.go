@@ -33,11 +33,11 @@ const (
 	sourceArt4      = "UK GDPR Art. 4(1), 4(5): data about an identifiable person"
 	sourceRecital75 = "UK GDPR recital 75: fraud, identity theft, vulnerable people, large numbers"
 	sourceSafety    = "ICO personal data breach examples, case 1: an address that puts people's safety at risk"
-	sourceWeight    = "ICO, \"How well could you respond to a personal data breach?\": significant consequences can make the risk high even if they are unlikely"
+	sourceWeight    = "ICO, \"How well could you respond to a personal data breach?\": significant consequences may make the risk high even if they are unlikely"
 	sourceIntent    = "NHS England, information risk following personal data breaches: who has the data, and with what intention"
 	sourceContained = "NHS England, information risk following personal data breaches, and ICO examples, case 2: quick deletion by a colleague lowers the risk"
 	sourceRecover   = "ICO, \"72 hours - how to respond to a personal data breach\": recover the data, or have it deleted or sent back"
-	sourceAltered   = "UK GDPR Art. 4(12): alteration; NHS England, records changed so that they become inaccurate"
+	sourceAltered   = "UK GDPR Art. 4(12): alteration; NHS England, personal data breaches and related incidents, for patients: records changed so that they become inaccurate"
 	sourcePublic    = "EDPB Guidelines 9/2022, data that is public already (recalled)"
 	sourceRecipient = "EDPB Guidelines 9/2022, severity of consequences: who holds the data, and with what intent (recalled)"
 	sourceNature    = "EDPB Guidelines 9/2022, nature and sensitivity: a combination reveals more than a single item (recalled)"
@@ -68,16 +68,18 @@ var GuideRules = []GuideRule{
 		Why: "Nobody is known to have got the data, but there is no proof that nobody did.", Source: sourceGrid,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedNobody && f.Exfiltrated != No }},
 	{Name: "reach of sensitive data not known", Aspects: disclosure, Likelihood: 3, HighRisk: Unknown,
-		Why: "It is not known whether anybody got the data, and it is data that can hurt people. Until that is known, harm counts as likely.", Source: sourceProduct,
+		Why: "It is not known whether anybody got the data, and it is data that can hurt people, or may be. Until that is known, harm counts as likely.", Source: sourceProduct,
 		when: func(f GuideFacts) bool {
-			return f.holder() == ExposedNobody && f.Exfiltrated == Unknown && (f.special() || f.usable())
+			return f.holder() == ExposedNobody && f.Exfiltrated == Unknown && (f.special() || f.usable() || f.obscure() && f.VulnerablePeople == Yes)
 		}},
 	{Name: "trusted recipient", Aspects: disclosure, Likelihood: 2,
-		Why: "The person who got the data is trusted: a colleague, or bound by confidentiality or contract. Misuse is not likely.", Source: sourceContained,
+		Why: "The person who got the data is trusted: a colleague, or bound by confidentiality or contract. Misuse is not likely. Ask for it back, or to have it deleted, all the same.", Source: sourceRecipient,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedTrusted }},
 	{Name: "trusted, but very many people's sensitive data", Aspects: disclosure, Likelihood: 3, HighRisk: Unknown,
-		Why: "Trust in a recipient does not carry 1,000 people or more: one careless step with data like this can hurt many. Only proof that it came back or was deleted unread would make harm unlikely.", Source: sourceRecital75,
-		when: func(f GuideFacts) bool { return f.holder() == ExposedTrusted && f.grave() && f.atLeast(BandThousands) }},
+		Why: "Trust in a recipient does not carry sensitive data of 1,000 people or more, or of 100 if it is kept: one careless step can hurt many. Only proof that it came back or was deleted unread would make harm unlikely.", Source: sourceRecital75,
+		when: func(f GuideFacts) bool {
+			return f.holder() == ExposedTrusted && f.sensitive() && (f.atLeast(BandThousands) || f.atLeast(BandHundreds) && f.Recovered == No)
+		}},
 	{Name: "looked at, and nobody knows why", Aspects: disclosure, Likelihood: 3, HighRisk: Unknown,
 		Why: "Somebody inside saw specially protected data and it is not known whether they meant to. People are distressed by that, and a private motive would make it worse.", Source: sourceIntent,
 		when: func(f GuideFacts) bool {
@@ -86,7 +88,7 @@ var GuideRules = []GuideRule{
 	{Name: "recipient connected with the people", Aspects: disclosure, Likelihood: 3, HighRisk: Unknown,
 		Why: "Whoever got the data knows the people it is about. What would say little to a stranger can cost them a relationship, a job or their safety.", Source: sourceIntent,
 		when: func(f GuideFacts) bool {
-			return f.Connected == Yes && f.holder() != ExposedNobody && (f.sensitive() || f.VulnerablePeople == Yes)
+			return f.holder() != ExposedNobody && f.acquainted()
 		}},
 	{Name: "known wrong recipient", Aspects: disclosure, Likelihood: 2,
 		Why: "The person who got the data is known and can be asked to return or delete it, but does not have to.", Source: sourceRecipient,
@@ -95,7 +97,7 @@ var GuideRules = []GuideRule{
 		Why: "The data says more than who somebody is, or may do, and it went to somebody who is not bound to keep it confidential: an adverse effect is likely.", Source: sourceNature,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedKnown && f.sensitive() }},
 	{Name: "full picture with a wrong recipient", Aspects: disclosure, Likelihood: 3,
-		Why: "Three or more kinds of data together let somebody pose as the person.", Source: sourceNature,
+		Why: "Three or more kinds of data together say more about somebody than each alone.", Source: sourceNature,
 		when: func(f GuideFacts) bool { return f.holder() == ExposedKnown && len(f.Data) >= 3 }},
 	{Name: "many people's data with a wrong recipient", Aspects: disclosure, Likelihood: 3,
 		Why: "The more people there are, the more likely it is that disclosure harms one of them. The number is not known to be small.", Source: sourceRecital75,
@@ -134,7 +136,7 @@ var GuideRules = []GuideRule{
 		Why: "Once somebody's health or other specially protected details are known, the result can be embarrassment, discrimination or worse.", Source: sourceArt9,
 		when: GuideFacts.special},
 	{Name: "sensitivity not known", Aspects: disclosure, Effect: 3,
-		Why: "It is not known yet which data it is, or whether it is special category data, so the worse case is assumed.", Source: sourceProduct,
+		Why: "It is not known yet which data it is, or whether it is special category data, so it is graded as if it were.", Source: sourceProduct,
 		when: GuideFacts.obscure},
 	{Name: "vulnerable people", Aspects: disclosure, Effect: 3,
 		Why: "Children, patients in care and vulnerable adults are less able to protect themselves.", Source: sourceRecital75,
@@ -147,7 +149,7 @@ var GuideRules = []GuideRule{
 
 	// High risk from disclosure.
 	{Name: "special category data outside", Aspects: disclosure, HighRisk: Yes,
-		Why: "Somebody who should not have specially protected data has it, or may have it: people need to know.", Source: sourceArt34,
+		Why: "Somebody who should not have specially protected data has it, or may have it: people need to know. Where telling them may itself do harm, ask safeguarding how.", Source: sourceArt34,
 		when: func(f GuideFacts) bool { return f.outside() && f.special() }},
 	{Name: "data usable for fraud, holder out of reach", Aspects: disclosure, HighRisk: Yes,
 		Why: "Only the people affected can now watch their accounts, change their passwords or keep themselves safe.", Source: sourceArt34,
@@ -184,24 +186,37 @@ var GuideRules = []GuideRule{
 			return f.VulnerablePeople == Yes && f.outside() &&
 				(f.Malicious == Yes || f.holder() == ExposedAttacker || f.holder() == ExposedPublic)
 		}},
+	{Name: "data usable for fraud, kept", Aspects: disclosure, HighRisk: Unknown,
+		Why: "A wrong recipient keeps financial details, passwords, identity documents or whereabouts. Only the people affected can change or watch them.", Source: sourceArt34,
+		when: func(f GuideFacts) bool { return f.outside() && f.usable() && f.Recovered == No }},
+	{Name: "large numbers perhaps with strangers", Aspects: disclosure, HighRisk: Unknown,
+		Why: "The data of 10,000 people or more is out of our hands, and it is not known whether anybody took it.", Source: sourceRecital75,
+		when: func(f GuideFacts) bool {
+			return f.outOfReach() && f.holder() != ExposedKnown && f.atLeast(BandTenThousands) && f.Exfiltrated == Unknown
+		}},
 	{Name: "high risk not ruled out", Aspects: disclosure, HighRisk: Unknown,
 		Why: "Whether the risk is high depends on how sensitive the disclosed data is. That is not known yet.", Source: sourceProduct,
 		when: func(f GuideFacts) bool { return f.outside() && f.obscure() }},
 
-	// Danger outweighs everything else.
-	{Name: "somebody in danger", Aspects: everything, Likelihood: 2, Effect: 4, HighRisk: Yes,
-		Why: "Somebody could come to physical harm. Harm as serious as this counts even where it is not likely, and only the people themselves can keep out of its way.", Source: sourceSafety,
-		when: func(f GuideFacts) bool { return f.InDanger == Yes }},
+	// Danger outweighs likelihood.
+	{Name: "somebody in danger", Aspects: disclosure, Likelihood: 2, Effect: 4, HighRisk: Yes,
+		Why: "Somebody could come to physical harm. Harm as serious as this counts even where it is not likely. Ask safeguarding first how to tell them: a letter may itself put them in danger.", Source: sourceSafety,
+		when: func(f GuideFacts) bool {
+			return f.InDanger == Yes && !(f.holder() == ExposedNobody && f.Exfiltrated == No)
+		}},
+	{Name: "somebody in danger without the data", Aspects: outage, Likelihood: 2, Effect: 4, HighRisk: Yes,
+		Why: "Somebody could come to physical harm because data is missing or wrong. Harm as serious as this counts even where it is not likely. Ask safeguarding or the clinicians first how to tell them.", Source: sourceWeight,
+		when: func(f GuideFacts) bool { return f.InDanger == Yes && !f.unfelt() }},
 
 	// Out of reach, lost or wrong.
 	{Name: "never missed", Aspects: outage, Likelihood: 1, Effect: 1,
 		Why: "Nobody was affected while the data was unavailable or wrong, and nobody has suffered harm.", Source: sourceLoss,
-		when: func(f GuideFacts) bool { return f.Disruption == DisruptionNone && f.HarmReported == No }},
+		when: GuideFacts.harmless},
 	{Name: "hardly missed", Aspects: outage, Likelihood: 2, Effect: 2,
 		Why: "The service to people went on, but there is no proof yet that nobody suffered harm.", Source: sourceGrid,
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionNone && f.HarmReported != No }},
 	{Name: "short of little consequence", Aspects: outage, Likelihood: 2, Effect: 2,
-		Why: "People were inconvenienced and no more. That on its own must be recorded, not notified.", Source: sourceLoss,
+		Why: "People were inconvenienced and no more. On its own, that is usually for the record only.", Source: sourceLoss,
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionMinor }},
 	{Name: "serious disruption", Aspects: outage, Likelihood: 4, Effect: 3, HighRisk: Yes,
 		Why: "The service that people depend on was seriously disrupted: they bear the consequences and need to know.", Source: sourceLoss,
@@ -212,7 +227,7 @@ var GuideRules = []GuideRule{
 			return f.Disruption == DisruptionSerious && (f.special() || f.VulnerablePeople == Yes)
 		}},
 	{Name: "disruption not known, no harm", Aspects: outage, Likelihood: 2, Effect: 2,
-		Why: "It is not known how badly people were affected, but the whole effect was looked at and nobody suffered harm.", Source: sourceGrid,
+		Why: "It is not known how badly people were affected, but somebody has looked, and nobody has suffered harm.", Source: sourceGrid,
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionUnknown && f.HarmReported == No }},
 	{Name: "disruption not known", Aspects: outage, Likelihood: 3, Effect: 2,
 		Why: "It is not known yet how badly people were affected, so an effect is assumed to be likely.", Source: sourceProduct,
@@ -256,10 +271,15 @@ var GuideRules = []GuideRule{
 	{Name: "wrong data acted on", Aspects: alteration, Likelihood: 3, Effect: 2,
 		Why: "Somebody acted on wrong or mixed-up data about a person.", Source: sourceAltered,
 		when: func(f GuideFacts) bool { return f.WrongDataUsed == Yes }},
+	{Name: "wrong data in care, perhaps acted on", Aspects: alteration, Likelihood: 3, Effect: 3, HighRisk: Unknown,
+		Why: "Health data was wrong or mixed up. It is not known whether anybody acted on it, nor how people were affected.", Source: sourceAltered,
+		when: func(f GuideFacts) bool {
+			return f.care() && f.WrongDataUsed == Unknown && f.Disruption == DisruptionUnknown
+		}},
 	{Name: "wrong data acted on in care", Aspects: alteration, Likelihood: 4, Effect: 4, HighRisk: Yes,
 		Why: "Treatment or care was based on wrong data: it may have been withheld, delayed or wrong, and the person and those who treat them need to know.", Source: sourceAltered,
-		when: func(f GuideFacts) bool { return f.WrongDataUsed == Yes && f.care() }},
-	{Name: "wrong data acted on, money or rights at stake", Aspects: alteration, Likelihood: 4, Effect: 3, HighRisk: Unknown,
+		when: func(f GuideFacts) bool { return f.WrongDataUsed == Yes && f.care() && !f.harmless() }},
+	{Name: "wrong data acted on, money or rights at stake", Aspects: alteration, Likelihood: 3, Effect: 3, HighRisk: Unknown,
 		Why: "A decision about credit, pay, benefits or identity was based on wrong data. If the person lost something by it, they need to know.", Source: sourceAltered,
 		when: func(f GuideFacts) bool { return f.WrongDataUsed == Yes && (f.usable() || f.special()) }},
 
@@ -280,10 +300,10 @@ var GuideRules = []GuideRule{
 	// What makes harm less likely. None of these rows says that nothing happened.
 	{Name: "protection intact", Aspects: disclosure, Limits: true, Likelihood: 2, Effect: 2, HighRisk: No, Exception: "encrypted",
 		Why: "The data is encrypted or hashed and the key is safe: whoever holds it cannot read it, so harm from disclosure is not likely. If the key is lost or the protection broken later, assess again.", Source: sourceEncrypted,
-		when: func(f GuideFacts) bool { return f.Unintelligible == Yes }},
+		when: func(f GuideFacts) bool { return f.Unintelligible == Yes && f.Read != Yes }},
 	{Name: "nobody can be told from it", Aspects: disclosure, Limits: true, Likelihood: 2, Effect: 2, HighRisk: No,
-		Why: "The people cannot be identified from the data that was exposed.", Source: sourceArt4,
-		when: func(f GuideFacts) bool { return f.Identifiable == No }},
+		Why: "The people cannot be identified from the data that was exposed, and nobody who has it is known to know them.", Source: sourceArt4,
+		when: func(f GuideFacts) bool { return f.Identifiable == No && f.Connected != Yes && f.InDanger != Yes }},
 	{Name: "lawfully public already", Aspects: disclosure, Limits: true, Likelihood: 2, Effect: 2, HighRisk: No,
 		Why: "The same information about the same people was lawfully public already, so this breach tells nobody anything new. That somebody is a patient here would be new.", Source: sourcePublic,
 		when: func(f GuideFacts) bool { return f.LawfullyPublic == Yes && f.InDanger != Yes }},
@@ -291,7 +311,7 @@ var GuideRules = []GuideRule{
 		Why: "There is proof that the data is back or destroyed and that nobody read it. Keep the proof: without it, this advice does not hold.", Source: sourceRecover,
 		when: func(f GuideFacts) bool { return f.returned() && f.Read == No && f.Assurance == AssuranceProof }},
 	{Name: "back unread, as far as is known", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
-		Why: "Somebody without bad intent says that the data came back or was deleted unread. That is good enough for what it is and how many people it is about.", Source: sourceContained,
+		Why: "Whoever had the data says that it came back or was deleted unread. Nothing shows bad intent, and nobody has said that they know the people. For what it is and how many people it is about, that is good enough.", Source: sourceContained,
 		when: func(f GuideFacts) bool {
 			return f.returned() && f.Read == No && !f.personal() &&
 				(!f.grave() && f.assured() >= 1 ||
@@ -299,7 +319,7 @@ var GuideRules = []GuideRule{
 					f.fewerThan(BandThousands) && f.assured() >= 2)
 		}},
 	{Name: "back, perhaps read", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
-		Why: "A known recipient without bad intent gave the data back or deleted it. They may have read it, but they do not know the people, and it is not the kind or amount of data that makes harm likely.", Source: sourceRecover,
+		Why: "A known recipient gave the data back or deleted it. They may have read it. Nothing shows bad intent, and nobody has said that they know the people: ask both before you rely on this.", Source: sourceRecover,
 		when: func(f GuideFacts) bool {
 			return f.returned() && f.Read == Unknown && f.holder() != ExposedStranger && !f.personal() &&
 				(!f.grave() && f.fewerThan(BandThousands) && f.assured() >= 1 ||
@@ -311,23 +331,30 @@ var GuideRules = []GuideRule{
 			return f.returned() && f.holder() == ExposedStranger && !f.personal() && !f.sensitive() && f.fewerThan(BandThousands) && f.assured() >= 1
 		}},
 	{Name: "read, and given back in writing", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
-		Why: "A known recipient read it, gave it back or deleted it, and put that in writing. It is not specially protected data, and they do not know the people.", Source: sourceRecover,
+		Why: "A known recipient read it, gave it back or deleted it, and put that in writing. It is not specially protected data, and nobody has said that they know the people: ask before you rely on this.", Source: sourceRecover,
 		when: func(f GuideFacts) bool {
 			return f.returned() && f.Malicious == No && f.holder() != ExposedStranger && !f.personal() && !f.grave() &&
 				f.fewerThan(BandThousands) && f.assured() >= 2
+		}},
+	{Name: "read, and back from somebody who does not know them", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No, Exception: "recovered",
+		Why: "It is about very few people. A known recipient, who meant no harm and does not know them, read it, and it is back in our hands.", Source: sourceRecover,
+		when: func(f GuideFacts) bool {
+			return f.returned() && f.Malicious == No && f.holder() != ExposedStranger && f.Connected == No && f.InDanger != Yes &&
+				f.Count == BandOnes && f.Assurance == AssuranceProof
 		}},
 	{Name: "back in our hands", Aspects: disclosure, Limits: true, HighRisk: Unknown, Exception: "recovered",
 		Why: "The data is back or was deleted, and whoever had it meant no harm. It may have been read, so a risk remains; whether it is high is for the DPO to say.", Source: sourceRecover,
 		when: func(f GuideFacts) bool {
 			return f.returned() && f.Malicious == No && !f.personal() && f.fewerThan(BandHundreds) && f.assured() >= 2
 		}},
-	{Name: "proof that it did not leave", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No,
+	{Name: "proof that it did not leave", Aspects: disclosure, Limits: true, Likelihood: 1, HighRisk: No,
 		Why: "There is proof, such as a log or an inspection, that the data reached nobody, though it was within reach. Keep the proof: without it, this advice does not hold.", Source: sourceArt33,
 		when: func(f GuideFacts) bool { return f.stayed() && f.Assurance == AssuranceProof }},
 	{Name: "not known to have left", Aspects: disclosure, Limits: true, Likelihood: 2, HighRisk: No,
-		Why: "It was looked into, and the data reached nobody outside, though it was within reach.", Source: sourceArt33,
+		Why: "As far as is known, the data reached nobody outside, though it was within reach. There is no proof of that.", Source: sourceArt33,
 		when: func(f GuideFacts) bool {
-			return f.stayed() && f.InDanger != Yes && (!f.grave() || f.fewerThan(BandThousands))
+			return f.stayed() && f.InDanger != Yes &&
+				(!f.grave() || f.fewerThan(BandThousands) && f.holder() != ExposedAttacker && f.Assurance != AssuranceAsked)
 		}},
 	{Name: "put right before anybody acted on it", Aspects: alteration, Limits: true, Likelihood: 2, HighRisk: No,
 		Why: "The wrong data was put right before anybody acted on it, and nobody meant to falsify it.", Source: sourceAltered,
@@ -367,8 +394,13 @@ func (f GuideFacts) plain() bool {
 
 // personal tells whether the recipient makes it worse: by what they know of the
 // people, or by what they might do to them.
-func (f GuideFacts) personal() bool {
-	return f.InDanger == Yes || f.Connected == Yes && (f.sensitive() || f.VulnerablePeople == Yes)
+func (f GuideFacts) personal() bool { return f.InDanger == Yes || f.acquainted() }
+
+// acquainted tells whether the recipient knows the people, and the data says
+// something to somebody who does: a new address, for one, unless it is known
+// that nobody is in danger.
+func (f GuideFacts) acquainted() bool {
+	return f.Connected == Yes && (f.sensitive() || f.VulnerablePeople == Yes || f.has(KindContact) && f.InDanger != No)
 }
 
 // returned tells whether the data came back from, or was deleted by, somebody
@@ -379,7 +411,9 @@ func (f GuideFacts) returned() bool {
 		return false
 	}
 	switch f.holder() {
-	case ExposedTrusted, ExposedKnown:
+	case ExposedTrusted:
+		return f.Malicious == No || !f.special() // a look by somebody inside cannot be given back
+	case ExposedKnown:
 		return f.Malicious != Yes
 	case ExposedStranger:
 		return f.Malicious == No
@@ -416,6 +450,13 @@ func (f GuideFacts) stayed() bool {
 	return true
 }
 
+// harmless tells whether nobody was affected while data was missing or wrong,
+// and somebody has looked.
+func (f GuideFacts) harmless() bool { return f.Disruption == DisruptionNone && f.HarmReported == No }
+
+// unfelt tells whether, besides, nothing is missing and nothing wrong was used.
+func (f GuideFacts) unfelt() bool { return f.harmless() && f.held() && f.WrongDataUsed != Yes }
+
 // held tells whether we have the data, or never lost it.
 func (f GuideFacts) held() bool { return f.CopyHeld == Yes || f.CopyHeld == NotApplicable }
 
@@ -424,11 +465,12 @@ func (f GuideFacts) littleLost() bool {
 	return !f.sensitive() && f.Disruption == DisruptionNone || f.CopyHeld == Unknown && f.plain()
 }
 
-// slight tells whether it is only names or contact details of a few people,
-// none known to be vulnerable, that went astray by accident.
+// slight tells whether it is only names or contact details of a few people that
+// went astray by accident: none known to be vulnerable or, of fewer than ten,
+// none in danger, because in care nearly everybody counts as vulnerable.
 func (f GuideFacts) slight() bool {
 	return !f.sensitive() && len(f.Data) <= 2 && !f.has(KindIdentification, KindPseudonymised) &&
-		f.VulnerablePeople == No && f.Malicious == No && f.Count != BandUnknown && !f.atLeast(BandHundreds)
+		(f.VulnerablePeople == No || f.Count == BandOnes && f.InDanger == No) && f.Malicious == No && f.fewerThan(BandHundreds)
 }
 
 // care tells whether care depends on the data.

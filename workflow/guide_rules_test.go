@@ -49,7 +49,7 @@ func TestGuideRuleDecides(t *testing.T) {
 		{"not known to have left", letter(func(f *GuideFacts) { f.ExposedTo, f.Exfiltrated = ExposedAttacker, No }), Cell{2, 2}, No},
 		{"proof that it did not leave", letter(func(f *GuideFacts) {
 			f.ExposedTo, f.Exfiltrated, f.Assurance, f.Data, f.Count = ExposedAttacker, No, AssuranceProof, []DataKind{KindHealth}, BandMore
-		}), Cell{2, 3}, No},
+		}), Cell{1, 3}, No},
 		{"reach of sensitive data not known", letter(func(f *GuideFacts) {
 			f.ExposedTo, f.Exfiltrated, f.Data = ExposedNobody, Unknown, []DataKind{KindHealth}
 		}), Cell{3, 3}, Unknown},
@@ -72,7 +72,7 @@ func TestGuideRuleDecides(t *testing.T) {
 		}), Cell{4, 4}, Yes},
 		{"wrong data acted on, money or rights at stake", letter(func(f *GuideFacts) {
 			f.WrongDataUsed, f.Data, f.ExposedTo, f.Exfiltrated = Yes, []DataKind{KindFinancial}, ExposedNobody, No
-		}), Cell{4, 3}, Unknown},
+		}), Cell{3, 3}, Unknown},
 		{"put right before anybody acted on it", outage(func(f *GuideFacts) {
 			f.Breach, f.Data, f.WrongDataUsed, f.Disruption = []Aspect{Integrity}, []DataKind{KindHealth}, No, DisruptionUnknown
 		}), Cell{2, 3}, No},

@@ -216,8 +216,8 @@ func FuzzGuide(f *testing.F) {
 				continue
 			}
 			steps := b.set
-			if strings.HasPrefix(b.name, "exposed") && (facts.Exfiltrated == Yes || facts.Read == Yes) {
-				steps = steps[1:] // what reached somebody did not reach nobody
+			if strings.HasPrefix(b.name, "exposed") && (facts.Exfiltrated != No || facts.Read == Yes) {
+				steps = steps[1:] // what reached somebody did not reach nobody, and nobody named may be a stranger
 			}
 			var last [3]int
 			for n, set := range steps {
@@ -338,6 +338,9 @@ func TestGuideRulesAreAllInUse(t *testing.T) {
 		letter(func(f *GuideFacts) { f.ExposedTo, f.Recovered = ExposedStranger, Yes }),
 		letter(back(Yes, Unknown, AssuranceWritten, KindHealth)),
 		letter(back(Yes, Yes, AssuranceWritten, KindFinancial)),
+		letter(func(f *GuideFacts) {
+			f.Recovered, f.Read, f.Assurance, f.Connected, f.InDanger = Yes, Yes, AssuranceProof, No, No
+		}),
 	} {
 		for _, a := range testRules().Judge(f).Applied {
 			seen[a.Rule.Name] = true

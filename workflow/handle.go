@@ -156,7 +156,11 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 	e.Before, e.After = inc.Times.Deadline(), times.Deadline()
 	if e.After.After(e.Before) && r.mayDecide(inc, by) != nil {
 		field := FieldAware
-		if e.Aware.At.Equal(inc.Times.Aware.At) {
+		switch {
+		case !e.Aware.At.Equal(inc.Times.Aware.At):
+		case e.Detected.Equal(inc.Times.Detected):
+			field = FieldProcessor
+		default:
 			field = FieldDetected
 		}
 		return nil, &Error{Kind: ErrForbidden, Field: field,
@@ -168,7 +172,7 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 	return []Event{e}, nil
 }
 
-func (r Rules) triage(inc *Incident, c Triage, _ Actor, _ time.Time) ([]Event, error) {
+func (r Rules) triage(inc *Incident, c Triage, by Actor, _ time.Time) ([]Event, error) {
 	if err := fresh(inc, c.Facts); err != nil {
 		return nil, err
 	}
@@ -189,7 +193,20 @@ func (r Rules) triage(inc *Incident, c Triage, _ Actor, _ time.Time) ([]Event, e
 	if err := c.Known.check(); err != nil {
 		return nil, err
 	}
+	if err := r.maySayProcessor(inc, c.Known, by); err != nil {
+		return nil, err
+	}
 	return []Event{Triaged{Severity: c.Severity, Risk: c.Risk, Reason: reason, Facts: c.Known.keeping(inc.Facts), Systems: systems}}, nil
+}
+
+// maySayProcessor refuses everybody but the deciders to say that we are only a
+// processor: it stops our 72 hours, and making a deadline later is theirs too.
+func (r Rules) maySayProcessor(inc *Incident, now Facts, by Actor) error {
+	if now.Capacity != Processor || inc.OnlyProcessor() || r.mayDecide(inc, by) == nil {
+		return nil
+	}
+	return &Error{Kind: ErrForbidden, Field: FieldCapacity,
+		Message: "This would stop our 72 hours. Only the " + roleList(deciders) + " can say that we are only a processor, and not for their own report. Please choose another answer, and ask them."}
 }
 
 func (r Rules) assess(inc *Incident, c Assess, by Actor, now time.Time) ([]Event, error) {
@@ -373,14 +390,15 @@ func (r Rules) assignRole(inc *Incident, c AssignRole, by Actor, _ time.Time) ([
 // be resolved; empty when nothing does.
 func (r Rules) Unfinished(inc *Incident) string {
 	regulator, people := inc.Standing(Regulator), inc.Standing(DataSubjects)
+	ours := !inc.OnlyProcessor() // otherwise the two questions are the controller's
 	switch {
-	case regulator == nil:
+	case regulator == nil && ours:
 		return fmt.Sprintf("The decision about notifying the %s is still open.", r.Regulator)
-	case regulator.Verdict == Notify && inc.Notice(Regulator) == nil:
+	case regulator != nil && regulator.Verdict == Notify && inc.Notice(Regulator) == nil:
 		return fmt.Sprintf("Notifying the %s was approved, but is not recorded as sent.", r.Regulator)
-	case people == nil:
+	case people == nil && ours:
 		return "The decision about telling the people affected is still open."
-	case people.Verdict == Notify && inc.Notice(DataSubjects) == nil:
+	case people != nil && people.Verdict == Notify && inc.Notice(DataSubjects) == nil:
 		return "The decision was to tell the people affected, but this is not recorded as sent."
 	}
 	return ""

@@ -223,6 +223,7 @@ type Incident struct {
 	TriageSystems  string              `json:"triage_systems,omitempty"`
 	Containments   []ContainmentRecord `json:"containments,omitempty"`
 	Investigations []Investigation     `json:"investigations,omitempty"`
+	Clarifications []Clarification     `json:"clarifications,omitempty"`
 	Recoveries     []RecoveryRecord    `json:"recoveries,omitempty"`
 	Reviews        []ReviewRecord      `json:"reviews,omitempty"`
 	Actions        []Action            `json:"actions,omitempty"`
@@ -357,7 +358,8 @@ func (i *Incident) lastSent(to Recipient) *Notification {
 // recorded as sent, a decision not to notify is in force, or the report is
 // dismissed as not a personal data breach. Approval alone does not stop it. A
 // notice withdrawn later was still sent: the question is open again, but the 72
-// hours do not start again.
+// hours do not start again. While we are only the processor, there are no 72
+// hours of ours, whatever was decided; a notice that was sent stays sent.
 func (i *Incident) Clock() Clock {
 	start, basis := i.Times.Start()
 	c := Clock{State: ClockRunning, Start: start, Basis: basis, Deadline: i.Times.Deadline()}
@@ -369,6 +371,8 @@ func (i *Incident) Clock() Clock {
 		c.State, c.Stopped = ClockElsewhere, i.Dismissed.At
 	case i.Dismissed != nil:
 		c.State, c.Stopped = ClockNoCase, i.Dismissed.At
+	case i.OnlyProcessor():
+		c.State = ClockTheirs
 	case standing != nil && standing.Verdict == DoNotNotify:
 		c.State, c.Stopped = ClockNotDue, standing.At
 	}
@@ -383,11 +387,18 @@ func (i *Incident) Late(now time.Time) bool {
 	switch c.State {
 	case ClockRunning:
 		return c.Overdue(now)
-	case ClockNoCase, ClockElsewhere:
+	case ClockNoCase, ClockElsewhere, ClockTheirs:
 		return false
 	}
 	return c.Late(c.Stopped)
 }
+
+// OnlyProcessor tells whether we are the processor of this data and nothing
+// else. A processor tells its controller (UK GDPR Art. 33(2)). Whether the
+// regulator and the people affected are told is then the controller's question
+// (Art. 33(1) and 34), although our decision-makers may still record an answer,
+// for example because the contract asks it of us.
+func (i *Incident) OnlyProcessor() bool { return i.Facts.Capacity == Processor }
 
 // FollowUpDue is when the regulator should get further information: a fixed
 // time after the last incomplete notice, or after the last nudge about it. It

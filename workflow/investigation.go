@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -57,14 +56,16 @@ type Investigate struct {
 	Facts    int // version of the facts the person saw
 	Findings Findings
 	// Window is when the data was exposed, if that is known by now.
-	Window       Occurrence
-	Identifiable Answer
-	CopyHeld     Answer
-	Disruption   Disruption
-	Malicious    Answer
-	HarmReported Answer
-	Count        Count
-	Aspects      []Aspect
+	Window         Occurrence
+	Identifiable   Answer
+	CopyHeld       Answer
+	Disruption     Disruption
+	Malicious      Answer
+	HarmReported   Answer
+	WrongDataUsed  Answer
+	LawfullyPublic Answer
+	Count          Count
+	Aspects        []Aspect
 }
 
 // Investigated holds one state of the investigation. Every one is kept.
@@ -134,14 +135,11 @@ func (r Rules) investigate(inc *Incident, c Investigate, _ Actor, now time.Time)
 	if !e.Window.From.IsZero() && !e.Window.To.IsZero() && e.Window.To.Before(e.Window.From) {
 		return nil, Invalid(FieldOccurredTo, "The end is before the beginning. Please check the times.")
 	}
-	k := &e.Facts // where an answer is left out, the earlier one is kept
-	k.Identifiable, k.CopyHeld = cmp.Or(c.Identifiable, k.Identifiable), cmp.Or(c.CopyHeld, k.CopyHeld)
-	k.Disruption, k.Malicious, k.HarmReported = cmp.Or(c.Disruption, k.Disruption), cmp.Or(c.Malicious, k.Malicious), cmp.Or(c.HarmReported, k.HarmReported)
-	k.Count = cmp.Or(c.Count, k.Count)
-	if len(c.Aspects) > 0 {
-		k.Aspects = slices.Clone(c.Aspects)
-	}
-	if err := k.check(); err != nil {
+	e.Facts = e.Facts.with(Facts{
+		Aspects: c.Aspects, Count: c.Count, Identifiable: c.Identifiable, CopyHeld: c.CopyHeld, Disruption: c.Disruption,
+		Malicious: c.Malicious, HarmReported: c.HarmReported, WrongDataUsed: c.WrongDataUsed, LawfullyPublic: c.LawfullyPublic,
+	})
+	if err := e.Facts.check(); err != nil {
 		return nil, err
 	}
 	return []Event{e}, nil

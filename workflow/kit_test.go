@@ -146,6 +146,14 @@ func (s *story) triage(sev Severity) *story {
 	return s.do(igLead, s.triaging(sev))
 }
 
+// as triages with our role for this data.
+func (s *story) as(our Capacity) *story {
+	s.t.Helper()
+	c := s.triaging(3)
+	c.Known.Capacity = our
+	return s.do(dpo, c)
+}
+
 func (s *story) triaging(sev Severity) Triage {
 	return Triage{Facts: s.inc.FactsVersion, Severity: sev, Risk: RiskHigh, Reason: "A clinic letter.", Known: s.inc.Facts}
 }
@@ -233,8 +241,15 @@ func upTo(t testing.TB, step Step, then ...func(*story)) *story {
 		go_  func()
 	}{
 		{StepReported, func() {}},
-		{StepTriaged, func() { s.triage(3) }},
+		{StepTriaged, func() {
+			if step == StepTheirs {
+				s.as(Processor)
+			} else {
+				s.triage(3)
+			}
+		}},
 		{StepAssessed, func() { s.assess(3, 3) }},
+		{StepTheirs, func() {}},
 		{StepDecided, func() { s.decide(Regulator, Notify).decide(DataSubjects, DoNotNotify) }},
 		{StepNotified, func() { s.send(Regulator) }},
 		{StepResolved, func() {

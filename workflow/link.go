@@ -26,6 +26,7 @@ type LinkTo struct {
 
 	OtherDeadline  time.Time  // the other one's deadline
 	OtherDuplicate IncidentID // what the other one is a duplicate of, if anything
+	OtherTheirs    bool       // in the other one we are only the processor, so it has no 72 hours
 }
 
 // LinkBack is the same tie, seen from the other incident. breachbot gives it.
@@ -68,6 +69,8 @@ func (r Rules) linkTo(inc *Incident, c LinkTo, _ Actor, _ time.Time) ([]Event, e
 		return nil, Invalid(FieldOther, "These two are already linked.")
 	case c.Duplicate && c.OtherDuplicate != "":
 		return nil, Invalid(FieldOther, "That one is itself a duplicate of "+string(c.OtherDuplicate)+". Please give that reference.")
+	case c.Duplicate && inc.Clock().Running() && c.OtherTheirs:
+		return nil, Invalid(FieldOther, "In "+string(c.Other)+" we are only the processor, so the 72 hours do not run there. Please correct our role there first, with Triage, so that they are not lost.")
 	case c.Duplicate && inc.Clock().Running() && inc.Times.Deadline().Before(c.OtherDeadline):
 		return nil, Invalid(FieldOther, "This report has the earlier deadline. Please correct the times of "+string(c.Other)+" first, so that no hours are lost.")
 	}

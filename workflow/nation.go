@@ -3,8 +3,8 @@ package workflow
 import "time"
 
 // Nation is the part of the United Kingdom the organisation is in. It settles
-// the bank holidays and the route to the regulator. It does not affect the 72
-// hours.
+// the bank holidays, the route to the regulator and who else may have to be
+// told. It does not affect the 72 hours.
 type Nation string
 
 const (
@@ -23,6 +23,20 @@ var Nations = []Option[Nation]{
 
 // Label is the nation in words.
 func (n Nation) Label() string { return label(Nations, n) }
+
+// nis is the authority for the network and information systems of health in the
+// nation, and the statement about it.
+func (n Nation) nis() (authority string, law StatementKey) {
+	switch n {
+	case Scotland:
+		return "the Scottish Health Competent Authority", LawNISScotland
+	case Wales:
+		return "the Welsh Ministers", LawNISWales
+	case NorthernIreland:
+		return "the Department of Finance", LawNISNI
+	}
+	return "the Department of Health and Social Care", LawNISEngland
+}
 
 // Procedure is the organisation's own breach procedure, as the organisation
 // describes it.

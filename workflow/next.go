@@ -14,7 +14,9 @@ func (n Next) ForDeciders() bool { return slices.Equal(n.By, deciders) }
 
 // Next is the next thing the incident needs, and who can do it: containment
 // before assessment, the law's two questions before the other duties, and
-// whatever must come before an ending before that ending. The zero value means
+// whatever must come before an ending before that ending. Where we are only the
+// processor, telling the controller comes before the assessment: a processor
+// need not assess the risk first (EDPB Guidelines 9/2022). The zero value means
 // that nothing is left to do.
 func (r Rules) Next(i *Incident) Next {
 	to := func(c CommandName, recipient Recipient) Next {
@@ -28,20 +30,25 @@ func (r Rules) Next(i *Incident) Next {
 		return to(CommandTriage, "")
 	case step == StepTriaged && !i.Brief() && i.Containment() == nil:
 		return to(CommandContain, "")
+	case step == StepTriaged && r.untold(i):
+		return r.tellController(i)
 	case step == StepTriaged:
 		return to(CommandAssess, "")
 	}
 	regulator, people := i.Standing(Regulator), i.Standing(DataSubjects)
+	ours := !i.OnlyProcessor() // otherwise the two questions are the controller's
 	switch {
 	case step != StepResolved && r.Outdated(i) != nil:
 		return to(CommandAssess, "")
-	case regulator == nil:
+	case r.untold(i):
+		return r.tellController(i)
+	case regulator == nil && ours:
 		return to(CommandDecide, Regulator)
-	case regulator.Verdict == Notify && i.Notice(Regulator) == nil:
+	case regulator != nil && regulator.Verdict == Notify && i.Notice(Regulator) == nil:
 		return to(CommandRecordNotification, Regulator)
-	case people == nil:
+	case people == nil && ours:
 		return to(CommandDecide, DataSubjects)
-	case people.Verdict == Notify && i.Notice(DataSubjects) == nil:
+	case people != nil && people.Verdict == Notify && i.Notice(DataSubjects) == nil:
 		return to(CommandRecordNotification, DataSubjects)
 	}
 	if step != StepResolved {
@@ -73,4 +80,21 @@ func (r Rules) Next(i *Incident) Next {
 		return to(CommandReview, "")
 	}
 	return to(CommandClose, "")
+}
+
+// untold tells whether we are only the processor and the controller has not been
+// told yet.
+func (r Rules) untold(i *Incident) bool {
+	d := r.Duty(i, Controllers)
+	return i.OnlyProcessor() && (d.Stand == DutyOpen || d.Stand == DutyApproved)
+}
+
+// tellController is deciding on the notice to the controller or, once that is
+// decided, recording it.
+func (r Rules) tellController(i *Incident) Next {
+	c := CommandAnswerDuty
+	if r.Duty(i, Controllers).Stand == DutyApproved {
+		c = CommandRecordDuty
+	}
+	return Next{c, Controllers, commandRowOf(c).by.roles}
 }

@@ -36,6 +36,9 @@ func (i *Incident) riskAt() time.Time {
 	for _, v := range i.Investigations {
 		of(v.Seq, v.At)
 	}
+	for _, c := range i.Clarifications {
+		of(c.Seq, c.At)
+	}
 	for _, a := range i.Assessments {
 		of(a.Seq, a.At)
 	}

@@ -21,7 +21,7 @@ func (r Rules) Pack(i *Incident) []Fact {
 	f, t := i.Facts, i.Times
 	return []Fact{
 		{"1. Date of the breach", r.span(t.Occurred)},
-		{"2. Date we became aware", r.awareness(t)},
+		{"2. Date we became aware", r.awareness(i)},
 		{"3. What happened", paragraphs(i.Title(), i.Report.What)},
 		{"4. Data lost or disclosed", r.disclosed(i)},
 		{"5. Number of people affected", people(f)},
@@ -45,11 +45,19 @@ func (r Rules) span(o Occurrence) string {
 	return r.at(o.From) + " to " + r.at(o.To)
 }
 
-func (r Rules) awareness(t Times) string {
-	if t.Aware.At.IsZero() {
-		return notKnown + ". Noticed " + r.at(t.Detected) + ", reported " + r.at(t.Reported) + "; for now, the 72 hours are counted from then."
+func (r Rules) awareness(i *Incident) string {
+	t := i.Times
+	noticed := "Noticed " + r.at(t.Detected)
+	if !t.ProcessorTold.IsZero() {
+		noticed = "Told by our processor " + r.at(t.ProcessorTold) + ", noticed " + r.at(t.Detected)
 	}
-	return r.at(t.Aware.At) + ". Noticed " + r.at(t.Detected) + "."
+	switch {
+	case !t.Aware.At.IsZero():
+		return r.at(t.Aware.At) + ". " + noticed + "."
+	case !i.Clock().Ours():
+		return notKnown + ". " + noticed + ", reported " + r.at(t.Reported) + "."
+	}
+	return notKnown + ". " + noticed + ", reported " + r.at(t.Reported) + "; for now, the 72 hours are counted from then."
 }
 
 func (r Rules) disclosed(i *Incident) string {

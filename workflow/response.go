@@ -94,10 +94,15 @@ func (e Entry) Published() bool {
 type Told struct {
 	Answer Answer    // yes: sent; no: decided not to tell; unknown: neither yet
 	At     time.Time // of the notice
+	Theirs bool      // not ours to decide: we are only the processor
 }
 
 // RegulatorTold and CustomersTold fill two columns of the published table.
-func (e Entry) RegulatorTold() Told { return e.told(e.Regulator, e.Sent, e.SentBack != nil) }
+func (e Entry) RegulatorTold() Told {
+	t := e.told(e.Regulator, e.Sent, e.SentBack != nil)
+	t.Theirs = t.Answer != Yes && e.Regulator == nil && e.Clock == ClockTheirs
+	return t
+}
 
 func (e Entry) CustomersTold() Told {
 	a := e.Duty(Customers)
@@ -109,7 +114,7 @@ func (e Entry) told(d *Decision, sent *Notification, withdrawn bool) Told {
 	case withdrawn:
 		return Told{Answer: No}
 	case sent != nil:
-		return Told{Yes, sent.SentAt}
+		return Told{Answer: Yes, At: sent.SentAt}
 	case d != nil && d.Verdict == DoNotNotify:
 		return Told{Answer: No}
 	case d == nil && e.Step.Over(): // it ended and the question never came up

@@ -212,7 +212,7 @@ func TestDutiesAreAskedForWhenTheFactsRaiseThem(t *testing.T) {
 		}
 		c := s.triaging(3)
 		because(&c.Known)
-		s.do(igLead, c)
+		s.do(dpo, c)
 		d := s.rules.Duty(s.inc, to)
 		if d.Stand != DutyOpen || d.Cause == "" || d.Ask == "" || d.Label == "" {
 			t.Errorf("%s: %+v", to, d)

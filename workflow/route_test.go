@@ -17,7 +17,10 @@ func TestEachNationHasItsRouteToTheRegulator(t *testing.T) {
 	} {
 		r := DefaultRules()
 		r.Nation, r.Regulator = nation, "Commissioner"
-		got := strings.Join(r.Route(), " ")
+		got := ""
+		for _, l := range r.Route() {
+			got += l.Text + " "
+		}
 		if !strings.Contains(got, want) || !strings.Contains(got, "Commissioner") || !strings.Contains(got, "Monday to Friday, 9am to 5pm") {
 			t.Errorf("%s: %s", nation, got)
 		}

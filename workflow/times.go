@@ -52,15 +52,20 @@ type Basis string
 const (
 	FromAwareness Basis = "awareness"
 	FromDetection Basis = "detection" // provisional, worst case
+	FromProcessor Basis = "processor" // provisional: our processor told us
 	FromReport    Basis = "report"    // provisional, nothing earlier is known
 )
 
 // Start is the instant the 72 hours run from: awareness. While that is not set,
-// it is provisionally detection, or else the report.
+// it is provisionally detection, or else the report. A controller is in
+// principle aware once its processor has told it (EDPB Guidelines 9/2022), so
+// being told counts as well: the earlier of the two is the worst case.
 func (t Times) Start() (time.Time, Basis) {
 	switch {
 	case !t.Aware.At.IsZero():
 		return t.Aware.At, FromAwareness
+	case !t.ProcessorTold.IsZero() && (t.Detected.IsZero() || !t.ProcessorTold.After(t.Detected)):
+		return t.ProcessorTold, FromProcessor
 	case !t.Detected.IsZero():
 		return t.Detected, FromDetection
 	}
@@ -124,9 +129,15 @@ const (
 	ClockSent    ClockState = "sent"         // stopped: the notification is recorded as sent
 	ClockNotDue  ClockState = "not_due"      // stopped: a reasoned decision not to notify is in force
 	ClockNoCase  ClockState = "not_a_breach" // stopped: dismissed, with the reason
+	// ClockTheirs: there are no 72 hours of ours. We are only the processor, so
+	// whether the regulator is told is the controller's question, on the
+	// controller's clock (UK GDPR Art. 33(1) and (2)).
+	ClockTheirs ClockState = "controllers"
 )
 
-// Clock is the state of the 72 hours of one incident.
+// Clock is the state of the 72 hours of one incident. While it is the
+// controller's, its deadline is only what would hold if the hours were ours: no
+// one is shown it.
 type Clock struct {
 	State    ClockState
 	Start    time.Time
@@ -147,5 +158,9 @@ func (c Clock) Left(now time.Time) time.Duration { return c.Deadline.Sub(now) }
 // Overdue tells whether the clock still runs after the deadline.
 func (c Clock) Overdue(now time.Time) bool { return c.Running() && now.After(c.Deadline) }
 
-// Late tells whether something done at t came after the deadline.
-func (c Clock) Late(t time.Time) bool { return t.After(c.Deadline) }
+// Ours tells whether these 72 hours are ours to keep.
+func (c Clock) Ours() bool { return c.State != ClockTheirs }
+
+// Late tells whether something done at t came after the deadline. Nothing is
+// late by a clock that is not ours.
+func (c Clock) Late(t time.Time) bool { return c.Ours() && t.After(c.Deadline) }

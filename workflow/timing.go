@@ -68,7 +68,8 @@ func (r Rules) Clock(i *Incident, name ClockName) (Timing, bool) {
 
 func (r Rules) regulatorClock(i *Incident) []Timing {
 	c := i.Clock()
-	from := map[Basis]string{FromAwareness: "when the organisation became aware", FromDetection: "when it was noticed (provisional)", FromReport: "when it was reported (provisional)"}[c.Basis]
+	from := map[Basis]string{FromAwareness: "when the organisation became aware", FromDetection: "when it was noticed (provisional)",
+		FromProcessor: "when our processor told us (provisional)", FromReport: "when it was reported (provisional)"}[c.Basis]
 	t := Timing{Name: ClockRegulator, From: from, Start: c.Start, Deadline: c.Deadline, State: c.State, Stopped: c.Stopped}
 	if len(i.Corrections) > 0 {
 		t.History = append(t.History, DeadlineChange{At: i.Times.Reported, By: i.Reporter, After: i.Corrections[0].Before})
@@ -163,7 +164,7 @@ func (i *Incident) firstContained() time.Time {
 
 func (r Rules) dutyClock(i *Incident, name ClockName, to Recipient, within time.Duration, from string) []Timing {
 	d := r.Duty(i, to)
-	if within <= 0 || d.Stand == DutyNotAsked {
+	if within <= 0 || d.Recipient == "" || d.Stand == DutyNotAsked {
 		return nil
 	}
 	start, _ := i.Times.Start()

@@ -15,6 +15,7 @@ const (
 	StepReported  Step = "reported"
 	StepTriaged   Step = "triaged"
 	StepAssessed  Step = "assessed" // the regulator question is open
+	StepTheirs    Step = "theirs"   // it is the controller's: we are only the processor
 	StepDecided   Step = "decided"  // it is answered
 	StepNotified  Step = "notified" // the notification is recorded as sent
 	StepResolved  Step = "resolved"
@@ -24,7 +25,7 @@ const (
 )
 
 // Steps lists the steps in their usual order.
-var Steps = []Step{StepNone, StepReported, StepTriaged, StepAssessed, StepDecided, StepNotified, StepResolved, StepClosed, StepDismissed, StepDuplicate}
+var Steps = []Step{StepNone, StepReported, StepTriaged, StepAssessed, StepTheirs, StepDecided, StepNotified, StepResolved, StepClosed, StepDismissed, StepDuplicate}
 
 // Label is the step in words.
 func (s Step) Label() string {
@@ -35,6 +36,8 @@ func (s Step) Label() string {
 		return "Triaged, waiting for assessment"
 	case StepAssessed:
 		return "Assessed, waiting for the DPO's decision"
+	case StepTheirs:
+		return "Assessed. The controller decides who else is told"
 	case StepDecided:
 		return "Decided"
 	case StepNotified:
@@ -71,6 +74,8 @@ func (i *Incident) Step() Step {
 		return StepNotified
 	case i.Standing(Regulator) != nil:
 		return StepDecided
+	case i.Assessment() != nil && i.OnlyProcessor():
+		return StepTheirs
 	case i.Assessment() != nil:
 		return StepAssessed
 	case i.Severity.Valid():

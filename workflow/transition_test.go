@@ -55,6 +55,9 @@ func everyCommand(s *story) []struct {
 		{nurse, SubmitReport{Report: aReport()}},
 		{igLead, CorrectTimes{Facts: facts, Detected: earlier, Reason: "Seen earlier.", Aware: awareOf(s)}},
 		{igLead, Triage{Facts: facts, Severity: 2, Risk: RiskHigh, Reason: "A diagnosis."}},
+		{dpo, Triage{Facts: facts, Severity: 3, Risk: RiskHigh, Reason: "We keep it for a clinic.", Known: Facts{Capacity: Processor}}},
+		{dpo, Clarify{Facts: facts, Known: Facts{Capacity: Processor}}},
+		{dpo, Clarify{Facts: facts, Known: Facts{Capacity: Controller}}},
 		{igLead, Assess{Facts: facts, Grading: Grading{Cell: Cell{3, 3}, Vulnerable: No, HighRisk: No}, Why: "The recipient is known."}},
 		{igLead, AddNote{Text: "Called the clinic."}},
 		{igLead, AssignRole{Role: RoleLead, User: "ULEAD"}},
@@ -65,11 +68,13 @@ func everyCommand(s *story) []struct {
 		{dpo, Erase{Reason: "Retention period over."}},
 		{igLead, Contain{Facts: facts, State: Contained, Steps: []ContainStep{EvidencePreserved}, ExposedTo: ExposedKnown}},
 		{igLead, Investigate{Facts: facts, Findings: Findings{Cause: "Old address.", Certainty: Established}, HarmReported: No}},
+		{igLead, Clarify{Facts: facts, Known: Facts{Recovered: No, Read: Yes}}},
 		{igLead, recovering()},
 		{igLead, aReview()},
 		{igLead, AddAction{What: "Check addresses.", Owner: "UOWNER", Due: s.now.AddDate(0, 1, 0)}},
 		{Actor{User: "UOWNER"}, FinishAction{Action: actionOf(s)}},
 		{igLead, AnswerDuties{Recipients: []Recipient{BoardReport, CQC}, Reason: "The board was there."}},
+		{igLead, AnswerDuties{Recipients: []Recipient{BoardReport, Controllers}, Reason: "They were there."}},
 		{igLead, Decide{Recipient: Police, Verdict: Notify, Reason: "It was stolen.", Supersedes: latestSeq(s, Police)}},
 		{igLead, s.sending(Police)},
 		{igLead, CallDeputy{Reason: "On leave."}},
@@ -192,6 +197,8 @@ func starts(t *testing.T, step Step) []*story {
 		all = append(all, upTo(t, step).settle())
 	case StepAssessed:
 		all = append(all, upTo(t, step).decide(DataSubjects, Notify))
+	case StepTheirs:
+		all = append(all, upTo(t, step).decide(DataSubjects, Notify), upTo(t, step).contain())
 	case StepDecided:
 		all = append(all, upTo(t, step).decide(Regulator, DoNotNotify), upTo(t, step).decide(Regulator, DoNotNotify).contain())
 	}
@@ -250,7 +257,7 @@ func TestThePictureShowsExactlyTheMovesThatCanBeMade(t *testing.T) {
 		if i == nil {
 			return "none"
 		}
-		return fmt.Sprint(i.Step(), i.Severity.Valid(), i.Assessment() != nil, verdict(i.Standing(Regulator)), verdict(i.Standing(DataSubjects)),
+		return fmt.Sprint(i.Step(), i.OnlyProcessor(), i.Severity.Valid(), i.Assessment() != nil, verdict(i.Standing(Regulator)), verdict(i.Standing(DataSubjects)),
 			i.Sent(Regulator) != nil, i.Sent(DataSubjects) != nil, i.Notice(Regulator) != nil, i.Notice(DataSubjects) != nil, i.Resolved != nil, !i.Erased.IsZero(),
 			i.ContainedAt().IsZero(), i.ReviewDone() != nil, s.rules.Unclosed(i) == "")
 	}

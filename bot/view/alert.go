@@ -21,7 +21,7 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 		text = "Data breach " + id + " needs your attention"
 	}
 	blocks := []slack.Block{
-		section("*" + text + "*\n" + escape(standing(inc, rules)) + ".\n" + clockLine(inc)),
+		section("*" + text + "*\n" + escape(standing(inc, rules)) + ".\n" + leadingClock(inc, rules)),
 	}
 	blocks = append(blocks, table(
 		pair{"Risk to people", escape(inc.Risk.Label())},

@@ -30,8 +30,8 @@ func Ask(inc *workflow.Incident, since int, rules workflow.Rules) Message {
 	}
 	blocks := []slack.Block{
 		header(text),
-		section(clockLine(inc)),
-		section("*" + escape(headline(a.Recommendation, rules.Regulator)) + "*"),
+		section(leadingClock(inc, rules)),
+		section("*" + escape(advised(inc, rules)) + "*"),
 	}
 	if inc.Drill() {
 		blocks = append(blocks, section("This is practice. Decide as you would in a real breach, but *send nothing to the real "+escape(rules.Regulator)+"*. Recording it as sent is practice too."))
@@ -66,7 +66,7 @@ func again(inc *workflow.Incident, rules workflow.Rules, now *workflow.Suggested
 	text := "Incident " + id + " needs to be assessed again"
 	return practice(inc, Message{Text: text, Blocks: []slack.Block{
 		header(text),
-		section(clockLine(inc)),
+		section(leadingClock(inc, rules)),
 		section(outdatedWords(now) + " The person who decides will be asked after that."),
 		section(decisionLine(inc, workflow.Regulator, rules.Regulator)),
 		section(decisionLine(inc, workflow.DataSubjects, rules.Regulator)),
@@ -102,7 +102,7 @@ func Answer(inc *workflow.Incident, rules workflow.Rules) Message {
 	return practice(inc, Message{
 		Text: "Incident " + id + ": there is an answer to your question",
 		Blocks: []slack.Block{
-			section("*Incident " + id + ": there is an answer to your question.* A note was added. It is in the timeline.\n" + clockLine(inc)),
+			section("*Incident " + id + ": there is an answer to your question.* A note was added. It is in the timeline.\n" + leadingClock(inc, rules)),
 			actions("answer", buttons...),
 		},
 	})

@@ -26,7 +26,10 @@ func assessForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	} else if was.Vulnerable == workflow.Unknown { // a person must answer this
 		was.Vulnerable = ""
 	}
-	blocks := append(summary(inc, d.zone()), suggestion(s, d.Rules.Regulator)...)
+	says := suggestion(s, d.Rules.Regulator)
+	blocks := append(summary(inc, d.zone()), says[0])
+	blocks = append(blocks, missingAnswers(inc, d.Rules)...)
+	blocks = append(blocks, says[1:]...)
 	blocks = append(blocks,
 		section("Grade the effect on the *people affected*, not on the organisation. The number of people does not move the grid."),
 		input{field: workflow.FieldLikelihood, label: "How likely is harm to them?", element: radio(axis(workflow.Likelihoods), strconv.Itoa(was.Cell.Likelihood))}.block(),

@@ -15,7 +15,7 @@ func Card(inc *workflow.Incident, rules workflow.Rules) Message {
 	step := inc.Step()
 	blocks := []slack.Block{
 		header("Incident " + string(inc.ID)),
-		section("*" + escape(standing(inc, rules)) + "*\n" + clockLine(inc)),
+		section("*" + escape(standing(inc, rules)) + "*\n" + leadingClock(inc, rules)),
 	}
 	if next := nextLine(inc, rules); next != "" {
 		blocks = append(blocks, section(next))
@@ -76,13 +76,23 @@ func people(f workflow.Facts) string {
 	return f.Count.String() + " (" + escape(list(f.Subjects)) + ")"
 }
 
+// advised is the recommendation in one line. To a processor it is what it can pass
+// on, not what it has to do.
+func advised(inc *workflow.Incident, rules workflow.Rules) string {
+	line := headline(inc.Assessment().Recommendation, rules.Regulator)
+	if inc.OnlyProcessor() && inc.Assessment().Recommendation.Scope == "" { // assessed before that was known
+		return "For the controller, who decides: " + lowerFirst(line)
+	}
+	return line
+}
+
 // decisionLines says what was advised, decided and sent.
 func decisionLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	a := inc.Assessment()
 	if a == nil {
 		return nil
 	}
-	lines := []string{"*Assessment* by " + user(a.By) + ", " + when(a.At) + ". " + escape(headline(a.Recommendation, rules.Regulator))}
+	lines := []string{"*Assessment* by " + user(a.By) + ", " + when(a.At) + ". " + escape(advised(inc, rules))}
 	for _, to := range []workflow.Recipient{workflow.Regulator, workflow.DataSubjects} {
 		if l := decisionLine(inc, to, rules.Regulator); l != "" {
 			lines = append(lines, l)
@@ -99,6 +109,14 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	line := "*" + escape(name) + ":* "
 	d := inc.Latest(to)
 	switch standing := inc.Standing(to); {
+	case standing == nil && inc.OnlyProcessor():
+		line += "the controller's question: we are only the processor."
+		if d != nil {
+			line += " Decided before, " + when(d.At) + ": " + escape(verdictWords(*d, regulator)) + "."
+		}
+		if inc.Sent(to) == nil {
+			return line
+		}
 	case d == nil:
 		return line + "not decided yet."
 	case d.Verdict == workflow.NeedMore:

@@ -110,6 +110,7 @@ func TestTheTimelineShowsEveryKindOfEvent(t *testing.T) {
 		workflow.MemberJoined{User: "U0SOMEBODY", When: now}, workflow.MemberLeft{User: "U0SOMEBODY", When: now},
 		workflow.ChannelExposed{User: "U0SOMEBODY", Why: workflow.OutsiderGuest, When: now},
 		workflow.ContainmentRecorded{State: workflow.Contained, Since: now}, workflow.Investigated{Findings: workflow.Findings{Cause: "An old address."}},
+		workflow.Clarified{Answered: []workflow.Field{workflow.FieldRead}, Facts: workflow.Facts{Read: workflow.No}},
 		workflow.RecoveryRecorded{Checks: []workflow.RecoveryCheck{"containment"}}, workflow.Reviewed{}, workflow.ActionAdded{What: "x", Owner: "U0OWNER", Due: now},
 		workflow.ActionFinished{Action: base.inc.Actions[0].Seq}, workflow.Linked{Other: "BR-2026-0003"}, workflow.DeputyCalled{Reason: "On leave."},
 		workflow.Reminded{Clock: workflow.ClockTriage, Target: workflow.InChannel},

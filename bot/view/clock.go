@@ -11,6 +11,8 @@ import (
 func clockLine(inc *workflow.Incident) string {
 	c := inc.Clock()
 	switch c.State {
+	case workflow.ClockTheirs:
+		return theirsWords
 	case workflow.ClockSent:
 		return "*72-hour clock:* stopped. Notified " + when(c.Stopped) + late(c) + "."
 	case workflow.ClockNotDue:
@@ -23,11 +25,37 @@ func clockLine(inc *workflow.Incident) string {
 	// "deadline" is still true if the card is read after it
 	line := "*72-hour clock:* deadline " + deadline(c.Deadline)
 	if c.Provisional() {
-		line += "\nProvisional: counted from when it was noticed, until the data protection officer (DPO) sets when the organisation became aware."
+		from := "when it was noticed"
+		if c.Basis == workflow.FromProcessor {
+			from = "when our processor told us, " + when(c.Start)
+		}
+		line += "\nProvisional: counted from " + from + ", until the data protection officer (DPO) sets when the organisation became aware."
 	} else {
 		line += "\nCounted from awareness, " + when(c.Start) + "."
 	}
 	return line
+}
+
+// theirsWords stand where the 72-hour clock stands otherwise, while we are only the
+// processor.
+const theirsWords = "*We are only the processor:* we tell the controller without undue delay. Whether the regulator and the people affected are told is the controller's question, on the controller's clock and not ours."
+
+// leadingClock is clockLine together with the clock that leads while we are only
+// the processor: the one for telling the controller.
+func leadingClock(inc *workflow.Incident, rules workflow.Rules) string {
+	line := clockLine(inc)
+	if inc.Clock().Ours() {
+		return line
+	}
+	t, ok := rules.Clock(inc, workflow.ClockController)
+	if !ok {
+		return line
+	}
+	name := "*" + escape(t.Name.Label(rules.Regulator)) + ":* "
+	if t.Running() {
+		return name + "by " + deadline(t.Deadline) + "\n" + line
+	}
+	return name + lowerFirst(clockStands(t, t.Stopped)) + "\n" + line
 }
 
 func late(c workflow.Clock) string {
@@ -45,6 +73,8 @@ func Topic(inc *workflow.Incident, zone *time.Location) string {
 	switch {
 	case inc.Step().Over():
 		clock = inc.Step().Label()
+	case c.State == workflow.ClockTheirs:
+		clock = "we are only the processor: tell the controller without undue delay"
 	case c.State == workflow.ClockSent:
 		clock = "regulator notified"
 	case c.State == workflow.ClockNotDue:

@@ -26,12 +26,15 @@ func ClockList(inc *workflow.Incident, page int, rules workflow.Rules, now time.
 	blocks := v.Blocks.BlockSet
 	changed := false
 	for _, c := range shown {
-		lines := []string{"*" + escape(c.Name.Label(rules.Regulator)) + "*", "From " + escape(c.From) + ", " + when(c.Start) + "."}
+		lines := []string{"*" + escape(c.Name.Label(rules.Regulator)) + "*"}
+		if c.State != workflow.ClockTheirs {
+			lines = append(lines, "From "+escape(c.From)+", "+when(c.Start)+".")
+		}
 		if c.Owner != "" {
 			lines[0] += " of " + user(c.Owner)
 		}
 		lines = append(lines, clockStands(c, now))
-		if len(c.History) > 1 {
+		if len(c.History) > 1 && c.State != workflow.ClockTheirs {
 			changed = true
 			lines = append(lines, historyLines(c.History)...)
 		}
@@ -86,6 +89,8 @@ func clockStands(c workflow.Timing, now time.Time) string {
 		return "*Overdue:* it was due " + deadline(c.Deadline) + "."
 	case c.Running():
 		return "Due " + deadline(c.Deadline) + "." + late
+	case c.State == workflow.ClockTheirs:
+		return "The controller's clock, not ours: we are only the processor."
 	case c.State == workflow.ClockNoCase:
 		return "Stopped " + when(c.Stopped) + ": the incident has ended."
 	case c.State == workflow.ClockElsewhere:
@@ -118,8 +123,8 @@ func clockLines(inc *workflow.Incident, rules workflow.Rules) []string {
 		lines = append(lines, "Done after the target: "+escape(strings.Join(late, ", "))+".")
 	}
 	for _, c := range workflow.Running(clocks) {
-		if c.Name == workflow.ClockRegulator {
-			continue
+		if c.Name == workflow.ClockRegulator || c.Name == workflow.ClockController && !inc.Clock().Ours() {
+			continue // it leads the card
 		}
 		if len(lines) >= clocksMost {
 			lines = append(lines, "and more: see *All clocks*.")

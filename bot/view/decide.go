@@ -43,6 +43,10 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	if m.Recipient == workflow.Regulator && m.Verdict == workflow.Notify {
 		blocks = append(blocks, routeLines(d.Rules)...)
 	}
+	if m.Recipient == workflow.DataSubjects {
+		blocks = append(blocks, sources(workflow.LawPeople, workflow.LawExceptions))
+		blocks = append(blocks, complaintLines()...)
+	}
 	if was := inc.Latest(m.Recipient); was != nil {
 		blocks = append(blocks, section("*Decided before:* "+escape(verdictWords(*was, d.Rules.Regulator))+" by "+user(was.By)+", "+when(was.At)+"."))
 		blocks = append(blocks, words(was.Reason)...)

@@ -9,7 +9,7 @@ import (
 // Details shows what was reported and what followed, including what people typed.
 // It is a modal, so only the person who asked sees it and Slack does not keep it.
 func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
-	v := notice(string(inc.ID), "*"+escape(inc.Step().Label())+"*\n"+clockLine(inc))
+	v := notice(string(inc.ID), "*"+escape(inc.Step().Label())+"*\n"+leadingClock(inc, rules))
 	blocks := v.Blocks.BlockSet
 	blocks = append(blocks, header("In one line"))
 	blocks = append(blocks, words(inc.Title())...)
@@ -35,6 +35,9 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 		pair{"Our role for this data", escape(f.Capacity.Label())},
 		pair{"Near miss?", yesNo(f.NearMiss)},
 	)...)
+	if !t.ProcessorTold.IsZero() {
+		blocks = append(blocks, table(pair{"Our processor told us", when(t.ProcessorTold)})...)
+	}
 	blocks = append(blocks, table(neutral(f)...)...)
 	if t.Aware.Reason != "" {
 		blocks = append(blocks, told("Why aware at that time", t.Aware.Reason)...)

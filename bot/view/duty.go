@@ -1,6 +1,8 @@
 package view
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -14,7 +16,11 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 	v := notice(string(inc.ID), "*Who must be told?* Answer each question with a reason. \"Not needed\" is an answer too.")
 	blocks := v.Blocks.BlockSet
 	var rest []*slack.OptionBlockObject
-	for _, d := range rules.Duties(inc) {
+	duties := rules.Duties(inc)
+	if inc.OnlyProcessor() { // what is the controller's to answer comes last
+		slices.SortStableFunc(duties, func(a, b workflow.DutyState) int { return cmp.Compare(theirs(a), theirs(b)) })
+	}
+	for _, d := range duties {
 		if d.Stand == workflow.DutyNotAsked {
 			rest = append(rest, option(value(inc.ID, string(d.Recipient)), d.Label, ""))
 			continue
@@ -26,8 +32,9 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 		if d.Stand == workflow.DutyOpen && d.ForDeciders() && !inc.Step().Over() {
 			line += " " + decides(inc, rules)
 		}
-		if d.Recipient.Core() && d.Stand == workflow.DutyOpen {
-			blocks = append(blocks, section(line))
+		ask := d.Stand == workflow.DutyOpen || d.Stand == workflow.DutyTheirs
+		if d.Recipient.Core() && (d.Stand == workflow.DutyOpen || d.Stand == workflow.DutyTheirs) {
+			blocks = append(blocks, section(line), sources(d.Law...))
 			if workflow.Allowed(workflow.CommandDecide, inc.Step()) {
 				blocks = append(blocks, plainly("decide_"+string(d.Recipient), deciding(inc, d.Recipient, rules)))
 			}
@@ -37,6 +44,9 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 			blocks = append(blocks, withButton(line, readAs(b, d.Label)))
 		} else {
 			blocks = append(blocks, section(line))
+		}
+		if ask && !slices.Equal(d.Law, []workflow.StatementKey{workflow.LawProcedure}) { // that goes without saying here
+			blocks = append(blocks, sources(d.Law...))
 		}
 	}
 	if workflow.Allowed(workflow.CommandAnswerDuty, inc.Step()) {
@@ -48,6 +58,13 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 	}
 	v.Blocks.BlockSet = fit(blocks)
 	return practiceModal(inc, v)
+}
+
+func theirs(d workflow.DutyState) int {
+	if d.Stand == workflow.DutyTheirs {
+		return 1
+	}
+	return 0
 }
 
 // plainly is a row of buttons that all have the same weight.
@@ -69,6 +86,8 @@ func dutyWords(d workflow.DutyState) string {
 	}
 	takenBack := func() string { return "told " + when(d.Sent.SentAt) + ", withdrawn " + when(d.Final.SentAt) + "." }
 	switch d.Stand {
+	case workflow.DutyTheirs:
+		return "the controller's question. We are only the processor, so nothing waits for it. If our contract asks it of us, it can be decided here."
 	case workflow.DutyOpen:
 		switch {
 		case d.Final != nil && d.Final.Withdrawn:
@@ -137,7 +156,7 @@ func dutyForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	if !d.Rules.MayAnswer(duty.Duty, inc, d.By) {
 		return Notice("Not possible", "You cannot do this here. Only "+decider(d.Rules)+" can.")
 	}
-	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)))
+	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)), sources(duty.Law...))
 	if duty.Cause != "" {
 		blocks = append(blocks, section("*Why we ask:* "+escape(duty.Cause.Label())))
 	}

@@ -74,6 +74,7 @@ func examples(t testing.TB, says wording) []example {
 	late := half.fork().after(80 * time.Hour)
 	resolved := sent.fork().resolve()
 	investigated := aware.fork().contain(workflow.Contained).investigate(workflow.Hypothesis)
+	unclear := newStory(t, says).vague().room()
 	acting := resolved.fork().action()
 	asked := aware.fork().ask()
 	police := func(*story) string { return string(workflow.Police) }
@@ -103,7 +104,9 @@ func examples(t testing.TB, says wording) []example {
 			return workflow.AssignRole{Role: role, User: h.somebody(), Note: h.text(workflow.FieldNote, false)}
 		}},
 		{name: "contain", form: view.FormContain, act: view.ActContain, on: investigated, by: dpo, meant: (*hand).contain},
-		{name: "investigate", form: view.FormInvestigate, act: view.ActInvestigate, on: investigated, by: dpo, meant: (*hand).investigate},
+		{name: "investigate", form: view.FormInvestigate, act: view.ActInvestigate, on: unclear.fork().investigate(workflow.Hypothesis), by: dpo, meant: (*hand).investigate},
+		{name: "clarify", form: view.FormClarify, act: view.ActClarify, on: aware, by: dpo, meant: aware.clarifying},
+		{name: "clarify_much", form: view.FormClarify, act: view.ActClarify, on: unclear, by: dpo, meant: unclear.clarifying},
 		{name: "recover", form: view.FormRecover, act: view.ActRecover, on: investigated, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
 			return workflow.Recover{Checks: pickSome(h, workflow.FieldRecovery, workflow.RecoveryChecks), Note: h.text(workflow.FieldNote, false)}
 		}},
@@ -131,7 +134,7 @@ func examples(t testing.TB, says wording) []example {
 		}},
 		{name: "duties", form: view.FormDuties, act: view.ActDuties, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
 			var open []workflow.Option[workflow.Recipient]
-			for _, d := range workflow.Duties {
+			for _, d := range testRules().Duties(aware.inc) {
 				if !d.Recipient.Core() {
 					open = append(open, workflow.Option[workflow.Recipient]{Value: d.Recipient})
 				}
@@ -281,7 +284,36 @@ func (h *hand) contain(m view.Meta) workflow.Command {
 		State: pickOne(h, workflow.FieldContainment, true, workflow.Containments), Since: h.instant(workflow.FieldContainedAt, false),
 		ExposedTo: pickOne(h, workflow.FieldExposedTo, false, workflow.Exposures), Exfiltrated: pickOne(h, workflow.FieldExfiltrated, false, workflow.Answers),
 		Recovered: pickOne(h, workflow.FieldRecovered, false, workflow.ApplicableAnswers), Unintelligible: pickOne(h, workflow.FieldUnintelligible, false, workflow.Answers),
-		Evidence: h.text(workflow.FieldEvidence, false)}
+		Read: pickOne(h, workflow.FieldRead, false, workflow.ReadAnswers), Assurance: pickOne(h, workflow.FieldAssurance, false, workflow.Assurances),
+		Connected: pickOne(h, workflow.FieldConnected, false, workflow.Answers),
+		Evidence:  h.text(workflow.FieldEvidence, false)}
+}
+
+// clarifying answers what the incident still asks.
+func (s *story) clarifying(h *hand, m view.Meta) workflow.Command {
+	c := workflow.Clarify{Facts: m.Facts}
+	var given workflow.GuideFacts
+	for _, q := range s.rules.Unanswered(s.inc.Facts) {
+		switch {
+		case q.Field == workflow.FieldCount:
+			c.Known.Count = h.count(workflow.FieldCount, workflow.MaxCount)
+		case q.Field == workflow.FieldData:
+			c.Known.Data = pickSome(h, workflow.FieldData, workflow.DataCategories)
+		case q.Many:
+			c.Known.Aspects = pickSome(h, workflow.FieldAspects, workflow.Aspects)
+		default:
+			if a := pickOne(h, q.Field, false, q.Answers); a != "" {
+				given = q.Answer(given, a)
+			}
+			if q.Field == workflow.FieldRecovered {
+				c.Evidence = h.text(workflow.FieldEvidence, false)
+			}
+		}
+	}
+	known := given.Facts()
+	known.Count, known.Data, known.Aspects = c.Known.Count, c.Known.Data, c.Known.Aspects
+	c.Known = known
+	return c
 }
 
 func (h *hand) count(f workflow.Field, most int) workflow.Count {
@@ -304,7 +336,8 @@ func (h *hand) investigate(m view.Meta) workflow.Command {
 		Identifiable: pickOne(h, workflow.FieldIdentifiable, false, workflow.Answers), CopyHeld: pickOne(h, workflow.FieldCopyHeld, false, workflow.ApplicableAnswers),
 		Disruption: pickOne(h, workflow.FieldDisruption, false, workflow.Disruptions), Malicious: pickOne(h, workflow.FieldMalicious, false, workflow.Answers),
 		HarmReported: pickOne(h, workflow.FieldHarmReported, false, workflow.Answers), Count: h.count(workflow.FieldCount, workflow.MaxCount),
-		Aspects: pickSome(h, workflow.FieldAspects, workflow.Aspects)}
+		Aspects:       pickSome(h, workflow.FieldAspects, workflow.Aspects),
+		WrongDataUsed: pickOne(h, workflow.FieldWrongDataUsed, false, workflow.ApplicableAnswers), LawfullyPublic: pickOne(h, workflow.FieldLawfullyPublic, false, workflow.Answers)}
 }
 
 // Every form and every reading has all its parts, a golden for every button that

@@ -79,6 +79,8 @@ var forms = []formRow{
 		opens: []opening{{act: ActInvestigate, button: "Investigate", menu: place{30, "Investigate"}}},
 		signposts: signposts{phase: workflow.PhaseInvestigate,
 			needs: []need{{line: always("find the cause: the best guess counts too.")}}}},
+	{form: FormClarify, command: workflow.CommandClarify, build: clarifyForm, parse: parseClarify,
+		opens: []opening{{act: ActClarify, menu: place{35, answerMissing}}}},
 	{form: FormAssess, command: workflow.CommandAssess, build: assessForm, parse: parseAssess, recorded: true,
 		opens:     []opening{{act: ActAssess, button: "Assess the risk", menu: place{40, "Assess the risk"}}},
 		signposts: signposts{phase: workflow.PhaseAssess, needs: []need{{line: assessLine}}}},

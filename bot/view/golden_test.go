@@ -133,6 +133,7 @@ func moreMenus(t testing.TB) string {
 	bare := newStory(t, plainly).report().room()
 	triaged := bare.fork().triage(3)
 	assessed := triaged.fork().assess(3, 3, workflow.No)
+	theirs := assessed.fork().as(workflow.Processor)
 	decided := assessed.fork().decide(workflow.Regulator, workflow.Notify)
 	notified := decided.fork().send(workflow.Regulator, true)
 	resolved := notified.fork().decide(workflow.DataSubjects, workflow.DoNotNotify).resolve()
@@ -151,7 +152,7 @@ func moreMenus(t testing.TB) string {
 			fmt.Fprintf(&out, "  %s: %s\n", act, o.Text.Text)
 		}
 	}
-	for _, s := range []*story{bare, triaged, assessed, decided, notified, resolved, closed, dismissed, duplicate} {
+	for _, s := range []*story{bare, triaged, assessed, theirs, decided, notified, resolved, closed, dismissed, duplicate} {
 		seen[s.inc.Step()] = true
 		add(string(s.inc.Step()), s)
 	}

@@ -178,7 +178,7 @@ func (h Home) mine() [][]slack.Block {
 
 // clocks are the running clocks of the incidents that this person may see, soonest
 // first. If they only reported the incident, or see it only in the register, that is
-// just the regulator's clock. The clocks of their own actions are always shown.
+// just the regulator's clock or, while we are only the processor, the controller's. The clocks of their own actions are always shown.
 func (h Home) clocks() [][]slack.Block {
 	type running struct {
 		inc *workflow.Incident
@@ -187,8 +187,12 @@ func (h Home) clocks() [][]slack.Block {
 	var all []running
 	for _, inc := range h.Incidents {
 		whole, some := h.By.MayRead(inc), h.By.MaySeeReport(inc) || h.By.MaySeeRegister()
+		leads := workflow.ClockRegulator
+		if !inc.Clock().Ours() {
+			leads = workflow.ClockController
+		}
 		for _, t := range h.Rules.Clocks(inc) {
-			if t.Running() && (whole || some && t.Name == workflow.ClockRegulator || t.Owner != "" && t.Owner == h.By.User) {
+			if t.Running() && (whole || some && t.Name == leads || t.Owner != "" && t.Owner == h.By.User) {
 				all = append(all, running{inc, t})
 			}
 		}
@@ -269,5 +273,10 @@ func HelpAt(rules workflow.Rules, now time.Time) Message {
 
 // routeLines say how to notify the regulator in the organisation's nation.
 func routeLines(rules workflow.Rules) []slack.Block {
-	return []slack.Block{section("*How to tell the " + escape(rules.Regulator) + "*\n" + strings.Join(bullets(rules.Route()), "\n"))}
+	var lines []string
+	var law []workflow.StatementKey
+	for _, l := range rules.Route() {
+		lines, law = append(lines, l.Text), append(law, l.Law...)
+	}
+	return []slack.Block{section("*How to tell the " + escape(rules.Regulator) + "*\n" + strings.Join(bullets(lines), "\n")), sources(law...)}
 }

@@ -47,8 +47,13 @@ func investigateForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequ
 		input{field: workflow.FieldIdentifiable, label: "Can people be identified from the data?", optional: true, element: pick(answers, string(f.Identifiable))}.block(),
 		input{field: workflow.FieldCopyHeld, label: "Do we still have the data, or was it restored quickly?", optional: true, element: pick(applicable, string(f.CopyHeld))}.block(),
 		input{field: workflow.FieldDisruption, label: "How hard were people hit while it was missing or wrong?", optional: true, element: pick(options(workflow.Disruptions), string(f.Disruption))}.block(),
+	)
+	blocks = append(blocks, wherever(f, workflow.FieldWrongDataUsed, "Did somebody act on wrong or mixed-up data?", applicable, string(f.WrongDataUsed),
+		"Such as in treatment or a credit check.")...)
+	blocks = append(blocks, wherever(f, workflow.FieldLawfullyPublic, "Was the same information lawfully public already?", answers, string(f.LawfullyPublic), "")...)
+	blocks = append(blocks,
 		input{field: workflow.FieldMalicious, label: "Was there bad intent (attack, theft, misuse)?", optional: true, element: pick(answers, string(f.Malicious))}.block(),
-		input{field: workflow.FieldHarmReported, label: "Has anybody affected suffered harm?", optional: true, element: pick(answers, string(f.HarmReported))}.block(),
+		input{field: workflow.FieldHarmReported, label: "Has anybody affected suffered harm?", optional: true, element: pick(options(workflow.HarmAnswers), string(f.HarmReported))}.block(),
 		input{field: workflow.FieldThirdParties, label: "Which third parties must be involved?", optional: true, element: written(was.ThirdParties),
 			hint: "Suppliers, hosts, other organisations."}.block(),
 	)
@@ -68,14 +73,16 @@ func parseInvestigate(v Values, m Meta, _ *time.Location) (workflow.Command, err
 			ThirdParties: v.text(workflow.FieldThirdParties),
 			Records:      records,
 		},
-		Window:       workflow.Occurrence{From: v.instant(workflow.FieldOccurredFrom), To: v.instant(workflow.FieldOccurredTo)},
-		Identifiable: workflow.Answer(v.choice(workflow.FieldIdentifiable)),
-		CopyHeld:     workflow.Answer(v.choice(workflow.FieldCopyHeld)),
-		Disruption:   workflow.Disruption(v.choice(workflow.FieldDisruption)),
-		Malicious:    workflow.Answer(v.choice(workflow.FieldMalicious)),
-		HarmReported: workflow.Answer(v.choice(workflow.FieldHarmReported)),
-		Count:        people,
-		Aspects:      choices[workflow.Aspect](v, workflow.FieldAspects),
+		Window:         workflow.Occurrence{From: v.instant(workflow.FieldOccurredFrom), To: v.instant(workflow.FieldOccurredTo)},
+		Identifiable:   workflow.Answer(v.choice(workflow.FieldIdentifiable)),
+		CopyHeld:       workflow.Answer(v.choice(workflow.FieldCopyHeld)),
+		Disruption:     workflow.Disruption(v.choice(workflow.FieldDisruption)),
+		Malicious:      workflow.Answer(v.choice(workflow.FieldMalicious)),
+		HarmReported:   workflow.Answer(v.choice(workflow.FieldHarmReported)),
+		WrongDataUsed:  workflow.Answer(v.choice(workflow.FieldWrongDataUsed)),
+		LawfullyPublic: workflow.Answer(v.choice(workflow.FieldLawfullyPublic)),
+		Count:          people,
+		Aspects:        choices[workflow.Aspect](v, workflow.FieldAspects),
 	}, which(err, rerr)
 }
 

@@ -154,6 +154,31 @@ func (s *story) report() *story {
 }
 
 // room opens the channel and invites everybody.
+// vague reports that something happened, and nothing else.
+func (s *story) vague() *story {
+	return s.do(nurse, workflow.SubmitReport{Report: workflow.Report{Title: s.says("title", workflow.MaxTitle), What: s.text("what"), Detected: friday, Risk: workflow.RiskMedium}})
+}
+
+// clarify answers what changes the advice: an unknown person had it, and it came back.
+func (s *story) clarify() *story {
+	return s.do(rob, workflow.Clarify{Facts: s.inc.FactsVersion, Known: workflow.Facts{Exfiltrated: workflow.Yes, Recovered: workflow.Yes, Assurance: workflow.AssuranceProof}, Evidence: s.text("how it is known")})
+}
+
+// answerAll answers what is missing until nothing is left that could change the advice.
+func (s *story) answerAll() *story {
+	for {
+		open := s.rules.Unanswered(s.inc.Facts)
+		if len(open) == 0 {
+			return s
+		}
+		var given workflow.GuideFacts
+		for _, q := range open {
+			given = q.Answer(given, q.Answers[1].Value)
+		}
+		s.do(rob, workflow.Clarify{Facts: s.inc.FactsVersion, Known: given.Facts(), Evidence: s.text("how it is known")})
+	}
+}
+
 func (s *story) room() *story {
 	s.slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: ref.ChannelName(1)})
 	for _, p := range []workflow.Principal{"U0IGLEAD", "U0ROB", "U0DPO", "S0DEPUTIES", "U0NURSE"} {
@@ -230,6 +255,13 @@ func (s *story) investigate(c workflow.Certainty) *story {
 
 func (s *story) recover(checks ...workflow.RecoveryCheck) *story {
 	return s.do(rob, workflow.Recover{Checks: checks, Note: s.text("recovery note")})
+}
+
+// as triages with our role for this data.
+func (s *story) as(our workflow.Capacity) *story {
+	f := s.inc.Facts
+	f.Capacity = our
+	return s.do(dpo, workflow.Triage{Facts: s.inc.FactsVersion, Severity: 3, Risk: workflow.RiskHigh, Reason: s.text("triage reason"), Systems: s.text("systems"), Known: f})
 }
 
 func (s *story) duty(to workflow.Recipient, v workflow.Verdict) *story {
@@ -358,6 +390,8 @@ func everything(t testing.TB, says wording) []shown {
 		return f
 	}()})
 	investigated := grave.fork().after(time.Minute).contain(workflow.Contained).investigate(workflow.Hypothesis)
+	clarified := aware.fork().after(time.Minute).clarify()
+	unclear := newStory(t, says).vague().room()
 	recovering := investigated.fork().after(time.Minute).recover("containment", "integrity")
 	recovered := recovering.fork().after(time.Minute).recover("containment", "integrity", "fix", "monitoring", "communicated")
 	dutiful := recovered.fork().after(time.Minute).assess(4, 4, workflow.Yes).
@@ -375,6 +409,17 @@ func everything(t testing.TB, says wording) []shown {
 
 	outdated := half.fork().after(time.Minute)
 	outdated.do(rob, workflow.Contain{Facts: outdated.inc.FactsVersion, State: workflow.ContainUnderWay, ExposedTo: workflow.ExposedPublic, Exfiltrated: workflow.Yes, Evidence: outdated.text("how it is known")})
+	processor := led.fork().after(5 * time.Minute).as(workflow.Processor)
+	processorAssessed := processor.fork().after(time.Hour).assess(4, 3, workflow.Yes)
+	processorClosed := processorAssessed.fork().after(time.Hour).duty(workflow.Controllers, workflow.Notify).send(workflow.Controllers, true).resolve().after(time.Hour).close()
+
+	bound := grave.fork()
+	bound.rules.CommunicationsProvider, bound.rules.EssentialService = true, true
+	scottish := dutiful.fork() // its answer about the CQC is older than the nation
+	scottish.rules.Nation = workflow.Scotland
+	toldBy := led.fork().after(5 * time.Minute)
+	toldBy.do(rob, workflow.CorrectTimes{Facts: toldBy.inc.FactsVersion, Detected: friday, ProcessorTold: friday.Add(-2 * time.Hour), Reason: toldBy.text("times reason")})
+
 	ofDPO := newStory(t, says)
 	ofDPO.do(dpo, workflow.SubmitReport{Report: workflow.Report{
 		Title: ofDPO.says("title", workflow.MaxTitle), What: ofDPO.text("what"), Detected: friday, Risk: workflow.RiskLow, Facts: someFacts(),
@@ -392,7 +437,8 @@ func everything(t testing.TB, says wording) []shown {
 
 	states := map[string]*story{
 		"containing": containing, "contained": contained, "grave": grave, "investigated": investigated, "recovering": recovering, "recovered": recovered,
-		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised,
+		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised, "clarified": clarified,
+		"processor": processor, "processor_assessed": processorAssessed, "processor_closed": processorClosed, "told_by_supplier": toldBy, "bound_by_other_laws": bound, "scottish": scottish,
 		"outdated": outdated, "dpo_reported": ofDPO, "siro_stands_in": ofDeputyless,
 		"quoted": quoted, "asked": asked, "helped": helped, "exposed": exposed, "logged": logged, "erased_quoted": erasedAll,
 		"reported": reported, "reported_without_channel": bare, "reported_channel_refused": noRoom, "led": led, "triaged": triaged,
@@ -405,16 +451,16 @@ func everything(t testing.TB, says wording) []shown {
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		s := states[name]
 		message("card_"+name, view.Card(s.inc, s.rules))
-		if slices.Contains([]string{"dutiful", "acted", "linked", "duplicate", "deputised"}, name) {
+		if slices.Contains([]string{"dutiful", "acted", "linked", "duplicate", "deputised", "clarified"}, name) {
 			reading("timeline_"+name, s, view.ActTimeline, rob)
 		}
-		if slices.Contains([]string{"reported", "grave", "dutiful", "acted", "closed", "near_miss", "duplicate"}, name) {
+		if slices.Contains([]string{"reported", "grave", "dutiful", "acted", "closed", "near_miss", "duplicate", "processor_assessed", "bound_by_other_laws", "scottish"}, name) {
 			reading("steps_"+name, s, view.ActSteps, rob)
 			reading("clocks_"+name, s.fork().after(30*time.Minute), view.ActClocks, rob)
 			reading("duties_"+name, s, view.ActDutyList, rob)
 			reading("actions_"+name, s, view.ActActions, rob)
 		}
-		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "decided_late", "quoted", "helped", "exposed", "logged", "erased_quoted"}, name) {
+		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "processor_assessed", "told_by_supplier", "decided_late", "quoted", "helped", "exposed", "logged", "erased_quoted"}, name) {
 			reading("details_"+name, s, view.ActDetails, rob)
 			reading("timeline_"+name, s, view.ActTimeline, rob)
 		}
@@ -468,7 +514,7 @@ func everything(t testing.TB, says wording) []shown {
 		to workflow.Target
 	}{
 		"first_member": {reported, "U0DPO"}, "first_not_member": {reported, "U0SIRO"}, "first_not_invited": {uninvited, "U0NURSE"},
-		"no_channel": {noRoom, "U0DPO"}, "later": {decided, "U0SIRO"}, "near_miss": {near, "U0DPO"},
+		"no_channel": {noRoom, "U0DPO"}, "later": {decided, "U0SIRO"}, "processor": {processor, "U0DPO"}, "near_miss": {near, "U0DPO"},
 		"board": {withBoard, "U0BOARD"},
 	} {
 		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules))
@@ -483,6 +529,7 @@ func everything(t testing.TB, says wording) []shown {
 		late  time.Duration
 	}{
 		"triage": {reported, workflow.ClockTriage, workflow.InChannel, 0}, "containment": {triaged, workflow.ClockContain, workflow.InChannel, 0},
+		"pecr": {bound, workflow.ClockPECR, workflow.InChannel, -12 * time.Hour}, "nis": {bound, workflow.ClockNIS, workflow.InChannel, 12 * time.Hour},
 		"controllers": {dutiful, workflow.ClockController, workflow.InChannel, -12 * time.Hour}, "board": {told, workflow.ClockBoard, workflow.InChannel, -72 * time.Hour},
 		"review": {resolved, workflow.ClockReview, workflow.InChannel, -7 * 24 * time.Hour}, "action": {reviewed, workflow.ActionClock(reviewed.inc.Actions[0].Seq), "U0OWNER", 15 * 24 * time.Hour},
 	} {
@@ -575,6 +622,9 @@ func everything(t testing.TB, says wording) []shown {
 		{"record_follow_up", incomplete, view.ActRecord, "", rob},
 		{"record_told", told, view.ActRecordTold, "", rob},
 		{"times", triaged, view.ActTimes, "", dpo},
+		{"times_as_set", aware, view.ActTimes, "", rob},
+		{"times_told_by_supplier", toldBy, view.ActTimes, "", dpo},
+		{"times_only_the_supplier", processor, view.ActTimes, "", dpo},
 		{"times_aware", aware, view.ActTimes, "", dpo},
 		{"note", triaged, view.ActNote, "", nurse},
 		{"role", triaged, view.ActRole, "", rob},
@@ -583,6 +633,9 @@ func everything(t testing.TB, says wording) []shown {
 		{"contain_again", contained, view.ActContain, "", rob},
 		{"investigate", grave, view.ActInvestigate, "", rob},
 		{"investigate_again", investigated, view.ActInvestigate, "", rob},
+		{"clarify", triaged, view.ActClarify, "", rob},
+		{"clarify_much", unclear, view.ActClarify, "", rob},
+		{"clarify_nothing", near.fork().answerAll(), view.ActClarify, "", rob},
 		{"recover", investigated, view.ActRecover, "", rob},
 		{"recover_again", recovering, view.ActRecover, "", rob},
 		{"review", resolved, view.ActReview, "", rob},

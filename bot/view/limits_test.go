@@ -242,8 +242,17 @@ func (w *walk) text(what string, v any, most int, kinds ...string) {
 	}
 }
 
-// angle is everything we ever write in angle brackets.
-var angle = regexp.MustCompile(`<(@[UW]\w+|#C\w+|!subteam\^S\w+|!date\^\d+\^[^<>|]+\|[^<>|]+)>`)
+// angle is everything we ever write in angle brackets: people, channels, groups,
+// times and the sources of what we say about the law.
+var angle = func() *regexp.Regexp {
+	all := []string{`@[UW]\w+`, `#C\w+`, `!subteam\^S\w+`, `!date\^\d+\^[^<>|]+\|[^<>|]+`}
+	for _, s := range workflow.Statements {
+		if s.URL != "" {
+			all = append(all, regexp.QuoteMeta(s.URL)+`\|[^<>|]+`)
+		}
+	}
+	return regexp.MustCompile("<(" + strings.Join(all, "|") + ")>")
+}()
 
 func (w *walk) block(b map[string]any) {
 	switch b["type"] {

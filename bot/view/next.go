@@ -48,6 +48,13 @@ func notifyLine(inc *workflow.Incident, rules workflow.Rules, _ workflow.Next) s
 	return named("send the notification to the "+regulatorMark+" and record it as sent.", rules)
 }
 
+func answerLine(_ *workflow.Incident, _ workflow.Rules, next workflow.Next) string {
+	if next.Recipient == workflow.Controllers {
+		return "decide to tell the controller we work for. A processor tells it without undue delay, and need not assess the risk first."
+	}
+	return "answer who else must be told."
+}
+
 func dutyLine(_ *workflow.Incident, rules workflow.Rules, next workflow.Next) string {
 	return "tell them as decided, and record it: " + rules.RecipientLabel(next.Recipient) + "."
 }

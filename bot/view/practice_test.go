@@ -72,6 +72,7 @@ func drillViews(s *story) map[string]shown {
 		"Remind":   message(view.Remind(inc, workflow.Task{Key: "remind:review:0:0:channel", Target: workflow.InChannel, Deadline: s.now}, 0, nil, rules, s.now)),
 		"Read":     modal(read(s, view.ActStatus, dpo)),
 		"AskedFor": message(view.AskedFor(inc, 1)), "Helped": message(view.Helped(inc, 1)), "Thanks": modal(view.Thanks(inc)),
+		"Reassess": modal(view.Reassess(s.desk(rob), inc, view.Meta{})),
 	}
 	if inc.Assessment() != nil {
 		views["Ask"], views["Result"] = message(view.Ask(inc, inc.Asking, rules)), modal(view.Result(inc, rules))

@@ -34,7 +34,7 @@ func init() {
 			build:   func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Duties(inc, d.Rules) },
 			command: workflow.CommandAnswerDuty,
 			signposts: signposts{phase: workflow.PhaseNotify,
-				needs: []need{{line: always("answer who else must be told.")}}}},
+				needs: []need{{line: answerLine}}}},
 		{opening: opening{act: ActSteps, menu: place{70, "Steps and checklists"}}, what: "This",
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return StepList(inc, d.Rules) }},
 		{opening: opening{act: ActClocks, menu: place{80, "All clocks"}}, what: "This",

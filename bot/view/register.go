@@ -72,6 +72,9 @@ func registerLine(e workflow.Entry, rules workflow.Rules, show bool) slack.Block
 }
 
 func toldWords(t workflow.Told, zone *time.Location) string {
+	if t.Theirs {
+		return "the controller decides"
+	}
 	switch t.Answer {
 	case workflow.Yes:
 		return dayIn(t.At, zone)

@@ -33,6 +33,8 @@ var clockRows = []clockWords{
 	{of: just(workflow.ClockContain), press: labelled(ActContain, "Contain"), target: true},
 	{of: just(workflow.ClockController), press: labelled(ActDutyList, "Who must be told?")},
 	{of: just(workflow.ClockCustomers), press: labelled(ActDutyList, "Who must be told?")},
+	{of: just(workflow.ClockPECR), press: labelled(ActDutyList, "Who must be told?")},
+	{of: just(workflow.ClockNIS), press: labelled(ActDutyList, "Who must be told?")},
 	{of: just(workflow.ClockFollowUp), own: workflow.KindFollowUp},
 	{of: furtherTo, press: furtherButton},
 	{of: just(workflow.ClockBoard), press: labelled(ActDutyList, "Who must be told?")},

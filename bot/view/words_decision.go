@@ -108,7 +108,7 @@ func saidNotice(s scene, n workflow.Notification) string {
 	case n.Recipient == workflow.Regulator:
 		if n.Late {
 			line += " It was after the deadline; the reasons are recorded."
-		} else if !n.FollowUp {
+		} else if !n.FollowUp && s.inc.Clock().Ours() {
 			line += " It was in time. The 72-hour clock has stopped."
 		}
 		if !n.Complete {

@@ -79,6 +79,7 @@ var eventRows = []eventWords{
 	turn(workflow.DeputyCalled{}, saidDeputy, turned("The deputy was asked to stand in for the DPO", "Why")),
 	row(workflow.ContainmentRecorded{}, containments, saidContainment, toldContainment),
 	row(workflow.Investigated{}, investigations, saidInvestigation, toldInvestigation),
+	row(workflow.Clarified{}, clarifications, saidClarification, toldClarification),
 	row(workflow.RecoveryRecorded{}, recoveries, saidRecovery, toldRecovery),
 	turn(workflow.WasResolved{}, saidResolved, turned("Resolved", "How")),
 	row(workflow.Reviewed{}, reviews, saidReview, toldReview),

@@ -24,6 +24,9 @@ func corrections(inc *workflow.Incident, each func(int, time.Time, workflow.Corr
 
 func saidCorrection(s scene, c workflow.Correction) string {
 	line := "*The times were corrected* by " + user(c.By) + ". "
+	if !s.inc.Clock().Ours() {
+		return line + "There are no 72 hours of ours: we are only the processor."
+	}
 	if c.After.Equal(c.Before) {
 		return line + "The deadline stays as it was."
 	}
@@ -41,8 +44,12 @@ func triages(inc *workflow.Incident, each func(int, time.Time, workflow.Grade)) 
 	}
 }
 
-func saidTriage(_ scene, g workflow.Grade) string {
-	return fmt.Sprintf("*Triaged* by %s: severity %s, risk to people %s.", user(g.By), escape(g.Severity.Label()), lowerFirst(g.Risk.Name()))
+func saidTriage(s scene, g workflow.Grade) string {
+	line := fmt.Sprintf("*Triaged* by %s: severity %s, risk to people %s.", user(g.By), escape(g.Severity.Label()), lowerFirst(g.Risk.Name()))
+	if s.inc.OnlyProcessor() && g.Seq == s.inc.Triages[len(s.inc.Triages)-1].Seq {
+		line += " *We are only the processor* for this data, so the regulator's clock is not ours. If that is not right, please triage again."
+	}
+	return line
 }
 
 func toldTriage(_ scene, g workflow.Grade) (string, []pair) {
@@ -57,6 +64,9 @@ func assessments(inc *workflow.Incident, each func(int, time.Time, workflow.Asse
 }
 
 func saidAssessment(s scene, a workflow.Assessment) string {
+	if s.inc.OnlyProcessor() {
+		return "*Risk assessed* by " + user(a.By) + ". " + escape(advised(s.inc, s.rules))
+	}
 	return "*Risk assessed* by " + user(a.By) + ". " + escape(headline(a.Recommendation, s.rules.Regulator))
 }
 

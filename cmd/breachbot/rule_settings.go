@@ -55,7 +55,11 @@ var ruleSettings = []ruleSetting{
 	row("BREACHBOT_REGULATOR", asDefault, func(r *workflow.Rules) *string { return &r.Regulator }, (*checks).name, asItIs[string]).
 		tells("what the regulator is called"),
 	row("BREACHBOT_NATION", asDefault, func(r *workflow.Rules) *workflow.Nation { return &r.Nation }, (*checks).nation, asItIs[workflow.Nation]).
-		tells("`england`, `scotland`, `wales` or `northern_ireland`: bank holidays, and how the regulator is told"),
+		tells("`england`, `scotland`, `wales` or `northern_ireland`: bank holidays, how the regulator is told and who else may have to be told"),
+	row("BREACHBOT_COMMUNICATIONS_PROVIDER", asDefault, func(r *workflow.Rules) *bool { return &r.CommunicationsProvider }, (*checks).yesNo, yesNoWords).
+		tells("whether you provide a public electronic communications service, which reports under PECR as well"),
+	row("BREACHBOT_ESSENTIAL_SERVICE", asDefault, func(r *workflow.Rules) *bool { return &r.EssentialService }, (*checks).yesNo, yesNoWords).
+		tells("whether you operate an essential service under the NIS Regulations 2018, which notifies its authority as well"),
 	row("BREACHBOT_PROCEDURE", "1.1; Medical Director; 2027-02-01", func(r *workflow.Rules) *workflow.Procedure { return &r.Procedure }, (*checks).procedure, procedureWords).
 		tells("version, owner and review date of your procedure", "not mentioned"),
 

@@ -96,9 +96,14 @@ func registerColumns(zone *time.Location) []column {
 		{"Awareness set at (UTC)", func(e entry) string { return utc(e.Times.Aware.SetAt) }},
 		{"Why aware at that time", func(e entry) string { return e.Times.Aware.Reason }},
 		{"Our processor told us (UTC)", func(e entry) string { return utc(e.Times.ProcessorTold) }},
-		{"Deadline (UTC)", func(e entry) string { return utc(e.Deadline) }},
-		{"Deadline (" + zone.String() + ")", func(e entry) string { return local(e.Deadline, zone) }},
-		{"Deadline counted from", func(e entry) string { return basis(e.Basis) }},
+		{"Deadline (UTC)", func(e entry) string { return utc(limit(e)) }},
+		{"Deadline (" + zone.String() + ")", func(e entry) string { return local(limit(e), zone) }},
+		{"Deadline counted from", func(e entry) string {
+			if limit(e).IsZero() {
+				return ""
+			}
+			return basis(e.Basis)
+		}},
 		{"72-hour clock", func(e entry) string { return clock(e.Clock) }},
 		{"Clock stopped (UTC)", func(e entry) string { return utc(e.StoppedAt) }},
 		{"Late", late},
@@ -119,6 +124,13 @@ func registerColumns(zone *time.Location) []column {
 		{"Number of people affected", func(e entry) string { return number(e.Facts.Count) }},
 		{"People affected know", func(e entry) string { return e.Facts.SubjectsAware.Label() }},
 		{"Others know", func(e entry) string { return e.Facts.OthersAware.Label() }},
+		{"Read or used by whoever got it", func(e entry) string { return e.Facts.Read.Label() }},
+		{"How it is known that it came back", func(e entry) string { return cmp.Or(e.Facts.Assurance, workflow.AssuranceUnknown).Label() }},
+		{"Recipient connected with the people affected", func(e entry) string { return e.Facts.Connected.Label() }},
+		{"Lawfully public already", func(e entry) string { return e.Facts.LawfullyPublic.Label() }},
+		{"Wrong data acted on", func(e entry) string { return e.Facts.WrongDataUsed.Label() }},
+		{"Somebody in danger", func(e entry) string { return e.Facts.InDanger.Label() }},
+		{"Only people who have died", func(e entry) string { return e.Facts.Deceased.Label() }},
 	}
 	columns = append(columns, assessmentColumns()...)
 	columns = append(columns, responseColumns()...)
@@ -261,9 +273,18 @@ func number(c workflow.Count) string {
 	return strconv.Itoa(c.N)
 }
 
-// late is empty while the clock runs: nobody can know yet.
+// limit is the deadline, and none while the clock is not ours.
+func limit(e workflow.Entry) time.Time {
+	if e.Clock == workflow.ClockTheirs {
+		return time.Time{}
+	}
+	return e.Deadline
+}
+
+// late is empty while the clock runs, because nobody can know yet, and while it
+// is not ours.
 func late(e workflow.Entry) string {
-	if e.Clock == workflow.ClockRunning {
+	if e.Clock == workflow.ClockRunning || e.Clock == workflow.ClockTheirs {
 		return ""
 	}
 	return yesNo(e.Late)
@@ -320,6 +341,8 @@ func basis(b workflow.Basis) string {
 		return "Awareness"
 	case workflow.FromDetection:
 		return "Detection (provisional)"
+	case workflow.FromProcessor:
+		return "Told by our processor (provisional)"
 	case workflow.FromReport:
 		return "Report (provisional)"
 	}
@@ -336,6 +359,8 @@ func clock(s workflow.ClockState) string {
 		return "Stopped: decided not to notify"
 	case workflow.ClockNoCase:
 		return "Stopped: not a personal data breach"
+	case workflow.ClockTheirs:
+		return "The controller's, not ours: we are only the processor"
 	case workflow.ClockElsewhere:
 		return "Counted in the report this one repeats"
 	}

@@ -46,6 +46,8 @@ func full() workflow.Entry {
 		Data: []workflow.DataCategory{"health", "contact"}, Subjects: []workflow.SubjectKind{"residents", "relatives"},
 		Count: workflow.Count{Known: true, N: 12}, Ongoing: workflow.No, SubjectsAware: workflow.Unknown, OthersAware: workflow.Yes,
 		NearMiss: true, PersonalData: workflow.Yes, Capacity: workflow.Controller,
+		Read: workflow.No, Assurance: workflow.AssuranceWritten, Connected: workflow.Yes, LawfullyPublic: workflow.No, WrongDataUsed: workflow.NotApplicable,
+		InDanger: workflow.No, Deceased: workflow.No,
 	}
 	return workflow.Entry{
 		ID: "BR-2026-0002", Version: 23, Step: workflow.StepClosed,
@@ -183,6 +185,7 @@ func TestEveryColumnIsNamedOnceAndFilled(t *testing.T) {
 		"Why not a breach": true, "Found not to be a breach (UTC)": true, "Words erased under the retention policy (UTC)": true,
 		"Regulator: withdrawn (UTC)": true, "Regulator: why withdrawn": true, "Regulator: exemption (Art. 34(3))": true, "People affected: advice received": true, "People affected: reason for the late decision": true,
 		"People affected: their reference": true, "People affected: reason for the late notice": true,
+		"Advice: outside the law's two questions": true, "What would change the advice": true,
 	}
 	seen := map[string]bool{}
 	for n, header := range rows[0] {

@@ -71,6 +71,9 @@ func publicSummary(e workflow.Entry) string {
 }
 
 func told(t workflow.Told, zone *time.Location) string {
+	if t.Theirs {
+		return "The controller decides"
+	}
 	switch t.Answer {
 	case workflow.Yes:
 		return day(t.At, zone)
