@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -49,6 +50,7 @@ var causes = []cause{
 	{said("LOADING"), "it is starting up"},
 	{is(sqlite.ErrInUse), "another breachbot uses it; one process at a time, or set DATABASE_URL"},
 	{is(postgres.ErrReadOnly), "it takes no changes: it is read-only, perhaps a standby"},
+	{ended, "it ends the connection; is this the right port?"},
 	{timedOut, "it does not answer in time"},
 }
 
@@ -71,7 +73,10 @@ func because(err error) string {
 	case errors.As(err, &older):
 		return older.Error()
 	case errors.As(err, &refused):
-		return refused.Code()
+		if status, ok := strings.CutPrefix(refused.Code(), "http_"); ok {
+			return "it answers with HTTP status " + status
+		}
+		return "Slack says " + refused.Code()
 	case errors.As(err, &pg):
 		return "it says SQLSTATE " + pg.Code
 	}
@@ -110,6 +115,11 @@ func said(any ...string) func(error) bool {
 func noSuchHost(err error) bool {
 	dns, ok := errors.AsType[*net.DNSError](err)
 	return ok && dns.IsNotFound
+}
+
+// ended is a server that hung up instead of answering.
+func ended(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 func timedOut(err error) bool {

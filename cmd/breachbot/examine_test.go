@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -74,6 +75,22 @@ func TestCheckSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 	t.Parallel()
 	ws, server := practice(t)
 	closed, taken := nobody(t), mute(t)
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
+	go func() { // it hangs up on everybody, once it has heard them
+		for {
+			c, err := other.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = c.Read(make([]byte, 1024))
+			_ = c.Close()
+		}
+	}()
+	rude := other.Addr().String()
 	lacking := slackApp()
 	lacking.BotScopes = lacking.BotScopes[:len(lacking.BotScopes)-2]
 	less := sandbox.New(sandbox.Options{App: lacking})
@@ -121,7 +138,13 @@ func TestCheckSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 		"tokens and passwords that are refused": {
 			map[string]string{"SLACK_BOT_TOKEN": "xoxb-geheim", "SLACK_APP_TOKEN": "xapp-geheim", "REDIS_URL": strings.Replace(private, "redis://", "redis://:geheim@", 1)},
 			exitFailed,
-			[]string{"who SLACK_BOT_TOKEN belongs to: invalid_auth", "with SLACK_APP_TOKEN: invalid_auth", "and give it back: it refuses this password, or wants one"},
+			[]string{"who SLACK_BOT_TOKEN belongs to: Slack says invalid_auth", "with SLACK_APP_TOKEN: Slack says invalid_auth", "and give it back: it refuses this password, or wants one"},
+			"5 checks of 9",
+		},
+		"servers of another kind": {
+			map[string]string{"DATABASE_URL": "postgres://clerk:geheim@" + rude + "/register?sslmode=disable", "SLACK_API_URL": strings.TrimSuffix(server.APIURL(), "api/") + "elsewhere/"},
+			exitFailed,
+			[]string{"of its schema: it ends the connection; is this the right port?", "belongs to: it answers with HTTP status 404"},
 			"5 checks of 9",
 		},
 		"a database that takes no changes": {
