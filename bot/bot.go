@@ -137,7 +137,8 @@ func transport() *http.Transport {
 }
 
 // Connect finds out who the token belongs to and whether it may do everything the
-// bot needs. It must succeed before Run and Deliver.
+// bot needs. It must succeed before Run and Deliver. The error is MissingScopes, or
+// wraps a *Failure.
 func (b *Bot) Connect(ctx context.Context) error {
 	var granted string
 	var mu sync.Mutex
@@ -163,17 +164,31 @@ func (b *Bot) Connect(ctx context.Context) error {
 	defer mu.Unlock()
 	if granted != "" {
 		has := strings.FieldsFunc(granted, func(r rune) bool { return r == ',' || r == ' ' })
-		var missing []string
+		var missing MissingScopes
 		for _, s := range b.Scopes {
 			if !slices.Contains(has, s) {
 				missing = append(missing, s)
 			}
 		}
 		if len(missing) > 0 {
-			return fmt.Errorf("the Slack app lacks the scopes %s: add them (breachbot manifest prints them all) and reinstall the app", strings.Join(missing, ", "))
+			return missing
 		}
 	}
 	return nil
+}
+
+// MayConnect asks Slack whether the app-level token may have a connection. The
+// address it is given for one stays unused and runs out. The error is a *Failure.
+func (b *Bot) MayConnect(ctx context.Context) error {
+	_, _, err := b.client(10 * time.Second).StartSocketModeContext(ctx)
+	return failure(ctx, err)
+}
+
+// MissingScopes are permissions that the app needs and has not been given.
+type MissingScopes []string
+
+func (m MissingScopes) Error() string {
+	return "the Slack app lacks the scopes " + strings.Join(m, ", ") + ": add them (breachbot manifest prints them all) and reinstall the app"
 }
 
 // ourTeam tells whether we serve a workspace.

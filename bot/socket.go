@@ -117,7 +117,11 @@ func (b *Bot) take(intake context.Context, n int, client *socketmode.Client, evt
 		}
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeInvalidAuth:
 		b.state.failed()
-		b.Log.Error("cannot connect to Slack; trying again", "streak", b.state.snapshot().streak)
+		why := unreadableOK
+		if failed, ok := evt.Data.(*slack.ConnectionErrorEvent); ok {
+			why = codeOf(failure(context.Background(), failed.ErrorObj))
+		}
+		b.Log.Error("cannot connect to Slack; trying again", "why", why, "streak", b.state.snapshot().streak)
 	case socketmode.EventTypeErrorWriteFailed:
 		b.measures.acks.Inc()
 		b.Log.Error("an answer to Slack could not be sent; the person will be asked to try again")

@@ -71,6 +71,33 @@ func TestOnlyOneHoldsTheLock(t *testing.T) {
 	release()
 }
 
+func TestATrialOfTheLockDisturbsNobody(t *testing.T) {
+	t.Parallel()
+	r := startRedis(t)
+	client := r.client()
+	held, release, err := scheduler.NewRedisLocker(client, 0).Lock(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer release()
+	before := client.Get(t.Context(), scheduler.LockName).Val()
+	for range 2 { // the second shows that the first gave its lock back
+		if err := scheduler.NewRedisLocker(r.client(), 0).Try(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if now := client.Get(t.Context(), scheduler.LockName).Val(); held.Err() != nil || now != before {
+		t.Errorf("the lock at work was %q and is %q, %v", before, now, held.Err())
+	}
+	if keys := client.Keys(t.Context(), "*").Val(); len(keys) != 1 {
+		t.Errorf("left in Redis: %v", keys)
+	}
+	r.Stop()
+	if err := scheduler.NewRedisLocker(r.client(), 0).Try(t.Context()); err == nil {
+		t.Error("a Redis that is gone can lock")
+	}
+}
+
 func TestTheLockIsRenewedPastItsTTL(t *testing.T) {
 	t.Parallel()
 	r := startRedis(t)

@@ -26,8 +26,8 @@ func (k *checks) fault(variable, wrong, right string) {
 }
 
 // token checks the kind of a Slack token. It never repeats the value.
-func (k *checks) token(variable, v, prefix, what string) Secret {
-	right := variable + "=" + prefix + "…, " + what
+func (k *checks) token(variable, v, prefix string) Secret {
+	right := variable + "=" + exampleOf(variable) + ", " + variableOf(variable).about
 	switch {
 	case v == "":
 		k.fault(variable, "is not set", right)
@@ -53,7 +53,7 @@ func (k *checks) apiURL(variable, v string) string {
 	}
 	u, err := url.Parse(v)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		k.fault(variable, "is not the plain address of a Web API", variable+"=https://slack.example.org/api/, or leave it unset for Slack itself")
+		k.fault(variable, "is not the plain address of a Web API", variable+"="+exampleOf(variable)+", or leave it unset for Slack itself")
 		return ""
 	}
 	return strings.TrimSuffix(v, "/") + "/" // slack-go appends the method's name

@@ -44,21 +44,23 @@ func (c Config) StoreName() string {
 
 // settings are the variables that are no part of the rules, as they stand in the
 // environment: all text, so that reading never stops at the first fault. Their
-// defaults live here. People are told of a field, and of those below it, after
-// the setting of the rules that its tag names; of the first ones before all.
+// defaults live here, with what people are told of them: what each is for, an
+// example, and in words what holds without one that has no default. People are
+// told of a field, and of those below it, after the setting of the rules that its
+// tag names; of the first ones before all.
 type settings struct {
-	BotToken    string `env:"SLACK_BOT_TOKEN"`
-	AppToken    string `env:"SLACK_APP_TOKEN"`
-	SlackAPIURL string `env:"SLACK_API_URL"`
-	DatabaseURL string `env:"DATABASE_URL"`
-	RedisURL    string `env:"REDIS_URL"`
-	Data        string `env:"BREACHBOT_DATA, default=./data"`
-	HTTPAddr    string `env:"BREACHBOT_HTTP_ADDR, default=127.0.0.1:8080"`
+	BotToken    string `env:"SLACK_BOT_TOKEN" about:"the bot token, under OAuth & Permissions in the Slack app" example:"xoxb-…" without:"required"`
+	AppToken    string `env:"SLACK_APP_TOKEN" about:"the app-level token, under Basic Information in the Slack app" example:"xapp-…" without:"required"`
+	SlackAPIURL string `env:"SLACK_API_URL" about:"another Slack-compatible server" example:"https://slack.example.org/api/" without:"Slack"`
+	DatabaseURL string `env:"DATABASE_URL" about:"PostgreSQL; if it cannot be reached, that is an error, and no other store is used" example:"postgres://breachbot:PASSWORD@db:5432/breachbot" without:"SQLite in BREACHBOT_DATA, one process"`
+	RedisURL    string `env:"REDIS_URL" about:"the scheduler's lock and the rate limits that replicas share" example:"redis://:PASSWORD@redis:6379/0" without:"both inside the process"`
+	Data        string `env:"BREACHBOT_DATA, default=./data" about:"folder of the embedded store"`
+	HTTPAddr    string `env:"BREACHBOT_HTTP_ADDR, default=127.0.0.1:8080" about:"health and metrics"`
 
-	TeamIDs string `env:"BREACHBOT_TEAM_IDS" after:"BREACHBOT_PROCEDURE"`
+	TeamIDs string `env:"BREACHBOT_TEAM_IDS" after:"BREACHBOT_PROCEDURE" about:"workspaces whose people are served" example:"T024BE7LD" without:"the token's own"`
 
-	Tick     string `env:"BREACHBOT_TICK, default=15s" after:"BREACHBOT_BOARD_WITHIN"`
-	LogLevel string `env:"BREACHBOT_LOG_LEVEL, default=info"`
+	Tick     string `env:"BREACHBOT_TICK, default=15s" after:"BREACHBOT_BOARD_WITHIN" about:"how often the scheduler looks"`
+	LogLevel string `env:"BREACHBOT_LOG_LEVEL, default=info" about:"debug, info, warn or error"`
 }
 
 // need is what a command depends on of the configuration.
@@ -108,15 +110,15 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 
 	var k checks
 	c := Config{
-		BotToken:    k.token("SLACK_BOT_TOKEN", s.BotToken, "xoxb-", "the bot token, under OAuth & Permissions in the Slack app"),
-		AppToken:    k.token("SLACK_APP_TOKEN", s.AppToken, "xapp-", "the app-level token, under Basic Information in the Slack app"),
+		BotToken:    k.token("SLACK_BOT_TOKEN", s.BotToken, "xoxb-"),
+		AppToken:    k.token("SLACK_APP_TOKEN", s.AppToken, "xapp-"),
 		SlackAPIURL: k.apiURL("SLACK_API_URL", s.SlackAPIURL),
-		DatabaseURL: k.serverURL("DATABASE_URL", s.DatabaseURL, "postgres://breachbot:PASSWORD@db:5432/breachbot", "postgres", "postgresql"),
-		RedisURL:    k.serverURL("REDIS_URL", s.RedisURL, "redis://:PASSWORD@redis:6379/0", "redis", "rediss", "unix"),
+		DatabaseURL: k.serverURL("DATABASE_URL", s.DatabaseURL, exampleOf("DATABASE_URL"), "postgres", "postgresql"),
+		RedisURL:    k.serverURL("REDIS_URL", s.RedisURL, exampleOf("REDIS_URL"), "redis", "rediss", "unix"),
 		Data:        s.Data,
 		HTTPAddr:    k.address("BREACHBOT_HTTP_ADDR", s.HTTPAddr),
 
-		Teams: k.ids("BREACHBOT_TEAM_IDS", s.TeamIDs, "TE", "a workspace id (T…) or organisation id (E…)", "T024BE7LD"),
+		Teams: k.ids("BREACHBOT_TEAM_IDS", s.TeamIDs, "TE", "a workspace id (T…) or organisation id (E…)", exampleOf("BREACHBOT_TEAM_IDS")),
 		Rules: workflow.DefaultRules(),
 
 		// A slower tick would send the one-hour nudge too late to help.

@@ -34,13 +34,14 @@ var storyStart = time.Date(2026, 11, 20, 16, 40, 0, 0, time.UTC)
 // demo runs in one process: a workspace that stands in for Slack, the embedded
 // store and the bot, over real HTTP and WebSocket.
 func demo(ctx context.Context, p process, args []string) error {
-	f := flags(p, "demo", "demo [-play | -cases FILE]", `
+	f := flags(p, "demo", "demo [-play | -practice | -cases FILE]", `
 Opens a workspace in your browser, at the address it prints. It stays on this
 machine and uses no network. You need nothing else: the demo has a workspace of
 its own instead of Slack, and an embedded store that it deletes at the end. Be
 any of the people, report a breach, move the clock, break Slack, or press "Play
 the story". Ctrl-C ends it.`)
 	inTerminal := f.Bool("play", false, "no page: play the story of a misdirected letter in this terminal; the exit code is 0 only if every promise is kept")
+	withPast := f.Bool("practice", false, "start with "+count(len(practised), "incident")+" of all kinds and ages, so that lists, trends and the Home tab can be judged; there is no story to play then")
 	file := f.String("cases", "", "no page: run the decided cases of this `FILE` through the guided assessment and compare")
 	if err := parse(f, args); err != nil {
 		return err
@@ -48,7 +49,15 @@ the story". Ctrl-C ends it.`)
 	if *file != "" {
 		return cases(ctx, p, *file)
 	}
-	d, err := newDemo(ctx)
+	if *withPast && *inTerminal {
+		return usage("-play tells of a practice in which nothing has happened yet; leave out -practice")
+	}
+	begin := newDemo
+	if *withPast {
+		begin = newPracticeDemo
+		fmt.Fprintf(p.Stdout, "%s of the last weeks are being lived through, which takes some seconds.\n", count(len(practised), "incident"))
+	}
+	d, err := begin(ctx)
 	if err != nil {
 		return unable{err}
 	}
@@ -97,6 +106,8 @@ type demonstration struct {
 	page      *page.Page    // nil until it is open
 	pace      time.Duration // between the steps of the story on the page; zero means the page's own pace
 	failed    chan error    // a bot that stopped on its own
+	unhurried bool          // no rate limits, neither Slack's nor the bot's own
+	hasPast   bool          // incidents were there before anybody looked
 
 	// The page kills and restarts the bot while the story, the clock and the promises use it.
 	mu      sync.Mutex
@@ -106,9 +117,15 @@ type demonstration struct {
 	coming coming
 }
 
-func newDemo(ctx context.Context) (_ *demonstration, err error) {
-	d := &demonstration{failed: make(chan error, 1), log: &strings.Builder{}}
-	d.workspace = sandbox.New(sandbox.Options{App: slackApp(), TeamName: "Elmfield Practice", Start: storyStart})
+// newDemo is a demo in which nothing has happened yet.
+func newDemo(ctx context.Context) (*demonstration, error) {
+	return newDemoAt(ctx, storyStart, false)
+}
+
+// newDemoAt is a demo whose clock starts then. An unhurried one has no rate limits.
+func newDemoAt(ctx context.Context, start time.Time, unhurried bool) (_ *demonstration, err error) {
+	d := &demonstration{failed: make(chan error, 1), log: &strings.Builder{}, unhurried: unhurried}
+	d.workspace = sandbox.New(sandbox.Options{App: slackApp(), TeamName: "Elmfield Practice", Start: start, NoRateLimits: unhurried})
 	d.workspace.Practice()
 	if d.server, err = sandbox.Listen(d.workspace, "127.0.0.1:0"); err != nil {
 		return nil, err
@@ -137,6 +154,9 @@ func (d *demonstration) start(ctx context.Context) error {
 	}
 	log := slog.New(slog.NewTextHandler(&lockedWriter{w: d.log}, nil))
 	bot := newApp(c, d.store, nil, d.workspace.Now, prometheus.NewRegistry(), log)
+	if d.unhurried {
+		bot.bot.Limiter = unlimited{}
+	}
 	if err := bot.bot.Connect(ctx); err != nil {
 		return err
 	}

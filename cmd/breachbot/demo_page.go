@@ -33,9 +33,13 @@ var cast = []page.Person{
 // open serves the page of the workspace and returns its address. The bot does
 // not know about it.
 func (d *demonstration) open(address string) (string, error) {
+	story := d.perform
+	if d.hasPast {
+		story = nil // it speaks of the first incident, which was another then
+	}
 	d.page = page.New(d.workspace, page.Options{
 		People:  cast,
-		Story:   d.perform,
+		Story:   story,
 		Pace:    d.pace,
 		Moved:   d.wake,
 		NextDue: d.nextNudge,

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"reflect"
 	"slices"
 	"strings"
 )
@@ -43,21 +42,12 @@ func (f Faults) sorted() Faults {
 	return f
 }
 
-// variables are the names of all environment variables in the order of the
-// documentation, as ruleSettings and settings declare them.
+// variables are the names of all environment variables, in the order of the
+// documentation.
 func variables() []string {
 	var names []string
-	for _, s := range ruleSettings {
-		names = append(names, s.name)
-	}
-	at := 0
-	for f := range reflect.TypeFor[settings]().Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
-		if after, ok := f.Tag.Lookup("after"); ok {
-			at = slices.Index(names, after) + 1
-		}
-		names = slices.Insert(names, at, name)
-		at++
+	for _, v := range described() {
+		names = append(names, v.name)
 	}
 	return names
 }

@@ -85,15 +85,15 @@ func (c Check) run(ctx context.Context) error {
 	}
 }
 
-// healthHandler answers /healthz (the process is up), /readyz (every check, and
-// 503 when one failed) and /metrics.
-func healthHandler(checks []Check, registry *prometheus.Registry) http.Handler {
+// healthHandler answers /healthz (the process is up), /readyz (every check there
+// is at that moment, and 503 when one failed) and /metrics.
+func healthHandler(checks func() []Check, registry *prometheus.Registry) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "ok\n")
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
-		answer := ready(r.Context(), checks)
+		answer := ready(r.Context(), checks())
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Cache-Control", "no-store")
 		if !answer.Ready {
@@ -107,14 +107,19 @@ func healthHandler(checks []Check, registry *prometheus.Registry) http.Handler {
 	return mux
 }
 
-// serveHealth serves the handler on address until ctx ends, then gives requests
-// in hand a moment to finish. It returns nil when it was asked to stop. When the
-// address is taken the error comes at once.
-func serveHealth(ctx context.Context, address string, handler http.Handler, log *slog.Logger) error {
+// listenHealth takes the address, or says at once why it cannot be had.
+func listenHealth(ctx context.Context, address string) (net.Listener, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("BREACHBOT_HTTP_ADDR: %w", err)
+		return nil, cannotReach("BREACHBOT_HTTP_ADDR", "listen at "+address, err)
 	}
+	return listener, nil
+}
+
+// serveHealth serves the handler until ctx ends, then gives requests in hand a
+// moment to finish. It returns nil when it was asked to stop, and closes the
+// listener.
+func serveHealth(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
 	if !loopback(listener.Addr()) {
 		log.Warn("health and metrics can be reached from other machines", "address", listener.Addr().String())
 	}

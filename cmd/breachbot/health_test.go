@@ -19,6 +19,9 @@ import (
 
 func well(context.Context) error { return nil }
 
+// fixed are checks that stay the same.
+func fixed(checks []Check) func() []Check { return func() []Check { return checks } }
+
 func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -29,7 +32,7 @@ func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
 func TestReadyNamesEveryCheck(t *testing.T) {
 	t.Parallel()
 	checks := []Check{{"store", well}, {"socket", well}}
-	w := get(t, healthHandler(checks, prometheus.NewRegistry()), "/readyz")
+	w := get(t, healthHandler(fixed(checks), prometheus.NewRegistry()), "/readyz")
 	var got readiness
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
@@ -49,7 +52,7 @@ func TestOneFailedCheckIsNotReady(t *testing.T) {
 		}},
 		{"tasks", func(context.Context) error { panic("a secret") }},
 	}
-	w := get(t, healthHandler(checks, prometheus.NewRegistry()), "/readyz")
+	w := get(t, healthHandler(fixed(checks), prometheus.NewRegistry()), "/readyz")
 	var got readiness
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
@@ -62,7 +65,7 @@ func TestOneFailedCheckIsNotReady(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" || w.Code != http.StatusServiceUnavailable {
 		t.Errorf("status %d:\n%s", w.Code, diff)
 	}
-	if w := get(t, healthHandler(checks, prometheus.NewRegistry()), "/healthz"); w.Code != http.StatusOK {
+	if w := get(t, healthHandler(fixed(checks), prometheus.NewRegistry()), "/healthz"); w.Code != http.StatusOK {
 		t.Errorf("/healthz answers %d, though the process is up", w.Code)
 	}
 }
@@ -91,7 +94,7 @@ func TestMetricsComeFromTheRegistry(t *testing.T) {
 
 func TestOnlyReadingIsServed(t *testing.T) {
 	t.Parallel()
-	h := healthHandler(nil, prometheus.NewRegistry())
+	h := healthHandler(fixed(nil), prometheus.NewRegistry())
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/readyz", nil))
 	if w.Code != http.StatusMethodNotAllowed {
@@ -170,8 +173,8 @@ func TestATakenAddressIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = l.Close() }()
-	err = serveHealth(t.Context(), l.Addr().String(), nil, slog.New(slog.DiscardHandler))
-	if err == nil || !strings.HasPrefix(err.Error(), "BREACHBOT_HTTP_ADDR: ") {
+	_, err = listenHealth(t.Context(), l.Addr().String())
+	if err == nil || err.Error() != "BREACHBOT_HTTP_ADDR: listen at "+l.Addr().String()+": it is taken by another program, or by another breachbot" {
 		t.Errorf("got %v", err)
 	}
 }
@@ -182,9 +185,13 @@ func startHealth(t *testing.T, at string, checks []Check) (address string, warne
 	t.Helper()
 	said := make(lines, 8)
 	ctx, cancel := context.WithCancel(t.Context())
+	listener, err := listenHealth(ctx, at)
+	if err != nil {
+		t.Fatal(err)
+	}
 	served := make(chan error, 1)
 	go func() {
-		served <- serveHealth(ctx, at, healthHandler(checks, prometheus.NewRegistry()), slog.New(slog.NewJSONHandler(said, nil)))
+		served <- serveHealth(ctx, listener, healthHandler(fixed(checks), prometheus.NewRegistry()), slog.New(slog.NewJSONHandler(said, nil)))
 	}()
 	for {
 		select {

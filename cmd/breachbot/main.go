@@ -121,7 +121,7 @@ Usage: breachbot COMMAND [options]
 	fmt.Fprintf(w, `
 breachbot COMMAND -h lists the options of a command.
 
-Environment variables configure it:
+Environment variables configure it. breachbot serve -h says what each is for:
 
 `)
 	line := " "

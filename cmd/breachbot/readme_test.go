@@ -3,10 +3,11 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"breachbot/workflow"
 )
@@ -65,29 +66,64 @@ func readmeSettings(t *testing.T) map[string]string {
 	return documented
 }
 
-// The table of settings has every variable with its default, and no other.
+// The README's table of settings is what the program's own table says, a line for
+// each variable, in its order. When it differs, put in the lines shown here.
 func TestReadmeHasEverySetting(t *testing.T) {
-	defaults := map[string]string{}
-	for _, s := range ruleSettings {
-		defaults[s.name] = s.byDefault()
+	words, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
 	}
-	for field := range reflect.TypeFor[settings]().Fields() {
-		name, otherwise, _ := strings.Cut(field.Tag.Get("env"), ", default=")
-		defaults[name] = otherwise
+	_, table, _ := strings.Cut(string(words), "### Settings\n")
+	_, table, _ = strings.Cut(table, "|---|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var want []string
+	for _, v := range described() {
+		want = append(want, v.readmeRow())
 	}
-	documented := readmeSettings(t)
-	for name, says := range documented {
-		otherwise, known := defaults[name]
+	if diff := cmp.Diff(want, strings.Split(table, "\n")); diff != "" {
+		t.Errorf("the table is not that of the program (-program +README):\n%s", diff)
+	}
+}
+
+// People are told of every variable what it is for, on one line, and either its
+// default or what holds without it.
+func TestEveryVariableIsDescribed(t *testing.T) {
+	for _, v := range described() {
 		switch {
-		case !known:
-			t.Errorf("there is no setting %s", name)
-		case otherwise != "" && !strings.Contains(says, "`"+otherwise+"`"):
-			t.Errorf("%s is %q if not set; the table says%s", name, otherwise, says)
+		case v.about == "" || strings.ContainsAny(v.about, "\n|"):
+			t.Errorf("%s is not described in one line: %q", v.name, v.about)
+		case (v.otherwise == "") == (v.without == ""):
+			t.Errorf("%s needs either a default (%q) or words for what holds without it (%q)", v.name, v.otherwise, v.without)
+		case v.example == "":
+			t.Errorf("%s has no example", v.name)
 		}
 	}
+}
+
+// serve -h lists them all, with what is required, what is optional and what one
+// could write.
+func TestServeHelpDescribesEveryVariable(t *testing.T) {
+	r := breachbot(t, nil, "serve", "-h")
+	if r.code != exitOK || strings.Contains(r.stderr, "`") {
+		t.Errorf("exit %d, stderr\n%s", r.code, r.stderr)
+	}
+	at := 0
 	for _, v := range variables() {
-		if _, ok := documented[v]; !ok {
-			t.Errorf("the setting %s is missing", v)
+		next := strings.Index(r.stderr[at:], "\n  "+v+"\n      ")
+		if next < 0 {
+			t.Fatalf("%s is missing, or out of order\n%s", v, r.stderr)
+		}
+		at += next
+	}
+	for _, want := range []string{
+		"  SLACK_BOT_TOKEN\n      the bot token, under OAuth & Permissions in the Slack app\n      required; example: xoxb-…\n",
+		"  DATABASE_URL\n      PostgreSQL; if it cannot be reached, that is an error, and no other store is used\n      if not set: SQLite in BREACHBOT_DATA, one process; example: postgres://breachbot:PASSWORD@db:5432/breachbot\n",
+		"  BREACHBOT_TIMEZONE\n      its time zone\n      default: Europe/London\n",
+		"  BREACHBOT_DPO\n      who decides: the data protection officer (DPO)\n      required, or else BREACHBOT_DEPUTY_DPO; example: U024BE7LH,S0614TZR7\n",
+		"  BREACHBOT_CUSTOMERS_WITHIN\n      how soon after awareness to tell customers, by contract; 0 for no clock\n      default: 0; example: 48h\n",
+	} {
+		if !strings.Contains(r.stderr, want) {
+			t.Errorf("it does not say %q\n%s", want, r.stderr)
 		}
 	}
 }

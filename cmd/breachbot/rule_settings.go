@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"breachbot/workflow"
@@ -13,6 +14,8 @@ type ruleSetting struct {
 	name    string
 	example string        // what a fault says would be right; empty means the default
 	names   workflow.Role // whose holders it names; empty for most
+	about   string        // what it is for, in one line
+	without string        // in words, what holds if it is not set and has no default
 	read    func(k *checks, variable, v, right string, r *workflow.Rules)
 	words   func(workflow.Rules) string // the value as one would set it; none of them is a secret
 }
@@ -28,6 +31,13 @@ func (s ruleSetting) right() string {
 	return s.byDefault()
 }
 
+// tells gives the setting what people are told of it, and in words what holds
+// if it is not set, where it has no default to show.
+func (s ruleSetting) tells(about string, without ...string) ruleSetting {
+	s.about, s.without = about, strings.Join(without, " ")
+	return s
+}
+
 // set reads v into the rules.
 func (s ruleSetting) set(k *checks, v string, r *workflow.Rules) {
 	s.read(k, s.name, v, s.right(), r)
@@ -38,39 +48,68 @@ const asDefault = ""
 
 // ruleSettings are all of them, in the order in which people are told of them.
 var ruleSettings = []ruleSetting{
-	row("BREACHBOT_ORG", "Riverside Care Group", func(r *workflow.Rules) *string { return &r.Organisation }, (*checks).name, asItIs[string]),
-	row("BREACHBOT_TIMEZONE", asDefault, func(r *workflow.Rules) **time.Location { return &r.Zone }, (*checks).zone, zoneWords),
-	row("BREACHBOT_REGULATOR", asDefault, func(r *workflow.Rules) *string { return &r.Regulator }, (*checks).name, asItIs[string]),
-	row("BREACHBOT_NATION", asDefault, func(r *workflow.Rules) *workflow.Nation { return &r.Nation }, (*checks).nation, asItIs[workflow.Nation]),
-	row("BREACHBOT_COMMUNICATIONS_PROVIDER", asDefault, func(r *workflow.Rules) *bool { return &r.CommunicationsProvider }, (*checks).yesNo, yesNoWords),
-	row("BREACHBOT_ESSENTIAL_SERVICE", asDefault, func(r *workflow.Rules) *bool { return &r.EssentialService }, (*checks).yesNo, yesNoWords),
-	row("BREACHBOT_PROCEDURE", "1.1; Medical Director; 2027-02-01", func(r *workflow.Rules) *workflow.Procedure { return &r.Procedure }, (*checks).procedure, procedureWords),
+	row("BREACHBOT_ORG", "Riverside Care Group", func(r *workflow.Rules) *string { return &r.Organisation }, (*checks).name, asItIs[string]).
+		tells("the organisation's name"),
+	row("BREACHBOT_TIMEZONE", asDefault, func(r *workflow.Rules) **time.Location { return &r.Zone }, (*checks).zone, zoneWords).
+		tells("its time zone"),
+	row("BREACHBOT_REGULATOR", asDefault, func(r *workflow.Rules) *string { return &r.Regulator }, (*checks).name, asItIs[string]).
+		tells("what the regulator is called"),
+	row("BREACHBOT_NATION", asDefault, func(r *workflow.Rules) *workflow.Nation { return &r.Nation }, (*checks).nation, asItIs[workflow.Nation]).
+		tells("`england`, `scotland`, `wales` or `northern_ireland`: bank holidays, how the regulator is told and who else may have to be told"),
+	row("BREACHBOT_COMMUNICATIONS_PROVIDER", asDefault, func(r *workflow.Rules) *bool { return &r.CommunicationsProvider }, (*checks).yesNo, yesNoWords).
+		tells("whether you provide a public electronic communications service, which reports under PECR as well"),
+	row("BREACHBOT_ESSENTIAL_SERVICE", asDefault, func(r *workflow.Rules) *bool { return &r.EssentialService }, (*checks).yesNo, yesNoWords).
+		tells("whether you operate an essential service under the NIS Regulations 2018, which notifies its authority as well"),
+	row("BREACHBOT_PROCEDURE", "1.1; Medical Director; 2027-02-01", func(r *workflow.Rules) *workflow.Procedure { return &r.Procedure }, (*checks).procedure, procedureWords).
+		tells("version, owner and review date of your procedure", "not mentioned"),
 
-	holders("BREACHBOT_DPO", workflow.RoleDPO),
-	holders("BREACHBOT_DEPUTY_DPO", workflow.RoleDeputy),
-	holders("BREACHBOT_IG_LEAD", workflow.RoleIGLead),
-	holders("BREACHBOT_CALDICOTT_GUARDIAN", workflow.RoleCaldicott),
-	holders("BREACHBOT_SIRO", workflow.RoleSIRO),
-	holders("BREACHBOT_BOARD", workflow.RoleBoard),
-	holders("BREACHBOT_RESPONDERS", workflow.RoleResponder),
+	holders("BREACHBOT_DPO", workflow.RoleDPO).
+		tells("who decides: the data protection officer (DPO)", "required, or else BREACHBOT_DEPUTY_DPO"),
+	holders("BREACHBOT_DEPUTY_DPO", workflow.RoleDeputy).
+		tells("the deputy of the DPO, who may decide at any time", "required, or else BREACHBOT_DPO"),
+	holders("BREACHBOT_IG_LEAD", workflow.RoleIGLead).
+		tells("the information governance (IG) lead", "nobody"),
+	holders("BREACHBOT_CALDICOTT_GUARDIAN", workflow.RoleCaldicott).
+		tells("the Caldicott Guardian", "nobody"),
+	holders("BREACHBOT_SIRO", workflow.RoleSIRO).
+		tells("the senior information risk owner (SIRO)", "nobody"),
+	holders("BREACHBOT_BOARD", workflow.RoleBoard).
+		tells("the board, who see the register", "nobody"),
+	holders("BREACHBOT_RESPONDERS", workflow.RoleResponder).
+		tells("who handles incidents", "nobody"),
 	row("BREACHBOT_DPO_CONTACT", "01792 496 0123, at weekends 07700 900 456, dpo@riverside.example",
-		func(r *workflow.Rules) *string { return &r.DPOContact }, upTo(200), asItIs[string]),
+		func(r *workflow.Rules) *string { return &r.DPOContact }, upTo(200), asItIs[string]).
+		tells("how to reach the DPO outside Slack, at weekends too", "not mentioned"),
 
-	row("BREACHBOT_NUDGES", asDefault, func(r *workflow.Rules) *[]time.Duration { return &r.Nudges }, (*checks).nudges, nudgeWords),
-	row("BREACHBOT_OVERDUE_EVERY", asDefault, func(r *workflow.Rules) *time.Duration { return &r.OverdueEvery }, between(time.Minute, 30*24*time.Hour), short),
-	row("BREACHBOT_FOLLOW_UP_EVERY", asDefault, func(r *workflow.Rules) *time.Duration { return &r.FollowUpEvery }, between(time.Minute, 90*24*time.Hour), short),
-	row("BREACHBOT_GRID_REGULATOR", asDefault, func(r *workflow.Rules) *workflow.Cell { return &r.Grid.Regulator }, (*checks).cell, cellWords),
-	row("BREACHBOT_GRID_DHSC", asDefault, func(r *workflow.Rules) *workflow.Cell { return &r.Grid.DHSC }, (*checks).cell, cellWords),
-	row("BREACHBOT_GRID_FLOOR", asDefault, func(r *workflow.Rules) *workflow.Cell { return &r.Grid.Floor }, (*checks).cell, cellWords),
-	row("BREACHBOT_FLOOR_TRIGGERS", asDefault, func(r *workflow.Rules) *[]workflow.Trigger { return &r.Grid.Triggers }, (*checks).triggers, joinedAs[workflow.Trigger]),
-	row("BREACHBOT_INVITE_REPORTER", asDefault, func(r *workflow.Rules) *bool { return &r.InviteReporter }, (*checks).yesNo, yesNoWords),
+	row("BREACHBOT_NUDGES", asDefault, func(r *workflow.Rules) *[]time.Duration { return &r.Nudges }, (*checks).nudges, nudgeWords).
+		tells("when to remind, before the deadline"),
+	row("BREACHBOT_OVERDUE_EVERY", asDefault, func(r *workflow.Rules) *time.Duration { return &r.OverdueEvery }, between(time.Minute, 30*24*time.Hour), short).
+		tells("how often to remind after the deadline"),
+	row("BREACHBOT_FOLLOW_UP_EVERY", asDefault, func(r *workflow.Rules) *time.Duration { return &r.FollowUpEvery }, between(time.Minute, 90*24*time.Hour), short).
+		tells("how often to remind people of information still to come"),
+	row("BREACHBOT_GRID_REGULATOR", asDefault, func(r *workflow.Rules) *workflow.Cell { return &r.Grid.Regulator }, (*checks).cell, cellWords).
+		tells("the lowest cell of the 5x5 grid at which to advise telling the regulator, likelihood x effect"),
+	row("BREACHBOT_GRID_DHSC", asDefault, func(r *workflow.Rules) *workflow.Cell { return &r.Grid.DHSC }, (*checks).cell, cellWords).
+		tells("the lowest cell at which to advise telling the Department of Health and Social Care, likelihood x effect"),
+	row("BREACHBOT_GRID_FLOOR", asDefault, func(r *workflow.Rules) *workflow.Cell { return &r.Grid.Floor }, (*checks).cell, cellWords).
+		tells("least grade when a ground of BREACHBOT_FLOOR_TRIGGERS is there, likelihood x effect"),
+	row("BREACHBOT_FLOOR_TRIGGERS", asDefault, func(r *workflow.Rules) *[]workflow.Trigger { return &r.Grid.Triggers }, (*checks).triggers, joinedAs[workflow.Trigger]).
+		tells("grounds for that least grade: vulnerable people (`vulnerable`), the longer special list (`wider`), Art. 9 data (`special`), or `none`"),
+	row("BREACHBOT_INVITE_REPORTER", asDefault, func(r *workflow.Rules) *bool { return &r.InviteReporter }, (*checks).yesNo, yesNoWords).
+		tells("whether the reporter joins the incident's channel"),
 
-	row("BREACHBOT_TARGETS", asDefault, func(r *workflow.Rules) *map[workflow.Severity]workflow.SeverityTarget { return &r.Targets }, (*checks).targets, targetWords),
-	row("BREACHBOT_WORKDAY_ENDS", asDefault, func(r *workflow.Rules) *time.Duration { return &r.WorkdayEnds }, (*checks).timeOfDay, timeOfDayWords),
-	row("BREACHBOT_DEPUTY_AFTER", asDefault, func(r *workflow.Rules) *time.Duration { return &r.DeputyAfter }, between(5*time.Minute, workflow.NotificationPeriod), short),
-	row("BREACHBOT_CONTROLLER_WITHIN", asDefault, func(r *workflow.Rules) *time.Duration { return &r.ControllerWithin }, (*checks).within, orOff),
-	row("BREACHBOT_CUSTOMERS_WITHIN", "48h", func(r *workflow.Rules) *time.Duration { return &r.CustomersWithin }, (*checks).within, orOff),
-	row("BREACHBOT_BOARD_WITHIN", asDefault, func(r *workflow.Rules) *time.Duration { return &r.BoardWithin }, (*checks).within, orOff),
+	row("BREACHBOT_TARGETS", asDefault, func(r *workflow.Rules) *map[workflow.Severity]workflow.SeverityTarget { return &r.Targets }, (*checks).targets, targetWords).
+		tells("for each severity, how soon after the report to triage and to contain: a length of time, `none`, `same day` (triage by the end of the working day) or `start` (containment need only have begun)"),
+	row("BREACHBOT_WORKDAY_ENDS", asDefault, func(r *workflow.Rules) *time.Duration { return &r.WorkdayEnds }, (*checks).timeOfDay, timeOfDayWords).
+		tells("when a working day ends; only `same day` knows working days, the 72 hours never do"),
+	row("BREACHBOT_DEPUTY_AFTER", asDefault, func(r *workflow.Rules) *time.Duration { return &r.DeputyAfter }, between(5*time.Minute, workflow.NotificationPeriod), short).
+		tells("when the deputy is asked too, if the DPO has not decided"),
+	row("BREACHBOT_CONTROLLER_WITHIN", asDefault, func(r *workflow.Rules) *time.Duration { return &r.ControllerWithin }, (*checks).within, orOff).
+		tells("how soon after awareness to tell the controller we work for; `0` for no clock"),
+	row("BREACHBOT_CUSTOMERS_WITHIN", "48h", func(r *workflow.Rules) *time.Duration { return &r.CustomersWithin }, (*checks).within, orOff).
+		tells("how soon after awareness to tell customers, by contract; `0` for no clock"),
+	row("BREACHBOT_BOARD_WITHIN", asDefault, func(r *workflow.Rules) *time.Duration { return &r.BoardWithin }, (*checks).within, orOff).
+		tells("how soon after the report the board gets the written one; `0` for no clock"),
 }
 
 // row is the setting of one field of the rules.

@@ -27,11 +27,23 @@ const (
 
 // serve runs the bot against Slack until it is asked to stop.
 func serve(ctx context.Context, p process, args []string) error {
-	f := flags(p, "serve", "serve", `
+	f := flags(p, "serve", "serve [--check]", `
 Runs the bot until it gets SIGTERM or Ctrl-C. It then finishes the work in hand.
-Environment variables configure it; breachbot help lists them.`)
+From its first second it answers at BREACHBOT_HTTP_ADDR. A taken address, a
+database that does not answer and a token that Slack refuses end the start, with
+exit status 2. Slack that cannot be reached is waited for; Redis is done without.`)
+	usage := f.Usage
+	f.Usage = func() {
+		usage()
+		fmt.Fprint(f.Output(), "\nEnvironment variables configure it:\n\n")
+		writeVariables(f.Output())
+	}
+	check := f.Bool("check", false, "serve nothing: try everything serve needs, say what was tried and what came of it; the exit code is 0 when all is well, 1 when something failed, 2 when the configuration is wrong")
 	if err := parse(f, args); err != nil {
 		return err
+	}
+	if *check {
+		return examine(ctx, p)
 	}
 	c, err := loadConfig(ctx, p.Env, needAll)
 	if err != nil {
@@ -39,8 +51,43 @@ Environment variables configure it; breachbot help lists them.`)
 	}
 	log := slog.New(slog.NewJSONHandler(p.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
 
-	st, err := openStore(ctx, c, log)
+	warn(ownReports(c.Rules), log)
+	// The address comes first: from then on /readyz says what the start waits for.
+	listener, err := listenHealth(ctx, c.HTTPAddr)
 	if err != nil {
+		return err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	start := &startup{log: log, step: "starting"}
+	group, running := errgroup.WithContext(ctx)
+	group.Go(func() error { return serveHealth(running, listener, healthHandler(start.current, registry), log) })
+	group.Go(func() error { return serveBot(running, c, p, start, registry) })
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	log.Info("stopped; what is owed is in the store")
+	return nil
+}
+
+// serveBot connects to everything, a step at a time, and runs the bot until ctx
+// ends.
+func serveBot(ctx context.Context, c Config, p process, start *startup, registry *prometheus.Registry) error {
+	log := start.log
+	host := c.Data
+	if c.DatabaseURL.Set() {
+		host = hostOf(c.DatabaseURL)
+	}
+	opened := start.doing("connecting to the database", host, "a database that does not answer ends the start, with exit status 2")
+	st, err := openStore(ctx, c, log)
+	opened()
+	switch {
+	case ctx.Err() != nil: // asked to stop
+		if err == nil {
+			err = st.Close()
+		}
+		return nil
+	case err != nil:
 		return err
 	}
 	defer st.Close()
@@ -53,32 +100,29 @@ Environment variables configure it; breachbot help lists them.`)
 	} else {
 		log.Info("REDIS_URL is not set: the scheduler's lock and the rate limits are local to this process")
 	}
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	a := newApp(c, st, client, p.Now, registry, log)
-	if err := a.connect(ctx); err != nil {
-		return err
-	}
 
 	group, running := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		return serveHealth(running, c.HTTPAddr, healthHandler(a.checks(client), registry), log)
-	})
-	group.Go(func() error { return a.run(running) })
-	group.Go(func() error { a.roster.watch(running); return nil })
-	group.Go(func() error {
-		select {
-		case <-a.bot.Connected():
-			log.Info("serving", "organisation", c.Organisation, "version", buildVersion())
-		case <-running.Done():
-		}
-		return nil
-	})
-	err = group.Wait()
-	if err == nil {
-		log.Info("stopped; what is owed is in the store")
+	if client != nil {
+		group.Go(func() error { lookForRedis(running, c, client, log); return nil })
 	}
-	return err
+	group.Go(func() error {
+		if err := a.connect(running, start); err != nil || running.Err() != nil {
+			return err
+		}
+		start.over(a.checks(client))
+		group.Go(func() error { a.roster.watch(running); return nil })
+		group.Go(func() error {
+			select {
+			case <-a.bot.Connected():
+				log.Info("serving", "organisation", c.Organisation, "version", buildVersion())
+			case <-running.Done():
+			}
+			return nil
+		})
+		return a.run(running)
+	})
+	return group.Wait()
 }
 
 // firstTry is the pause after the first failed try to reach Slack; it doubles up
@@ -90,19 +134,26 @@ const (
 
 // connect asks Slack who we are, and keeps asking while Slack or the network is
 // down: after a power cut nobody should have to start the bot by hand. It gives
-// up on a token that Slack refuses.
-func (a *app) connect(ctx context.Context) error {
+// up on a token that Slack refuses. It returns nil when ctx ended first.
+func (a *app) connect(ctx context.Context, start *startup) error {
 	pause := firstTry
 	for {
+		over := start.doing("connecting to Slack", a.config.slackHost(), "it keeps trying until Slack answers")
 		err := a.bot.Connect(ctx)
+		over()
 		if err == nil {
 			break
 		}
 		var f *bot.Failure
-		if !errors.As(err, &f) || f.Permanent() {
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &f) && f.Permanent():
+			return refusedToken("SLACK_BOT_TOKEN", f)
+		case f == nil:
 			return unable{err}
 		}
-		a.log.Error("no connection to Slack yet; trying again", "error", err, "after", pause.String())
+		a.log.Error("no connection to Slack yet; trying again", "host", a.config.slackHost(), "why", because(err), "after", pause.String())
 		timer := time.NewTimer(pause)
 		select {
 		case <-timer.C:
@@ -112,7 +163,21 @@ func (a *app) connect(ctx context.Context) error {
 		}
 		pause = min(2*pause, longestTry)
 	}
+	// The library would ask for a connection again and again with a token that may
+	// not have one. What may pass is left to it.
+	over := start.doing("connecting to Slack", a.config.slackHost(), "it keeps trying until Slack answers")
+	defer over()
+	var f *bot.Failure
+	if err := a.bot.MayConnect(ctx); errors.As(err, &f) && f.Permanent() {
+		return refusedToken("SLACK_APP_TOKEN", f)
+	}
 	return nil
+}
+
+// refusedToken names the token that Slack refuses, by its variable, and Slack's
+// code.
+func refusedToken(variable string, f *bot.Failure) error {
+	return unable{fmt.Errorf("%s: Slack refuses this token: %w", variable, f)}
 }
 
 // redisClient makes a client that gives up soon: Redis saves work, but nobody

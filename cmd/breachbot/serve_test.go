@@ -22,13 +22,18 @@ import (
 
 // output is what a running command says.
 type output struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu   sync.Mutex
+	b    bytes.Buffer
+	more chan struct{} // gets a signal when something was said; nil when nobody waits
 }
 
 func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	select {
+	case o.more <- struct{}{}:
+	default:
+	}
 	return o.b.Write(p)
 }
 
@@ -46,23 +51,41 @@ type serving struct {
 	code chan int
 }
 
-func serveAt(t *testing.T, ws *sandbox.Workspace, server *sandbox.Server, data string) *serving {
+// serveEnv is what serve needs for a workspace, at a free address.
+func serveEnv(t *testing.T, ws *sandbox.Workspace, server *sandbox.Server, data string) map[string]string {
+	t.Helper()
+	return map[string]string{
+		"SLACK_BOT_TOKEN": ws.BotToken, "SLACK_APP_TOKEN": ws.AppToken, "SLACK_API_URL": server.APIURL(),
+		"BREACHBOT_DATA": data, "BREACHBOT_HTTP_ADDR": nobody(t), "BREACHBOT_DPO": sandbox.Dee, "BREACHBOT_TICK": "1s",
+	}
+}
+
+// nobody is an address of this machine at which nobody listens.
+func nobody(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := l.Addr().String()
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	env := map[string]string{
-		"SLACK_BOT_TOKEN": ws.BotToken, "SLACK_APP_TOKEN": ws.AppToken, "SLACK_API_URL": server.APIURL(),
-		"BREACHBOT_DATA": data, "BREACHBOT_HTTP_ADDR": address, "BREACHBOT_DPO": sandbox.Dee, "BREACHBOT_TICK": "1s",
-	}
+	return l.Addr().String()
+}
+
+// begin runs serve and does not wait for it.
+func begin(t *testing.T, env map[string]string) *serving {
+	t.Helper()
 	ctx, end := context.WithCancel(t.Context())
-	s := &serving{said: &output{}, url: "http://" + address, end: end, code: make(chan int, 1)}
+	t.Cleanup(end)
+	s := &serving{said: &output{more: make(chan struct{}, 1)}, url: "http://" + env["BREACHBOT_HTTP_ADDR"], end: end, code: make(chan int, 1)}
 	go func() { s.code <- run(ctx, []string{"serve"}, env, s.said, s.said) }()
+	return s
+}
+
+func serveAt(t *testing.T, ws *sandbox.Workspace, server *sandbox.Server, data string) *serving {
+	t.Helper()
+	s := begin(t, serveEnv(t, ws, server, data))
 	limit := time.NewTimer(20 * time.Second)
 	defer limit.Stop()
 	for {

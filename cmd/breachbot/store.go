@@ -54,7 +54,7 @@ func openExisting(ctx context.Context, c Config, log *slog.Logger) (store.Store,
 func openPostgres(ctx context.Context, c Config, log *slog.Logger, o postgres.Options) (store.Store, error) {
 	s, err := postgres.Open(ctx, c.DatabaseURL.Reveal(), o)
 	if err != nil {
-		return nil, unable{fmt.Errorf("DATABASE_URL: %w", err)}
+		return nil, cannotReach("DATABASE_URL", c.StoreName(), err)
 	}
 	log.Info("store opened", "store", c.StoreName())
 	return s, nil

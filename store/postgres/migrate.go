@@ -12,6 +12,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 
 	"breachbot/store"
+	"breachbot/workflow"
 )
 
 //go:embed migration/*.sql
@@ -70,4 +71,47 @@ func migrate(ctx context.Context, config *pgx.ConnConfig, up bool) error {
 		return &store.OlderSchema{Found: found, Known: known}
 	}
 	return nil
+}
+
+// ErrReadOnly means that the database can be read and not written, as a standby.
+var ErrReadOnly = fmt.Errorf("the database takes no changes: %w", workflow.ErrUnavailable)
+
+// Schema tells the version of a database's schema, 0 when it has none yet, and
+// the newest version this binary knows. It changes nothing. Errors are as those
+// of Open, or wrap ErrReadOnly.
+func Schema(ctx context.Context, url string) (found, known int64, err error) {
+	names, err := fs.Glob(migrations, "migration/*.sql")
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, name := range names {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, 0, err
+		}
+		known = max(known, n)
+	}
+	config, err := parse(url)
+	if err != nil {
+		return 0, 0, err
+	}
+	conn, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	if err != nil {
+		return 0, 0, fail("open database", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }() // only read from
+	var readOnly string
+	var started bool
+	if err := conn.QueryRow(ctx, "SELECT current_setting('transaction_read_only'), to_regclass($1) IS NOT NULL", goose.DefaultTablename).Scan(&readOnly, &started); err != nil {
+		return 0, 0, fail("schema", err)
+	}
+	if started {
+		if err := conn.QueryRow(ctx, "SELECT coalesce(max(version_id), 0) FROM "+goose.DefaultTablename+" WHERE is_applied").Scan(&found); err != nil {
+			return 0, 0, fail("schema", err)
+		}
+	}
+	if readOnly == "on" {
+		return found, known, ErrReadOnly
+	}
+	return found, known, nil
 }

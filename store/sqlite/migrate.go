@@ -6,6 +6,8 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 
 	"github.com/pressly/goose/v3"
 
@@ -57,4 +59,27 @@ func provider(db *sql.DB) (*goose.Provider, error) {
 		return nil, fmt.Errorf("read the migrations: %w", err)
 	}
 	return p, nil
+}
+
+// Schema tells the version of a database's schema and the newest one this binary
+// knows, without changing it. The error wraps ErrInUse when another process works
+// with the file, and fs.ErrNotExist when there is none.
+func Schema(ctx context.Context, path string) (found, known int64, err error) {
+	if _, err := os.Stat(path); err != nil {
+		return 0, 0, err // SQLite would make an empty database of it
+	}
+	if path, err = filepath.Abs(path); err != nil {
+		return 0, 0, err
+	}
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return 0, 0, err
+	}
+	defer lock.Close()
+	db, err := pool(dsn(path, "deferred", "query_only(ON)"))
+	if err != nil {
+		return 0, 0, err
+	}
+	defer db.Close()
+	return versions(ctx, db)
 }

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/redis/go-redis/v9"
+
+	"breachbot/bot/sandbox"
+	"breachbot/store/storetest"
+)
+
+// With everything in place, serve --check says of each thing what was tried and
+// what came of it, on real servers, and ends with 0. It changes nothing: a
+// database without a schema has none afterwards either.
+func TestCheckSaysWhatWasTriedAndThatAllIsWell(t *testing.T) {
+	t.Parallel()
+	ws, server := practice(t)
+	env := serveEnv(t, ws, server, t.TempDir())
+	env["DATABASE_URL"], env["REDIS_URL"] = storetest.Postgres(t), storetest.Redis(t)
+	env["BREACHBOT_DEPUTY_DPO"] = sandbox.Dan
+	host := hostOf(NewSecret(env["DATABASE_URL"]))
+
+	want := []string{
+		"ok         configuration  read the environment: every variable is right",
+		"ok         address        listen at " + env["BREACHBOT_HTTP_ADDR"] + ": free",
+		"ok         database       connect to Postgres at " + host, "and read the version of its schema: version 0; serve brings it up to version ",
+		"ok         redis          take a lock at " + hostOf(NewSecret(env["REDIS_URL"])) + " and give it back: it can lock",
+		"ok         bot token      ask " + strings.TrimPrefix(server.URL, "http://") + " who SLACK_BOT_TOKEN belongs to: accepted",
+		"ok         scopes         compare the scopes of SLACK_BOT_TOKEN with those the manifest asks for: all 10 are there",
+		"ok         app token      ask " + strings.TrimPrefix(server.URL, "http://") + " for a connection with SLACK_APP_TOKEN: accepted",
+		"ok         people         look up everybody who has a role: all are there",
+		"ok         roles          look for one person in several roles: there is none",
+	}
+	for range 2 {
+		r := breachbot(t, env, "serve", "--check")
+		if r.code != exitOK || r.stderr != "" || strings.Count(r.stdout, "\n") != len(trials)+1 {
+			t.Errorf("exit %d, stderr %q, stdout\n%s", r.code, r.stderr, r.stdout)
+		}
+		for _, w := range want {
+			if !strings.Contains(r.stdout, w) {
+				t.Errorf("it does not say %q\n%s", w, r.stdout)
+			}
+		}
+	}
+	if r := breachbot(t, env, "migrate"); r.code != exitOK {
+		t.Fatal(r.stderr)
+	}
+	if r := breachbot(t, env, "serve", "--check"); r.code != exitOK || !strings.Contains(r.stdout, ", which is this program's") {
+		t.Errorf("with the schema: exit %d, stdout\n%s", r.code, r.stdout)
+	}
+
+	conn, err := pgx.Connect(t.Context(), env["DATABASE_URL"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, true)"); err != nil {
+		t.Fatal(err)
+	}
+	if r := breachbot(t, env, "serve", "--check"); r.code != exitFailed || !strings.Contains(r.stdout, "failed     database") || !strings.Contains(r.stdout, "schema version 999, this breachbot knows up to") {
+		t.Errorf("with a newer schema: exit %d, stdout\n%s", r.code, r.stdout)
+	}
+}
+
+// Everything that is wrong is said in one run, each with its cause and host, and
+// no secret. Nothing is tried that cannot work; that is said too.
+func TestCheckSaysEverythingThatIsWrongAtOnce(t *testing.T) {
+	t.Parallel()
+	ws, server := practice(t)
+	closed, taken := nobody(t), mute(t)
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
+	go func() { // it hangs up on everybody, once it has heard them
+		for {
+			c, err := other.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = c.Read(make([]byte, 1024))
+			_ = c.Close()
+		}
+	}()
+	rude := other.Addr().String()
+	lacking := slackApp()
+	lacking.BotScopes = lacking.BotScopes[:len(lacking.BotScopes)-2]
+	less := sandbox.New(sandbox.Options{App: lacking})
+	lessServer, err := sandbox.Listen(less, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = lessServer.Close() })
+	standby := storetest.Postgres(t)
+	separator := "?"
+	if strings.Contains(standby, "?") {
+		separator = "&"
+	}
+	private := storetest.PrivateRedis(t).URL()
+	o, err := redis.ParseURL(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := redis.NewClient(o)
+	defer client.Close()
+	if err := client.ConfigSet(t.Context(), "requirepass", "another").Err(); err != nil {
+		t.Fatal(err)
+	}
+
+	for name, tt := range map[string]struct {
+		env   map[string]string
+		code  int
+		lines []string
+		says  string
+	}{
+		"servers that are not there": {
+			map[string]string{"BREACHBOT_HTTP_ADDR": taken, "DATABASE_URL": "postgres://clerk:geheim@" + closed + "/register", "REDIS_URL": "redis://:geheim@" + closed + "/0", "SLACK_API_URL": "http://" + closed + "/api/"},
+			exitFailed,
+			[]string{
+				"failed     address        listen at " + taken + ": it is taken by another program, or by another breachbot",
+				"failed     database       connect to Postgres at " + closed + "/register and read the version of its schema: nothing listens there (connection refused)",
+				"failed     redis          take a lock at " + closed + " and give it back: nothing listens there (connection refused)",
+				"failed     bot token      ask " + closed + " who SLACK_BOT_TOKEN belongs to: nothing listens there (connection refused)",
+				"not tried  scopes ",
+				"failed     app token      ask " + closed + " for a connection with SLACK_APP_TOKEN: nothing listens there (connection refused)",
+				"not tried  people ",
+			},
+			"breachbot serve: 7 checks of 9 did not succeed\n",
+		},
+		"tokens and passwords that are refused": {
+			map[string]string{"SLACK_BOT_TOKEN": "xoxb-geheim", "SLACK_APP_TOKEN": "xapp-geheim", "REDIS_URL": strings.Replace(private, "redis://", "redis://:geheim@", 1)},
+			exitFailed,
+			[]string{"who SLACK_BOT_TOKEN belongs to: Slack says invalid_auth", "with SLACK_APP_TOKEN: Slack says invalid_auth", "and give it back: it refuses this password, or wants one"},
+			"5 checks of 9",
+		},
+		"servers of another kind": {
+			map[string]string{"DATABASE_URL": "postgres://clerk:geheim@" + rude + "/register?sslmode=disable", "SLACK_API_URL": strings.TrimSuffix(server.APIURL(), "api/") + "elsewhere/"},
+			exitFailed,
+			[]string{"of its schema: it ends the connection; is this the right port?", "belongs to: it answers with HTTP status 404"},
+			"5 checks of 9",
+		},
+		"a database that takes no changes": {
+			map[string]string{"DATABASE_URL": standby + separator + "default_transaction_read_only=on"},
+			exitFailed,
+			[]string{"of its schema: it takes no changes: it is read-only, perhaps a standby"},
+			"1 check of 9",
+		},
+		"scopes that are missing": {
+			map[string]string{"SLACK_BOT_TOKEN": less.BotToken, "SLACK_APP_TOKEN": less.AppToken, "SLACK_API_URL": lessServer.APIURL()},
+			exitFailed,
+			[]string{"ok         bot token ", "failed     scopes ", "the Slack app lacks the scopes usergroups:read, pins:write: add them"},
+			"2 checks of 9",
+		},
+		"somebody who has left": {
+			map[string]string{"BREACHBOT_DEPUTY_DPO": "U0NOBODY"},
+			exitFailed,
+			[]string{"look up everybody who has a role: BREACHBOT_DEPUTY_DPO names U0NOBODY: Slack does not know this person"},
+			"1 check of 9",
+		},
+		"a configuration with faults, where the rest is tried all the same": {
+			map[string]string{"DATABASE_URL": "mysql://clerk:geheim@db", "BREACHBOT_NUDGES": "never", "BREACHBOT_TIKC": "1s"},
+			exitUnable,
+			[]string{
+				"failed     configuration  read the environment: 3 faults, listed below",
+				"not tried  database       DATABASE_URL: it must be put right first",
+				"ok         bot token ",
+			},
+			"The configuration needs attention:\n  DATABASE_URL: ",
+		},
+		"one person in several roles, which is a warning": {
+			map[string]string{"BREACHBOT_IG_LEAD": sandbox.Dee, "BREACHBOT_DEPUTY_DPO": sandbox.Dan},
+			exitOK,
+			[]string{"warning    roles          look for one person in several roles: " + sandbox.Dee + " is data protection officer (DPO) and information governance lead; about a report of their own decides " + sandbox.Dan + " (deputy DPO)"},
+			"",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := serveEnv(t, ws, server, filepath.Join(t.TempDir(), "data"))
+			env["BREACHBOT_DEPUTY_DPO"] = sandbox.Dan
+			maps.Copy(env, tt.env)
+			r := breachbot(t, env, "serve", "--check")
+			if r.code != tt.code || !strings.Contains(r.stderr, tt.says) || tt.says == "" && r.stderr != "" {
+				t.Errorf("exit %d, stderr %q, want %d and %q; stdout\n%s", r.code, r.stderr, tt.code, tt.says, r.stdout)
+			}
+			for _, line := range tt.lines {
+				if !strings.Contains(r.stdout, line) {
+					t.Errorf("it does not say %q\n%s", line, r.stdout)
+				}
+			}
+			if all := r.stdout + r.stderr; strings.Contains(all, "geheim") || strings.Contains(all, "clerk") || strings.Contains(all, ws.BotToken) {
+				t.Errorf("it says a secret\n%s", all)
+			}
+			if _, err := os.Stat(env["BREACHBOT_DATA"]); err == nil {
+				t.Error("the check made the folder of the embedded store")
+			}
+		})
+	}
+}
+
+// Beside a bot at work, the check says that the address and the embedded store
+// are taken, and disturbs neither.
+func TestCheckBesideABotAtWork(t *testing.T) {
+	ws, server := practice(t)
+	data := t.TempDir()
+	s := serveAt(t, ws, server, data)
+	env := serveEnv(t, ws, server, data)
+	env["BREACHBOT_HTTP_ADDR"] = strings.TrimPrefix(s.url, "http://")
+	r := breachbot(t, env, "serve", "-check")
+	for _, want := range []string{"failed     address ", "failed     database       connect to SQLite in " + data + " and read the version of its schema: another breachbot uses it; one process at a time, or set DATABASE_URL"} {
+		if r.code != exitFailed || !strings.Contains(r.stdout, want) {
+			t.Errorf("exit %d, want %q, stdout\n%s", r.code, want, r.stdout)
+		}
+	}
+	if code, body := s.answers(t, "/readyz"); code != 200 {
+		t.Errorf("the bot is no longer ready: %d\n%s", code, body)
+	}
+	if code := s.stop(); code != exitOK {
+		t.Errorf("exit code %d\n%s", code, s.said)
+	}
+	if r := breachbot(t, env, "serve", "-check"); r.code != exitOK || !strings.Contains(r.stdout, ", which is this program's") {
+		t.Errorf("once it has stopped: exit %d, stdout\n%s%s", r.code, r.stdout, r.stderr)
+	}
+}
