@@ -216,7 +216,8 @@ func (s *scene) contained(id workflow.IncidentID) {
 		s.t.Fatal(err)
 	}
 	i = s.do(id, ivo, workflow.Contain{Facts: i.FactsVersion, Steps: []workflow.ContainStep{workflow.EvidencePreserved, "retrieved"}, State: workflow.Contained, Evidence: "It is in the safe."})
-	s.do(id, ivo, workflow.Investigate{Facts: i.FactsVersion, Findings: workflow.Findings{Cause: "Two addresses on file.", Certainty: workflow.Established, Origin: "internal", Systems: "Records."}})
+	i = s.do(id, ivo, workflow.Investigate{Facts: i.FactsVersion, Findings: workflow.Findings{Cause: "Two addresses on file.", Certainty: workflow.Established, Origin: "internal", Systems: "Records."}})
+	s.do(id, ivo, workflow.Clarify{Facts: i.FactsVersion, Known: workflow.Facts{LawfullyPublic: workflow.No}, Evidence: "We asked the library."})
 	s.do(id, ivo, workflow.Recover{Checks: []workflow.RecoveryCheck{"containment", "integrity", "fix", "monitoring", "communicated"}, Note: "Watched for a week."})
 }
 
