@@ -83,10 +83,10 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 	opened()
 	switch {
 	case ctx.Err() != nil: // asked to stop
-		if err == nil {
-			err = st.Close()
+		if err != nil {
+			return nil
 		}
-		return nil
+		return st.Close()
 	case err != nil:
 		return err
 	}

@@ -167,6 +167,7 @@ func (s *scene) breach() workflow.IncidentID {
 		Target: workflow.InChannel, Deadline: deadline, Milestone: workflow.Countdown(48 * time.Hour), Places: []workflow.Place{place},
 	})
 	i = s.do(id, ivo, workflow.Triage{Facts: i.FactsVersion, Severity: 2, Risk: workflow.RiskHigh, Reason: "Health data.", Known: report(0).Report.Facts})
+	i = s.do(id, ivo, workflow.Clarify{Facts: i.FactsVersion, Known: workflow.Facts{LawfullyPublic: workflow.No}, Evidence: "We asked the library."})
 	i = s.do(id, ivo, workflow.Assess{Facts: i.FactsVersion, Consequences: "Distress.", Why: "The recipient is a colleague.", Grading: workflow.Grading{
 		Cell: workflow.Cell{Likelihood: 3, Effect: 3}, Evidence: "Audit trail.", Vulnerable: workflow.No, HighRisk: workflow.No,
 	}})
@@ -216,8 +217,7 @@ func (s *scene) contained(id workflow.IncidentID) {
 		s.t.Fatal(err)
 	}
 	i = s.do(id, ivo, workflow.Contain{Facts: i.FactsVersion, Steps: []workflow.ContainStep{workflow.EvidencePreserved, "retrieved"}, State: workflow.Contained, Evidence: "It is in the safe."})
-	i = s.do(id, ivo, workflow.Investigate{Facts: i.FactsVersion, Findings: workflow.Findings{Cause: "Two addresses on file.", Certainty: workflow.Established, Origin: "internal", Systems: "Records."}})
-	s.do(id, ivo, workflow.Clarify{Facts: i.FactsVersion, Known: workflow.Facts{LawfullyPublic: workflow.No}, Evidence: "We asked the library."})
+	s.do(id, ivo, workflow.Investigate{Facts: i.FactsVersion, Findings: workflow.Findings{Cause: "Two addresses on file.", Certainty: workflow.Established, Origin: "internal", Systems: "Records."}})
 	s.do(id, ivo, workflow.Recover{Checks: []workflow.RecoveryCheck{"containment", "integrity", "fix", "monitoring", "communicated"}, Note: "Watched for a week."})
 }
 
