@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -147,11 +148,24 @@ var Statements = []Statement{
 		"your own contracts and procedure", "", "", "the owner of your procedure"},
 }
 
-// Law gives the statement of a key, and false if there is none.
-func Law(key StatementKey) (Statement, bool) {
+// OwnCheck is what an organisation found out itself about a statement that is
+// not verified here.
+type OwnCheck struct {
+	Day   string // 2006-01-02
+	Words string // what holds, in its own words; empty if the statement is right as it is
+}
+
+// Law gives the statement of a key, and false if there is none. What the
+// organisation has checked itself counts as verified, and says who checked it.
+func (r Rules) Law(key StatementKey) (Statement, bool) {
 	n := slices.IndexFunc(Statements, func(s Statement) bool { return s.Key == key })
 	if n < 0 {
 		return Statement{}, false
 	}
-	return Statements[n], true
+	s := Statements[n]
+	if own, ok := r.OwnChecks[key]; ok {
+		s.Checked, s.Source, s.URL, s.With = own.Day, "checked by us", "", ""
+		s.Text = cmp.Or(own.Words, s.Text)
+	}
+	return s, true
 }

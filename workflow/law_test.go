@@ -31,7 +31,7 @@ func TestEveryStatementOfLawNamesItsSourceAndWhenItWasChecked(t *testing.T) {
 			t.Errorf("%s: %q is no address", s.Key, s.URL)
 		}
 	}
-	if _, ok := Law("hearsay"); ok {
+	if _, ok := DefaultRules().Law("hearsay"); ok {
 		t.Error("there is a statement nobody made")
 	}
 }
@@ -41,7 +41,7 @@ func TestEveryDutyClockOfLawAndRouteHasAStatement(t *testing.T) {
 	used := func(what string, keys []StatementKey) {
 		t.Helper()
 		for _, k := range keys {
-			if _, ok := Law(k); !ok {
+			if _, ok := DefaultRules().Law(k); !ok {
 				t.Errorf("%s rests on %q, which is no statement", what, k)
 			}
 		}
@@ -194,5 +194,27 @@ func TestOtherLawsAreAskedAboutOnlyWhereTheOrganisationIsBound(t *testing.T) {
 		if d := s.rules.Duty(s.inc, NIS); !strings.Contains(d.Hint, authority) || len(d.Law) != 2 {
 			t.Errorf("%s: %s %v", nation, d.Hint, d.Law)
 		}
+	}
+}
+
+// What an organisation has checked itself is no longer shown as not verified,
+// and says who checked it. In the route its own words take the place of ours.
+func TestAnOrganisationMayCheckAStatementItself(t *testing.T) {
+	t.Parallel()
+	rules := DefaultRules()
+	rules.OwnChecks = map[StatementKey]OwnCheck{LawTelephone: {Day: "2027-01-05", Words: "The ICO answers the telephone until 4pm."}, LawNISWales: {Day: "2027-01-06"}}
+	if s, ok := rules.Law(LawTelephone); !ok || s.Text != "The ICO answers the telephone until 4pm." || s.CheckedOn() != "5 January 2027" || s.Source != "checked by us" {
+		t.Errorf("%+v", s)
+	}
+	as, _ := DefaultRules().Law(LawNISWales)
+	if s, _ := rules.Law(LawNISWales); s.Text != as.Text || as.Verified() || !s.Verified() {
+		t.Errorf("%+v", s)
+	}
+	said := false
+	for _, line := range rules.Route() {
+		said = said || strings.HasPrefix(line.Text, "The ICO answers the telephone until 4pm. Outside these hours")
+	}
+	if !said {
+		t.Errorf("%+v", rules.Route())
 	}
 }

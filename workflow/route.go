@@ -11,7 +11,11 @@ type RouteLine struct {
 // names its statements, which say where it comes from and whether that was
 // checked. Only England has the DSPT's tool.
 func (r Rules) Route() []RouteLine {
-	telephone := RouteLine{"The " + r.Regulator + " answers the telephone Monday to Friday, 9am to 5pm. Outside these hours, report online: the 72 hours do not wait.",
+	hours := "The " + r.Regulator + " answers the telephone Monday to Friday, 9am to 5pm."
+	if own := r.OwnChecks[LawTelephone]; own.Words != "" {
+		hours = own.Words
+	}
+	telephone := RouteLine{hours + " Outside these hours, report online: the 72 hours do not wait.",
 		[]StatementKey{LawTelephone, LawElapsed}}
 	authority, law := r.Nation.nis()
 	systems := RouteLine{"If you operate an essential service and an incident has a significant impact on its continuity, tell " + authority + " as well.", []StatementKey{LawNIS, law}}

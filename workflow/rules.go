@@ -27,10 +27,12 @@ type Rules struct {
 	Nation           Nation
 	// Two laws that bind few organisations, and so are asked about only where
 	// the settings say that this is one.
-	CommunicationsProvider bool   // of public electronic communications: PECR reg. 5A
-	EssentialService       bool   // operator: NIS Regulations 2018 reg. 11
-	DPOContact             string // how to reach the DPO outside Slack; empty if not given
-	Procedure              Procedure
+	CommunicationsProvider bool // of public electronic communications: PECR reg. 5A
+	EssentialService       bool // operator: NIS Regulations 2018 reg. 11
+	// OwnChecks are statements of law that the organisation has checked itself.
+	OwnChecks  map[StatementKey]OwnCheck
+	DPOContact string // how to reach the DPO outside Slack; empty if not given
+	Procedure  Procedure
 }
 
 // DefaultRules are the rules before anybody configures anything.

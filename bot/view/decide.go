@@ -44,8 +44,8 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		blocks = append(blocks, routeLines(d.Rules)...)
 	}
 	if m.Recipient == workflow.DataSubjects {
-		blocks = append(blocks, sources(workflow.LawPeople, workflow.LawExceptions))
-		blocks = append(blocks, complaintLines()...)
+		blocks = append(blocks, sources(d.Rules, workflow.LawPeople, workflow.LawExceptions))
+		blocks = append(blocks, complaintLines(d.Rules)...)
 	}
 	if was := inc.Latest(m.Recipient); was != nil {
 		blocks = append(blocks, section("*Decided before:* "+escape(verdictWords(*was, d.Rules.Regulator))+" by "+user(was.By)+", "+when(was.At)+"."))

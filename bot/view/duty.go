@@ -34,7 +34,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 		}
 		ask := d.Stand == workflow.DutyOpen || d.Stand == workflow.DutyTheirs
 		if d.Recipient.Core() && (d.Stand == workflow.DutyOpen || d.Stand == workflow.DutyTheirs) {
-			blocks = append(blocks, section(line), sources(d.Law...))
+			blocks = append(blocks, section(line), sources(rules, d.Law...))
 			if workflow.Allowed(workflow.CommandDecide, inc.Step()) {
 				blocks = append(blocks, plainly("decide_"+string(d.Recipient), deciding(inc, d.Recipient, rules)))
 			}
@@ -46,7 +46,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 			blocks = append(blocks, section(line))
 		}
 		if ask && !slices.Equal(d.Law, []workflow.StatementKey{workflow.LawProcedure}) { // that goes without saying here
-			blocks = append(blocks, sources(d.Law...))
+			blocks = append(blocks, sources(rules, d.Law...))
 		}
 	}
 	if workflow.Allowed(workflow.CommandAnswerDuty, inc.Step()) {
@@ -156,7 +156,7 @@ func dutyForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	if !d.Rules.MayAnswer(duty.Duty, inc, d.By) {
 		return Notice("Not possible", "You cannot do this here. Only "+decider(d.Rules)+" can.")
 	}
-	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)), sources(duty.Law...))
+	blocks := append(summary(inc, d.zone()), section("*"+escape(duty.Label)+"*\n"+escape(duty.Ask)+" "+escape(duty.Hint)), sources(d.Rules, duty.Law...))
 	if duty.Cause != "" {
 		blocks = append(blocks, section("*Why we ask:* "+escape(duty.Cause.Label())))
 	}

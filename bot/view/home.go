@@ -278,5 +278,5 @@ func routeLines(rules workflow.Rules) []slack.Block {
 	for _, l := range rules.Route() {
 		lines, law = append(lines, l.Text), append(law, l.Law...)
 	}
-	return []slack.Block{section("*How to tell the " + escape(rules.Regulator) + "*\n" + strings.Join(bullets(lines), "\n")), sources(law...)}
+	return []slack.Block{section("*How to tell the " + escape(rules.Regulator) + "*\n" + strings.Join(bullets(lines), "\n")), sources(rules, law...)}
 }

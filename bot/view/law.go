@@ -11,10 +11,10 @@ import (
 
 // sources say in small text where statements of law come from, and either the day
 // on which that was checked or that it is not verified.
-func sources(keys ...workflow.StatementKey) slack.Block {
+func sources(rules workflow.Rules, keys ...workflow.StatementKey) slack.Block {
 	var lines []string
 	for _, key := range keys {
-		if s, ok := workflow.Law(key); ok {
+		if s, ok := rules.Law(key); ok {
 			if line := sourceLine(s); !slices.Contains(lines, line) {
 				lines = append(lines, line)
 			}
@@ -38,7 +38,7 @@ func sourceLine(s workflow.Statement) string {
 
 // complaintLines remind people, where a breach becomes known to those it is about,
 // that complaints have a time limit of their own.
-func complaintLines() []slack.Block {
-	s, _ := workflow.Law(workflow.LawComplaints)
+func complaintLines(rules workflow.Rules) []slack.Block {
+	s, _ := rules.Law(workflow.LawComplaints)
 	return []slack.Block{small("*A breach brings complaints.* " + escape(s.Text) + " " + sourceLine(s))}
 }

@@ -11,7 +11,7 @@ import (
 
 func timesForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	t := inc.Times
-	blocks := append(summary(inc, d.zone()), clockReadings(inc)...)
+	blocks := append(summary(inc, d.zone()), clockReadings(inc, d.Rules)...)
 	blocks = append(blocks,
 		input{field: workflow.FieldAware, label: "Aware since", optional: true, element: instant(t.Aware.At)}.block(),
 		input{field: workflow.FieldAwareReason, label: "Why then?", optional: true, element: area(workflow.MaxText),
@@ -46,7 +46,7 @@ func parseTimes(v Values, m Meta, zone *time.Location) (workflow.Command, error)
 
 // clockReadings say from when the 72 hours may be counted, with the deadline that
 // follows from each reading. Whoever sets the time of awareness chooses.
-func clockReadings(inc *workflow.Incident) []slack.Block {
+func clockReadings(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	who := "Anybody here can make the deadline earlier. Only the DPO or deputy can make it later."
 	if !inc.Clock().Ours() {
 		return []slack.Block{section("There are no 72 hours of ours while we are only the processor. The controller's begin once we have told the controller.\n" + who)}
@@ -69,5 +69,5 @@ func clockReadings(inc *workflow.Incident) []slack.Block {
 	}
 	lines = append(lines, certain,
 		"The DPO names the reading that is right, by the time of awareness and the reason for it. The card shows that one deadline. Until awareness is set, the first reading holds.", who)
-	return []slack.Block{section(strings.Join(lines, "\n")), sources(workflow.LawDiscovered, workflow.LawAware)}
+	return []slack.Block{section(strings.Join(lines, "\n")), sources(rules, workflow.LawDiscovered, workflow.LawAware)}
 }

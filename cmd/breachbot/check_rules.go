@@ -130,3 +130,42 @@ func (k *checks) procedure(variable, v, right string) workflow.Procedure {
 	}
 	return workflow.Procedure{Version: parts[0], Owner: parts[1], Review: review}
 }
+
+// ownChecks reads which statements of law the organisation has checked itself.
+// Those that have a source already are not for a setting to change.
+func (k *checks) ownChecks(variable, v, right string) map[workflow.StatementKey]workflow.OwnCheck {
+	out := map[workflow.StatementKey]workflow.OwnCheck{}
+	for _, one := range strings.Split(v, ";") {
+		key, rest, _ := strings.Cut(strings.TrimSpace(one), " ")
+		day, words, _ := strings.Cut(strings.TrimSpace(rest), " ")
+		switch _, err := time.Parse(time.DateOnly, day); {
+		case !slices.Contains(unverified(), key):
+			k.fault(variable, quote(key)+" is not one of "+strings.Join(unverified(), ", "), variable+"="+right)
+		case err != nil:
+			k.fault(variable, quote(day)+" is not a date (year-month-day)", variable+"="+right)
+		default:
+			out[workflow.StatementKey(key)] = workflow.OwnCheck{Day: day, Words: k.words(variable, strings.TrimSpace(words), 300, right)}
+		}
+	}
+	return out
+}
+
+// unverified are the names of the statements of law that nobody has read in
+// their source.
+func unverified() []string {
+	var out []string
+	for _, s := range workflow.Statements {
+		if !s.Verified() {
+			out = append(out, string(s.Key))
+		}
+	}
+	return out
+}
+
+func ownCheckWords(own map[workflow.StatementKey]workflow.OwnCheck) string {
+	var out []string
+	for _, key := range slices.Sorted(maps.Keys(own)) {
+		out = append(out, strings.TrimSpace(string(key)+" "+own[key].Day+" "+own[key].Words))
+	}
+	return strings.Join(out, "; ")
+}

@@ -60,6 +60,9 @@ var ruleSettings = []ruleSetting{
 		tells("whether you provide a public electronic communications service, which reports under PECR as well"),
 	row("BREACHBOT_ESSENTIAL_SERVICE", asDefault, func(r *workflow.Rules) *bool { return &r.EssentialService }, (*checks).yesNo, yesNoWords).
 		tells("whether you operate an essential service under the NIS Regulations 2018, which notifies its authority as well"),
+	row("BREACHBOT_LAW_CHECKED", "telephone 2027-01-05 The ICO answers the telephone Monday to Friday, 10am to 4pm.; nis_wales 2027-01-05",
+		func(r *workflow.Rules) *map[workflow.StatementKey]workflow.OwnCheck { return &r.OwnChecks }, (*checks).ownChecks, ownCheckWords).
+		tells("statements of law that breachbot shows as not verified and that you have checked yourself: name, day and, if it is not right as it stands, what holds; separated by `;`", "those stay marked as not verified"),
 	row("BREACHBOT_PROCEDURE", "1.1; Medical Director; 2027-02-01", func(r *workflow.Rules) *workflow.Procedure { return &r.Procedure }, (*checks).procedure, procedureWords).
 		tells("version, owner and review date of your procedure", "not mentioned"),
 

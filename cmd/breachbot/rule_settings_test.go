@@ -11,7 +11,8 @@ import (
 )
 
 // texts has one for each kind of value. A setting of a new kind needs one more.
-var texts = []string{"U1234", "2h", "5x5", "18:00", "special", "false", "true", "wales", "Europe/Jersey", "3=4h/24h", "1.1; Medical Director; 2027-02-01"}
+var texts = []string{"U1234", "2h", "5x5", "18:00", "special", "false", "true", "wales", "Europe/Jersey", "3=4h/24h", "1.1; Medical Director; 2027-02-01",
+	"telephone 2027-01-05 Until 4pm.; nis_wales 2027-01-05"}
 
 // another is a text that is right for the setting and other than its default.
 func another(s ruleSetting) (text string, ok bool) {
@@ -170,6 +171,23 @@ func TestWhatIsLeftOutOfASettingIsNamed(t *testing.T) {
 	} {
 		if got := strings.Join(c.got, "; "); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestOnlyWhatIsNotVerifiedIsForTheOrganisationToCheck(t *testing.T) {
+	t.Parallel()
+	row := ruleSettings[slices.IndexFunc(ruleSettings, func(s ruleSetting) bool { return s.name == "BREACHBOT_LAW_CHECKED" })]
+	for text, fault := range map[string]string{
+		"telephone 2027-01-05":                   "",
+		"telephone 2027-01-05; elapsed_hours":    "is not a date",
+		"telephone yesterday":                    "is not a date",
+		"regulator 2027-01-05 Within a month.":   "is not one of",
+		"telephone 2027-01-05; hearsay 2027-1-5": "is not one of",
+	} {
+		_, faults := ruledBy(row, text)
+		if (len(faults) == 0) != (fault == "") || fault != "" && !strings.Contains(faults.Error(), fault) {
+			t.Errorf("%s: %v", text, faults)
 		}
 	}
 }
