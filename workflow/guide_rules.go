@@ -24,7 +24,7 @@ type GuideRule struct {
 
 // Where the principles come from, UK sources first: the European guidelines are
 // not binding here. The wording is ours. A source is named where its text was
-// read on 28 November 2026; "recalled" marks those known from memory only.
+// read on 28 November 2026; "not verified" marks those known from memory only.
 const (
 	sourceArt33     = "UK GDPR Art. 33(1): notify unless a risk is unlikely"
 	sourceArt34     = "UK GDPR Art. 34(1): tell people of a high risk"
@@ -38,10 +38,10 @@ const (
 	sourceContained = "NHS England, information risk following personal data breaches, and ICO examples, case 2: quick deletion by a colleague lowers the risk"
 	sourceRecover   = "ICO, \"72 hours - how to respond to a personal data breach\": recover the data, or have it deleted or sent back"
 	sourceAltered   = "UK GDPR Art. 4(12): alteration; NHS England, personal data breaches and related incidents, for patients: records changed so that they become inaccurate"
-	sourcePublic    = "EDPB Guidelines 9/2022, data that is public already (recalled)"
-	sourceRecipient = "EDPB Guidelines 9/2022, severity of consequences: who holds the data, and with what intent (recalled)"
-	sourceNature    = "EDPB Guidelines 9/2022, nature and sensitivity: a combination reveals more than a single item (recalled)"
-	sourceLoss      = "UK GDPR Art. 4(12): loss and destruction; EDPB Guidelines 9/2022, loss of availability or integrity can do harm on its own (recalled)"
+	sourcePublic    = "EDPB Guidelines 9/2022, data that is public already (not verified)"
+	sourceRecipient = "EDPB Guidelines 9/2022, severity of consequences: who holds the data, and with what intent (not verified)"
+	sourceNature    = "EDPB Guidelines 9/2022, nature and sensitivity: a combination reveals more than a single item (not verified)"
+	sourceLoss      = "UK GDPR Art. 4(12): loss and destruction; EDPB Guidelines 9/2022, loss of availability or integrity can do harm on its own (not verified)"
 	sourceGrid      = "the 5x5 grid: meaning of its axes"
 	sourceProduct   = "product rule: not knowing counts towards notifying where sensitive data or people's care is at stake"
 )

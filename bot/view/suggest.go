@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -26,13 +27,24 @@ func suggestion(s workflow.Suggestion, regulator string) []slack.Block {
 	}
 	lines := some("Why", why)
 	lines = append(lines, some("Not known yet, and it matters", s.Missing)...)
-	blocks = append(blocks, section(strings.Join(lines, "\n")))
+	blocks = append(blocks, section(strings.Join(lines, "\n")), restsOn(s))
 	lines = some("What would change it", s.WouldChange)
 	lines = append(lines, some("Please bear in mind", s.Notes)...)
 	if len(lines) > 0 {
 		blocks = append(blocks, section(strings.Join(lines, "\n")))
 	}
 	return blocks
+}
+
+// restsOn names the sources of the reasons, each once, in small text.
+func restsOn(s workflow.Suggestion) slack.Block {
+	var from []string
+	for _, g := range s.Decisive() {
+		if !slices.Contains(from, g.Source) && len(from) < suggestMost {
+			from = append(from, g.Source)
+		}
+	}
+	return small("*Rests on:* " + escape(strings.Join(from, "; ")) + ". UK sources come first; European guidance is not binding here.")
 }
 
 // some is a list under its heading, cut if it is long. It is empty if the list is.

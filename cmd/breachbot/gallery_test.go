@@ -264,6 +264,7 @@ func TestClickingAroundMessages(t *testing.T) {
 	}
 	nia.write("good mornin")
 	rob.see("good mornin")
+	nia.see("good mornin") // only then is it the last message in her window too
 	menu(nia)
 	nia.click("go to the text", `document.getElementById("edit-text")`)
 	nia.insert("g")
@@ -320,6 +321,7 @@ func TestClickingAroundMessages(t *testing.T) {
 
 	nia.write("not for long")
 	rob.see("not for long")
+	nia.see("not for long")
 	menu(nia)
 	nia.press("Delete the message")
 	rob.until("see it go", `!document.getElementById("log").innerText.includes("not for long")`)
