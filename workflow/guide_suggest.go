@@ -115,9 +115,9 @@ func (r Rules) suggest(f GuideFacts, report Facts) Suggestion {
 	}
 	switch {
 	case idle == 1:
-		s.Notes = append(s.Notes, "One more answer is not known. It would not change this advice either way.")
+		s.Notes = append(s.Notes, "One more answer is not known. On its own it would not change this advice either way.")
 	case idle > 1:
-		s.Notes = append(s.Notes, fmt.Sprintf("%d more answers are not known. No single one would change this advice either way.", idle))
+		s.Notes = append(s.Notes, fmt.Sprintf("%d more answers are not known. No single one would change this advice, though several together may.", idle))
 	}
 	return s
 }
