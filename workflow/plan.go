@@ -144,8 +144,9 @@ func (i *Incident) asked(who Principal) bool {
 }
 
 // alerted are the roles told about a report in person: the IG lead, Caldicott
-// Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1).
-// Product rules: near misses do not go to the board, and the SIRO is told about
+// Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1),
+// and the responders, who contain it (incident response plan, step 1). Product
+// rules: near misses do not go to the board, and the SIRO is told about
 // severities 1 and 2 and every breach that is notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
@@ -159,7 +160,7 @@ func (p *planner) alerted() []Role {
 
 // onReceipt are the roles told about a report at once.
 func (i *Incident) onReceipt() []Role {
-	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
+	roles := []Role{RoleResponder, RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
 	if !i.Facts.NearMiss {
 		roles = append(roles, RoleBoard)
 	}

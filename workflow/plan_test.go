@@ -30,7 +30,7 @@ var acts = []TaskKind{KindChannel, KindTopic, KindInvite, KindCard, KindCardRefr
 func TestAFreshReportOwesAChannelAReceiptAndAlerts(t *testing.T) {
 	t.Parallel()
 	s := reported(t)
-	owes(t, s, acts, "channel", "receipt", "alert:UIGLEAD", "alert:UCALDICOTT", "alert:UDPO", "alert:UDEPUTY", "alert:UBOARD")
+	owes(t, s, acts, "channel", "receipt", "alert:URESPONDER", "alert:UIGLEAD", "alert:UCALDICOTT", "alert:UDPO", "alert:UDEPUTY", "alert:UBOARD")
 	for _, task := range s.plan() {
 		switch task.Kind {
 		case KindChannel:
@@ -57,7 +57,7 @@ func TestWithItsChannelOpenAnIncidentOwesMembersCardAndTopic(t *testing.T) {
 		}
 	}
 	owes(t, s, acts, "topic:1", "card", "invite:UIGLEAD", "invite:URESPONDER", "invite:UDPO", "invite:UDEPUTY", "invite:UCALDICOTT", "invite:UNURSE",
-		"receipt", "alert:UIGLEAD", "alert:UCALDICOTT", "alert:UDPO", "alert:UDEPUTY", "alert:UBOARD")
+		"receipt", "alert:URESPONDER", "alert:UIGLEAD", "alert:UCALDICOTT", "alert:UDPO", "alert:UDEPUTY", "alert:UBOARD")
 	for _, task := range s.plan() {
 		if task.Kind == KindReceipt && task.Due.After(s.now) {
 			t.Error("the receipt need not wait any longer")

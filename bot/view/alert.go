@@ -12,14 +12,7 @@ import (
 // Alert tells a role-holder in a direct message that there is a report. If they are
 // told later, it says how far the incident has got.
 func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
-	id := string(inc.ID)
-	text := "New data breach report " + id
-	if inc.Facts.NearMiss {
-		text = "New near miss report " + id
-	}
-	if inc.Step() != workflow.StepReported {
-		text = "Data breach " + id + " needs your attention"
-	}
+	id, text := string(inc.ID), news(inc, rules)
 	blocks := []slack.Block{
 		section("*" + text + "*\n" + escape(standing(inc, rules)) + ".\n" + leadingClock(inc, rules)),
 	}
@@ -46,6 +39,9 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 		if inc.Step() == workflow.StepReported {
 			buttons = append(buttons, button(ActTriage, "Triage", id))
 		}
+		if inc.Lead == "" && inc.Step() == workflow.StepReported && rules.MayGive(workflow.CommandAssignRole, inc, holder(to, rules)) {
+			buttons = append([]slack.BlockElement{primary(button(ActLead, "Take the lead", id))}, buttons...)
+		}
 	} else {
 		how := "The people who handle breaches are working on it."
 		if !inc.Drill() {
@@ -60,14 +56,44 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 	return practice(inc, Message{Text: text, Blocks: blocks})
 }
 
+// news is the push text of a report: how bad, what kind, which, and whether somebody
+// has it. Grades and kinds are ours; nothing that anybody typed is in it.
+func news(inc *workflow.Incident, rules workflow.Rules) string {
+	grade := inc.Risk.Name()
+	if inc.Severity.Valid() {
+		_, grade, _ = strings.Cut(inc.Severity.Label(), " ")
+	}
+	if inc.Facts.NearMiss {
+		grade = "Near miss"
+	}
+	what := "kind not known yet"
+	if inc.Facts.Category != "" {
+		what = lowerFirst(inc.Facts.Category.Label())
+	}
+	stands := "nobody has it yet"
+	switch {
+	case inc.Step() != workflow.StepReported:
+		stands = lowerFirst(standing(inc, rules))
+	case inc.Lead != "":
+		stands = "somebody has it"
+	}
+	return grade + ": " + what + ", " + string(inc.ID) + ", " + stands
+}
+
 // seesReport tells whether somebody may open the report. The board is told about
 // every report but sees only the register.
 func seesReport(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) bool {
+	by := holder(to, rules)
+	return by.MaySeeReport(inc) || !by.Holds(nil, workflow.RoleBoard)
+}
+
+// holder is the person or group a message is for, with the roles that they hold.
+func holder(to workflow.Target, rules workflow.Rules) workflow.Actor {
 	by := workflow.Actor{User: workflow.UserID(to)}
 	for role, who := range rules.Roster {
 		if slices.Contains(who, to.Principal()) {
 			by.Roles = append(by.Roles, role)
 		}
 	}
-	return by.MaySeeReport(inc) || !by.Holds(nil, workflow.RoleBoard)
+	return by
 }

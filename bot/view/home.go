@@ -43,6 +43,7 @@ type RegisterCount struct {
 
 // View builds the tab.
 func (h Home) View() slack.HomeTabViewRequest {
+	h.Incidents = slices.SortedStableFunc(slices.Values(h.Incidents), workflow.ByUrgency)
 	blocks := []slack.Block{
 		actions("home", primary(button(ActReport, "Report a data breach", "home")), button(ActHelp, "Help", "home"), button(ActHome, "Refresh", "home")),
 	}
@@ -87,6 +88,9 @@ func firstOf(parts [][]slack.Block, most int, none string) []slack.Block {
 // homeName is an incident in a few words, none of which anybody typed.
 func homeName(inc *workflow.Incident) string {
 	name := "*" + string(inc.ID) + "* · " + kind(inc.Facts)
+	if inc.Severity.Valid() && !inc.Facts.NearMiss {
+		name = "*" + string(inc.ID) + "* · " + escape(inc.Severity.Label()) + " · " + kind(inc.Facts)
+	}
 	if inc.ID.Drill() {
 		name = "*Drill* · " + name
 	}

@@ -164,3 +164,46 @@ func TestHowLongThereIs(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// What pushes says how bad it is, what kind, which, and whether somebody has it. It
+// holds nothing that anybody typed.
+func TestTheNewsOfAReportSaysHowBadWhatKindAndWhetherSomebodyHasIt(t *testing.T) {
+	t.Parallel()
+	fresh := newStory(t, plainly).report()
+	ransomware := fresh.fork().known(func(f *workflow.Facts) { f.Category = "ransomware" }).triage(1)
+	but := func(change func(*workflow.Facts)) *story {
+		s, inc := fresh.fork(), *fresh.inc
+		change(&inc.Facts)
+		s.inc = &inc
+		return s
+	}
+	near := but(func(f *workflow.Facts) { f.NearMiss = true })
+	unknown := but(func(f *workflow.Facts) { f.Category = "" })
+	kind := "letter or fax to the wrong recipient"
+	for _, test := range []struct {
+		s    *story
+		want string
+	}{
+		{fresh, fresh.inc.Risk.Name() + ": " + kind + ", BR-2026-0014, nobody has it yet"},
+		{fresh.fork().lead("U0ROB"), fresh.inc.Risk.Name() + ": " + kind + ", BR-2026-0014, somebody has it"},
+		{near, "Near miss: " + kind + ", BR-2026-0014, nobody has it yet"},
+		{unknown, fresh.inc.Risk.Name() + ": kind not known yet, BR-2026-0014, nobody has it yet"},
+		{ransomware, "Critical: ransomware, BR-2026-0014, triaged, waiting for assessment"},
+	} {
+		if got := view.Alert(test.s.inc, "U0ROB", test.s.rules).Text; got != test.want {
+			t.Errorf("it pushes %q, want %q", got, test.want)
+		}
+	}
+}
+
+// Whoever may take the lead can do so from the news, while nobody has it.
+func TestTheNewsOfferTheLeadToThoseWhoMayTakeIt(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report()
+	offers := func(s *story, to workflow.Target) bool {
+		return strings.Contains(rawOf(t, view.Alert(s.inc, to, s.rules)), "Take the lead")
+	}
+	if !offers(s, "U0ROB") || offers(s, "U0BOARD") || offers(s.fork().lead("U0ROB"), "U0ROB") {
+		t.Error("responder, board, and once somebody leads")
+	}
+}
