@@ -59,14 +59,16 @@ func (n notTried) Error() string { return string(n) }
 type examination struct {
 	config Config
 	bot    *bot.Bot
+	app    *bot.Bot     // the same, for a trial that does not wait until Slack has said who we are
 	greet  func() error // asks Slack once who we are
 }
 
 func newExamination(ctx context.Context, c Config, p process) *examination {
-	e := &examination{config: c, bot: bot.New(bot.Options{
+	options := bot.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), APIURL: c.SlackAPIURL, Teams: c.Teams, Scopes: scopeNames(),
 		Service: &workflow.Service{Rules: c.Rules, Now: p.Now}, Limiter: bot.NewLocal(), Now: p.Now, Log: slog.New(slog.DiscardHandler),
-	})}
+	}
+	e := &examination{config: c, bot: bot.New(options), app: bot.New(options)}
 	e.greet = sync.OnceValue(func() error {
 		ctx, cancel := context.WithTimeout(ctx, trialTimeout)
 		defer cancel()
@@ -242,7 +244,7 @@ func tryScopes(_ context.Context, e *examination) (string, error) {
 }
 
 func tryAppToken(ctx context.Context, e *examination) (string, error) {
-	if err := e.bot.MayConnect(ctx); err != nil {
+	if err := e.app.MayConnect(ctx); err != nil {
 		return "", errors.New(because(err))
 	}
 	return "accepted", nil
