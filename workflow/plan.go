@@ -15,7 +15,7 @@ const patience = time.Minute
 // fingerprint it was planned with, and plans again when it starts with a
 // different one. A test computes it, and says what to write here when Plan
 // changes.
-const PlanFingerprint = "812557f114eaac00"
+const PlanFingerprint = "1999147056f47889"
 
 // Plan derives what an incident still owes: the acts its state calls for that
 // no event reports as done, and the next nudge for each target. It depends only
@@ -145,12 +145,16 @@ func (i *Incident) asked(who Principal) bool {
 
 // alerted are the roles told about a report in person: the IG lead, Caldicott
 // Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1),
-// and the responders, who contain it (incident response plan, step 1). Product
-// rules: near misses do not go to the board, and the SIRO is told about
+// and the responders, who contain it (incident response plan). Product rules: the
+// responders are told until one of them has it, near misses do not go to the
+// board, and the SIRO is told about
 // severities 1 and 2 and every breach that is notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
 	roles := i.onReceipt()
+	if i.Lead == "" {
+		roles = append(roles, RoleResponder)
+	}
 	d := i.Standing(Regulator)
 	if i.Severity == 1 || i.Severity == 2 || d != nil && d.Verdict == Notify {
 		roles = append(roles, RoleSIRO)
@@ -160,7 +164,7 @@ func (p *planner) alerted() []Role {
 
 // onReceipt are the roles told about a report at once.
 func (i *Incident) onReceipt() []Role {
-	roles := []Role{RoleResponder, RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
+	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
 	if !i.Facts.NearMiss {
 		roles = append(roles, RoleBoard)
 	}

@@ -380,3 +380,17 @@ func TestAnAnswerReachesWhoAsked(t *testing.T) {
 		t.Errorf("told %v, want the DPO once", told)
 	}
 }
+
+// A report reaches those who act, until one of them has it: nobody is told of
+// what somebody has taken on already.
+func TestRespondersAreToldOfAReportUntilSomebodyHasIt(t *testing.T) {
+	t.Parallel()
+	s := reported(t)
+	if !slices.Contains(s.owed(KindAlert), "alert:URESPONDER") {
+		t.Error("nobody tells the responders")
+	}
+	s.do(igLead, AssignRole{Role: RoleLead, User: "ULEAD"})
+	if slices.Contains(s.owed(KindAlert), "alert:URESPONDER") {
+		t.Error("the responders are told although somebody has it")
+	}
+}
