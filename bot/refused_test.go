@@ -50,7 +50,7 @@ func TestWithoutAChannelTheIncidentGoesOnInDirectMessages(t *testing.T) {
 	if got := w.failing()[workflow.KindChannel]; got != "restricted_action" {
 		t.Errorf("the queue shows %q", got)
 	}
-	if w.count(sandbox.Nia, "Your report was received") != 1 || w.count(sandbox.Dee, "New data breach report") != 1 {
+	if w.count(sandbox.Nia, "Your report was received") != 1 || w.count(sandbox.Dee, "nobody has it yet") != 1 {
 		t.Errorf("the reporter got %q, the DPO %q", w.said(sandbox.Nia), w.said(sandbox.Dee))
 	}
 	if got := w.as(sandbox.Dee).Transcript(w.as(sandbox.Dee).DMs()[0].Channel); !strings.Contains(got, "Its channel could not be opened (Slack says restricted_action)") {
@@ -125,7 +125,7 @@ func TestAMethodThatSlackRefusesIsSeenAndTheRestGoesOn(t *testing.T) {
 			if got := w.failing()[c.kind]; got != c.code {
 				t.Errorf("the queue shows %v", w.failing())
 			}
-			if w.count(sandbox.Nia, "Your report was received") != 1 || w.count(sandbox.Dan, "New data breach report") != 1 {
+			if w.count(sandbox.Nia, "Your report was received") != 1 || w.count(sandbox.Dan, "nobody has it yet") != 1 {
 				t.Error("others did not hear of it")
 			}
 			out := w.slash(sandbox.Ivy, "status "+string(id))
@@ -159,7 +159,7 @@ func TestOneWhoCannotBeInvitedOrWrittenToKeepsNobodyElseOut(t *testing.T) {
 	if !contains(room.Members, sandbox.Cal) {
 		t.Errorf("in the room: %v", room.Members)
 	}
-	if got := w.count(sandbox.Cal, "New data breach report"); got != 1 {
+	if got := w.count(sandbox.Cal, "nobody has it yet"); got != 1 {
 		t.Errorf("the guardian was told %d times", got)
 	}
 	if n := w.failing(); len(n) != 0 {

@@ -43,7 +43,7 @@ var reporting = []scene{
 	}},
 	{"reporter-told", sandbox.Nia, func(w *window) { w.leave(); w.visit("breachbot"); w.see("Its reference is BR-2026-0001") }},
 	{"home-reporter", sandbox.Nia, func(w *window) { w.home("You are its reporter") }},
-	{"role-holder-told", sandbox.Cal, func(w *window) { w.visit("breachbot"); w.see("New data breach report") }},
+	{"role-holder-told", sandbox.Cal, func(w *window) { w.visit("breachbot"); w.see("nobody has it yet") }},
 	{"report-by-shortcut", sandbox.Sam, func(w *window) {
 		w.click("open the shortcuts", `document.querySelector("#shortcuts > summary")`)
 		w.click("take the first", `document.querySelector("#shortcuts button[name=callback]")`)
