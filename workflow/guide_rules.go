@@ -23,8 +23,10 @@ type GuideRule struct {
 }
 
 // Where the principles come from, UK sources first: the European guidelines are
-// not binding here. The wording is ours. A source is named where its text was
-// read on 28 November 2026; "not verified" marks those known from memory only.
+// not binding here. The wording is ours. The texts of the ICO and NHS England
+// named here were read on 28 November 2026. Articles and recitals of the UK GDPR
+// are named as the law; law.go says where what they say was read. "Not verified"
+// marks what is known from memory only.
 const (
 	sourceArt33     = "UK GDPR Art. 33(1): notify unless a risk is unlikely"
 	sourceArt34     = "UK GDPR Art. 34(1): tell people of a high risk"
