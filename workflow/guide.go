@@ -381,6 +381,14 @@ func (q GuideQuestion) answered(f GuideFacts) []string {
 	return slices.DeleteFunc(q.get(f), func(v string) bool { return !known(q.Answers, v) })
 }
 
+// settling are the answers that settle the question: not that it is not known, or
+// does not apply.
+func (q GuideQuestion) settling() []Option[string] {
+	return slices.DeleteFunc(slices.Clone(q.Answers), func(o Option[string]) bool {
+		return o.Value == string(Unknown) || o.Value == string(KindUnspecified) || o.Value == string(NotApplicable)
+	})
+}
+
 // open tells whether the question is waiting for an answer.
 func (q GuideQuestion) open(f GuideFacts) bool {
 	given := q.answered(f)

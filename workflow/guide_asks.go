@@ -149,12 +149,8 @@ func (f Facts) openQuestions() []openQuestion {
 			continue
 		}
 		one := openQuestion{GuideQuestion: q}
-		for _, o := range q.Answers {
-			switch o.Value {
-			case string(Unknown), string(KindUnspecified), string(NotApplicable):
-			default:
-				one.answers = append(one.answers, q.Answer(GuideFacts{}, o.Value).Facts())
-			}
+		for _, o := range q.settling() {
+			one.answers = append(one.answers, q.Answer(GuideFacts{}, o.Value).Facts())
 		}
 		out = append(out, one)
 	}
@@ -162,17 +158,15 @@ func (f Facts) openQuestions() []openQuestion {
 }
 
 // advice is whom the rules advise to tell.
-type advice struct{ regulator, people, department string }
+type advice struct {
+	regulator  bool
+	people     Answer
+	department bool
+}
 
 func (r Rules) advice(f Facts) advice {
 	a := r.judge(f.Guide(), f).Recommendation
-	say := func(b bool) string {
-		if b {
-			return "yes"
-		}
-		return "no"
-	}
-	return advice{say(a.Regulator), string(a.Subjects), say(a.DHSC)}
+	return advice{a.Regulator, a.Subjects, a.DHSC}
 }
 
 // change is how much another advice differs: that the regulator must be told

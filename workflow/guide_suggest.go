@@ -242,8 +242,8 @@ func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) boo
 	var outcomes []string
 	answers := map[string][]string{} // by outcome
 	changes := false
-	for _, o := range q.Answers {
-		if !open && slices.Contains(given, o.Value) || o.Value == string(Unknown) || o.Value == string(KindUnspecified) || o.Value == string(NotApplicable) {
+	for _, o := range q.settling() {
+		if !open && slices.Contains(given, o.Value) {
 			continue
 		}
 		other := s.Facts

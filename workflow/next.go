@@ -85,8 +85,11 @@ func (r Rules) Next(i *Incident) Next {
 // untold tells whether we are only the processor and the controller has not been
 // told yet.
 func (r Rules) untold(i *Incident) bool {
-	d := r.Duty(i, Controllers)
-	return i.OnlyProcessor() && (d.Stand == DutyOpen || d.Stand == DutyApproved)
+	if !i.OnlyProcessor() {
+		return false
+	}
+	stand := r.Duty(i, Controllers).Stand
+	return stand == DutyOpen || stand == DutyApproved
 }
 
 // tellController is deciding on the notice to the controller or, once that is

@@ -33,7 +33,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 			line += " " + decides(inc, rules)
 		}
 		ask := d.Stand == workflow.DutyOpen || d.Stand == workflow.DutyTheirs
-		if d.Recipient.Core() && (d.Stand == workflow.DutyOpen || d.Stand == workflow.DutyTheirs) {
+		if d.Recipient.Core() && ask {
 			blocks = append(blocks, section(line), sources(rules, d.Law...))
 			if workflow.Allowed(workflow.CommandDecide, inc.Step()) {
 				blocks = append(blocks, plainly("decide_"+string(d.Recipient), deciding(inc, d.Recipient, rules)))

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/redis/go-redis/v9"
 
 	"breachbot/bot/sandbox"
 	"breachbot/store/storetest"
@@ -104,16 +103,7 @@ func TestCheckSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 	if strings.Contains(standby, "?") {
 		separator = "&"
 	}
-	private := storetest.PrivateRedis(t).URL()
-	o, err := redis.ParseURL(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := redis.NewClient(o)
-	defer client.Close()
-	if err := client.ConfigSet(t.Context(), "requirepass", "another").Err(); err != nil {
-		t.Fatal(err)
-	}
+	private := redisWithAPassword(t)
 
 	for name, tt := range map[string]struct {
 		env   map[string]string

@@ -205,11 +205,9 @@ func TestServeNamesWhatItWaitsForAndWhatItDoesWithout(t *testing.T) {
 	}
 }
 
-// Redis that wants another password is said as that, by a real Redis.
-func TestServeNamesARefusedRedisPassword(t *testing.T) {
-	t.Parallel()
-	ws, server := practice(t)
-	env := serveEnv(t, ws, server, t.TempDir())
+// redisWithAPassword is the address of a Redis that wants a password, without it.
+func redisWithAPassword(t *testing.T) string {
+	t.Helper()
 	address := storetest.PrivateRedis(t).URL()
 	o, err := redis.ParseURL(address)
 	if err != nil {
@@ -220,6 +218,15 @@ func TestServeNamesARefusedRedisPassword(t *testing.T) {
 	if err := client.ConfigSet(t.Context(), "requirepass", "another").Err(); err != nil {
 		t.Fatal(err)
 	}
+	return address
+}
+
+// Redis that wants another password is said as that, by a real Redis.
+func TestServeNamesARefusedRedisPassword(t *testing.T) {
+	t.Parallel()
+	ws, server := practice(t)
+	env := serveEnv(t, ws, server, t.TempDir())
+	address := redisWithAPassword(t)
 	env["REDIS_URL"] = strings.Replace(address, "redis://", "redis://:geheim@", 1)
 	s := begin(t, env)
 	s.says(t, "Redis cannot be used yet", "it refuses this password, or wants one", `"msg":"serving"`)
