@@ -75,14 +75,14 @@ func TestHomeFollowsWhatItsPersonDoes(t *testing.T) {
 	w := newWorld(t)
 	id := w.report()
 	w.home(sandbox.Rob)
-	if _, err := w.as(sandbox.Rob).Press(t.Context(), sandbox.InHome(), "Take the lead"); err != nil {
+	if _, err := w.as(sandbox.Rob).Press(t.Context(), sandbox.InHome(), "I have it"); err != nil {
 		t.Fatal(err)
 	}
 	w.bot.Settle()
 	if w.incident(id).Lead != sandbox.Rob {
 		t.Error("the lead was not taken")
 	}
-	if got := w.as(sandbox.Rob).RenderView(w.as(sandbox.Rob).Home()); !strings.Contains(got, "You are its incident lead") || strings.Contains(got, "Take the lead") {
+	if got := w.as(sandbox.Rob).RenderView(w.as(sandbox.Rob).Home()); !strings.Contains(got, "You are its incident lead") || strings.Contains(got, "I have it") {
 		t.Errorf("Home shows:\n%s", got)
 	}
 }

@@ -33,7 +33,7 @@ func TestTheNextThingIsAtMostTwoPressesAway(t *testing.T) {
 		way    []ahead
 	}{
 		"severity 1": {answers{workflow.FieldCategory: "ransomware", workflow.FieldSubjects: []string{"patients"}, workflow.FieldData: []string{"health"}}, []ahead{
-			{"triage it", "Nobody has the lead yet", sandbox.Rob, "Triage", 1, answers{workflow.FieldSeverity: "1", workflow.FieldReason: "All screens are locked."}},
+			{"triage it", "Nobody has it yet", sandbox.Rob, "Triage", 1, answers{workflow.FieldSeverity: "1", workflow.FieldReason: "All screens are locked."}},
 			{"contain it", lead, sandbox.Rob, "Contain", 1, answers{
 				workflow.FieldContainSteps: []string{"evidence_preserved"}, workflow.FieldContainment: "under_way", workflow.FieldExposedTo: "attacker"}},
 			{"assess the risk", lead, sandbox.Rob, "Assess the risk", 1, answers{
@@ -59,7 +59,7 @@ func TestTheNextThingIsAtMostTwoPressesAway(t *testing.T) {
 			{"close it", lead, sandbox.Rob, "Close the incident", 1, because},
 		}},
 		"near miss": {answers{workflow.FieldNearMiss: []string{"yes"}}, []ahead{
-			{"triage it", "Nobody has the lead yet", sandbox.Rob, "Triage", 1, answers{workflow.FieldSeverity: "4", workflow.FieldReason: "It was found in time."}},
+			{"triage it", "Nobody has it yet", sandbox.Rob, "Triage", 1, answers{workflow.FieldSeverity: "4", workflow.FieldReason: "It was found in time."}},
 			{"assess the risk", lead, sandbox.Rob, "Assess the risk", 1, answers{
 				workflow.FieldLikelihood: "1", workflow.FieldEffect: "1", workflow.FieldVulnerable: "no", workflow.FieldHighRisk: "no", workflow.FieldWhy: "Nobody has seen it."}},
 			{"decide whether to notify the ICO", decider, sandbox.Dee, "Approve notification", 1, because},

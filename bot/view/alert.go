@@ -40,7 +40,7 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 			buttons = append(buttons, button(ActTriage, "Triage", id))
 		}
 		if inc.Lead == "" && inc.Step() == workflow.StepReported && rules.MayGive(workflow.CommandAssignRole, inc, holder(to, rules)) {
-			buttons = append([]slack.BlockElement{primary(button(ActLead, "Take the lead", id))}, buttons...)
+			buttons = append([]slack.BlockElement{primary(button(ActLead, "I have it", id))}, buttons...)
 		}
 	} else {
 		how := "The people who handle breaches are working on it."

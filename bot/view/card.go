@@ -223,7 +223,7 @@ func cardButtons(inc *workflow.Incident, rules workflow.Rules) []slack.BlockElem
 	id := string(inc.ID)
 	buttons := nextButton(inc, rules)
 	if inc.Lead == "" && !inc.Step().Over() {
-		buttons = append(buttons, button(ActLead, "Take the lead", id))
+		buttons = append(buttons, button(ActLead, "I have it", id))
 	}
 	buttons = append(buttons, button(ActDetails, "Show the report", id), button(ActNote, "Add a note", id))
 	if more := moreChoices(inc); len(more) > 0 {

@@ -115,7 +115,7 @@ func (h Home) waiting() [][]slack.Block {
 			line := section(homeName(inc) + "\n" + nextLine(inc, h.Rules))
 			do := nextButton(inc, h.Rules)
 			if inc.Lead == "" {
-				do = append(do, button(ActLead, "Take the lead", string(inc.ID)))
+				do = append(do, button(ActLead, "I have it", string(inc.ID)))
 			}
 			for _, b := range do {
 				ofIncident(b.(*slack.ButtonBlockElement), inc)

@@ -69,11 +69,11 @@ func TestANudgeWithoutALeadOffersTheLead(t *testing.T) {
 	nudge := func() string {
 		return rawOf(t, view.Nudge(s.inc, workflow.Task{Target: workflow.InChannel}, 0, nil, s.rules, s.now))
 	}
-	if raw := nudge(); !strings.Contains(raw, "Press *Take the lead*") || !strings.Contains(raw, `"text":"Take the lead"`) {
+	if raw := nudge(); !strings.Contains(raw, "Press *I have it*") || !strings.Contains(raw, `"text":"I have it"`) {
 		t.Error(raw)
 	}
 	s.lead("U0ROB")
-	if raw := nudge(); strings.Contains(raw, "Take the lead") {
+	if raw := nudge(); strings.Contains(raw, "I have it") {
 		t.Error(raw)
 	}
 }
@@ -201,7 +201,7 @@ func TestTheNewsOfferTheLeadToThoseWhoMayTakeIt(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report()
 	offers := func(s *story, to workflow.Target) bool {
-		return strings.Contains(rawOf(t, view.Alert(s.inc, to, s.rules)), "Take the lead")
+		return strings.Contains(rawOf(t, view.Alert(s.inc, to, s.rules)), "I have it")
 	}
 	if !offers(s, "U0ROB") || offers(s, "U0BOARD") || offers(s.fork().lead("U0ROB"), "U0ROB") {
 		t.Error("responder, board, and once somebody leads")

@@ -142,7 +142,7 @@ func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) s
 	if inc.Lead != "" {
 		return "The lead, " + user(inc.Lead) + ", does this. Any responder can too."
 	}
-	return "Nobody has the lead yet. Press *Take the lead*, or just do it."
+	return "Nobody has it yet. Press *I have it*, or just do it."
 }
 
 // decides says who decides.

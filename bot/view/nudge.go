@@ -29,7 +29,7 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	var buttons []slack.BlockElement
 	buttons = append(buttons, nextButton(inc, rules)...)
 	if inc.Lead == "" {
-		buttons = append(buttons, button(ActLead, "Take the lead", id))
+		buttons = append(buttons, button(ActLead, "I have it", id))
 	}
 	buttons = append(buttons, button(ActDetails, "Show the report", id))
 	blocks := []slack.Block{section(strings.Join(lines, "\n")), actions("nudge", buttons...)}

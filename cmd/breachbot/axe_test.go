@@ -84,7 +84,7 @@ func TestNoBarriers(t *testing.T) {
 	look(rob, "Home on a narrow screen")
 	rob.size(1280, 900)
 	rob.visit("br-2026-0001")
-	rob.see("Take the lead")
+	rob.see("I have it")
 	for _, list := range []string{"Who must be told?", "Steps and checklists", "All clocks", "Actions", "Show the timeline"} {
 		rob.more(list)
 		rob.seeForm("BR-2026-0001")

@@ -40,7 +40,7 @@ func TestAnIncidentByClicking(t *testing.T) {
 		rob.seeForm("Correct the times")
 		rob.leave()
 	}
-	rob.press("Take the lead")
+	rob.press("I have it")
 	rob.press("Triage")
 	rob.seeForm("Triage")
 	rob.choose("Severity", "3 Medium")

@@ -60,9 +60,9 @@ var reporting = []scene{
 
 var grading = []scene{
 	{"home-responder", sandbox.Rob, func(w *window) { w.home("triage it") }},
-	{"card-reported", sandbox.Rob, func(w *window) { w.visit("br-2026-0001"); w.see("Take the lead") }},
+	{"card-reported", sandbox.Rob, func(w *window) { w.visit("br-2026-0001"); w.see("I have it") }},
 	{"more-choices", sandbox.Rob, func(w *window) { w.choices() }},
-	{"triage", sandbox.Rob, func(w *window) { w.press("Take the lead"); w.see("Lead: @Rob Sharma"); w.form("Triage", "Triage") }},
+	{"triage", sandbox.Rob, func(w *window) { w.press("I have it"); w.see("Lead: @Rob Sharma"); w.form("Triage", "Triage") }},
 	{"card-triaged", sandbox.Rob, func(w *window) {
 		w.choose("Severity", "3 Medium")
 		w.fill("Why", "One letter, opened and read by one person who is helpful.")
@@ -350,7 +350,7 @@ var practising = []scene{
 		w.form("", "")
 		w.leave()
 		w.visit("dr-2026-0001")
-		w.see("Take the lead")
+		w.see("I have it")
 		w.top()
 	}},
 	{"drill-pace", sandbox.Rob, func(w *window) { w.more("How fast was each step?"); w.seeForm("How fast was each step?") }},
