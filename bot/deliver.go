@@ -26,13 +26,13 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindInvite:
 		return b.invite(ctx, inc, t.Target.Principal())
 	case workflow.KindCard:
-		places, _, err := b.post(ctx, inc, c, view.Card(inc, b.rules), 0)
+		places, _, err := b.post(ctx, inc, c, view.Card(inc, b.rules, b.Now()), 0)
 		if err != nil {
 			return nil, err
 		}
 		return workflow.CardPosted{Place: places[0], Shows: inc.Version}, nil
 	case workflow.KindCardRefresh:
-		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules))
+		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules, b.Now()))
 	case workflow.KindPin:
 		return nil, b.pin(ctx, inc.Card.Place)
 	case workflow.KindAskRefresh:
@@ -47,7 +47,7 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindAnchor:
 		return nil, b.anchor(ctx, c)
 	}
-	m, ok := view.MessageOf(inc, t, b.rules)
+	m, ok := view.MessageOf(inc, t, b.rules, b.Now())
 	if !ok {
 		return nil, refusal("unknown_task") // written by a newer version
 	}
@@ -247,7 +247,7 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 		return refusal("unknown_task")
 	}
 	for _, place := range inc.Posts[key].Places {
-		if err := b.update(ctx, place, view.Ask(inc, since, b.rules)); err != nil {
+		if err := b.update(ctx, place, view.Ask(inc, since, b.rules, b.Now())); err != nil {
 			return err
 		}
 	}

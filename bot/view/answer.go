@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -21,8 +22,8 @@ func Unknown(rules workflow.Rules) Message {
 
 // Status shows how far one incident has got. If whole is false it is for the
 // reporter, who may not see the rest.
-func Status(inc *workflow.Incident, rules workflow.Rules, whole bool) Message {
-	m := Card(inc, rules)
+func Status(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.Time) Message {
+	m := Card(inc, rules, now)
 	m.Text = practice(inc, Message{Text: "Status of " + string(inc.ID)}).Text
 	if !whole {
 		m.Blocks = []slack.Block{
@@ -36,9 +37,9 @@ func Status(inc *workflow.Incident, rules workflow.Rules, whole bool) Message {
 }
 
 // StatusModal is Status in a modal, for a button in a list.
-func StatusModal(inc *workflow.Incident, rules workflow.Rules, whole bool) slack.ModalViewRequest {
+func StatusModal(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.Time) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "")
-	v.Blocks.BlockSet = fit(Status(inc, rules, whole).Blocks)
+	v.Blocks.BlockSet = fit(Status(inc, rules, whole, now).Blocks)
 	return v
 }
 

@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -11,7 +12,7 @@ import (
 // Ask is the DPO's card: the advice, the reasons, the time left and the buttons to
 // decide. Once a decision is taken, its buttons are gone. If a newer card has
 // replaced it, it says so. since is the event that made it ask.
-func Ask(inc *workflow.Incident, since int, rules workflow.Rules) Message {
+func Ask(inc *workflow.Incident, since int, rules workflow.Rules, now time.Time) Message {
 	id := string(inc.ID)
 	text := "Incident " + id + " needs your decision"
 	a := inc.Assessment()

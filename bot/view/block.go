@@ -229,3 +229,12 @@ func list[T interface{ Label() string }](items []T) string {
 	}
 	return strings.Join(labels, "; ")
 }
+
+// folded is detail under a title in a message: there for who wants it, not in the way
+// of who does not.
+func folded(title string, blocks ...slack.Block) []slack.Block {
+	return append([]slack.Block{section("*" + escape(title) + "*")}, blocks...)
+}
+
+// caution is a warning in a form or a reading. It is our own markup.
+func caution(s string) slack.Block { return section(s) }

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -11,7 +12,7 @@ import (
 
 // Card is the pinned message in the channel. It is updated in place, so it always
 // shows the incident as it is now.
-func Card(inc *workflow.Incident, rules workflow.Rules) Message {
+func Card(inc *workflow.Incident, rules workflow.Rules, now time.Time) Message {
 	step := inc.Step()
 	blocks := []slack.Block{
 		header("Incident " + string(inc.ID)),

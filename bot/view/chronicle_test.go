@@ -225,7 +225,7 @@ func TestACrowdedChronicleKeepsSlacksLimits(t *testing.T) {
 				t.Errorf("%s, with %q typed everywhere: %s", name, words, fault)
 			}
 		}
-		card := view.Card(s.inc, s.rules)
+		card := view.Card(s.inc, s.rules, s.now)
 		check("card", shown{message: &card})
 		check("presence", modalOf(view.Presence(s.inc)))
 		d := s.desk(rob)

@@ -142,10 +142,10 @@ func TestALongResponseStaysWellWithinSlacksLimits(t *testing.T) {
 		message := func(name string, m view.Message) { t.Helper(); check(name, shown{message: &m}) }
 		modal := func(name string, v slack.ModalViewRequest) { t.Helper(); check(name, shown{modal: &v}) }
 
-		message("card", view.Card(s.inc, s.rules))
-		message("status", view.Status(s.inc, s.rules, true))
+		message("card", view.Card(s.inc, s.rules, s.now))
+		message("status", view.Status(s.inc, s.rules, true, s.now))
 		if s.inc.Assessment() != nil {
-			message("ask", view.Ask(s.inc, s.inc.Asking, s.rules))
+			message("ask", view.Ask(s.inc, s.inc.Asking, s.rules, s.now))
 		}
 		for _, l := range s.inc.Loud {
 			message("say", view.Say(s.inc, l.Seq, s.rules))
@@ -207,7 +207,7 @@ func TestALongResponseStaysWellWithinSlacksLimits(t *testing.T) {
 		check("home of the owner of the actions", shown{home: &tab})
 
 		over := s.fork().resolve().review().do(rob, workflow.Close{Reason: s.text("close reason")})
-		message("card, closed", view.Card(over.inc, s.rules))
+		message("card, closed", view.Card(over.inc, s.rules, s.now))
 		message("outcome", view.Outcome(over.inc))
 		modal("details, closed", view.Details(over.inc, s.rules))
 	}

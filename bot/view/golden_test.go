@@ -144,7 +144,7 @@ func moreMenus(t testing.TB) string {
 	seen := map[workflow.Step]bool{workflow.StepNone: true}
 	add := func(name string, s *story) {
 		fmt.Fprintf(&out, "%s:\n", name)
-		for _, o := range offered(view.Card(s.inc, s.rules)) {
+		for _, o := range offered(view.Card(s.inc, s.rules, s.now)) {
 			act, about, _ := strings.Cut(o.Value, " ")
 			if about != string(s.inc.ID) {
 				t.Errorf("%s, %q is about %q", name, o.Text.Text, about)

@@ -450,7 +450,7 @@ func everything(t testing.TB, says wording) []shown {
 	}
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		s := states[name]
-		message("card_"+name, view.Card(s.inc, s.rules))
+		message("card_"+name, view.Card(s.inc, s.rules, s.now))
 		if slices.Contains([]string{"dutiful", "acted", "linked", "duplicate", "deputised", "clarified"}, name) {
 			reading("timeline_"+name, s, view.ActTimeline, rob)
 		}
@@ -465,7 +465,7 @@ func everything(t testing.TB, says wording) []shown {
 			reading("timeline_"+name, s, view.ActTimeline, rob)
 		}
 		if s.inc.Assessment() != nil {
-			message("ask_"+name, view.Ask(s.inc, s.asking(), s.rules))
+			message("ask_"+name, view.Ask(s.inc, s.asking(), s.rules, s.now))
 		}
 		for _, l := range s.inc.Loud {
 			if l.Seq == s.inc.Loud[len(s.inc.Loud)-1].Seq {
@@ -496,12 +496,12 @@ func everything(t testing.TB, says wording) []shown {
 		all = append(all, shown{name: "form_evidence" + name, modal: &v, form: view.FormEvidence})
 	}
 	modal("form_report_message", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS, Author: nurse.User}))
-	message("ask_superseded", view.Ask(reassessed.inc, assessed.asking(), reassessed.rules))
+	message("ask_superseded", view.Ask(reassessed.inc, assessed.asking(), reassessed.rules, reassessed.now))
 	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
-	message("status", view.Status(notified.inc, notified.rules, true))
+	message("status", view.Status(notified.inc, notified.rules, true, notified.now))
 	reading("own_report", closed, view.ActDetails, nurse)
 	reading("own_report_erased", erased, view.ActDetails, nurse)
-	message("status_own_report", view.Status(triaged.inc, triaged.rules, false))
+	message("status_own_report", view.Status(triaged.inc, triaged.rules, false, triaged.now))
 
 	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited} {
 		message("receipt_"+name, view.Receipt(s.inc))

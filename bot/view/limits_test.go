@@ -92,9 +92,9 @@ func TestACrowdedIncidentKeepsSlacksLimits(t *testing.T) {
 			}
 		}
 		message := func(name string, m view.Message) { t.Helper(); check(name, shown{message: &m}) }
-		message("card", view.Card(s.inc, s.rules))
+		message("card", view.Card(s.inc, s.rules, s.now))
 		if s.inc.Assessment() != nil {
-			message("ask", view.Ask(s.inc, s.inc.Asking, s.rules))
+			message("ask", view.Ask(s.inc, s.inc.Asking, s.rules, s.now))
 		}
 		for _, l := range s.inc.Loud {
 			message("say", view.Say(s.inc, l.Seq, s.rules))

@@ -81,7 +81,7 @@ func TestANudgeWithoutALeadOffersTheLead(t *testing.T) {
 func TestAnErasedIncidentOffersNothingThatWouldBeRefused(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report().dismiss().erase()
-	raw := rawOf(t, view.Card(s.inc, s.rules))
+	raw := rawOf(t, view.Card(s.inc, s.rules, s.now))
 	if strings.Contains(raw, "reopen") || !strings.Contains(raw, "was erased on") {
 		t.Error(raw)
 	}
@@ -90,7 +90,7 @@ func TestAnErasedIncidentOffersNothingThatWouldBeRefused(t *testing.T) {
 func TestManyProblemsAreCountedNotCutInTheMiddle(t *testing.T) {
 	t.Parallel()
 	s := crowded(t, plainly)
-	raw := rawOf(t, view.Card(s.inc, s.rules))
+	raw := rawOf(t, view.Card(s.inc, s.rules, s.now))
 	if !strings.Contains(raw, "and 68 more problems like these.") || strings.Contains(raw, "…") {
 		t.Error(raw)
 	}
@@ -101,7 +101,7 @@ func TestManyProblemsAreCountedNotCutInTheMiddle(t *testing.T) {
 func TestADecisionFallsBackForTheRightReason(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify).triage(2)
-	raw := rawOf(t, view.Card(s.inc, s.rules))
+	raw := rawOf(t, view.Card(s.inc, s.rules, s.now))
 	if !strings.Contains(raw, "the facts or the risk have changed since. Please decide again.") {
 		t.Error(raw)
 	}

@@ -181,7 +181,7 @@ func TestTimesLongAgoAreShownAndBreakNothing(t *testing.T) {
 			Risk: workflow.RiskLow, Occurred: workflow.Occurrence{From: old}}})
 		_, v := build(s, view.ActTimes)
 		was := submitted(t, v, map[string]any{"occurred_from": old})
-		card := view.Card(s.inc, s.rules)
+		card := view.Card(s.inc, s.rules, s.now)
 		for name, sh := range map[string]shown{
 			"form": modalOf(v), "form again": modalOf(view.Again(v, was, "Again.", nil, s.rules.Zone)),
 			"details": modalOf(view.Details(s.inc, s.rules)), "card": {message: &card},

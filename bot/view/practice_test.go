@@ -60,13 +60,13 @@ func drillViews(s *story) map[string]shown {
 	views := map[string]shown{
 		"Receipt": message(view.Receipt(inc)), "Alert": message(view.Alert(inc, "U0DPO", rules)), "Outcome": message(view.Outcome(inc)),
 		"MessageOf": message(carried(s.t, inc, workflow.Task{Kind: workflow.KindReceipt}, rules)),
-		"Say":       message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules)), "Answer": message(view.Answer(inc, rules)),
-		"FollowUp": message(view.FollowUp(inc, rules)), "Status": message(view.Status(inc, rules, true)),
+		"Say":       message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules, s.now)), "Answer": message(view.Answer(inc, rules)),
+		"FollowUp": message(view.FollowUp(inc, rules)), "Status": message(view.Status(inc, rules, true, s.now)),
 		"Nudge":   message(view.Nudge(inc, workflow.Task{Target: workflow.InChannel, Deadline: inc.Clock().Deadline}, workflow.Countdown(time.Hour), nil, rules, s.now)),
 		"Details": modal(view.Details(inc, rules)), "Timeline": modal(view.Timeline(inc, 0, rules)), "OwnReport": modal(view.OwnReport(inc)),
-		"Received": modal(view.Received(inc, false, zone)), "SavedBefore": modal(view.SavedBefore(inc)), "StatusModal": modal(view.StatusModal(inc, rules, false)),
+		"Received": modal(view.Received(inc, false, zone)), "SavedBefore": modal(view.SavedBefore(inc)), "StatusModal": modal(view.StatusModal(inc, rules, false, s.now)),
 		"Pack": modal(view.Pack(inc, rules)), "Pace": modal(view.Pace(inc, rules)), "Build": modal(view.FormNote.Build(s.desk(rob), inc, view.Meta{})),
-		"Ask":     message(view.Ask(inc, 1, rules)), // one that was replaced
+		"Ask":     message(view.Ask(inc, 1, rules, s.now)), // one that was replaced
 		"Actions": modal(view.Actions(inc, 0)), "Given": message(view.Given(inc, 1)), "Duties": modal(view.Duties(inc, rules)),
 		"StepList": modal(view.StepList(inc, rules)), "ClockList": modal(view.ClockList(inc, 0, rules, s.now)), "Presence": modal(view.Presence(inc)),
 		"Remind":   message(view.Remind(inc, workflow.Task{Key: "remind:review:0:0:channel", Target: workflow.InChannel, Deadline: s.now}, 0, nil, rules, s.now)),
@@ -75,7 +75,7 @@ func drillViews(s *story) map[string]shown {
 		"Reassess": modal(view.Reassess(s.desk(rob), inc, view.Meta{})),
 	}
 	if inc.Assessment() != nil {
-		views["Ask"], views["Result"] = message(view.Ask(inc, inc.Asking, rules)), modal(view.Result(inc, rules))
+		views["Ask"], views["Result"] = message(view.Ask(inc, inc.Asking, rules, s.now)), modal(view.Result(inc, rules))
 	}
 	return views
 }
@@ -105,7 +105,7 @@ func TestEverythingShownOfADrillSaysSoFirst(t *testing.T) {
 // carried is the message that a task posts.
 func carried(t testing.TB, inc *workflow.Incident, task workflow.Task, rules workflow.Rules) view.Message {
 	t.Helper()
-	m, ok := view.MessageOf(inc, task, rules)
+	m, ok := view.MessageOf(inc, task, rules, inc.Times.Reported)
 	if !ok {
 		t.Fatalf("a %s posts nothing", task.Kind)
 	}
@@ -173,7 +173,7 @@ func TestADrillAsksToPretend(t *testing.T) {
 	s := exercise(t, plainly).triage(3)
 	s.do(rob, workflow.Contain{Facts: s.inc.FactsVersion, State: workflow.Contained})
 	s.assess(3, 3, workflow.No)
-	if raw := rawOf(t, view.Ask(s.inc, s.inc.Asking, s.rules)); !strings.Contains(raw, "send nothing to the real ICO") {
+	if raw := rawOf(t, view.Ask(s.inc, s.inc.Asking, s.rules, s.now)); !strings.Contains(raw, "send nothing to the real ICO") {
 		t.Error("the request for a decision does not say that nothing is sent")
 	}
 	v := s.opened(view.ActRecord, rob)

@@ -58,9 +58,11 @@ func init() {
 			own:   func(_ Desk, inc *workflow.Incident) slack.ModalViewRequest { return OwnReport(inc) }},
 		{opening: opening{act: ActStatus},
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest {
-				return StatusModal(inc, d.Rules, true)
+				return StatusModal(inc, d.Rules, true, d.Now)
 			},
-			own: func(d Desk, inc *workflow.Incident) slack.ModalViewRequest { return StatusModal(inc, d.Rules, false) }},
+			own: func(d Desk, inc *workflow.Incident) slack.ModalViewRequest {
+				return StatusModal(inc, d.Rules, false, d.Now)
+			}},
 	}
 }
 

@@ -126,7 +126,7 @@ func TestAlarmsAreSeen(t *testing.T) {
 		f.InDanger, f.CustomersMustAct, f.PatientSafety, f.SlackUnsafe, f.Unsure = workflow.Yes, workflow.Yes, workflow.Yes, workflow.Yes, true
 	})
 	alarms := []string{"may be in danger", "Customers must", "patient safety incident", "Slack itself", "not sure whether this is a breach"}
-	for name, m := range map[string]view.Message{"card": view.Card(s.inc, s.rules), "alert": view.Alert(s.inc, "U0DPO", s.rules)} {
+	for name, m := range map[string]view.Message{"card": view.Card(s.inc, s.rules, s.now), "alert": view.Alert(s.inc, "U0DPO", s.rules)} {
 		all := strings.Join(sections(m.Blocks), "\n")
 		for _, a := range alarms {
 			if !strings.Contains(all, a) {
@@ -135,11 +135,11 @@ func TestAlarmsAreSeen(t *testing.T) {
 		}
 	}
 	s.assess(3, 3, workflow.No)
-	if all := strings.Join(sections(view.Card(s.inc, s.rules).Blocks), "\n"); strings.Contains(all, "not sure") || !strings.Contains(all, "may be in danger") {
+	if all := strings.Join(sections(view.Card(s.inc, s.rules, s.now).Blocks), "\n"); strings.Contains(all, "not sure") || !strings.Contains(all, "may be in danger") {
 		t.Errorf("once assessed: %s", all)
 	}
 	s.dismiss()
-	if all := strings.Join(sections(view.Card(s.inc, s.rules).Blocks), "\n"); strings.Contains(all, "may be in danger") {
+	if all := strings.Join(sections(view.Card(s.inc, s.rules, s.now).Blocks), "\n"); strings.Contains(all, "may be in danger") {
 		t.Errorf("once it is over: %s", all)
 	}
 }

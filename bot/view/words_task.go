@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"time"
 
 	"breachbot/workflow"
 )
@@ -20,7 +21,7 @@ type taskWords struct {
 	// nil if the task posts no message, or if done says so.
 	sent func(workflow.Subject) string
 	// says is that message. It is nil if the bot delivers the task in a way of its own.
-	says func(*workflow.Incident, workflow.Task, workflow.Rules) Message
+	says func(*workflow.Incident, workflow.Task, workflow.Rules, time.Time) Message
 	// done is the event that says the task was done, if that event has words of its
 	// own.
 	done workflow.Event
@@ -38,24 +39,38 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindCardRefresh, waiting: "the card in the channel"},
 		{kind: workflow.KindInvite, waiting: "an invitation to the channel", done: workflow.Invited{}},
 		{kind: workflow.KindReceipt, waiting: "the message to the reporter", sent: as("receipt of the report"),
-			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules) Message { return Receipt(i) }},
+			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules, _ time.Time) Message { return Receipt(i) }},
 		{kind: workflow.KindOutcome, waiting: "the message to the reporter", sent: as("how it ended"),
-			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules) Message { return Outcome(i) }},
+			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules, _ time.Time) Message { return Outcome(i) }},
 		{kind: workflow.KindAlert, waiting: "the message to a role-holder", sent: as("news of the report"),
-			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules) Message { return Alert(i, t.Target, r) }},
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
+				return Alert(i, t.Target, r)
+			}},
 		{kind: workflow.KindAsk, waiting: "the request for a decision", sent: as("request for the decision"),
-			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules) Message { return Ask(i, t.About, r) }},
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, now time.Time) Message {
+				return Ask(i, t.About, r, now)
+			}},
 		{kind: workflow.KindAskRefresh, waiting: "the request for a decision"},
 		{kind: workflow.KindAnswer, waiting: "the request for a decision", sent: as("news of an answer"),
-			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules) Message { return Answer(i, r) }},
+			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
+				return Answer(i, r)
+			}},
 		{kind: workflow.KindHelp, waiting: "a question to somebody", awaited: questionTo, sent: questionSent,
-			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules) Message { return AskedFor(i, t.About) }},
+			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
+				return AskedFor(i, t.About)
+			}},
 		{kind: workflow.KindHelped, waiting: "the news of an answer", sent: as("news of an answer"),
-			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules) Message { return Helped(i, t.About) }},
+			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
+				return Helped(i, t.About)
+			}},
 		{kind: workflow.KindGiven, waiting: "the message to the owner of an action", awaited: actionOf, sent: as("news of an action"),
-			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules) Message { return Given(i, t.About) }},
+			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
+				return Given(i, t.About)
+			}},
 		{kind: workflow.KindSay, waiting: "an announcement", sent: as("announcement"),
-			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules) Message { return Say(i, t.About, r) }},
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
+				return Say(i, t.About, r)
+			}},
 		{kind: workflow.KindRemind, waiting: "a reminder", done: workflow.Reminded{}},
 		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
 		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
@@ -129,10 +144,10 @@ func sentWords(key workflow.TaskKey) string {
 
 // MessageOf is what a task that posts once has to say; false of tasks that do
 // something else, and of those that this version does not know.
-func MessageOf(inc *workflow.Incident, t workflow.Task, rules workflow.Rules) (Message, bool) {
+func MessageOf(inc *workflow.Incident, t workflow.Task, rules workflow.Rules, now time.Time) (Message, bool) {
 	for _, w := range taskRows {
 		if w.kind == t.Kind && w.says != nil {
-			return w.says(inc, t, rules), true
+			return w.says(inc, t, rules, now), true
 		}
 	}
 	return Message{}, false

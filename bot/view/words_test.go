@@ -162,7 +162,7 @@ func TestWhatIsLeftOutOfTheWordsIsNamed(t *testing.T) {
 		v.recorded = func(k workflow.TaskKind) bool { return k == task || recorded(k) }
 		return v.missing()
 	}
-	message := func(*workflow.Incident, workflow.Task, workflow.Rules) Message { return Message{} }
+	message := func(*workflow.Incident, workflow.Task, workflow.Rules, time.Time) Message { return Message{} }
 	event := []eventWords{row(madeUp{}, notes, said, told)}
 	todo := []taskWords{{kind: task, waiting: "something", sent: as("something"), says: message}}
 	timer := []clockWords{{of: just(clock), press: press}}
