@@ -66,6 +66,8 @@ func (p *press) atOnce(ctx context.Context, id workflow.UserID) bool {
 		p.in.publish(ctx, id, p.from.View.Hash)
 	case p.act == view.ActAfresh:
 		p.in.afresh(ctx, p.from, id)
+	case p.act == view.ActKnowMore:
+		p.in.knowMore(ctx, p.from, id)
 	default:
 		return false
 	}

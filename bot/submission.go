@@ -282,7 +282,7 @@ func (s *submission) rebuild(ctx context.Context) (slack.ModalViewRequest, error
 			return slack.ModalViewRequest{}, err
 		}
 	}
-	return s.form.Build(b.desk(s.by.actor), inc, s.meta), nil
+	return s.form.Build(b.desk(s.by.actor), inc, s.form.Shaped(s.values, s.meta)), nil
 }
 
 // refuse leaves the form open with a sentence beside the field it is about, or

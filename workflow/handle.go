@@ -73,6 +73,15 @@ func notFuture(field Field, t, now time.Time) error {
 	return nil
 }
 
+// riskGiven refuses what has no level of risk. A near miss needs none: nobody was
+// affected, so there is nothing to guess at, and none is recorded.
+func riskGiven(risk RiskLevel, f Facts, refusal string) error {
+	if known(RiskLevels, risk) || risk == "" && f.NearMiss {
+		return nil
+	}
+	return Invalid(FieldRisk, refusal)
+}
+
 func (r Rules) report(_ *Incident, c SubmitReport, by Actor, now time.Time) ([]Event, error) {
 	if err := mayDrill(c.Report, by); err != nil {
 		return nil, err
@@ -101,8 +110,8 @@ func (r Rules) report(_ *Incident, c SubmitReport, by Actor, now time.Time) ([]E
 			return nil, err
 		}
 	}
-	if !known(RiskLevels, rep.Risk) {
-		return nil, Invalid(FieldRisk, "Please choose a first guess. It can be changed.")
+	if err := riskGiven(rep.Risk, rep.Facts, "Please choose a first guess. It can be changed."); err != nil {
+		return nil, err
 	}
 	if err := rep.Facts.check(); err != nil {
 		return nil, err
@@ -179,8 +188,8 @@ func (r Rules) triage(inc *Incident, c Triage, by Actor, _ time.Time) ([]Event, 
 	if !c.Severity.Valid() {
 		return nil, Invalid(FieldSeverity, "Please choose a severity. It is provisional and can be changed.")
 	}
-	if !known(RiskLevels, c.Risk) {
-		return nil, Invalid(FieldRisk, "Please choose a risk level.")
+	if err := riskGiven(c.Risk, c.Known, "Please choose a risk level."); err != nil {
+		return nil, err
 	}
 	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason")
 	if err != nil {

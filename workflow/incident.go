@@ -12,7 +12,7 @@ type Report struct {
 	What     string     `json:"what"` // what happened and how it was found
 	Detected time.Time  `json:"detected"`
 	Occurred Occurrence `json:"occurred,omitzero"`
-	Risk     RiskLevel  `json:"risk"` // first guess
+	Risk     RiskLevel  `json:"risk"` // first guess; empty for a near miss that nobody guessed at
 	Actions  string     `json:"actions,omitempty"`
 	Facts    Facts      `json:"facts,omitzero"`
 	Drill    bool       `json:"drill,omitempty"` // practice: none of it happened

@@ -28,7 +28,7 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 	if inc.Clock().Running() {
 		limit := "Weekends and bank holidays count."
 		if inc.Assessment() == nil { // later the grid advises, and a person decides
-			limit = inc.Risk.Advice(rules.Regulator) + " " + limit
+			limit = strings.TrimSpace(inc.Risk.Advice(rules.Regulator) + " " + limit)
 		}
 		blocks = append(blocks, section(escape(limit)))
 	}

@@ -43,6 +43,7 @@ type formRow struct {
 	ended    bool                                                // the incident may have ended
 	alone    bool                                                // it is not about an incident
 	recorded bool                                                // its inputs are filled in from the record
+	shape    func(Values, Meta) Meta                             // what it asks given what was typed; nil if that is always the same
 	sees     func(workflow.Actor, *workflow.Incident, Meta) bool // who may see it; nil for people who may see the report
 	signposts
 }
@@ -63,7 +64,7 @@ func ofRequest(part string) Meta   { n, _ := strconv.Atoi(part); return Meta{Req
 
 // forms is every modal people fill in to give a command.
 var forms = []formRow{
-	{form: FormReport, command: workflow.CommandReport, build: reportForm, parse: parseReport, alone: true,
+	{form: FormReport, command: workflow.CommandReport, build: reportForm, parse: parseReport, alone: true, shape: shapeReport,
 		opens:     []opening{{act: ActReport}},
 		shortcuts: []string{ShortcutReport, ShortcutReportMessage}},
 
@@ -252,6 +253,15 @@ func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewReque
 	v := r.build(d, inc, m)
 	inRound(v.Blocks.BlockSet, m.Round)
 	return practiceModal(inc, v)
+}
+
+// Shaped is the metadata of a form that fits what was typed into it, so that it is
+// built again with the questions that remain.
+func (f Form) Shaped(v Values, m Meta) Meta {
+	if shape := rowOf(f).shape; shape != nil {
+		return shape(v, m)
+	}
+	return m
 }
 
 // Parse reads a submission. The error is a *workflow.Error about a field, or a

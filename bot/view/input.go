@@ -146,6 +146,12 @@ type Values map[string]map[string]slack.BlockAction
 
 func (v Values) get(f workflow.Field) slack.BlockAction { return v[string(f)][valueID] }
 
+// empty tells whether an input holds nothing.
+func (v Values) empty(f workflow.Field) bool {
+	a := v.get(f)
+	return a.Value == "" && a.SelectedOption.Value == "" && len(a.SelectedOptions) == 0 && a.SelectedDateTime == 0
+}
+
 func (v Values) text(f workflow.Field) string { return v.get(f).Value }
 
 func (v Values) choice(f workflow.Field) string { return v.get(f).SelectedOption.Value }

@@ -375,7 +375,7 @@ func everything(t testing.TB, says wording) []shown {
 		slack(workflow.Invited{Principal: "U0NURSE", Refused: map[workflow.UserID]string{"U0NURSE": "user_is_restricted"}})
 	near := newStory(t, says)
 	near.do(nurse, workflow.SubmitReport{Report: workflow.Report{
-		Title: near.says("title", workflow.MaxTitle), What: near.text("what"), Detected: friday, Risk: workflow.RiskLow, Facts: workflow.Facts{NearMiss: true},
+		Title: near.says("title", workflow.MaxTitle), What: near.text("what"), Detected: friday, Facts: workflow.Facts{NearMiss: true},
 	}}).room()
 	odd := bare.fork()
 	odd.do(dpo, workflow.CorrectTimes{Facts: odd.inc.FactsVersion, Occurred: workflow.Occurrence{From: friday.Add(time.Minute)}, Detected: friday,
@@ -589,6 +589,8 @@ func everything(t testing.TB, says wording) []shown {
 
 	report := view.FormReport.Build(bare.desk(nurse), nil, view.Meta{})
 	all = append(all, shown{name: "form_report", modal: &report, form: view.FormReport, act: view.ActReport})
+	modal("form_report_more", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{More: true}))
+	modal("form_report_near_miss", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Near: true}))
 	resumed, err := view.Resume(bare.desk(nurse), workflow.Draft{At: friday.Add(-3 * time.Hour), Entered: typedBefore(t, bare)}, view.Meta{})
 	if err != nil {
 		t.Fatal(err)

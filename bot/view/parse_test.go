@@ -150,7 +150,7 @@ func TestPresetFormsSayWhatTheRecordSays(t *testing.T) {
 
 func TestANumberOfPeople(t *testing.T) {
 	t.Parallel()
-	_, v := build(newStory(t, plainly), view.ActReport)
+	v := view.FormReport.Build(newStory(t, plainly).desk(nurse), nil, view.Meta{More: true})
 	known := func(n int) workflow.Count { return workflow.Count{Known: true, N: n} }
 	for typed, want := range map[string]workflow.Count{"": {}, "0": known(0), "12": known(12), " 12": known(12), "-1": known(-1), "100000000": known(100_000_000)} {
 		cmd, err := view.FormReport.Parse(submitted(t, v, map[string]any{"count": typed}), view.Meta{}, time.UTC)
