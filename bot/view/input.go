@@ -79,7 +79,7 @@ func option(value, label, description string) *slack.OptionBlockObject {
 	return slack.NewOptionBlockObject(value, short(label), d)
 }
 
-// brief is the text of an option, which we wrote, in as few bytes as possible: a
+// short is the text of an option, which we wrote, in as few bytes as possible: a
 // form can have a hundred of them.
 func short(s string) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: workflow.Cut(s, maxOption)}
