@@ -149,36 +149,60 @@ func mentions(ps []workflow.Principal, between string) string {
 
 func channel(id workflow.ChannelID) string { return "<#" + string(id) + ">" }
 
-// utc is a time in UTC, for fallbacks and beside deadlines.
+// utc is a time in UTC: the fallback of a date, and beside a deadline where local time
+// differs from it.
 func utc(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") }
 
+// beside is the same time in UTC, to stand beside a time in the organisation's zone. It
+// is empty while the two agree: in a British winter a time is shown once.
+func beside(t time.Time, zone *time.Location) string {
+	if zone == nil {
+		return ""
+	}
+	if _, offset := t.In(zone).Zone(); offset == 0 {
+		return ""
+	}
+	return " · " + utc(t)
+}
+
 // when shows a time in each reader's own zone (Slack: date formatting).
-func when(t time.Time) string {
+func when(t time.Time) string { return inOwnZone(t, "{date_short_pretty} {time}") }
+
+// inOwnZone shows a time in each reader's own zone, in a format of Slack.
+func inOwnZone(t time.Time, format string) string {
 	if t.IsZero() {
 		return "not known yet"
 	}
 	if t.Unix() < 0 { // the year is a slip: Slack's dates begin in 1970
 		return utc(t)
 	}
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), utc(t))
+	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), format, utc(t))
 }
 
-// deadline shows a time in each reader's own zone, how far away it is, and the same
-// time in UTC.
-func deadline(t time.Time) string {
+// exactly shows a time in each reader's own zone and, where the organisation's zone
+// differs from it, in UTC.
+func exactly(t time.Time, zone *time.Location) string { return when(t) + beside(t, zone) }
+
+// deadline is exactly in long words. It never says how far away the deadline is:
+// Slack rounds that to whole days.
+func deadline(t time.Time, zone *time.Location) string {
 	if t.Unix() < 0 {
 		return utc(t)
 	}
-	return fmt.Sprintf("<!date^%d^{date_long_pretty} at {time} ({ago})|%s> · %s", t.Unix(), utc(t), utc(t))
+	return inOwnZone(t, "{date_long_pretty} at {time}") + beside(t, zone)
 }
 
-// local is a time in the organisation's zone and in UTC, for places where Slack's
-// date formatting does not work.
+// local is a time in the organisation's zone, and in UTC where that differs, for
+// places where Slack's date formatting does not work.
 func local(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "not known yet"
 	}
-	return t.In(zone).Format("Mon 2 Jan 2006 15:04 MST") + " (" + t.UTC().Format("15:04") + " UTC)"
+	s := t.In(zone).Format("Mon 2 Jan 2006 15:04 MST")
+	if beside(t, zone) != "" {
+		s += " (" + t.UTC().Format("15:04") + " UTC)"
+	}
+	return s
 }
 
 // Left says in words how long is left to a deadline, or how long ago it passed.

@@ -104,7 +104,7 @@ var forms = []formRow{
 			{ActDoNotTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify}, "Do not tell them",
 				place{140, "Decide: do not tell the people affected"}},
 		},
-		signposts: signposts{needs: []need{
+		signposts: signposts{within: workflow.PhaseNotify, needs: []need{
 			{to: workflow.Regulator, line: always("decide whether to notify the " + regulatorMark + ".")},
 			{to: workflow.DataSubjects, line: always("decide whether to tell the people affected.")},
 		}}},
@@ -113,7 +113,7 @@ var forms = []formRow{
 			{ActRecord, Meta{Recipient: workflow.Regulator}, "Record as sent", place{150, "Record a notice to the regulator as sent"}},
 			{ActRecordTold, Meta{Recipient: workflow.DataSubjects}, "Record as told", place{160, "Record that the people affected were told"}},
 		},
-		signposts: signposts{needs: []need{
+		signposts: signposts{within: workflow.PhaseNotify, needs: []need{
 			{to: workflow.Regulator, line: notifyLine},
 			{to: workflow.DataSubjects, line: always("tell the people affected and record it as told.")},
 		}}},
@@ -124,7 +124,7 @@ var forms = []formRow{
 		opens: []opening{{act: ActDuties}}},
 	{form: FormDutySent, command: workflow.CommandRecordDuty, build: recordForm, parse: parseRecord, part: ofRecipient,
 		opens:     []opening{{act: ActDutySent, button: "Record as told"}},
-		signposts: signposts{needs: []need{{line: dutyLine}}}},
+		signposts: signposts{within: workflow.PhaseNotify, needs: []need{{line: dutyLine}}}},
 
 	{form: FormRole, command: workflow.CommandAssignRole, build: roleForm, parse: parseRole, word: "assign",
 		opens: []opening{{act: ActRole, menu: place{170, "Hand over the lead, or add a responder"}}}},
@@ -149,14 +149,14 @@ var forms = []formRow{
 		opens: []opening{{act: ActDismiss, menu: place{240, "Not a personal data breach"}}}},
 	{form: FormResolve, command: workflow.CommandResolve, build: resolveForm, parse: parseResolve,
 		opens:     []opening{{act: ActResolve, button: "Resolve", menu: place{250, "Resolve"}}},
-		signposts: signposts{needs: []need{{line: always("resolve it once everything is contained and put right.")}}}},
+		signposts: signposts{within: workflow.PhaseReview, needs: []need{{line: always("resolve it once everything is contained and put right.")}}}},
 	{form: FormReview, command: workflow.CommandReview, build: reviewForm, parse: parseReview,
 		opens: []opening{{act: ActReview, button: "Review", menu: place{260, "Review"}}},
 		signposts: signposts{phase: workflow.PhaseReview,
 			needs: []need{{line: always("review it: what went well, what slowed us, what changes.")}}}},
 	{form: FormClose, command: workflow.CommandClose, build: closeForm, parse: parseClose, word: "close",
 		opens:     []opening{{act: ActClose, button: "Close", menu: place{270, "Close"}}},
-		signposts: signposts{needs: []need{{line: always("close it.")}}}},
+		signposts: signposts{within: workflow.PhaseReview, needs: []need{{line: always("close it.")}}}},
 	{form: FormReopen, command: workflow.CommandReopen, build: reopenForm, parse: parseReopen, word: "reopen",
 		opens: []opening{{act: ActReopen, menu: place{280, "Reopen"}}}, ended: true},
 }

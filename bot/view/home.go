@@ -132,7 +132,7 @@ func (h Home) waiting() [][]slack.Block {
 				continue
 			}
 			t, _ := h.Rules.Clock(inc, workflow.ActionClock(a.Seq))
-			line := slack.NewSectionBlock(mark(homeName(inc)+"\nYou own a corrective action. "+clockStands(t, h.Now)), nil,
+			line := slack.NewSectionBlock(mark(homeName(inc)+"\nYou own a corrective action. "+clockStands(t, h.Rules.Zone, h.Now)), nil,
 				slack.NewAccessory(readAs(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq))), fmt.Sprintf("%s, action %d", inc.ID, n+1))))
 			line.BlockID = fmt.Sprintf("home_%s_%d", inc.ID, a.Seq)
 			owned = append(owned, []slack.Block{line})
@@ -210,7 +210,7 @@ func (h Home) clocks() [][]slack.Block {
 		if r.t.Owner != "" {
 			name += " of " + user(r.t.Owner)
 		}
-		out = append(out, []slack.Block{section(name + " · " + homeName(r.inc) + "\n" + clockStands(r.t, h.Now))})
+		out = append(out, []slack.Block{section(name + " · " + homeName(r.inc) + "\n" + clockStands(r.t, h.Rules.Zone, h.Now))})
 	}
 	return out
 }
@@ -241,7 +241,7 @@ func (h Home) standing() []string {
 	if !h.Since.IsZero() {
 		lines = append(lines, "Settings last changed "+when(h.Since)+". The people who run breachbot can list the changes with `breachbot settings`.")
 	}
-	return append(lines, "As of "+when(h.Now)+" ("+utc(h.Now)+"). Press *Refresh* to bring Home up to date. Weekends and bank holidays count towards the 72 hours.")
+	return append(lines, "As of "+exactly(h.Now, h.Rules.Zone)+". Press *Refresh* to bring Home up to date. Weekends and bank holidays count towards the 72 hours.")
 }
 
 // procedureLines say which procedure applies, if the settings name one.

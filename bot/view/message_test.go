@@ -45,7 +45,7 @@ func TestALateAnnouncementTellsOfItsOwnEvent(t *testing.T) {
 	}
 	s.aware()
 	moved := s.inc.Loud[len(s.inc.Loud)-1].Seq
-	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The deadline was 23 Nov 2026 16:35 UTC before.") {
+	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The deadline was \\u003c!date^1795451700^{date_short_pretty} {time}|23 Nov 2026 16:35 UTC\\u003e before.") {
 		t.Error(raw)
 	}
 }

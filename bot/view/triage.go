@@ -106,7 +106,7 @@ func answer(field workflow.Field, label string, now workflow.Answer, hint string
 // summary is the top of a form about an incident: its reference, what was reported
 // and the 72-hour clock.
 func summary(inc *workflow.Incident, zone *time.Location) []slack.Block {
-	blocks := []slack.Block{section("*" + string(inc.ID) + "* · " + escape(inc.Step().Label()) + "\n" + clockLine(inc))}
+	blocks := []slack.Block{section("*" + string(inc.ID) + "* · " + escape(inc.Step().Label()) + "\n" + clockLine(inc, zone))}
 	blocks = append(blocks, words(inc.Title())...)
 	return blocks
 }

@@ -30,11 +30,11 @@ func saidCorrection(s scene, c workflow.Correction) string {
 	if c.After.Equal(c.Before) {
 		return line + "The deadline stays as it was."
 	}
-	return line + "The deadline was " + utc(c.Before) + " before.\n" + clockLine(s.inc)
+	return line + "The deadline was " + exactly(c.Before, s.rules.Zone) + " before.\n" + clockLine(s.inc, s.rules.Zone)
 }
 
-func toldCorrection(_ scene, c workflow.Correction) (string, []pair) {
-	return "Times corrected by " + user(c.By) + ": the deadline is " + utc(c.After) + ". It was " + utc(c.Before) + " before.",
+func toldCorrection(s scene, c workflow.Correction) (string, []pair) {
+	return "Times corrected by " + user(c.By) + ": the deadline is " + exactly(c.After, s.rules.Zone) + ". It was " + exactly(c.Before, s.rules.Zone) + " before.",
 		[]pair{{"Reason", c.Reason}, {"Why aware at that time", c.AwareReason}}
 }
 
