@@ -196,7 +196,7 @@ func (s *submission) accept(r workflow.Receipt) {
 }
 
 func received(s *submission, r workflow.Receipt) slack.ModalViewRequest {
-	return view.Received(r.Incident, r.Repeated, s.in.bot.rules.Zone)
+	return view.Received(r.Incident, r.Repeated, s.in.bot.rules)
 }
 
 func result(s *submission, r workflow.Receipt) slack.ModalViewRequest {

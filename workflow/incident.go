@@ -251,6 +251,10 @@ type Incident struct {
 	Resumed  time.Time `json:"resumed,omitzero"`
 	Topic    Topic     `json:"topic,omitzero"`
 	TopicSeq int       `json:"topic_seq"` // seq of the last event that changed it
+	// Followed is what the reporter's receipt shows of the incident, and
+	// ReceiptSeq the seq of the last event that changed it.
+	Followed   Followed `json:"followed,omitzero"`
+	ReceiptSeq int      `json:"receipt_seq,omitempty"`
 	// DeadlineSeq is the seq of the event that set the deadline. A deadline
 	// that moves away and back counts as set again, and its nudges are new
 	// tasks.

@@ -110,7 +110,7 @@ func (p *planner) messages() {
 	if !i.Room.Ready() && i.Room.Refused == "" {
 		due = due.Add(patience)
 	}
-	p.post(Subject{Kind: KindReceipt}, Task{Due: due, Target: Target(i.Reporter)})
+	p.receipt(Task{Due: due, Target: Target(i.Reporter)})
 	if i.Dismissed == nil && i.Erased.IsZero() { // the actions of a review outlive the incident
 		for _, a := range i.OpenActions() {
 			p.post(Subject{Kind: KindGiven, About: a.Seq}, Task{Due: a.At, Target: Target(a.Owner), About: a.Seq})
