@@ -46,6 +46,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return fact(workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}, err)
 	case workflow.KindRemind:
 		return b.remind(ctx, inc, c)
+	case workflow.KindHash:
+		return b.hash(ctx, inc, t)
 	case workflow.KindAnchor:
 		return nil, b.anchor(ctx, c)
 	}

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Report is what the reporter said, as submitted. It is never changed: later
-// knowledge goes into Facts, Times and notes.
+// Report is what the reporter said. Nobody else changes it: what others find out
+// goes into Facts, Times and notes. Each version that its author amends stays in
+// the journal.
 type Report struct {
 	Title    string     `json:"title"`
 	What     string     `json:"what"` // what happened and how it was found
@@ -216,6 +217,8 @@ type Incident struct {
 	Handovers     []Handover     `json:"handovers,omitempty"`
 	Evidence      []Evidence     `json:"evidence,omitempty"`
 	Helps         []Help         `json:"helps,omitempty"`
+	Amendments    []Amendment    `json:"amendments,omitempty"`
+	Files         []AttachedFile `json:"files,omitempty"` // attached to the report
 	Moves         []Move         `json:"moves,omitempty"` // in and out of the channel
 	Alarms        []Alarm        `json:"alarms,omitempty"`
 	Acts          []Act          `json:"acts,omitempty"` // by breachbot itself

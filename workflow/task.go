@@ -29,6 +29,7 @@ const (
 	KindRemind         TaskKind = "remind"          // send a reminder of another clock
 	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
 	KindNudge          TaskKind = "nudge"           // count down to the deadline
+	KindHash           TaskKind = "hash"            // read an attached file to take its hash
 	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
 )
 
@@ -91,6 +92,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
 		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
 		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting},
 	}
 }

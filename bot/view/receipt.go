@@ -80,9 +80,12 @@ func ownButtons(inc *workflow.Incident, rules workflow.Rules, shows Action) []sl
 	for _, own := range []struct {
 		act   Action
 		label string
-	}{{ActNote, "Add a note"}} {
+	}{{ActAmend, addOrCorrect}, {ActNote, "Add a note"}} {
 		if f, _, _ := Opens(own.act, ""); rules.MayGive(f.Command(), inc, by) {
 			out = append(out, button(own.act, own.label, id))
+			if own.act == ActAmend {
+				break // a note is for what can no longer be amended
+			}
 		}
 	}
 	if shows != "" {
