@@ -33,6 +33,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return workflow.CardPosted{Place: places[0], Shows: inc.Version}, nil
 	case workflow.KindCardRefresh:
 		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules, b.Now()))
+	case workflow.KindReceiptRefresh:
+		return nil, b.refreshReceipt(ctx, inc)
 	case workflow.KindPin:
 		return nil, b.pin(ctx, inc.Card.Place)
 	case workflow.KindAskRefresh:
@@ -44,6 +46,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return fact(workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}, err)
 	case workflow.KindRemind:
 		return b.remind(ctx, inc, c)
+	case workflow.KindHash:
+		return b.hash(ctx, inc, t)
 	case workflow.KindAnchor:
 		return nil, b.anchor(ctx, c)
 	}
@@ -248,6 +252,16 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 	}
 	for _, place := range inc.Posts[key].Places {
 		if err := b.update(ctx, place, view.Ask(inc, since, b.rules, b.Now())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refreshReceipt shows the reporter how far it has got, in the message they have.
+func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error {
+	for _, place := range inc.Posts[workflow.TaskReceipt].Places {
+		if err := b.update(ctx, place, view.Receipt(inc, b.rules)); err != nil {
 			return err
 		}
 	}

@@ -87,6 +87,7 @@ type way struct {
 var ways = map[view.Form]way{
 	view.FormFind:     {instead: search},
 	view.FormReport:   {give: report, accept: received},
+	view.FormAmend:    {accept: amended},
 	view.FormAssess:   {accept: result},
 	view.FormClarify:  {accept: assessAgain},
 	view.FormLink:     {give: link},
@@ -196,7 +197,11 @@ func (s *submission) accept(r workflow.Receipt) {
 }
 
 func received(s *submission, r workflow.Receipt) slack.ModalViewRequest {
-	return view.Received(r.Incident, r.Repeated, s.in.bot.rules.Zone)
+	return view.Received(r.Incident, r.Repeated, s.in.bot.rules)
+}
+
+func amended(_ *submission, r workflow.Receipt) slack.ModalViewRequest {
+	return view.AmendSaved(r.Incident, r.Repeated)
 }
 
 func result(s *submission, r workflow.Receipt) slack.ModalViewRequest {

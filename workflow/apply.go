@@ -53,6 +53,7 @@ func (i *Incident) Apply(r Record) {
 		}
 		i.Topic, i.TopicSeq = topic, r.Seq
 	}
+	i.follow(r.Seq)
 }
 
 // stands tells whether a decision is in force on each of the law's two

@@ -86,38 +86,46 @@ func (r Rules) report(_ *Incident, c SubmitReport, by Actor, now time.Time) ([]E
 	if err := mayDrill(c.Report, by); err != nil {
 		return nil, err
 	}
-	rep := c.Report
+	rep, err := checkedReport(c.Report, now)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{Reported{Report: rep}}, nil
+}
+
+// checkedReport is a report as it is kept, or why it cannot be.
+func checkedReport(rep Report, now time.Time) (Report, error) {
 	var err error
 	if rep.Title, err = text(FieldTitle, OneLine(rep.Title), true, MaxTitle, "a title"); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	if rep.What, err = text(FieldWhat, rep.What, true, MaxText, "what happened"); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	if rep.Actions, err = text(FieldActions, rep.Actions, false, MaxText, "the actions"); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	rep.Detected = Instant(rep.Detected)
 	rep.Occurred = Occurrence{From: Instant(rep.Occurred.From), To: Instant(rep.Occurred.To)}
 	if rep.Detected.IsZero() {
-		return nil, Invalid(FieldDetected, "Please say when it was noticed. A guess will do; it can be corrected.")
+		return Report{}, Invalid(FieldDetected, "Please say when it was noticed. A guess will do; it can be corrected.")
 	}
 	for _, t := range []struct {
 		field Field
 		at    time.Time
 	}{{FieldDetected, rep.Detected}, {FieldOccurredFrom, rep.Occurred.From}, {FieldOccurredTo, rep.Occurred.To}} {
 		if err := notFuture(t.field, t.at, now); err != nil {
-			return nil, err
+			return Report{}, err
 		}
 	}
 	if err := riskGiven(rep.Risk, rep.Facts, "Please choose a first guess. It can be changed."); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	if err := rep.Facts.check(); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	rep.Source = rep.Source.checked()
-	return []Event{Reported{Report: rep}}, nil
+	return rep, nil
 }
 
 func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Time) ([]Event, error) {

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// Report is what the reporter said, as submitted. It is never changed: later
-// knowledge goes into Facts, Times and notes.
+// Report is what the reporter said. Nobody else changes it: what others find out
+// goes into Facts, Times and notes. Each version that its author amends stays in
+// the journal.
 type Report struct {
 	Title    string     `json:"title"`
 	What     string     `json:"what"` // what happened and how it was found
@@ -216,6 +217,8 @@ type Incident struct {
 	Handovers     []Handover     `json:"handovers,omitempty"`
 	Evidence      []Evidence     `json:"evidence,omitempty"`
 	Helps         []Help         `json:"helps,omitempty"`
+	Amendments    []Amendment    `json:"amendments,omitempty"`
+	Files         []AttachedFile `json:"files,omitempty"` // attached to the report
 	Moves         []Move         `json:"moves,omitempty"` // in and out of the channel
 	Alarms        []Alarm        `json:"alarms,omitempty"`
 	Acts          []Act          `json:"acts,omitempty"` // by breachbot itself
@@ -251,6 +254,10 @@ type Incident struct {
 	Resumed  time.Time `json:"resumed,omitzero"`
 	Topic    Topic     `json:"topic,omitzero"`
 	TopicSeq int       `json:"topic_seq"` // seq of the last event that changed it
+	// Followed is what the reporter's receipt shows of the incident, and
+	// ReceiptSeq the seq of the last event that changed it.
+	Followed   Followed `json:"followed,omitzero"`
+	ReceiptSeq int      `json:"receipt_seq,omitempty"`
 	// DeadlineSeq is the seq of the event that set the deadline. A deadline
 	// that moves away and back counts as set again, and its nudges are new
 	// tasks.

@@ -37,6 +37,7 @@ func (r Rules) Plan(i *Incident) []Task {
 	p.reminders()
 	p.alarms()
 	p.helps()
+	p.files()
 	return p.tasks
 }
 
@@ -110,7 +111,7 @@ func (p *planner) messages() {
 	if !i.Room.Ready() && i.Room.Refused == "" {
 		due = due.Add(patience)
 	}
-	p.post(Subject{Kind: KindReceipt}, Task{Due: due, Target: Target(i.Reporter)})
+	p.receipt(Task{Due: due, Target: Target(i.Reporter)})
 	if i.Dismissed == nil && i.Erased.IsZero() { // the actions of a review outlive the incident
 		for _, a := range i.OpenActions() {
 			p.post(Subject{Kind: KindGiven, About: a.Seq}, Task{Due: a.At, Target: Target(a.Owner), About: a.Seq})
@@ -210,7 +211,7 @@ func (p *planner) decisions() {
 }
 
 // answers plans telling the person who asked for more facts that somebody has
-// written a note since, once for each question. A new assessment brings a new
+// written a note or amended the report since, once for each question. A new assessment brings a new
 // card anyway.
 func (p *planner) answers() {
 	i := p.inc
@@ -219,9 +220,8 @@ func (p *planner) answers() {
 		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion {
 			continue
 		}
-		n := slices.IndexFunc(i.Notes, func(n Note) bool { return n.Seq > d.Seq && n.By != d.By })
-		if n >= 0 {
-			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: i.Notes[n].At, Target: Target(d.By), About: d.Seq})
+		if at, said := i.saidSince(d); said {
+			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: at, Target: Target(d.By), About: d.Seq})
 		}
 	}
 }

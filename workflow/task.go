@@ -9,26 +9,28 @@ import (
 type TaskKind string
 
 const (
-	KindChannel     TaskKind = "channel"      // open the private channel
-	KindTopic       TaskKind = "topic"        // set its topic
-	KindCard        TaskKind = "card"         // post the card
-	KindPin         TaskKind = "pin"          // pin it
-	KindCardRefresh TaskKind = "card_refresh" // bring the card up to date
-	KindInvite      TaskKind = "invite"       // invite one principal
-	KindReceipt     TaskKind = "receipt"      // tell the reporter the reference
-	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
-	KindAlert       TaskKind = "alert"        // tell a role-holder about the report
-	KindAsk         TaskKind = "ask"          // ask for the decision: the DPO's card
-	KindAskRefresh  TaskKind = "ask_refresh"  // bring the DPO's card up to date
-	KindAnswer      TaskKind = "answer"       // tell the person who asked for more facts that there is an answer
-	KindHelp        TaskKind = "help"         // ask somebody to contribute, and remind them
-	KindHelped      TaskKind = "helped"       // tell the person who asked that there is an answer
-	KindGiven       TaskKind = "given"        // tell the owner about a new action
-	KindSay         TaskKind = "say"          // tell the channel about an event
-	KindRemind      TaskKind = "remind"       // send a reminder of another clock
-	KindFollowUp    TaskKind = "follow_up"    // remind that further information is due
-	KindNudge       TaskKind = "nudge"        // count down to the deadline
-	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
+	KindChannel        TaskKind = "channel"         // open the private channel
+	KindTopic          TaskKind = "topic"           // set its topic
+	KindCard           TaskKind = "card"            // post the card
+	KindPin            TaskKind = "pin"             // pin it
+	KindCardRefresh    TaskKind = "card_refresh"    // bring the card up to date
+	KindInvite         TaskKind = "invite"          // invite one principal
+	KindReceipt        TaskKind = "receipt"         // tell the reporter the reference
+	KindReceiptRefresh TaskKind = "receipt_refresh" // bring that message up to date
+	KindOutcome        TaskKind = "outcome"         // tell the reporter how it ended
+	KindAlert          TaskKind = "alert"           // tell a role-holder about the report
+	KindAsk            TaskKind = "ask"             // ask for the decision: the DPO's card
+	KindAskRefresh     TaskKind = "ask_refresh"     // bring the DPO's card up to date
+	KindAnswer         TaskKind = "answer"          // tell the person who asked for more facts that there is an answer
+	KindHelp           TaskKind = "help"            // ask somebody to contribute, and remind them
+	KindHelped         TaskKind = "helped"          // tell the person who asked that there is an answer
+	KindGiven          TaskKind = "given"           // tell the owner about a new action
+	KindSay            TaskKind = "say"             // tell the channel about an event
+	KindRemind         TaskKind = "remind"          // send a reminder of another clock
+	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
+	KindNudge          TaskKind = "nudge"           // count down to the deadline
+	KindHash           TaskKind = "hash"            // read an attached file to take its hash
+	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
 )
 
 // taskRow is all there is to know about a kind of task except how it is carried
@@ -74,6 +76,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed},
 		{KindInvite, key("invite", keyTo), recorded, lasting},
 		{KindReceipt, key("receipt"), recorded, lasting},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed},
 		{KindOutcome, key("outcome", keyAbout), recorded, lasting},
 		{KindAlert, key("alert", keyTo), recorded, lasting},
 		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting},
@@ -89,6 +92,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
 		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
 		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting},
 	}
 }

@@ -78,7 +78,7 @@ func DefaultApp() App {
 		Name: "breachbot",
 		BotScopes: []string{
 			"commands", "chat:write", "im:write", "groups:write", "groups:read", "groups:history", "im:history",
-			"users:read", "usergroups:read", "pins:write", "files:write", "team:read",
+			"users:read", "usergroups:read", "pins:write", "files:read", "files:write", "team:read",
 		},
 		Commands: []Command{{
 			Name: "/breach", Description: "Report or look up a data breach",

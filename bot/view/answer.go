@@ -33,7 +33,7 @@ func status(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.T
 		m.Blocks = []slack.Block{
 			header("Incident " + string(inc.ID)),
 			section("*" + escape(inc.Step().Label()) + "*\nReported by you, " + when(inc.Times.Reported) + "."),
-			actions("status", button(ActDetails, "Show my report", string(inc.ID)), button(ActNote, "Add a note", string(inc.ID))),
+			actions("status", ownButtons(inc, rules, ActDetails)...),
 		}
 		m = practice(inc, m)
 	}
@@ -53,13 +53,18 @@ func laidOpen(title string, blocks ...slack.Block) []slack.Block {
 }
 
 // OwnReport shows reporters what they reported, and nothing that others added.
-func OwnReport(inc *workflow.Incident) slack.ModalViewRequest {
+func OwnReport(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "*Your report.* Where it stands: "+escape(inc.Step().Label())+".")
-	blocks := append(v.Blocks.BlockSet, header("In one line"))
+	blocks := append(v.Blocks.BlockSet, section(progressLine(inc)))
+	blocks = append(append(blocks, versioned(inc)...), header("In one line"))
 	blocks = append(blocks, words(inc.Title())...)
 	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)
 	blocks = append(blocks, told("What has been done already", inc.Report.Actions)...)
+	blocks = append(blocks, attachedFiles(inc)...)
 	v.Blocks.BlockSet = fit(blocks)
+	if buttons := ownButtons(inc, rules, ""); len(buttons) > 0 {
+		v.Blocks.BlockSet = append(v.Blocks.BlockSet[:min(len(v.Blocks.BlockSet), maxModalBlocks-2)], actions("own", buttons...))
+	}
 	return practiceModal(inc, v)
 }
 

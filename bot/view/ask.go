@@ -103,7 +103,7 @@ func Answer(inc *workflow.Incident, rules workflow.Rules) Message {
 	return practice(inc, Message{
 		Text: "Incident " + id + ": there is an answer to your question",
 		Blocks: []slack.Block{
-			section("*Incident " + id + ": there is an answer to your question.* A note was added. It is in the timeline.\n" + leadingClock(inc, rules)),
+			section("*Incident " + id + ": there is an answer to your question.* A note was added, or the report was amended. It is in the timeline.\n" + leadingClock(inc, rules)),
 			actions("answer", buttons...),
 		},
 	})

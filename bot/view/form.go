@@ -130,6 +130,8 @@ var forms = []formRow{
 		opens: []opening{{act: ActRole, menu: place{170, "Hand over the lead, or add a responder"}}}},
 	{form: FormNote, command: workflow.CommandAddNote, build: noteForm, parse: parseNote, word: "note",
 		opens: []opening{{act: ActNote}}},
+	{form: FormAmend, command: workflow.CommandAmend, build: amendForm, parse: parseAmend, recorded: true, sees: whoeverReported,
+		opens: []opening{{act: ActAmend}}},
 	{form: FormEvidence, command: workflow.CommandAddEvidence, build: evidenceForm, parse: parseEvidence,
 		shortcuts: []string{ShortcutTimeline}},
 	{form: FormDeputy, command: workflow.CommandCallDeputy, build: deputyForm, parse: parseDeputy,
@@ -168,6 +170,11 @@ func whoeverOwnsIt(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
 		return true
 	}
 	return by.MaySeeReport(inc)
+}
+
+// whoeverReported lets only its author see a report to amend it.
+func whoeverReported(by workflow.Actor, inc *workflow.Incident, _ Meta) bool {
+	return inc.Reporter == by.User
 }
 
 // whoeverWasAsked lets only the person who was asked see a question.

@@ -157,7 +157,7 @@ func TestALongResponseStaysWellWithinSlacksLimits(t *testing.T) {
 		modal("presence", view.Presence(s.inc))
 		modal("pack", view.Pack(s.inc, s.rules))
 		modal("pace", view.Pace(s.inc, s.rules))
-		modal("own report", view.OwnReport(s.inc))
+		modal("own report", view.OwnReport(s.inc, s.rules))
 		pages := func(name string, page func(int) slack.ModalViewRequest, next, line string, want int) {
 			t.Helper()
 			found := 0

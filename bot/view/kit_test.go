@@ -504,7 +504,7 @@ func everything(t testing.TB, says wording) []shown {
 	message("status_own_report", view.Status(triaged.inc, triaged.rules, false, triaged.now))
 
 	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited} {
-		message("receipt_"+name, view.Receipt(s.inc))
+		message("receipt_"+name, view.Receipt(s.inc, s.rules))
 	}
 	withBoard := reported.fork()
 	withBoard.rules.Roster = maps.Clone(withBoard.rules.Roster)
@@ -580,8 +580,8 @@ func everything(t testing.TB, says wording) []shown {
 
 	modal("wait", view.Wait())
 	modal("notice", view.Notice("Not possible", "This incident is closed. Nothing was changed. It can be reopened, with a reason."))
-	modal("received", view.Received(reported.inc, false, testRules().Zone))
-	modal("received_repeated", view.Received(reported.inc, true, testRules().Zone))
+	modal("received", view.Received(reported.inc, false, testRules()))
+	modal("received_repeated", view.Received(reported.inc, true, testRules()))
 	modal("saved_before", view.SavedBefore(triaged.inc))
 	for name, s := range map[string]*story{"report": assessed, "no_report": assessedLow, "dhsc": assessedTop} {
 		modal("result_"+name, view.Result(s.inc, s.rules))

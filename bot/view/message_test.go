@@ -25,7 +25,7 @@ func TestOnlyThoseInTheChannelAreSentThere(t *testing.T) {
 		s    *story
 		link bool
 	}{"no channel": {bare, false}, "not invited": {open, false}, "in it": {in, true}, "could not be invited": {refused, false}} {
-		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules)} {
+		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc, want.s.rules), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules)} {
 			if got := strings.Contains(rawOf(t, m), "#C0ROOM"); got != want.link {
 				t.Errorf("%s, %s: linked %v, want %v", what, name, got, want.link)
 			}

@@ -54,17 +54,17 @@ func finished(t testing.TB, says wording) *story {
 // drillViews is everything that is shown of an incident, by the function that
 // makes it.
 func drillViews(s *story) map[string]shown {
-	inc, rules, zone := s.inc, s.rules, s.rules.Zone
+	inc, rules := s.inc, s.rules
 	message := func(m view.Message) shown { return shown{message: &m} }
 	modal := func(v slack.ModalViewRequest) shown { return shown{modal: &v} }
 	views := map[string]shown{
-		"Receipt": message(view.Receipt(inc)), "Alert": message(view.Alert(inc, "U0DPO", rules)), "Outcome": message(view.Outcome(inc)),
+		"Receipt": message(view.Receipt(inc, rules)), "Alert": message(view.Alert(inc, "U0DPO", rules)), "Outcome": message(view.Outcome(inc)),
 		"MessageOf": message(carried(s.t, inc, workflow.Task{Kind: workflow.KindReceipt}, rules)),
 		"Say":       message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules, s.now)), "Answer": message(view.Answer(inc, rules)),
 		"FollowUp": message(view.FollowUp(inc, rules)), "Status": message(view.Status(inc, rules, true, s.now)),
 		"Nudge":   message(view.Nudge(inc, workflow.Task{Target: workflow.InChannel, Deadline: inc.Clock().Deadline}, workflow.Countdown(time.Hour), nil, rules, s.now)),
-		"Details": modal(view.Details(inc, rules)), "Timeline": modal(view.Timeline(inc, 0, rules)), "OwnReport": modal(view.OwnReport(inc)),
-		"Received": modal(view.Received(inc, false, zone)), "SavedBefore": modal(view.SavedBefore(inc)), "StatusModal": modal(view.StatusModal(inc, rules, false, s.now)),
+		"Details": modal(view.Details(inc, rules)), "Timeline": modal(view.Timeline(inc, 0, rules)), "OwnReport": modal(view.OwnReport(inc, rules)),
+		"Received": modal(view.Received(inc, false, rules)), "SavedBefore": modal(view.SavedBefore(inc)), "StatusModal": modal(view.StatusModal(inc, rules, false, s.now)),
 		"Pack": modal(view.Pack(inc, rules)), "Pace": modal(view.Pace(inc, rules)), "Build": modal(view.FormNote.Build(s.desk(rob), inc, view.Meta{})),
 		"Ask":     message(view.Ask(inc, 1, rules, s.now)), // one that was replaced
 		"Actions": modal(view.Actions(inc, 0)), "Given": message(view.Given(inc, 1)), "Duties": modal(view.Duties(inc, rules)),

@@ -55,7 +55,7 @@ func init() {
 			build: func(_ Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Presence(inc) }},
 		{opening: opening{act: ActDetails},
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Details(inc, d.Rules) },
-			own:   func(_ Desk, inc *workflow.Incident) slack.ModalViewRequest { return OwnReport(inc) }},
+			own:   func(d Desk, inc *workflow.Incident) slack.ModalViewRequest { return OwnReport(inc, d.Rules) }},
 		{opening: opening{act: ActStatus},
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest {
 				return StatusModal(inc, d.Rules, true, d.Now)

@@ -193,14 +193,17 @@ func source(s workflow.Source) []slack.Block {
 
 // Received tells the reporter that the report is saved, and its reference. If the
 // form was sent twice, it says that nothing was saved twice.
-func Received(inc *workflow.Incident, repeated bool, zone *time.Location) slack.ModalViewRequest {
+func Received(inc *workflow.Incident, repeated bool, rules workflow.Rules) slack.ModalViewRequest {
 	what := "*Your report is saved.* Its reference is *" + string(inc.ID) + "*."
 	if repeated {
-		what = "*This form was saved before*, as *" + string(inc.ID) + "*. Nothing was saved twice. If you have changed something in it since, please press *Add a note* in the direct message about it."
+		what = "*This form was saved before*, as *" + string(inc.ID) + "*. Nothing was saved twice. If you have changed something in it since, please use the buttons in the direct message about it."
 	}
-	return practiceModal(inc, notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message about it in a moment.\n\n"+
-		"*What helps now:* keep what you have, such as the envelope or the email. Do not delete anything. If you can stop it from spreading, do that, and say so with *Add a note*.\n\n"+
-		"Reported "+escape(local(inc.Times.Reported, zone))+". Thank you for reporting it."))
+	helps := "*What helps now:* keep what you have, such as the envelope or the email. Do not delete anything. If you can stop it from spreading, do that, and say so in that message."
+	if rules.DPOContact != "" {
+		helps += "\n\n*The data protection officer (DPO):* " + escape(rules.DPOContact)
+	}
+	return practiceModal(inc, notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message in a moment. It shows who has it and how far it has got, and there you can add to your report.\n\n"+
+		helps+"\n\nReported "+escape(local(inc.Times.Reported, Desk{Rules: rules}.zone()))+". Thank you for reporting it."))
 }
 
 // notice is a modal that only says something.

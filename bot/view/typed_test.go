@@ -115,7 +115,7 @@ func FuzzTypedTextIsShownWholeAndPlain(f *testing.F) {
 		want := s.inc.Report.What
 		for name, v := range map[string]shown{
 			"details": modalOf(view.Details(s.inc, s.rules)), "timeline": modalOf(view.Timeline(s.inc, 0, s.rules)),
-			"own report": modalOf(view.OwnReport(s.inc)), "form": modalOf(view.FormNote.Build(s.desk(nurse), s.inc, view.Meta{})),
+			"own report": modalOf(view.OwnReport(s.inc, s.rules)), "form": modalOf(view.FormNote.Build(s.desk(nurse), s.inc, view.Meta{})),
 		} {
 			decoded := v.decoded(t)
 			onlyPlain(t, name, decoded)

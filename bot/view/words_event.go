@@ -75,6 +75,7 @@ var eventRows = []eventWords{
 	row(workflow.Decided{}, decisions, saidDecision, toldDecision),
 	row(workflow.Notified{}, notices, saidNotice, toldNotice),
 	row(workflow.Noted{}, notes, nil, toldNote),
+	row(workflow.Amended{}, amendments, saidAmendment, toldAmendment),
 	row(workflow.RoleAssigned{}, handovers, saidRole, toldRole),
 	turn(workflow.DeputyCalled{}, saidDeputy, turned("The deputy was asked to stand in for the DPO", "Why")),
 	row(workflow.ContainmentRecorded{}, containments, saidContainment, toldContainment),
@@ -105,6 +106,7 @@ var eventRows = []eventWords{
 	row(workflow.MemberLeft{}, leavings, nil, toldLeaving),
 	row(workflow.ChannelExposed{}, exposures, saidExposure, toldExposure),
 
+	act(workflow.FileHashed{}, toldHashed),
 	act(workflow.MessagePosted{}, toldMessage),
 	act(workflow.Nudged{}, toldReminder),
 	act(workflow.Reminded{}, toldReminder),

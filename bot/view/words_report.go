@@ -8,12 +8,21 @@ import (
 )
 
 func reports(inc *workflow.Incident, each func(int, time.Time, workflow.Report)) {
-	each(1, inc.Times.Reported, inc.Report)
+	each(1, inc.Times.Reported, inc.Reported())
+}
+
+// titleAsReported is the title that the report had at first, where its words may be
+// shown.
+func titleAsReported(inc *workflow.Incident, r workflow.Report) string {
+	if len(inc.Amendments) == 0 || !inc.Erased.IsZero() {
+		return inc.Title()
+	}
+	return r.Title
 }
 
 func toldReport(s scene, r workflow.Report) (string, []pair) {
 	return "Reported by " + user(s.inc.Reporter) + ".",
-		[]pair{{"In one line", s.inc.Title()}, {"What happened", r.What}, {"Already done", r.Actions}}
+		[]pair{{"In one line", titleAsReported(s.inc, r)}, {"What happened", r.What}, {"Already done", r.Actions}}
 }
 
 func corrections(inc *workflow.Incident, each func(int, time.Time, workflow.Correction)) {

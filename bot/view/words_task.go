@@ -39,7 +39,10 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindCardRefresh, waiting: "the card in the channel"},
 		{kind: workflow.KindInvite, waiting: "an invitation to the channel", done: workflow.Invited{}},
 		{kind: workflow.KindReceipt, waiting: "the message to the reporter", sent: as("receipt of the report"),
-			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules, _ time.Time) Message { return Receipt(i) }},
+			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
+				return Receipt(i, r)
+			}},
+		{kind: workflow.KindReceiptRefresh, waiting: "the message to the reporter"},
 		{kind: workflow.KindOutcome, waiting: "the message to the reporter", sent: as("how it ended"),
 			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules, _ time.Time) Message { return Outcome(i) }},
 		{kind: workflow.KindAlert, waiting: "the message to a role-holder", sent: as("news of the report"),
@@ -74,6 +77,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindRemind, waiting: "a reminder", done: workflow.Reminded{}},
 		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
 		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
+		{kind: workflow.KindHash, waiting: "the hash of an attached file", done: workflow.FileHashed{}},
 		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
 	}
 }
