@@ -88,11 +88,14 @@ func firstOf(lines []slack.Block, most int, none string) []slack.Block {
 
 // homeName is an incident in a few words, none of which anybody typed.
 func homeName(inc *workflow.Incident) string {
-	name := "*" + string(inc.ID) + "* · *" + escape(grade(inc)) + "* · " + kind(inc.Facts)
-	if inc.ID.Drill() {
-		name = "*Drill* · " + name
+	return homeReference(inc.ID) + " · *" + escape(grade(inc)) + "* · " + kind(inc.Facts)
+}
+
+func homeReference(id workflow.IncidentID) string {
+	if id.Drill() {
+		return "*Drill* · *" + string(id) + "*"
 	}
-	return name
+	return "*" + string(id) + "*"
 }
 
 // ofIncident says which incident a button is about, for people who use a screen
@@ -209,7 +212,7 @@ func (h Home) owned() []slack.Block {
 				continue
 			}
 			t, _ := h.Rules.Clock(inc, workflow.ActionClock(a.Seq))
-			line := slack.NewSectionBlock(mark(fmt.Sprintf("*%s*, action %d. %s", inc.ID, n+1, clockStands(t, h.Rules.Zone, h.Now))), nil,
+			line := slack.NewSectionBlock(mark(fmt.Sprintf("%s · You own corrective action %d. %s", homeReference(inc.ID), n+1, clockStands(t, h.Rules.Zone, h.Now))), nil,
 				slack.NewAccessory(readAs(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq))), fmt.Sprintf("%s, action %d", inc.ID, n+1))))
 			line.BlockID = fmt.Sprintf("home_%s_%d", inc.ID, a.Seq)
 			out = append(out, line)
