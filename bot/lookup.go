@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -135,12 +136,17 @@ func (in *inbound) list(ctx context.Context, p who) view.Message {
 	return view.List(entries, more, in.bot.Now())
 }
 
-// open are the open incidents a person sees in lists, and whether there are more.
+// open are the open incidents a person sees in lists, the most urgent first, and
+// whether there are more.
 func (in *inbound) open(ctx context.Context, p who) (entries []workflow.Entry, more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	entries, err = in.bot.Index.Open(ctx, p.scope(), listMost)
+	entries, err = in.bot.Index.Newest(ctx, p.scope(), openMost)
 	in.bot.alarm("list incidents", err)
+	slices.SortStableFunc(entries, workflow.ByUrgency)
+	if len(entries) > listMost {
+		entries = entries[:listMost]
+	}
 	return entries, len(entries) == listMost, err
 }
 

@@ -44,8 +44,8 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 
 // asked is what a button asks for, and about what.
 func asked(a slack.BlockAction) (view.Action, string) {
-	if ref, page, ok := view.TimelineTurn(a.ActionID, a.Value); ok {
-		return view.ActTimeline, string(ref) + " " + strconv.Itoa(page)
+	if view.TimelineTurn(a.ActionID) {
+		return view.ActTimeline, a.Value
 	}
 	act, value := view.ActionOf(a.ActionID), cmp.Or(a.Value, a.SelectedOption.Value)
 	if act == view.ActMore {
@@ -148,8 +148,11 @@ func (p *press) round() int {
 // reading shows a modal that is only for reading, at its page, and tells whether
 // the button asks for one.
 func (p *press) reading(ctx context.Context, inc *workflow.Incident, part string) bool {
-	page, _ := strconv.Atoi(part)
-	v, refused, ok := view.Read(p.act, p.in.bot.desk(p.by.actor), inc, page)
+	at, choice, _ := strings.Cut(part, " ")
+	page, _ := strconv.Atoi(at)
+	desk := p.in.bot.desk(p.by.actor)
+	desk.Timeline = view.ParseTimelineChoice(choice)
+	v, refused, ok := view.Read(p.act, desk, inc, page)
 	if refused {
 		p.in.bot.measures.refused.WithLabelValues("role").Inc()
 	}

@@ -152,10 +152,10 @@ func TestTheMarksOfTheCardAreInWordsToo(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report().triage(3)
 	m := view.Card(s.inc, s.rules, s.now)
-	if got, want := beforeButtons(t, m), "✓ Detect · ◐ Triage · ▶ *Contain* · ◐ Investigate · ◐ Assess · ◐ Notify · ○ Review"; !strings.Contains(got, want) {
+	if got, want := beforeButtons(t, m), "✓ Detect · ◐ Triage · ▶ *Contain* · ○ Investigate · ○ Assess · ○ Notify · ○ Review"; !strings.Contains(got, want) {
 		t.Errorf("%s\nis not in\n%s", want, got)
 	}
-	if want := "Incident BR-2026-0014: Triaged, waiting for assessment. Done: Detect. Begun: Triage, Investigate, Assess, Notify. Now: Contain. To do: Review. 71 h left at Fri 20 Nov 2026 16:45 GMT."; m.Text != want {
+	if want := "Incident BR-2026-0014: Triaged, waiting for assessment. Done: Detect. Begun: Triage. Now: Contain. To do: Investigate, Assess, Notify, Review. 71 h left at Fri 20 Nov 2026 16:45 GMT."; m.Text != want {
 		t.Errorf("%q, want %q", m.Text, want)
 	}
 	for name, m := range cards(t) {

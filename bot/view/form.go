@@ -16,7 +16,8 @@ type Desk struct {
 	Now   time.Time
 	By    workflow.Actor
 
-	Message workflow.AddEvidence // the message to show, in the form that adds one
+	Message  workflow.AddEvidence // the message to show, in the form that adds one
+	Timeline TimelineChoice       // how to show the timeline
 }
 
 func (d Desk) zone() *time.Location {

@@ -662,6 +662,7 @@ func everything(t testing.TB, says wording) []shown {
 	} {
 		opened(f.name, f.of, f.act, f.part, f.by)
 	}
+	modal("timeline_oldest_first_with_deliveries", view.Timeline(closed.inc, 0, view.TimelineChoice{OldestFirst: true, Deliveries: true}, closed.rules))
 	modal("form_of_no_incident", view.FormTriage.Build(bare.desk(rob), nil, view.Meta{}))
 	times := triaged.opened(view.ActTimes, dpo)
 	was := submitted(t, times, filled(times, says))

@@ -104,7 +104,7 @@ func TestACrowdedIncidentKeepsSlacksLimits(t *testing.T) {
 		check("details", shown{modal: &v})
 		entries := 0
 		for page := 0; ; page++ {
-			v := view.Timeline(s.inc, page, s.rules)
+			v := view.Timeline(s.inc, page, everyDelivery, s.rules)
 			check(fmt.Sprint("timeline page ", page), shown{modal: &v})
 			raw := string(shown{modal: &v}.json(t))
 			entries += strings.Count(raw, " by \\u003c@U0") - strings.Count(raw, "recorded by \\u003c@U0") + strings.Count(raw, ", recorded by")
@@ -126,7 +126,7 @@ func TestTurningPastTheEndsOfTheTimelineStaysOnIt(t *testing.T) {
 		s.note()
 	}
 	last := func(page int) string {
-		v := view.Timeline(s.inc, page, s.rules)
+		v := view.Timeline(s.inc, page, everyDelivery, s.rules)
 		return string(shown{modal: &v}.json(t))
 	}
 	if last(99) != last(3) || last(-1) != last(0) {

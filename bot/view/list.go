@@ -15,7 +15,8 @@ import (
 // within Slack's 50.
 const listMost = 20
 
-// List shows incidents in one line each, without anything that people typed.
+// List shows incidents in one line each, in the order in which they come, without
+// anything that people typed.
 func List(entries []workflow.Entry, more bool, now time.Time) Message {
 	if len(entries) == 0 {
 		return Message{Text: "No open incidents", Blocks: []slack.Block{
@@ -23,9 +24,9 @@ func List(entries []workflow.Entry, more bool, now time.Time) Message {
 			actions("list", primary(button(ActReport, "Report a data breach", "list")), button(ActFind, "Find", "list")),
 		}}
 	}
-	head := fmt.Sprintf("*Open incidents:* %d", len(entries))
+	head := fmt.Sprintf("*Open incidents:* %d, the most urgent first", len(entries))
 	if more || len(entries) > listMost {
-		head = fmt.Sprintf("*Open incidents:* the first %d", min(len(entries), listMost))
+		head = fmt.Sprintf("*Open incidents:* the %d most urgent", min(len(entries), listMost))
 	}
 	blocks := []slack.Block{section(head)}
 	for n, e := range entries {
@@ -49,13 +50,14 @@ func entrySection(e workflow.Entry, now time.Time, act Action, label string) *sl
 }
 
 func entryLine(e workflow.Entry, now time.Time) string {
-	parts := []string{"*" + string(e.ID) + "*", kind(e.Facts), "reported " + when(e.Times.Reported), escape(e.Step.Label())}
+	parts := []string{"*" + string(e.ID) + "*", "*" + escape(gradeWords(e.Severity, e.Risk)) + "*", kind(e.Facts)}
 	if e.Drill {
 		parts = append([]string{"*" + practiceWords + "*"}, parts...)
 	}
 	if e.Clock == workflow.ClockRunning {
-		parts = append(parts, "*"+Left(e.Deadline.Sub(now))+"*")
+		parts = append(parts, "*"+hoursLeft(e.Deadline.Sub(now))+"*")
 	}
+	parts = append(parts, heldBy(e.Lead, e.Step), escape(e.Step.Label()))
 	if e.Channel != "" {
 		parts = append(parts, channel(e.Channel))
 	}

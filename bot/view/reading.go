@@ -45,7 +45,7 @@ func init() {
 			build: func(_ Desk, inc *workflow.Incident, page int) slack.ModalViewRequest { return Actions(inc, page) }},
 		{opening: opening{act: ActTimeline, menu: place{180, "Show the timeline"}}, what: "The timeline",
 			build: func(d Desk, inc *workflow.Incident, page int) slack.ModalViewRequest {
-				return Timeline(inc, page, d.Rules)
+				return Timeline(inc, page, d.Timeline, d.Rules)
 			}},
 		{opening: opening{act: ActPack, menu: place{220, "Advice pack for the DPO"}}, what: "This",
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Pack(inc, d.Rules) }},

@@ -80,12 +80,15 @@ type markedStep struct {
 }
 
 // stepsMarked are the steps with their marks. Steps in which nothing is asked at this
-// severity are left out.
+// severity are left out. Only a step that the work has passed is begun: of those to
+// come, something is often known from the report.
 func stepsMarked(inc *workflow.Incident, rules workflow.Rules) []markedStep {
 	s, _, _ := needed(rules.Next(inc))
 	now := cmp.Or(s.phase, s.within)
 	var out []markedStep
+	passed := true
 	for _, p := range rules.Phases(inc) {
+		passed = passed && p.Phase != now
 		if len(p.Items) == 0 {
 			continue
 		}
@@ -96,7 +99,7 @@ func stepsMarked(inc *workflow.Incident, rules workflow.Rules) []markedStep {
 			mark = stepNow
 		case p.Complete():
 			mark = stepDone
-		case p.Done > 0:
+		case p.Done > 0 && passed:
 			mark = stepBegun
 		}
 		out = append(out, markedStep{name, mark})
