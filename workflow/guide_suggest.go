@@ -198,7 +198,7 @@ func find(f GuideFacts, aspect Aspect) finding {
 func (grid Grid) compare(a, b finding) int {
 	return cmp.Or(
 		truth(a.cell.reaches(grid.DHSC))-truth(b.cell.reaches(grid.DHSC)),
-		truth(a.cell.reaches(grid.Regulator) || a.cell.grave())-truth(b.cell.reaches(grid.Regulator) || b.cell.grave()),
+		truth(a.cell.reaches(grid.Regulator) || a.cell.Grave())-truth(b.cell.reaches(grid.Regulator) || b.cell.Grave()),
 		a.cell.Score()-b.cell.Score(),
 		a.cell.Likelihood-b.cell.Likelihood,
 	)
