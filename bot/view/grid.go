@@ -158,9 +158,9 @@ const theDepartment = "Department of Health and Social Care"
 // gridLegend says what the marks mean. There is no line for the people affected: they
 // are told when a high risk is likely, which is asked on its own.
 func gridLegend(rules workflow.Rules) string {
-	s := "[ ] this incident · " + markRegulator + " notify the " + rules.Regulator
+	s := "[ ]: this incident. " + markRegulator + ": notify the " + rules.Regulator + ". "
 	if rules.Nation == workflow.England {
-		s += " · " + markDepartment + " the Department too"
+		s += markDepartment + ": the Department too. "
 	}
-	return s + " · " + markByLaw + " notify by the law's test · " + markNobody + " below the lines. The grid has no line for telling the people affected: that depends on whether a high risk is likely."
+	return s + markByLaw + ": notify by the law's test. " + markNobody + ": below the lines. The grid has no line for telling the people affected: that depends on whether a high risk is likely."
 }
