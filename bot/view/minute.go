@@ -78,14 +78,23 @@ func strongest(inc *workflow.Incident) []string {
 	case a.Differs():
 		out = append(out, differs(a))
 	case a.Suggested != nil:
-		for _, why := range a.Suggested.Reasons() {
-			out = append(out, escape(firstSentence(why)))
+		tell := r.Regulator || r.Subjects == workflow.Yes
+		for _, g := range a.Suggested.Decisive() {
+			if tell || calms(g) {
+				out = append(out, escape(firstSentence(g.Why)))
+			}
 		}
-		if !r.Regulator && r.Subjects != workflow.Yes {
+		if !tell {
 			slices.Reverse(out)
 		}
 	}
 	return append(out, escape(byGridOrLaw(r)))
+}
+
+// calms tells whether a rule is a reason for telling nobody: it limits the harm, or says
+// that it is not likely or that there is none.
+func calms(g workflow.GuideRule) bool {
+	return g.Limits || g.HighRisk != workflow.Yes && g.Likelihood < 3 && g.Effect < 2
 }
 
 // byGridOrLaw is why the grid or, above it, the law's test leads to the advice.
