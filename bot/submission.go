@@ -271,6 +271,9 @@ func (s *submission) question(err error) (banner string, questions []workflow.Fi
 	}
 	_, there := view.BlockOf(s.blocks, refusal.Field)
 	absent := refusal.Field != "" && !there
+	if absent {
+		s.meta = s.meta.Asking(refusal.Field)
+	}
 	return refusal.Message, nil, view.FirstField(s.blocks), absent || errors.Is(err, workflow.ErrStale)
 }
 

@@ -116,7 +116,7 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 		{CommandAssess, active, map[Step][]Step{StepReported: {StepAssessed, StepTheirs}, StepTriaged: {StepAssessed, StepTheirs}, StepDecided: {StepAssessed, StepTheirs}}, those,
 			"This incident is past assessment. It can be reopened, with a reason.", on(Rules.assess), withWords},
 		{CommandDecide, assessed, map[Step][]Step{StepAssessed: {StepDecided}, StepTheirs: {StepDecided}, StepDecided: {StepAssessed, StepTheirs}}, whoDecides,
-			"There is no assessment to base a decision on. Please assess the risk first. It takes a minute.", on(Rules.decide), withWords},
+			"There is no assessment to base a decision on. Please assess the risk first. It takes a minute.", on(Rules.decide).or(on(Rules.decisions)), withWords},
 		{CommandRecordNotification, assessed, map[Step][]Step{StepDecided: {StepNotified}, StepNotified: {StepAssessed, StepTheirs}}, those, // back by withdrawing it
 			"There is no decision to notify yet. The DPO must decide first.", on(Rules.recordNotification), withWords},
 		{CommandAddNote, whenever, nil, alsoOwn,

@@ -95,11 +95,12 @@ var forms = []formRow{
 		opens: []opening{{act: ActTimes, menu: place{100, "Correct the times, or set awareness"}}}},
 	{form: FormDecide, command: workflow.CommandDecide, build: decideForm, parse: parseDecide,
 		opens: []opening{
+			{ActDecide, Meta{}, "Decide", place{}},
 			{ActApprove, Meta{Recipient: workflow.Regulator, Verdict: workflow.Notify}, "Approve " + regulatorMark + " notification",
 				place{110, "Decide: notify the regulator"}},
 			{ActRefuse, Meta{Recipient: workflow.Regulator, Verdict: workflow.DoNotNotify}, "Do not notify",
 				place{120, "Decide: do not notify the regulator"}},
-			{ActAskMore, Meta{Recipient: workflow.Regulator, Verdict: workflow.NeedMore}, "Ask for more", place{}},
+			{ActAskMore, Meta{Recipient: workflow.Regulator, Verdict: workflow.NeedMore}, "", place{}}, // on cards posted before the form asked it
 			{ActTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.Notify}, "Tell the people affected",
 				place{130, "Decide: tell the people affected"}},
 			{ActDoNotTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify}, "Do not tell them",

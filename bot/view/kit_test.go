@@ -312,6 +312,11 @@ func (s *story) erase() *story { return s.do(dpo, workflow.Erase{Reason: s.text(
 
 func (s *story) reopen() *story { return s.do(dpo, workflow.Reopen{Reason: s.text("reopen reason")}) }
 
+// finishedUpToDecision is a drill that waits for its decisions.
+func finishedUpToDecision(t testing.TB, says wording) *story {
+	return exercise(t, says).after(20*time.Minute).triage(3).after(time.Hour).assess(3, 4, workflow.Yes).after(time.Hour)
+}
+
 // shown is one thing that people see: a message, a modal or a Home tab.
 type shown struct {
 	name    string
@@ -546,7 +551,7 @@ func everything(t testing.TB, says wording) []shown {
 	}
 	message("outcome_closed", view.Outcome(closed.inc))
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
-	message("answer", view.Answer(assessed.inc, assessed.rules))
+	message("answer", view.Answer(assessed.inc, assessed.rules, assessed.now))
 	message("follow_up", view.FollowUp(incomplete.inc, incomplete.rules))
 
 	for name, s := range map[string]*story{"reported": reported, "triaged": triaged, "assessed": assessed, "half_decided": half, "decision_fell_back": retriaged} {
@@ -611,6 +616,11 @@ func everything(t testing.TB, says wording) []shown {
 		{"assess", triaged, view.ActAssess, "", rob},
 		{"assess_dpo", triaged, view.ActAssess, "", dpo},
 		{"assess_again", assessed, view.ActAssess, "", rob},
+		{"decide", assessed, view.ActDecide, "", dpo},
+		{"decide_not_aware", reported.fork().triage(3).assess(4, 4, workflow.Yes), view.ActDecide, "", dpo},
+		{"decide_people_open", half, view.ActDecide, "", dpo},
+		{"decide_again", decided, view.ActDecide, "", dpo},
+		{"decide_drill", finishedUpToDecision(t, says), view.ActDecide, "", dpo},
 		{"approve", assessed, view.ActApprove, "", dpo},
 		{"approve_after_more", more, view.ActApprove, "", dpo},
 		{"refuse", assessed, view.ActRefuse, "", dpo},

@@ -60,7 +60,7 @@ func drillViews(s *story) map[string]shown {
 	views := map[string]shown{
 		"Receipt": message(view.Receipt(inc, rules)), "Alert": message(view.Alert(inc, "U0DPO", rules)), "Outcome": message(view.Outcome(inc)),
 		"MessageOf": message(carried(s.t, inc, workflow.Task{Kind: workflow.KindReceipt}, rules)),
-		"Say":       message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules, s.now)), "Answer": message(view.Answer(inc, rules)),
+		"Say":       message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules, s.now)), "Answer": message(view.Answer(inc, rules, s.now)),
 		"FollowUp": message(view.FollowUp(inc, rules)), "Status": message(view.Status(inc, rules, true, s.now)),
 		"Nudge":   message(view.Nudge(inc, workflow.Task{Target: workflow.InChannel, Deadline: inc.Clock().Deadline}, workflow.Countdown(time.Hour), nil, rules, s.now)),
 		"Details": modal(view.Details(inc, rules)), "Timeline": modal(view.Timeline(inc, 0, everyDelivery, rules)), "OwnReport": modal(view.OwnReport(inc, rules)),

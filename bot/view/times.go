@@ -23,10 +23,15 @@ func timesForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		input{field: workflow.FieldProcessor, label: "Our processor told us at", optional: true, element: instant(t.ProcessorTold),
 			hint: "Only if somebody who handles data for us reported it. We are aware once they tell us."}.block(),
 		input{field: workflow.FieldReason, label: "Why are you changing the times?", element: area(workflow.MaxText)}.block(),
-		input{field: workflow.FieldOrder, label: "Order of the times", optional: true,
-			element: ticks([]*slack.OptionBlockObject{option("yes", "The times are right, although their order is unusual", "")})}.block(),
+		orderInput(),
 	)
 	return modal(FormTimes, "Correct the times", "Save times", m, blocks...)
+}
+
+// orderInput confirms times that do not follow the usual order.
+func orderInput() slack.Block {
+	return input{field: workflow.FieldOrder, label: "Order of the times", optional: true,
+		element: ticks([]*slack.OptionBlockObject{option("yes", "The times are right, although their order is unusual", "")})}.block()
 }
 
 func parseTimes(v Values, m Meta, zone *time.Location) (workflow.Command, error) {

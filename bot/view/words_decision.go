@@ -22,6 +22,13 @@ func saidDecision(s scene, d workflow.Decision) string {
 	case 1:
 		return decidedWords(s, d)
 	default:
+		if d.Recipient.Core() {
+			var lines []string
+			for _, d := range all {
+				lines = append(lines, decidedWords(s, d))
+			}
+			return strings.Join(lines, "\n")
+		}
 		var names []string
 		for _, d := range all {
 			names = append(names, escape(s.rules.RecipientLabel(d.Recipient)))

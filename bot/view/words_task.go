@@ -55,8 +55,8 @@ func init() { // not at the declaration: messages name what was not delivered, w
 			}},
 		{kind: workflow.KindAskRefresh, waiting: "the request for a decision"},
 		{kind: workflow.KindAnswer, waiting: "the request for a decision", sent: as("news of an answer"),
-			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
-				return Answer(i, r)
+			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, now time.Time) Message {
+				return Answer(i, r, now)
 			}},
 		{kind: workflow.KindHelp, waiting: "a question to somebody", awaited: questionTo, sent: questionSent,
 			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
