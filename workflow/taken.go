@@ -61,8 +61,12 @@ var Circles = [][]Role{
 }
 
 // seldom is how many times longer it takes until everybody is told again, once
-// all circles have been told. Product rule.
-const seldom = 4
+// all have been told: an hour at severity 1, three at severity 2, twelve at
+// severity 3. Of mornings it is a working week. Product rules.
+const (
+	seldom         = 12
+	seldomMornings = 5
+)
 
 // soonest is the least that a wait for the morning takes: nobody is given a
 // minute because it happens to be a minute to nine. Product rule.
@@ -85,13 +89,18 @@ func (r Rules) wait(i *Incident) Wait {
 	return w
 }
 
-// later is t and so many waits.
-func (r Rules) later(i *Incident, t time.Time, times int) time.Time {
+// waited is t and a wait, and muchLater the wait until everybody is told again.
+func (r Rules) waited(i *Incident, t time.Time) time.Time { return r.waits(i, t, 1, 1) }
+func (r Rules) muchLater(i *Incident, t time.Time) time.Time {
+	return r.waits(i, t, seldom, seldomMornings)
+}
+
+func (r Rules) waits(i *Incident, t time.Time, times, mornings int) time.Time {
 	w := r.wait(i)
 	if !w.Morning {
 		return r.quiet(i, t.Add(time.Duration(times)*w.For))
 	}
-	for range times {
+	for range mornings {
 		t = r.onWorkingDay(t.Add(soonest), workdayBegins)
 	}
 	return r.quiet(i, t)
@@ -127,33 +136,34 @@ func (p *planner) rounds() []round {
 	}
 	for _, roles := range Circles {
 		if circle := fresh(roles...); len(circle) > 0 {
-			at = p.rules.later(i, at, 1)
+			at = p.rules.waited(i, at)
 			add(circle, at)
 		}
 	}
-	everybody := p.rules.later(i, at, 1)
+	everybody := p.rules.waited(i, at)
 	add(fresh(RoleResponder, RoleDPO), everybody)
 	alerted := p.rules.principals(p.alerted()...)
+	rounds := i.roundsTold()
 	var out []round
 	for n, one := range who {
-		nth, told := i.toldUntaken(Target(one))
+		told := rounds[Target(one)]
 		alert, sent := i.Posts[Subject{Kind: KindAlert, To: Target(one)}.Key()]
 		if !sent && slices.Contains(alerted, one) {
 			continue // they are about to be told, and that comes first
 		}
-		told = latest(told, alert.At)
+		told.last = latest(told.last, alert.At)
 		due := first[n]
-		if nth > 0 {
+		if told.times > 0 {
 			due = everybody
 		}
 		switch {
-		case told.IsZero():
-		case nth > 0 && !told.Before(everybody):
-			due = p.rules.later(i, told, seldom)
+		case told.last.IsZero():
+		case told.times > 0 && !told.last.Before(everybody):
+			due = p.rules.muchLater(i, told.last)
 		default:
-			due = latest(due, p.rules.later(i, told, 1))
+			due = latest(due, p.rules.waited(i, told.last))
 		}
-		out = append(out, round{Target(one), nth, due})
+		out = append(out, round{Target(one), told.times, due})
 	}
 	return out
 }
@@ -172,15 +182,26 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// toldUntaken is how often a target was told that nobody has the incident, and
-// when last.
-func (i *Incident) toldUntaken(to Target) (times int, last time.Time) {
+// toldRounds is how often a target was told that nobody has the incident, when
+// first and when last.
+type toldRounds struct {
+	times       int
+	first, last time.Time
+}
+
+func (i *Incident) roundsTold() map[Target]toldRounds {
+	told := map[Target]toldRounds{}
 	for key, post := range i.Posts {
-		if s, _ := key.Subject(); s.Kind == KindUntaken && s.To == to {
-			times, last = times+1, latest(last, post.At)
+		if s, _ := key.Subject(); s.Kind == KindUntaken {
+			t := told[s.To]
+			if t.times++; t.first.IsZero() || post.At.Before(t.first) {
+				t.first = post.At
+			}
+			t.last = latest(t.last, post.At)
+			told[s.To] = t
 		}
 	}
-	return times, last
+	return told
 }
 
 // untaken plans the rounds.
@@ -203,10 +224,8 @@ func (p *planner) roundsSay(c ClockName, due time.Time) bool {
 			first = t
 		}
 	}
-	for key, post := range p.inc.Posts {
-		if key.Kind() == KindUntaken {
-			start(post.At)
-		}
+	for _, told := range p.inc.roundsTold() {
+		start(told.first)
 	}
 	for _, r := range p.rounds() {
 		start(r.due)

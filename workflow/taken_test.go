@@ -65,27 +65,26 @@ func short(d time.Duration) string {
 
 // While nobody has it, the next people are told in person: the IG lead and the
 // deputy, the Caldicott Guardian, the SIRO, and then everybody who may take it,
-// at four times the wait.
+// at twelve times the wait.
 func TestWhileNobodyHasItTheNextPeopleAreTold(t *testing.T) {
 	t.Parallel()
-	everybody := []string{"20m", "40m", "1h"}
 	for _, v := range []struct {
 		name  string
 		risk  RiskLevel
 		lasts time.Duration
 		want  map[Target][]string
 	}{
-		{"as severity 1", RiskCritical, time.Hour, map[Target][]string{
-			"UIGLEAD": {"5m", "20m", "40m", "1h"}, "UDEPUTY": {"5m", "20m", "40m", "1h"}, "UCALDICOTT": {"10m", "20m", "40m", "1h"},
-			"USIRO": {"15m", "20m", "40m", "1h"}, "URESPONDER": everybody, "UDPO": everybody,
+		{"as severity 1", RiskCritical, 140 * time.Minute, map[Target][]string{
+			"UIGLEAD": {"5m", "20m", "80m", "140m"}, "UDEPUTY": {"5m", "20m", "80m", "140m"}, "UCALDICOTT": {"10m", "20m", "80m", "140m"},
+			"USIRO": {"15m", "20m", "80m", "140m"}, "URESPONDER": {"20m", "80m", "140m"}, "UDPO": {"20m", "80m", "140m"},
 		}},
-		{"as severity 2", RiskHigh, 2 * time.Hour, map[Target][]string{
-			"UIGLEAD": {"15m", "1h", "2h"}, "UDEPUTY": {"15m", "1h", "2h"}, "UCALDICOTT": {"30m", "1h", "2h"},
-			"USIRO": {"45m", "1h", "2h"}, "URESPONDER": {"1h", "2h"}, "UDPO": {"1h", "2h"},
+		{"as severity 2", RiskHigh, 7 * time.Hour, map[Target][]string{
+			"UIGLEAD": {"15m", "1h", "4h", "7h"}, "UDEPUTY": {"15m", "1h", "4h", "7h"}, "UCALDICOTT": {"30m", "1h", "4h", "7h"},
+			"USIRO": {"45m", "1h", "4h", "7h"}, "URESPONDER": {"1h", "4h", "7h"}, "UDPO": {"1h", "4h", "7h"},
 		}},
-		{"as severity 3", RiskMedium, 12 * time.Hour, map[Target][]string{
-			"UIGLEAD": {"1h", "4h", "8h", "12h"}, "UDEPUTY": {"1h", "4h", "8h", "12h"}, "UCALDICOTT": {"2h", "4h", "8h", "12h"},
-			"USIRO": {"3h", "4h", "8h", "12h"}, "URESPONDER": {"4h", "8h", "12h"}, "UDPO": {"4h", "8h", "12h"},
+		{"as severity 3", RiskMedium, 28 * time.Hour, map[Target][]string{
+			"UIGLEAD": {"1h", "4h", "16h", "28h"}, "UDEPUTY": {"1h", "4h", "16h", "28h"}, "UCALDICOTT": {"2h", "4h", "16h", "28h"},
+			"USIRO": {"3h", "4h", "16h", "28h"}, "URESPONDER": {"4h", "16h", "28h"}, "UDPO": {"4h", "16h", "28h"},
 		}},
 	} {
 		s := guessed(t, friday, v.risk)
@@ -105,7 +104,7 @@ func TestANearMissWaitsForTheMorning(t *testing.T) {
 	for _, v := range []struct {
 		at   string
 		told int
-	}{{"2026-11-23 08:59", 0}, {"2026-11-23 09:00", 2}, {"2026-11-24 09:00", 3}, {"2026-11-25 09:00", 4}} {
+	}{{"2026-11-23 08:59", 0}, {"2026-11-23 09:00", 2}, {"2026-11-24 09:00", 3}, {"2026-11-25 09:00", 4}, {"2026-11-26 09:00", 6}} {
 		s.live(inLondon(t, v.at))
 		if got := len(s.untaken()); got != v.told {
 			t.Errorf("by %s told %v, want %d people", v.at, s.untaken(), v.told)
@@ -123,12 +122,12 @@ func TestNobodyWaitsForACircleWithoutAnybodyNew(t *testing.T) {
 	s := guessed(t, friday, RiskCritical, func(s *story) {
 		s.rules.Roster = map[Role][]Principal{RoleDPO: {"UDPO"}, RoleCaldicott: {"UDPO"}, RoleSIRO: {"USIRO", "UDPO"}}
 	})
-	want := map[Target][]string{"UDPO": {"5m", "15m", "35m"}, "USIRO": {"10m", "15m", "35m"}}
-	if d := cmp.Diff(want, s.live(s.now.Add(35*time.Minute)).untaken()); d != "" {
+	want := map[Target][]string{"UDPO": {"5m", "15m", "75m"}, "USIRO": {"10m", "15m", "75m"}}
+	if d := cmp.Diff(want, s.live(s.now.Add(80*time.Minute)).untaken()); d != "" {
 		t.Error(d)
 	}
 	alone := guessed(t, friday, RiskCritical, func(s *story) { s.rules.Roster = map[Role][]Principal{RoleDPO: {"UDPO"}} })
-	if d := cmp.Diff(map[Target][]string{"UDPO": {"5m", "25m"}}, alone.live(alone.now.Add(30*time.Minute)).untaken()); d != "" {
+	if d := cmp.Diff(map[Target][]string{"UDPO": {"5m", "65m"}}, alone.live(alone.now.Add(80*time.Minute)).untaken()); d != "" {
 		t.Errorf("with the DPO alone: %s", d)
 	}
 }
@@ -206,7 +205,7 @@ func TestNobodyIsToldTwiceAtOnce(t *testing.T) {
 	for _, risk := range []RiskLevel{RiskCritical, RiskHigh, RiskMedium} {
 		for _, quiet := range []QuietHours{{}, {From: 22 * time.Hour, To: 7 * time.Hour}} {
 			s := guessed(t, inLondon(t, "2026-11-20 22:30"), risk, func(s *story) { s.rules.Quiet = quiet })
-			s.live(s.now.Add(48 * time.Hour))
+			s.live(s.now.Add(16 * time.Hour))
 			told := map[Target][]time.Time{}
 			for _, r := range s.records {
 				e, ok := r.Event.(MessagePosted)
@@ -234,7 +233,7 @@ func TestWhileNobodyHasItThereIsAlwaysANextRound(t *testing.T) {
 			r := aReport()
 			r.Risk, r.Facts.NearMiss = risk, near
 			s.do(nurse, SubmitReport{Report: r})
-			for range 12 {
+			for range 6 {
 				for _, who := range []string{"UIGLEAD", "UDEPUTY", "UCALDICOTT", "USIRO", "URESPONDER", "UDPO"} {
 					waits := func(task Task) bool {
 						return (task.Kind == KindAlert || task.Kind == KindUntaken) && task.Target == Target(who)
