@@ -111,13 +111,13 @@ type round struct {
 	target Target
 	nth    int // how often they were told before
 	due    time.Time
+	news   bool // they are still to be told of the report, and that comes first
 }
 
 // rounds are the next round for everybody who may take the incident; none once
 // somebody has it. Like the countdown, it is one for each target, so that a
 // message that cannot be delivered holds up nobody else. Everybody has the
-// whole wait from when they were last told, however late that was, and nobody
-// is told twice of a report that they have not been told of once.
+// whole wait from when they were last told, however late that was.
 func (p *planner) rounds() []round {
 	i := p.inc
 	if i.Taken() {
@@ -148,9 +148,6 @@ func (p *planner) rounds() []round {
 	for n, one := range who {
 		told := rounds[Target(one)]
 		alert, sent := i.Posts[Subject{Kind: KindAlert, To: Target(one)}.Key()]
-		if !sent && slices.Contains(alerted, one) {
-			continue // they are about to be told, and that comes first
-		}
 		told.last = latest(told.last, alert.At)
 		due := first[n]
 		if told.times > 0 {
@@ -163,7 +160,7 @@ func (p *planner) rounds() []round {
 		default:
 			due = latest(due, p.rules.waited(i, told.last))
 		}
-		out = append(out, round{Target(one), told.times, due})
+		out = append(out, round{Target(one), told.times, due, !sent && slices.Contains(alerted, one)})
 	}
 	return out
 }
@@ -207,6 +204,9 @@ func (i *Incident) roundsTold() map[Target]toldRounds {
 // untaken plans the rounds.
 func (p *planner) untaken() {
 	for _, r := range p.rounds() {
+		if r.news {
+			continue
+		}
 		p.post(Subject{Kind: KindUntaken, Nth: r.nth, To: r.target}, Task{Due: r.due, Target: r.target})
 	}
 }
