@@ -39,6 +39,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return nil, b.pin(ctx, inc.Card.Place)
 	case workflow.KindAskRefresh:
 		return nil, b.refreshAsk(ctx, inc, t)
+	case workflow.KindAlertRefresh:
+		return nil, b.refreshAlert(ctx, inc, t)
 	case workflow.KindNudge:
 		return b.nudge(ctx, inc, c)
 	case workflow.KindFollowUp:
@@ -262,6 +264,22 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error {
 	for _, place := range inc.Posts[workflow.TaskReceipt].Places {
 		if err := b.update(ctx, place, view.Receipt(inc, b.rules)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refreshAlert says in a message already sent who has the incident now.
+func (b *Bot) refreshAlert(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
+	key := t.AskOf()
+	post := inc.Posts[key]
+	m, ok := view.MessageOf(inc, workflow.Task{Key: key, Kind: key.Kind(), Target: post.Target}, b.rules, b.Now())
+	if !ok {
+		return refusal("unknown_task")
+	}
+	for _, place := range post.Places {
+		if err := b.update(ctx, place, m); err != nil {
 			return err
 		}
 	}

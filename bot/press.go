@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -162,13 +163,26 @@ func (p *press) reading(ctx context.Context, inc *workflow.Incident, part string
 	return ok
 }
 
-// lead gives the lead to the person who asks for it.
+// lead gives the lead to the person who asks for it, unless somebody else has it.
+// Of several who ask at once, the first gets it and the others are told who has it.
 func (p *press) lead(ctx context.Context, inc *workflow.Incident) {
 	key := workflow.CommandKey("lead/" + string(inc.ID) + "/" + string(p.by.id) + "/" + p.button.ActionTs)
-	if _, err := p.in.do(ctx, inc.ID, key, workflow.AssignRole{Role: workflow.RoleLead, User: p.by.id}, p.by.actor); err != nil {
-		p.refuse(ctx, err)
+	take := workflow.AssignRole{Role: workflow.RoleLead, User: p.by.id, OnlyIfFree: true}
+	if _, err := p.in.do(ctx, inc.ID, key, take, p.by.actor); err != nil {
+		p.refuseLead(ctx, inc.ID, err)
 	}
 	p.in.follow(ctx, p.by.id)
+}
+
+// refuseLead says who has the lead, if that is why it was refused. Somebody who
+// may take it may see that.
+func (p *press) refuseLead(ctx context.Context, id workflow.IncidentID, err error) {
+	inc, lerr := p.in.bot.Service.Incident(ctx, id)
+	if lerr != nil || inc.Lead == "" || inc.Lead == p.by.id || !errors.Is(err, workflow.ErrConflict) || inc.Step().Over() {
+		p.refuse(ctx, err)
+		return
+	}
+	p.show(ctx, view.HasIt(inc))
 }
 
 func (p *press) show(ctx context.Context, v slack.ModalViewRequest) {

@@ -30,7 +30,7 @@ func (i *Incident) Apply(r Record) {
 		return // erased: the Erased event that follows brings what was kept
 	}
 	i.unstall(r)
-	before := i.stands()
+	before, had := i.stands(), i.holder()
 	row, known := eventRowOf(r.Event.Kind())
 	if !known {
 		return // written by a newer version; the store refuses to read it
@@ -46,6 +46,9 @@ func (i *Incident) Apply(r Record) {
 	ours := before.theirs && !now.theirs && i.Assessment() != nil // the two questions are ours again
 	if !decided && (lapsed || ours) {
 		i.Asking = r.Seq
+	}
+	if i.Erased.IsZero() && i.holder() != had {
+		i.HolderSeq = r.Seq
 	}
 	if topic := (Topic{i.Times.Deadline(), i.Clock().State, i.Step().Over()}); topic != i.Topic {
 		if i.TopicSeq > 0 && i.Topic.Clock != ClockRunning && topic.Clock == ClockRunning {

@@ -260,7 +260,7 @@ func (i *Incident) foldInvited(r Record, e Invited) {
 func (i *Incident) foldCard(_ Record, e CardPosted) { i.Card = Card(e) }
 
 func (i *Incident) foldMessage(r Record, e MessagePosted) {
-	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places})
+	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places, At: r.At})
 	i.toldHelp(r, e.Task)
 }
 

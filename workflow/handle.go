@@ -400,6 +400,9 @@ func (r Rules) assignRole(inc *Incident, c AssignRole, by Actor, _ time.Time) ([
 	if c.Role == RoleLead && inc.Lead == c.User || c.Role == RoleResponder && slices.Contains(inc.Responders, c.User) {
 		return nil, nil // already so
 	}
+	if c.OnlyIfFree && c.Role == RoleLead && inc.Lead != "" {
+		return nil, conflict("Somebody has it already. Nothing was changed.")
+	}
 	return []Event{RoleAssigned{Role: c.Role, User: c.User, Note: note}}, nil
 }
 

@@ -165,9 +165,10 @@ type Place struct {
 // Post is a message breachbot has sent: in one place or, to a user group, in
 // several. Shows is the version of the incident it was written from.
 type Post struct {
-	Shows  int     `json:"shows"`
-	Target Target  `json:"target"`
-	Places []Place `json:"places"`
+	Shows  int       `json:"shows"`
+	Target Target    `json:"target"`
+	Places []Place   `json:"places"`
+	At     time.Time `json:"at,omitzero"` // when it was recorded as sent
 }
 
 // Card is the pinned message of the channel as it was first posted.
@@ -262,6 +263,8 @@ type Incident struct {
 	// that moves away and back counts as set again, and its nudges are new
 	// tasks.
 	DeadlineSeq int `json:"deadline_seq"`
+	// HolderSeq is the seq of the last event that changed who has the incident.
+	HolderSeq int `json:"holder_seq,omitempty"`
 	// Asking is the seq of the event that led to asking for the DPO's answers:
 	// an assessment, or an event that put a decision out of force.
 	Asking    int                      `json:"asking,omitempty"`

@@ -31,6 +31,8 @@ func (r Rules) Plan(i *Incident) []Task {
 	}
 	p.room()
 	p.messages()
+	p.untaken()
+	p.holding()
 	p.announcements()
 	p.decisions()
 	p.nudges()
@@ -52,6 +54,9 @@ func (p *planner) add(s Subject, t Task) {
 	t.Key, t.Kind = s.Key(), s.Kind
 	if t.Due.IsZero() {
 		t.Due = p.inc.Times.Reported
+	}
+	if mayWait(s, t.Target) {
+		t.Due = p.rules.quiet(p.inc, t.Due)
 	}
 	p.tasks = append(p.tasks, t)
 }
@@ -147,13 +152,13 @@ func (i *Incident) asked(who Principal) bool {
 // alerted are the roles told about a report in person: the IG lead, Caldicott
 // Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1),
 // and the responders, who contain it (incident response plan). Product rules: the
-// responders are told until one of them has it, near misses do not go to the
+// responders are told until somebody has it, near misses do not go to the
 // board, and the SIRO is told about
 // severities 1 and 2 and every breach that is notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
 	roles := i.onReceipt()
-	if i.Lead == "" {
+	if !i.Taken() {
 		roles = append(roles, RoleResponder)
 	}
 	d := i.Standing(Regulator)

@@ -19,6 +19,8 @@ const (
 	KindReceiptRefresh TaskKind = "receipt_refresh" // bring that message up to date
 	KindOutcome        TaskKind = "outcome"         // tell the reporter how it ended
 	KindAlert          TaskKind = "alert"           // tell a role-holder about the report
+	KindUntaken        TaskKind = "untaken"         // tell somebody in person that nobody has it yet
+	KindAlertRefresh   TaskKind = "alert_refresh"   // say in a message already sent who has it
 	KindAsk            TaskKind = "ask"             // ask for the decision: the DPO's card
 	KindAskRefresh     TaskKind = "ask_refresh"     // bring the DPO's card up to date
 	KindAnswer         TaskKind = "answer"          // tell the person who asked for more facts that there is an answer
@@ -79,6 +81,8 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed},
 		{KindOutcome, key("outcome", keyAbout), recorded, lasting},
 		{KindAlert, key("alert", keyTo), recorded, lasting},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed},
 		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
@@ -180,7 +184,8 @@ func (k TaskKey) AskedSince() int {
 	return 0
 }
 
-// AskOf is the task a refresh of a DPO's card is about.
+// AskOf is the message that a refresh brings up to date: a DPO's card, or one
+// that says who has the incident.
 func (t Task) AskOf() TaskKey {
 	s, _ := t.Key.Subject()
 	return s.Asked

@@ -524,6 +524,9 @@ func everything(t testing.TB, says wording) []shown {
 	} {
 		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules))
 	}
+	message("untaken", view.Untaken(reported.inc, "U0SIRO", reported.rules, reported.inc.Times.Reported.Add(5*time.Minute+10*time.Second)))
+	message("untaken_taken", view.Untaken(triaged.inc, "U0SIRO", triaged.rules, triaged.now))
+	modal("has_it", view.HasIt(triaged.inc))
 	message("outcome_duplicate", view.Outcome(duplicate.inc))
 	message("given", view.Given(acted.inc, acted.inc.Actions[1].Seq))
 	message("given_erased", view.Given(erased.inc, 1))

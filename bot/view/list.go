@@ -54,6 +54,9 @@ func entryLine(e workflow.Entry, now time.Time) string {
 	if e.Drill {
 		parts = append([]string{"*" + practiceWords + "*"}, parts...)
 	}
+	if !e.Taken() {
+		parts = append(parts, nobodyYet)
+	}
 	if e.Clock == workflow.ClockRunning {
 		parts = append(parts, "*"+hoursLeft(e.Deadline.Sub(now))+"*")
 	}

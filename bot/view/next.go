@@ -156,10 +156,13 @@ func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) s
 	if next.ForDeciders() {
 		return decides(inc, rules)
 	}
-	if inc.Lead != "" {
+	switch {
+	case inc.Lead != "":
 		return "The lead, " + user(inc.Lead) + ", does this. Any responder can too."
+	case inc.Taken():
+		return "Nobody leads it yet. Press *I have it*, or just do it."
 	}
-	return "Nobody has it yet. Press *I have it*, or just do it."
+	return has(inc) + ". Press *I have it*, or just do it."
 }
 
 // decides says who decides.

@@ -49,6 +49,11 @@ func init() { // not at the declaration: messages name what was not delivered, w
 			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
 				return Alert(i, t.Target, r)
 			}},
+		{kind: workflow.KindUntaken, waiting: "the message that nobody has it", sent: as("news that nobody had it"),
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, now time.Time) Message {
+				return Untaken(i, t.Target, r, now)
+			}},
+		{kind: workflow.KindAlertRefresh, waiting: "the news of who has it"},
 		{kind: workflow.KindAsk, waiting: "the request for a decision", sent: as("request for the decision"),
 			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, now time.Time) Message {
 				return Ask(i, t.About, r, now)
