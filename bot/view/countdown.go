@@ -52,7 +52,7 @@ func hours(d time.Duration) string {
 
 // drawn is the time at which something was written that is true only then. With it,
 // it stays true however late it is read.
-func drawn(now time.Time) string { return "at " + inOwnZone(now, "{time}, {date_short_pretty}") }
+func drawn(now time.Time) string { return "as of " + inOwnZone(now, "{date_short_pretty} {time}") }
 
 // leading is the clock that leads: the one for telling the regulator or, while we are
 // only the processor, the one for telling the controller.
@@ -64,13 +64,26 @@ func leading(inc *workflow.Incident, rules workflow.Rules) (workflow.Timing, boo
 	return rules.Clock(inc, name)
 }
 
-// barLine is the bar of a clock and the time left when it was drawn. It is empty
-// unless the clock runs.
-func barLine(t workflow.Timing, now time.Time) string {
+// barLine is the bar of a clock and, to the minute, the time left when it was drawn. It
+// is empty unless the clock runs. to is what the time is left for.
+func barLine(t workflow.Timing, to string, now time.Time) string {
 	if !t.Running() {
 		return ""
 	}
-	return bar(t.Left(now), t.Deadline.Sub(t.Start)) + " *" + hoursLeft(t.Left(now)) + "* " + drawn(now)
+	left, stands := t.Left(now), " left"
+	if left < 0 {
+		left, stands = -left, " over the deadline"
+	}
+	return bar(t.Left(now), t.Deadline.Sub(t.Start)) + " *" + toTheMinute(left) + stands + "*" + to + ", " + drawn(now)
+}
+
+// toTheMinute is a length of time as a clock counts it.
+func toTheMinute(d time.Duration) string {
+	h, m := int(d/time.Hour), int(d%time.Hour/time.Minute)
+	if d > workflow.NotificationPeriod || h == 0 || m == 0 {
+		return hours(d)
+	}
+	return fmt.Sprintf("%d h %d min", h, m)
 }
 
 // countdown is the clock that leads as it stands now, in two short lines: the bar and
@@ -82,9 +95,9 @@ func countdown(inc *workflow.Incident, rules workflow.Rules, now time.Time) stri
 	}
 	until := deadline(t.Deadline, rules.Zone)
 	if t.Name == workflow.ClockController {
-		return barLine(t, now) + " to tell the controller\n*Deadline:* " + until + ". " + theirsShort
+		return barLine(t, " to tell the controller", now) + "\n*Deadline:* " + until + ". " + theirsShort
 	}
-	line := barLine(t, now) + " to notify the " + escape(rules.Regulator) + "\n*Deadline:* " + until
+	line := barLine(t, " to notify the "+escape(rules.Regulator), now) + "\n*Deadline:* " + until
 	if inc.Clock().Provisional() {
 		line += ", provisional until the DPO sets when we became aware"
 	}

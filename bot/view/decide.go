@@ -96,7 +96,7 @@ const decideMost = 500
 // reported, the facts, the time left, and the advice.
 func decideFacts(d Desk, inc *workflow.Incident) []slack.Block {
 	blocks := append([]slack.Block{header(inc.Title())}, words(workflow.Cut(inc.Report.What, decideMost))...)
-	blocks = append(blocks, section("*"+string(inc.ID)+"*\n"+brief(inc, d.Rules)+"\n"+timeLeft(inc, d.Rules, d.Now)))
+	blocks = append(blocks, section("*"+string(inc.ID)+"*\n"+brief(inc, d.Rules)+"\n"+countdown(inc, d.Rules, d.Now)))
 	a := inc.Assessment()
 	if a == nil {
 		return blocks

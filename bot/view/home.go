@@ -148,7 +148,7 @@ func (h Home) glance(inc *workflow.Incident) string {
 	lines := []string{homeName(inc)}
 	stands := held(inc)
 	if t, ok := leading(inc, h.Rules); ok && t.Running() {
-		stands = barLine(t, h.Now) + " · " + stands
+		stands = barLine(t, "", h.Now) + " · " + stands
 	}
 	lines = append(lines, stands)
 	if !h.By.MayRead(inc) {
