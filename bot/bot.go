@@ -79,6 +79,7 @@ type Bot struct {
 
 	people   *people
 	roster   *roster
+	names    *names
 	seen     *seen
 	pens     pens
 	takings  takings
@@ -99,6 +100,7 @@ func New(o Options) *Bot {
 	b.hook = &http.Client{Timeout: interactiveTimeout, Transport: transport()}
 	b.people = newPeople(b)
 	b.roster = newRoster(b)
+	b.names = newNames(b)
 	return b
 }
 

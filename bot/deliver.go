@@ -247,7 +247,11 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 		return refusal("unknown_task")
 	}
 	for _, place := range inc.Posts[key].Places {
-		if err := b.update(ctx, place, view.Ask(inc, since, b.rules, b.Now())); err != nil {
+		m := view.Ask(inc, since, b.rules, b.Now())
+		if place.Channel == inc.Room.Channel {
+			m = b.unmentioned(ctx, m) // as it was posted
+		}
+		if err := b.update(ctx, place, m); err != nil {
 			return err
 		}
 	}

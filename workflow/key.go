@@ -19,6 +19,7 @@ type Subject struct {
 	Nth      int       // of a question: how many messages were sent before
 	TS       string    // of the message to pin
 	Asked    TaskKey   // the request that a refresh brings up to date
+	News     News      // what happened, of news
 	Day      string    // of an anchor: 2006-01-02
 }
 
@@ -58,6 +59,7 @@ var (
 	keyNth   = number(func(s *Subject) *int { return &s.Nth })
 	keyTo    = word(func(s *Subject) *Target { return &s.To })
 	keyTS    = word(func(s *Subject) *string { return &s.TS })
+	keyNews  = word(func(s *Subject) *News { return &s.News })
 	keyDay   = word(func(s *Subject) *string { return &s.Day })
 
 	keyLeft = part{

@@ -31,8 +31,9 @@ func (r Rules) Plan(i *Incident) []Task {
 	}
 	p.room()
 	p.messages()
-	p.announcements()
 	p.decisions()
+	p.news()
+	p.announcements()
 	p.nudges()
 	p.reminders()
 	p.alarms()
@@ -219,11 +220,20 @@ func (p *planner) answers() {
 		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion {
 			continue
 		}
-		n := slices.IndexFunc(i.Notes, func(n Note) bool { return n.Seq > d.Seq && n.By != d.By })
-		if n >= 0 {
-			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: i.Notes[n].At, Target: Target(d.By), About: d.Seq})
+		if n := i.answerTo(d); n != nil {
+			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: n.At, Target: Target(d.By), About: d.Seq})
 		}
 	}
+}
+
+// answerTo is the first note by somebody else since somebody asked for more facts,
+// or nil.
+func (i *Incident) answerTo(d *Decision) *Note {
+	n := slices.IndexFunc(i.Notes, func(n Note) bool { return n.Seq > d.Seq && n.By != d.By })
+	if n < 0 {
+		return nil
+	}
+	return &i.Notes[n]
 }
 
 // Pending tells whether an assessed incident is still waiting for a decision.
@@ -286,27 +296,21 @@ func (r Rules) StandIn(roles ...Role) []Principal {
 	return nil
 }
 
-// announcements plans telling the channel what happened or, without a channel,
-// the people who would be in it.
+// announcements plans telling the channel what somebody must act on or know now
+// or, without a channel, and so without a card, telling the people who would be in
+// it whatever happened. Somebody who is asked for a decision because of it, or is
+// sent it as news, is not told twice.
 func (p *planner) announcements() {
 	for _, loud := range p.inc.Loud {
-		if p.told(loud.Seq) || p.asked(loud) || loud.Kind == (Decided{}).Kind() && len(p.inc.Together(loud.Seq)) == 0 {
+		if loud.Shown && p.inc.Room.Ready() || p.told(loud.Seq) || loud.Kind == (Decided{}).Kind() && len(p.inc.Together(loud.Seq)) == 0 {
 			continue
 		}
 		for _, to := range p.everybody() {
-			p.post(Subject{Kind: KindSay, About: loud.Seq, To: to}, Task{Target: to, About: loud.Seq})
+			if !p.hears(loud.Seq, to) {
+				p.post(Subject{Kind: KindSay, About: loud.Seq, To: to}, Task{Target: to, About: loud.Seq})
+			}
 		}
 	}
-}
-
-// asked tells whether the DPO's card in the channel already says all there is
-// to say: that the risk was assessed.
-func (p *planner) asked(l Loud) bool {
-	if l.Kind != (Assessed{}).Kind() {
-		return false
-	}
-	asked := p.inc.posted(Subject{Kind: KindAsk, About: l.Seq, To: InChannel})
-	return asked || p.inc.Room.Ready() && p.inc.Pending() && p.inc.Assessment().Seq == l.Seq
 }
 
 // told tells whether an event has reached the channel or, while there was none,

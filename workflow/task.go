@@ -21,6 +21,7 @@ const (
 	KindAsk         TaskKind = "ask"          // ask for the decision: the DPO's card
 	KindAskRefresh  TaskKind = "ask_refresh"  // bring the DPO's card up to date
 	KindAnswer      TaskKind = "answer"       // tell the person who asked for more facts that there is an answer
+	KindNews        TaskKind = "news"         // tell those who must act on what happened
 	KindHelp        TaskKind = "help"         // ask somebody to contribute, and remind them
 	KindHelped      TaskKind = "helped"       // tell the person who asked that there is an answer
 	KindGiven       TaskKind = "given"        // tell the owner about a new action
@@ -82,6 +83,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
 		}, unrecorded, renewed},
 		{KindAnswer, key("answer", keyAbout), recorded, lasting},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting},
 		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting},
 		{KindHelped, key("helped", keyAbout), recorded, lasting},
 		{KindGiven, key("given", keyAbout), recorded, lasting},
@@ -180,6 +182,12 @@ func (k TaskKey) AskedSince() int {
 func (t Task) AskOf() TaskKey {
 	s, _ := t.Key.Subject()
 	return s.Asked
+}
+
+// NewsOf is what a piece of news says.
+func (t Task) NewsOf() News {
+	s, _ := t.Key.Subject()
+	return s.News
 }
 
 // ClockOf is the clock a reminder is about.

@@ -55,6 +55,10 @@ func init() { // not at the declaration: messages name what was not delivered, w
 			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
 				return Answer(i, r)
 			}},
+		{kind: workflow.KindNews, waiting: "news to somebody who must act", sent: as("news to act on"),
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
+				return Tell(i, t, r)
+			}},
 		{kind: workflow.KindHelp, waiting: "a question to somebody", awaited: questionTo, sent: questionSent,
 			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
 				return AskedFor(i, t.About)
