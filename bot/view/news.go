@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -64,14 +65,18 @@ var newsRows = []newsWords{
 		}},
 	{workflow.NewsApproved,
 		func(s scene, t workflow.Task) string {
-			what := "notify the " + s.rules.Regulator
-			if d := decisionOf(s.inc, t.About); d != nil && d.Recipient == workflow.DataSubjects {
-				what = "tell the people affected"
+			what := map[workflow.Recipient]string{workflow.Regulator: "notify the " + s.rules.Regulator, workflow.DataSubjects: "tell the people affected"}
+			var all []string
+			for _, to := range approvedWith(s.inc, t.About) {
+				all = append(all, what[to])
 			}
-			return "Decided: " + what + ", " + string(s.inc.ID)
+			return "Decided: " + cmp.Or(strings.Join(all, " and "), "somebody must be told") + ", " + string(s.inc.ID)
 		},
-		func(scene, workflow.Task) string {
-			return "Please send it, and record it as sent. Until then the clock keeps running."
+		func(s scene, t workflow.Task) string {
+			if slices.Contains(approvedWith(s.inc, t.About), workflow.Regulator) {
+				return "Please send it, and record it as sent. Until then the clock keeps running."
+			}
+			return "Please tell them, and record it once it is done."
 		}},
 	{workflow.NewsQuestion,
 		func(s scene, _ workflow.Task) string {
@@ -104,15 +109,24 @@ func Tell(inc *workflow.Incident, t workflow.Task, rules workflow.Rules) Message
 		lines = append(lines, then)
 	}
 	lines = append(lines, leadingClock(inc, rules))
-	buttons := nextButton(inc, rules)
-	if t.NewsOf() == workflow.NewsQuestion {
-		buttons = append([]slack.BlockElement{button(ActNote, "Add a note", id)}, buttons...)
+	var buttons []slack.BlockElement
+	switch t.NewsOf() {
+	case workflow.NewsApproved: // the card has the button for as long as it is still to be sent
+	case workflow.NewsQuestion:
+		buttons = []slack.BlockElement{button(ActNote, "Add a note", id)}
+	default:
+		if t.Target == workflow.InChannel || !rules.Next(inc).ForDeciders() || slices.Contains(rules.Deciders(inc), t.Target.Principal()) {
+			buttons = nextButton(inc, rules)
+		}
 	}
 	buttons = append(buttons, button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id))
-	m := Message{Text: text, Blocks: []slack.Block{section(strings.Join(lines, "\n")), actions("news", buttons...)}}
+	m := Message{Text: text, Blocks: []slack.Block{section(strings.Join(lines, "\n"))}}
 	if t.Target == workflow.InChannel {
 		m.Calls = rules.Deciders(inc)
+	} else {
+		m.Blocks = append(m.Blocks, where(inc, t.Target)...)
 	}
+	m.Blocks = append(m.Blocks, actions("news", buttons...))
 	return practice(inc, m)
 }
 
@@ -130,11 +144,14 @@ func whatHappened(inc *workflow.Incident) string {
 	return lowerFirst(inc.Facts.Category.Label())
 }
 
-func decisionOf(inc *workflow.Incident, seq int) *workflow.Decision {
-	for n := range inc.Decisions {
-		if inc.Decisions[n].Seq == seq {
-			return &inc.Decisions[n]
+// approvedWith are whom to tell by a decision and those taken with it.
+func approvedWith(inc *workflow.Incident, seq int) []workflow.Recipient {
+	var to []workflow.Recipient
+	n := slices.IndexFunc(inc.Decisions, func(d workflow.Decision) bool { return d.Seq == seq })
+	for _, d := range inc.Decisions[max(n, 0):] {
+		if n >= 0 && d.Recipient.Core() && d.Verdict == workflow.Notify && d.At.Equal(inc.Decisions[n].At) && d.By == inc.Decisions[n].By {
+			to = append(to, d.Recipient)
 		}
 	}
-	return nil
+	return to
 }
