@@ -36,6 +36,15 @@ type newsRow struct {
 	bundled bool
 }
 
+// EveryNews is every sort of news.
+func EveryNews() []News {
+	var all []News
+	for _, row := range newsRows {
+		all = append(all, row.news)
+	}
+	return all
+}
+
 // happening is what news is about.
 type happening struct {
 	seq int

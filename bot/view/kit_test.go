@@ -547,6 +547,19 @@ func everything(t testing.TB, says wording) []shown {
 	message("outcome_closed", view.Outcome(closed.inc))
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
 	message("answer", view.Answer(assessed.inc, assessed.rules))
+	for name, s := range map[workflow.News]*story{workflow.NewsGrave: triaged, workflow.NewsNote: assessed, workflow.NewsFell: retriaged, workflow.NewsAgain: retriaged,
+		workflow.NewsDeadline: reported.fork().aware(), workflow.NewsApproved: half, workflow.NewsQuestion: assessed, workflow.NewsUnreached: assessed} {
+		about := s.inc.Version
+		if name == workflow.NewsApproved {
+			about = s.inc.Decisions[0].Seq
+		}
+		to := workflow.Target("U0DPO")
+		if name == workflow.NewsUnreached {
+			to = workflow.InChannel
+		}
+		message("news_"+string(name), view.Tell(s.inc, workflow.Task{Kind: workflow.KindNews, About: about, Target: to,
+			Key: workflow.Subject{Kind: workflow.KindNews, News: name, About: about, To: to}.Key()}, s.rules))
+	}
 	message("follow_up", view.FollowUp(incomplete.inc, incomplete.rules))
 
 	for name, s := range map[string]*story{"reported": reported, "triaged": triaged, "assessed": assessed, "half_decided": half, "decision_fell_back": retriaged} {

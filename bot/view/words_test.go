@@ -302,3 +302,18 @@ func TestWhoWaitsForAMessageIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// Every sort of news has words for its push and for what to do.
+func TestEveryNewsHasWords(t *testing.T) {
+	t.Parallel()
+	var have []workflow.News
+	for _, w := range newsRows {
+		have = append(have, w.news)
+		if w.push == nil || w.then == nil {
+			t.Errorf("the news %s has no words", w.news)
+		}
+	}
+	if want := workflow.EveryNews(); !slices.Equal(have, want) {
+		t.Errorf("words for %v, and the news are %v", have, want)
+	}
+}
