@@ -20,7 +20,7 @@ type Subject struct {
 	TS       string    // of the message to pin
 	Asked    TaskKey   // the request that a refresh brings up to date
 	News     News      // what happened, of news
-	Day      string    // of an anchor: 2006-01-02
+	Day      string    // of an anchor or a digest: 2006-01-02
 }
 
 // TaskKey names a task within its incident for ever: a task with the same key

@@ -147,12 +147,12 @@ func (i *Incident) asked(who Principal) bool {
 // alerted are the roles told about a report in person: the IG lead, Caldicott
 // Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1),
 // and the responders, who contain it (incident response plan). Product rules: the
-// responders are told until one of them has it, near misses do not go to the
-// board, and the SIRO is told about
-// severities 1 and 2 and every breach that is notified.
+// responders are told until one of them has it, the board may choose to be told at
+// once of some severities only, near misses never among them, and the SIRO is told
+// about severities 1 and 2 and every breach that is notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
-	roles := i.onReceipt()
+	roles := p.rules.onReceipt(i)
 	if i.Lead == "" {
 		roles = append(roles, RoleResponder)
 	}
@@ -164,9 +164,9 @@ func (p *planner) alerted() []Role {
 }
 
 // onReceipt are the roles told about a report at once.
-func (i *Incident) onReceipt() []Role {
+func (r Rules) onReceipt(i *Incident) []Role {
 	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
-	if !i.Facts.NearMiss {
+	if r.hearsAtOnce(i) {
 		roles = append(roles, RoleBoard)
 	}
 	return roles

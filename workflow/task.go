@@ -29,6 +29,7 @@ const (
 	KindRemind      TaskKind = "remind"       // send a reminder of another clock
 	KindFollowUp    TaskKind = "follow_up"    // remind that further information is due
 	KindNudge       TaskKind = "nudge"        // count down to the deadline
+	KindDigest      TaskKind = "digest"       // tell the board what there was in a week; of no incident
 	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
 )
 
@@ -92,6 +93,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
 		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting},
+		{KindDigest, key("digest", keyDay), recorded, lasting},
 	}
 }
 

@@ -79,6 +79,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
 		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
 		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
+		{kind: workflow.KindDigest, waiting: "the board's weekly digest", sent: as("weekly digest")},
 	}
 }
 

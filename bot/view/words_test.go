@@ -88,8 +88,8 @@ func (v vocabulary) missingOfTasks() (out []string) {
 		case w.sent != nil && w.sent(workflow.Subject{Kind: w.kind}) == "":
 			out = append(out, fmt.Sprintf("the task %s has no words as a message", w.kind))
 		}
-		// The check value is of no incident; bot says it by itself.
-		if posts := w.sent != nil && w.kind != workflow.KindAnchor; posts != (w.says != nil) {
+		// The check value and the digest are of no incident; bot says them by itself.
+		if posts := w.sent != nil && w.kind != workflow.KindAnchor && w.kind != workflow.KindDigest; posts != (w.says != nil) {
 			out = append(out, fmt.Sprintf("the task %s posts a message, and has none; or has one that nothing posts", w.kind))
 		}
 		if w.done != nil && !slices.ContainsFunc(v.events, func(e eventWords) bool { return e.kind == w.done.Kind() }) {
