@@ -589,6 +589,11 @@ func everything(t testing.TB, says wording) []shown {
 	message("sorry", view.Sorry("The record cannot be reached just now. Nothing was changed."))
 	message("try_again_report", view.TryAgain(view.ActReport, "again"))
 	message("try_again_triage", view.TryAgain(view.ActTriage, string(ref)))
+	week := workflow.Digest{From: friday.AddDate(0, 0, -11), Until: friday.AddDate(0, 0, -4)}
+	message("digest_quiet", view.Digest(week, testRules()))
+	week.Reports, week.NearMisses, week.Severities, week.Notified, week.Open, week.Late = 4, 1, map[workflow.Severity]int{0: 1, 1: 1, 3: 1}, 1, 3, 1
+	week.Kinds = []workflow.Frequency{{Category: "letter_wrong", N: 3}, {Category: "ransomware", N: 1}}
+	message("digest", view.Digest(week, testRules()))
 	message("anchor", view.Anchor(workflow.Anchor{Day: "2026-11-20", At: friday, Upto: 90, Incidents: 1, Events: 17, Hash: strings.Repeat("a1b2", 16)}))
 
 	modal("wait", view.Wait())
