@@ -211,16 +211,33 @@ func (p *planner) knows(to Target, h happening) bool {
 			return true // not sent yet, and so it will say so
 		}
 	}
-	for key, post := range p.inc.Posts {
-		s, _ := key.Subject()
-		if post.Target == to && post.Shows >= h.seq && (s.Kind == KindAlert || s.Kind == KindAsk) {
+	for _, s := range p.sentPosts() {
+		if s.Target == to && s.Shows >= h.seq && (s.of.Kind == KindAlert || s.of.Kind == KindAsk) {
 			return true
 		}
-		if s.Kind == KindSay && s.About == h.seq && (post.Target == to || p.shown(h.seq)) {
+		if s.of.Kind == KindSay && s.of.About == h.seq && (s.Target == to || p.shown(h.seq)) {
 			return true // by a version that posted it in the channel
 		}
 	}
 	return false
+}
+
+// sentPost is a message that was sent, with its key taken apart.
+type sentPost struct {
+	of Subject
+	Post
+}
+
+// sentPosts are the messages that were sent. Their keys are read once for each plan.
+func (p *planner) sentPosts() []sentPost {
+	if p.sent == nil {
+		p.sent = make([]sentPost, 0, len(p.inc.Posts))
+		for key, post := range p.inc.Posts {
+			of, _ := key.Subject()
+			p.sent = append(p.sent, sentPost{of, post})
+		}
+	}
+	return p.sent
 }
 
 // shown tells whether the cards alone show an event to the channel.
@@ -235,12 +252,9 @@ func (p *planner) hears(seq int, to Target) bool {
 	if slices.ContainsFunc(p.tasks, func(t Task) bool { return of(t.Kind) && t.About == seq && t.Target == to && to != InChannel }) {
 		return true
 	}
-	for key, post := range p.inc.Posts {
-		if s, _ := key.Subject(); of(s.Kind) && s.About == seq && post.Target == to && to != InChannel {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.sentPosts(), func(s sentPost) bool {
+		return of(s.of.Kind) && s.of.About == seq && s.Target == to && to != InChannel
+	})
 }
 
 // bundle leaves the first of what happens within newsEvery: the message about it is

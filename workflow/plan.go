@@ -45,6 +45,7 @@ type planner struct {
 	rules Rules
 	inc   *Incident
 	tasks []Task
+	sent  []sentPost // read by sentPosts
 }
 
 // add plans what a key names. A task without a time of its own is due at once.
@@ -322,12 +323,7 @@ func (p *planner) told(seq int) bool {
 	if !p.inc.Room.Ready() {
 		return false
 	}
-	for key := range p.inc.Posts {
-		if s, _ := key.Subject(); s.Kind == KindSay && s.About == seq {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.sentPosts(), func(s sentPost) bool { return s.of.Kind == KindSay && s.of.About == seq })
 }
 
 // everybody is the channel or, while there is none, the people who handle the
