@@ -80,6 +80,7 @@ type Bot struct {
 
 	people   *people
 	roster   *roster
+	names    *names
 	seen     *seen
 	pens     pens
 	takings  takings
@@ -101,6 +102,7 @@ func New(o Options) *Bot {
 	b.files = &http.Client{Timeout: downloadTimeout, Transport: transport(), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	b.people = newPeople(b)
 	b.roster = newRoster(b)
+	b.names = newNames(b)
 	return b
 }
 

@@ -52,6 +52,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return b.hash(ctx, inc, t)
 	case workflow.KindAnchor:
 		return nil, b.anchor(ctx, c)
+	case workflow.KindDigest:
+		return nil, b.digest(ctx, c)
 	}
 	m, ok := view.MessageOf(inc, t, b.rules, b.Now())
 	if !ok {
@@ -253,7 +255,11 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 		return refusal("unknown_task")
 	}
 	for _, place := range inc.Posts[key].Places {
-		if err := b.update(ctx, place, view.Ask(inc, since, b.rules, b.Now())); err != nil {
+		m := view.Ask(inc, since, b.rules, b.Now())
+		if place.Channel == inc.Room.Channel {
+			m = b.unmentioned(ctx, m) // as it was posted
+		}
+		if err := b.update(ctx, place, m); err != nil {
 			return err
 		}
 	}
@@ -329,6 +335,34 @@ func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	for _, who := range b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead) {
 		c.Task.Target = workflow.Target(who)
 		if _, _, err := b.post(ctx, nil, c, view.Anchor(a), 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// digest tells the board in person what there was in the week before, once there has
+// been anything at all. A quiet week says so: silence could mean anything.
+func (b *Bot) digest(ctx context.Context, c workflow.Claim) error {
+	board := b.rules.Roster[workflow.RoleBoard]
+	if !b.rules.BoardDigest || len(board) == 0 {
+		return nil
+	}
+	of, _ := c.Task.Key.Subject()
+	a, err := b.Anchor(ctx, of.Day)
+	if err != nil {
+		return asFailure(err)
+	}
+	if a.Incidents == 0 {
+		return nil
+	}
+	d, err := b.Index.Digest(ctx, of.Day)
+	if err != nil {
+		return asFailure(err)
+	}
+	for _, who := range board {
+		c.Task.Target = workflow.Target(who)
+		if _, _, err := b.post(ctx, nil, c, view.Digest(d, b.rules), 0); err != nil {
 			return err
 		}
 	}

@@ -31,6 +31,8 @@ type Index interface {
 	Register(ctx context.Context, p workflow.Page, limit int) ([]workflow.Entry, error)
 	// Trend sums up the register.
 	Trend(ctx context.Context) (workflow.Trend, error)
+	// Digest sums up the week before the one a day (2006-01-02) is in, for the board.
+	Digest(ctx context.Context, day string) (workflow.Digest, error)
 }
 
 // find looks for words in what the person may see. The words are not kept anywhere.

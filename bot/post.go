@@ -34,6 +34,9 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 	if err != nil {
 		return nil, 0, err
 	}
+	if c.Task.Target == workflow.InChannel && c.Task.Kind != workflow.KindCard { // the card comes before anybody is invited
+		m = b.unmentioned(ctx, m)
+	}
 	said := milestone
 	var places []workflow.Place
 	for _, channel := range channels {

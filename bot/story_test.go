@@ -33,10 +33,7 @@ func TestStories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := newWorld(t, worldOf[filepath.Base(file)]...)
-			if filepath.Base(file) == "ransomware.txt" {
-				w.ws.AddUser(sandbox.User{ID: "U11TOM", Name: "tom", RealName: "Tom Evans"})
-			}
+			w := storyWorld(t, filepath.Base(file))
 			var told strings.Builder
 			player := &script.Player{Workspace: w.ws, Out: &told, Settle: w.settle}
 			err = player.Play(t.Context(), string(story))
@@ -56,6 +53,16 @@ func TestStories(t *testing.T) {
 			}
 		})
 	}
+}
+
+// storyWorld is the world of a story.
+func storyWorld(t *testing.T, file string) *world {
+	t.Helper()
+	w := newWorld(t, worldOf[file]...)
+	if file == "ransomware.txt" {
+		w.ws.AddUser(sandbox.User{ID: "U11TOM", Name: "tom", RealName: "Tom Evans"})
+	}
+	return w
 }
 
 // withBoard is a practice of which a member of the board hears.

@@ -75,16 +75,28 @@ func (i *Incident) ReportVersion() (version int, since time.Time) {
 	return version, since
 }
 
-// saidSince is when somebody first wrote a note, or its author amended the report,
-// after a decision by somebody else.
-func (i *Incident) saidSince(d *Decision) (at time.Time, said bool) {
-	if n := slices.IndexFunc(i.Notes, func(n Note) bool { return n.Seq > d.Seq && n.By != d.By }); n >= 0 {
-		at, said = i.Notes[n].At, true
+// answerTo is the first note, or amendment of the report, that somebody else made after a
+// question of whoever decides.
+func (i *Incident) answerTo(d *Decision) (first happening, said bool) {
+	for _, h := range i.written() {
+		if h.seq > d.Seq && h.by != d.By {
+			return h, true
+		}
 	}
-	if n := slices.IndexFunc(i.Amendments, func(a Amendment) bool { return a.Seq > d.Seq && a.By != d.By }); n >= 0 && (!said || i.Amendments[n].At.Before(at)) {
-		at, said = i.Amendments[n].At, true
+	return happening{}, false
+}
+
+// written are the notes and the amendments of the report, in their order.
+func (i *Incident) written() []happening {
+	var all []happening
+	for _, n := range i.Notes {
+		all = append(all, happening{seq: n.Seq, by: n.By, at: n.At})
 	}
-	return at, said
+	for _, a := range i.Amendments {
+		all = append(all, happening{seq: a.Seq, by: a.By, at: a.At})
+	}
+	slices.SortFunc(all, func(a, b happening) int { return a.seq - b.seq })
+	return all
 }
 
 // stated is one fact that the report asks for.

@@ -278,10 +278,12 @@ type Incident struct {
 	Loud      []Loud                   `json:"loud,omitempty"`
 }
 
-// Loud is an event the channel is told about.
+// Loud is an event that people are told about. If it is only shown, the card in the
+// channel is enough, and they are told only while there is no channel.
 type Loud struct {
-	Seq  int    `json:"seq"`
-	Kind string `json:"kind"`
+	Seq   int    `json:"seq"`
+	Kind  string `json:"kind"`
+	Shown bool   `json:"shown,omitempty"`
 }
 
 // Assessment is the latest assessment, or nil.

@@ -24,6 +24,7 @@ const (
 	KindAsk            TaskKind = "ask"             // ask for the decision: the DPO's card
 	KindAskRefresh     TaskKind = "ask_refresh"     // bring the DPO's card up to date
 	KindAnswer         TaskKind = "answer"          // tell the person who asked for more facts that there is an answer
+	KindNews           TaskKind = "news"            // tell those who must act on what happened
 	KindHelp           TaskKind = "help"            // ask somebody to contribute, and remind them
 	KindHelped         TaskKind = "helped"          // tell the person who asked that there is an answer
 	KindGiven          TaskKind = "given"           // tell the owner about a new action
@@ -32,6 +33,7 @@ const (
 	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
 	KindNudge          TaskKind = "nudge"           // count down to the deadline
 	KindHash           TaskKind = "hash"            // read an attached file to take its hash
+	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
 	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
 )
 
@@ -89,6 +91,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
 		}, unrecorded, renewed},
 		{KindAnswer, key("answer", keyAbout), recorded, lasting},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting},
 		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting},
 		{KindHelped, key("helped", keyAbout), recorded, lasting},
 		{KindGiven, key("given", keyAbout), recorded, lasting},
@@ -98,6 +101,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
 		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting},
+		{KindDigest, key("digest", keyDay), recorded, lasting},
 	}
 }
 
@@ -189,6 +193,12 @@ func (k TaskKey) AskedSince() int {
 func (t Task) AskOf() TaskKey {
 	s, _ := t.Key.Subject()
 	return s.Asked
+}
+
+// NewsOf is what a piece of news says.
+func (t Task) NewsOf() News {
+	s, _ := t.Key.Subject()
+	return s.News
 }
 
 // ClockOf is the clock a reminder is about.

@@ -28,6 +28,9 @@ const (
 type Message struct {
 	Text   string
 	Blocks []slack.Block
+	// Calls are those whom a mention in a channel is meant to alert. Everybody else
+	// is named there without one: who did something need not hear of it.
+	Calls []workflow.Principal
 }
 
 // plain is text without markup, so it is safe for what people typed.

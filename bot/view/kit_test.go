@@ -555,6 +555,19 @@ func everything(t testing.TB, says wording) []shown {
 	message("outcome_closed", view.Outcome(closed.inc))
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
 	message("answer", view.Answer(assessed.inc, assessed.rules, assessed.now))
+	for name, s := range map[workflow.News]*story{workflow.NewsGrave: triaged, workflow.NewsNote: assessed, workflow.NewsFell: retriaged, workflow.NewsAgain: retriaged,
+		workflow.NewsDeadline: reported.fork().aware(), workflow.NewsApproved: half, workflow.NewsQuestion: assessed, workflow.NewsUnreached: assessed} {
+		about := s.inc.Version
+		if name == workflow.NewsApproved {
+			about = s.inc.Decisions[0].Seq
+		}
+		to := workflow.Target("U0DPO")
+		if name == workflow.NewsUnreached {
+			to = workflow.InChannel
+		}
+		message("news_"+string(name), view.Tell(s.inc, workflow.Task{Kind: workflow.KindNews, About: about, Target: to,
+			Key: workflow.Subject{Kind: workflow.KindNews, News: name, About: about, To: to}.Key()}, s.rules))
+	}
 	message("follow_up", view.FollowUp(incomplete.inc, incomplete.rules))
 
 	for name, s := range map[string]*story{"reported": reported, "triaged": triaged, "assessed": assessed, "half_decided": half, "decision_fell_back": retriaged} {
@@ -584,6 +597,11 @@ func everything(t testing.TB, says wording) []shown {
 	message("sorry", view.Sorry("The record cannot be reached just now. Nothing was changed."))
 	message("try_again_report", view.TryAgain(view.ActReport, "again"))
 	message("try_again_triage", view.TryAgain(view.ActTriage, string(ref)))
+	week := workflow.Digest{From: friday.AddDate(0, 0, -11), Until: friday.AddDate(0, 0, -4)}
+	message("digest_quiet", view.Digest(week, testRules()))
+	week.Reports, week.NearMisses, week.Severities, week.Notified, week.Open, week.Late = 4, 1, map[workflow.Severity]int{0: 1, 1: 1, 3: 1}, 1, 3, 1
+	week.Kinds = []workflow.Frequency{{Category: "letter_wrong", N: 3}, {Category: "ransomware", N: 1}}
+	message("digest", view.Digest(week, testRules()))
 	message("anchor", view.Anchor(workflow.Anchor{Day: "2026-11-20", At: friday, Upto: 90, Incidents: 1, Events: 17, Hash: strings.Repeat("a1b2", 16)}))
 
 	modal("wait", view.Wait())

@@ -23,7 +23,8 @@ func practice(inc *workflow.Incident, m Message) Message {
 	if inc == nil || !inc.Drill() {
 		return m
 	}
-	return Message{Text: practiceWords + ". " + m.Text, Blocks: append([]slack.Block{practiceMark()}, m.Blocks...)}
+	m.Text, m.Blocks = practiceWords+". "+m.Text, append([]slack.Block{practiceMark()}, m.Blocks...)
+	return m
 }
 
 // practiceModal is practice for modals.

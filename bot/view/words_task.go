@@ -63,6 +63,10 @@ func init() { // not at the declaration: messages name what was not delivered, w
 			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, now time.Time) Message {
 				return Answer(i, r, now)
 			}},
+		{kind: workflow.KindNews, waiting: "news to somebody who must act", sent: as("news to act on"),
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
+				return Tell(i, t, r)
+			}},
 		{kind: workflow.KindHelp, waiting: "a question to somebody", awaited: questionTo, sent: questionSent,
 			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
 				return AskedFor(i, t.About)
@@ -84,6 +88,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
 		{kind: workflow.KindHash, waiting: "the hash of an attached file", done: workflow.FileHashed{}},
 		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
+		{kind: workflow.KindDigest, waiting: "the board's weekly digest", sent: as("weekly digest")},
 	}
 }
 
