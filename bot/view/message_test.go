@@ -135,7 +135,7 @@ func TestNobodyReadsARawUserID(t *testing.T) {
 			s.modal.PrivateMetadata = "" // nobody reads it
 		}
 		raw := string(s.json(t))
-		for _, lead := range []string{"\\u003c@", `"initial_user":"`} {
+		for _, lead := range []string{"\\u003c@", `"initial_user":"`, `"user_id":"`} {
 			raw = strings.ReplaceAll(raw, lead+"U0", "")
 		}
 		if strings.Contains(raw, "U0") {
