@@ -146,9 +146,9 @@ func (b *Bot) tell(ctx context.Context, id workflow.UserID, m view.Message) {
 func answer(m view.Message) map[string]any {
 	return map[string]any{
 		"response_type": slack.ResponseTypeEphemeral,
-		"text":         m.Text,
-		"blocks":       m.Blocks,
-		"unfurl_links": false,
-		"unfurl_media": false,
+		"text":          m.Text,
+		"blocks":        m.Blocks,
+		"unfurl_links":  false,
+		"unfurl_media":  false,
 	}
 }

@@ -83,7 +83,7 @@ func listRows(entries []workflow.Entry, rules workflow.Rules, now time.Time, las
 	for n, e := range entries {
 		what := kindText(e.Facts)
 		if e.Drill {
-			what = practiceWords + ": " + what
+			what = practiceWords + ". " + what
 		}
 		hours := counted(ungraded, "no clock runs")
 		if e.Clock == workflow.ClockRunning {
