@@ -30,7 +30,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks := summary(inc, d.zone())
 	if a := inc.Assessment(); a != nil {
 		if now := d.Rules.Outdated(inc); now != nil {
-			blocks = append(blocks, section(outdatedWords(now)))
+			blocks = append(blocks, caution(outdatedWords(now)))
 		}
 		blocks = append(blocks, section("*"+escape(headline(a.Recommendation, d.Rules.Regulator))+"*"))
 		blocks = append(blocks, because(a.Recommendation)...)
@@ -70,7 +70,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 // delayInputs ask why something came after the 72 hours.
 func delayInputs(why string) []slack.Block {
 	return []slack.Block{
-		section(why),
+		caution(why),
 		input{field: workflow.FieldDelay, label: "Why did it take longer?", element: pick(options(workflow.DelayReasons), "")}.block(),
 		input{field: workflow.FieldDelayReason, label: "In your own words", element: area(workflow.MaxText)}.block(),
 	}

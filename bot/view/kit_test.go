@@ -745,3 +745,14 @@ func upTo(s string, n int) string {
 	s = strings.Repeat(s, n/utf8.RuneCountInString(s)+1)
 	return string([]rune(s)[:n])
 }
+
+// markOf is the text of a section or of an alert.
+func markOf(b slack.Block) string {
+	switch b := b.(type) {
+	case *slack.SectionBlock:
+		return b.Text.Text
+	case *slack.AlertBlock:
+		return b.Text.Text
+	}
+	return ""
+}

@@ -193,7 +193,7 @@ func TestAFormShownAgainKeepsTheMarkOnTop(t *testing.T) {
 	was := submitted(t, v, map[string]any{"note": "x"})
 	again := view.Again(s.opened(view.ActNote, rob), was, "Please look again.", nil, s.rules.Zone)
 	isMarked(t, "again", modalOf(again))
-	if second := again.Blocks.BlockSet[1].(*slack.SectionBlock).Text.Text; second != "*Please look again.*" {
+	if second := markOf(again.Blocks.BlockSet[1]); second != "*Please look again.*" {
 		t.Errorf("beneath it stands %q", second)
 	}
 }
