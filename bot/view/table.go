@@ -20,7 +20,6 @@ type tableOf struct {
 	text  string // in sum, for notifications and screen readers; nothing typed
 	heads []string
 	rows  [][]cell
-	none  string // said instead of a table without rows
 }
 
 // message is the table as an answer. Rows that do not fit are in the reading.
@@ -29,7 +28,7 @@ func (t tableOf) message(inc *workflow.Incident, act Action, label string) Messa
 	text := "Incident " + id + ": " + t.text
 	var blocks []slack.Block
 	if len(t.rows) == 0 {
-		blocks = append(blocks, section("*"+escape(text)+".* "+t.none))
+		blocks = append(blocks, section("*"+escape(text)+".*"))
 	} else {
 		table, rest := tabled(text, t.heads, t.rows)
 		blocks = append(blocks, table)
@@ -43,7 +42,7 @@ func (t tableOf) message(inc *workflow.Incident, act Action, label string) Messa
 
 // clockTable is every clock of an incident, and how much of it is left.
 func clockTable(d Desk, inc *workflow.Incident) tableOf {
-	t := tableOf{heads: []string{"Clock", "Hours", "Where it stands", "From", "Began", "Whose"}, none: "No clock has begun."}
+	t := tableOf{heads: []string{"Clock", "Hours", "Where it stands", "From", "Began", "Whose"}}
 	running, overdue := 0, 0
 	for _, c := range d.Rules.Clocks(inc) {
 		hours := counted(ungraded, "does not run")
@@ -60,7 +59,7 @@ func clockTable(d Desk, inc *workflow.Incident) tableOf {
 		}
 		t.rows = append(t.rows, []cell{textCell(c.Name.Label(d.Rules.Regulator)), hours, markCell(clockStands(c, d.Now)), from, began, ownerCell(c.Owner)})
 	}
-	t.text = "clocks: " + strconv.Itoa(running) + " running, " + strconv.Itoa(overdue) + " overdue"
+	t.text = count(running, "clock") + " running, " + strconv.Itoa(overdue) + " overdue"
 	return t
 }
 
@@ -74,7 +73,7 @@ func ownerCell(id workflow.UserID) cell {
 
 // dutyTable is everybody who may have to be told.
 func dutyTable(d Desk, inc *workflow.Incident) tableOf {
-	t := tableOf{heads: []string{"Who", "Where it stands", "Why we ask"}, none: "Nobody has to be asked about."}
+	t := tableOf{heads: []string{"Who", "Where it stands", "Why we ask"}}
 	open := 0
 	for _, duty := range d.Rules.Duties(inc) {
 		if duty.Stand == workflow.DutyNotAsked {
@@ -89,14 +88,14 @@ func dutyTable(d Desk, inc *workflow.Incident) tableOf {
 		}
 		t.rows = append(t.rows, []cell{textCell(duty.Label), markCell(dutyWords(duty)), why})
 	}
-	t.text = "who must be told: " + strconv.Itoa(open) + " of " + strconv.Itoa(len(t.rows)) + " not decided yet"
+	t.text = "whether to tell " + strconv.Itoa(open) + " of " + strconv.Itoa(len(t.rows)) + " is not decided yet"
 	return t
 }
 
 // actionTable is the corrective actions, open ones first. What has to be done is
 // shown as it was typed.
 func actionTable(d Desk, inc *workflow.Incident) tableOf {
-	t := tableOf{heads: []string{"Number", "What", "Whose", "Due", "Done"}, none: "No actions are set yet."}
+	t := tableOf{heads: []string{"Number", "What", "Whose", "Due", "Done"}}
 	for n, a := range orderedActions(inc) {
 		number := strconv.Itoa(n + 1)
 		done := cell(nil)
@@ -132,7 +131,7 @@ func orderedActions(inc *workflow.Incident) []workflow.Action {
 // timelineTable is what happened, in the order of the timeline. What people typed
 // is in the timeline itself.
 func timelineTable(d Desk, inc *workflow.Incident) tableOf {
-	t := tableOf{heads: []string{"Number", "When", "What happened"}, none: "Nothing has happened yet."}
+	t := tableOf{heads: []string{"Number", "When", "What happened"}}
 	all := timeline(inc, d.Rules)
 	for n, e := range all {
 		t.rows = append(t.rows, []cell{counted(float64(n+1), strconv.Itoa(n+1)), timeCell(e.at, d.zone()), markCell(e.line)})
