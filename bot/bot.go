@@ -85,6 +85,7 @@ type Bot struct {
 	pens     pens
 	takings  takings
 	homes    homes
+	shapes   shapes
 	dms      sync.Map // workflow.UserID -> workflow.ChannelID
 	state    state
 	handlers handlers

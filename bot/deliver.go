@@ -231,10 +231,12 @@ func asFailure(err error) error {
 // update brings a message up to date. Text and blocks go together: text alone
 // would remove the blocks (Slack: chat.update).
 func (b *Bot) update(ctx context.Context, at workflow.Place, m view.Message) error {
-	return b.call(ctx, "chat.update", "", func() error {
-		_, _, _, err := b.back.UpdateMessageContext(ctx, string(at.Channel), at.TS,
-			slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
-		return err
+	return b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
+		return b.call(ctx, "chat.update", "", func() error {
+			_, _, _, err := b.back.UpdateMessageContext(ctx, string(at.Channel), at.TS,
+				slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(blocks...))
+			return err
+		})
 	})
 }
 

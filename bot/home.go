@@ -79,8 +79,12 @@ func (in *inbound) publish(ctx context.Context, id workflow.UserID, hash string)
 		if hash != "" {
 			req.Hash = &hash
 		}
-		_, err := b.front.PublishViewContext(ctx, req)
-		if err = failure(ctx, err); err == nil {
+		err := b.shaped(view.HomeTab, req.View.Blocks.BlockSet, func(blocks []slack.Block) error {
+			req.View.Blocks.BlockSet = blocks
+			_, err := b.front.PublishViewContext(ctx, req)
+			return failure(ctx, err)
+		})
+		if err == nil {
 			return
 		}
 		if hash = ""; codeOf(err) != newer {

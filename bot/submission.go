@@ -222,7 +222,7 @@ func thanks(_ *submission, r workflow.Receipt) slack.ModalViewRequest { return v
 // update answers with a view. One that is too large for the socket is left out,
 // because the act itself is stored.
 func (s *submission) update(v slack.ModalViewRequest) {
-	if s.in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
+	if s.in.ackView(v) {
 		s.close()
 	}
 }
@@ -244,7 +244,7 @@ func (s *submission) retry(ctx context.Context, err error) {
 		return
 	}
 	v = view.Again(v, s.values, banner, questions, s.in.bot.rules.Zone)
-	if !s.in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
+	if !s.in.ackView(v) {
 		return
 	}
 	// Too large for the socket, with all that was typed: it goes another way.

@@ -236,7 +236,7 @@ func filesComplete(c *call) (obj, error) {
 		if !ok {
 			return nil, fail("invalid_blocks_format")
 		}
-		blocks, faults := checkBlocks(asList(v), surfaceMessage, "/blocks")
+		blocks, faults := checkBlocks(asList(v), surfaceMessage, "/blocks", ws.policy.Blocks2026)
 		if len(faults) > 0 {
 			return nil, failValidation("invalid_blocks", faults)
 		}

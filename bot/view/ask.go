@@ -91,7 +91,7 @@ func again(inc *workflow.Incident, rules workflow.Rules, suggests *workflow.Sugg
 
 // outdatedWords say that an assessment rests on facts that have changed.
 func outdatedWords(now *workflow.Suggested) string {
-	return "*The facts have changed since this was assessed.* The rules now suggest " + escape(now.String()) + ". Please assess the risk again first. It takes about a minute."
+	return "*The facts have changed since this was assessed.* The rules now suggest " + escape(now.String()) + ". Please assess the risk again first."
 }
 
 func decider(rules workflow.Rules) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackutilsx"
@@ -21,6 +22,12 @@ const (
 	maxTopic       = 250
 	maxModalTitle  = 24
 	maxModalBlocks = 100
+
+	// Slack's page on alerts has no figure. This is the least that anybody gives
+	// (slackblocks 2.7: alert.text.max_length).
+	maxAlert          = 200
+	maxContainerTitle = 150 // Slack: container block
+	maxChildren       = 10  // Slack: container block
 )
 
 // Message is a Slack message: neutral text for notifications and screen readers,
@@ -260,8 +267,25 @@ func list[T interface{ Label() string }](items []T) string {
 // folded is detail under a title in a message: there for who wants it, not in the way
 // of who does not.
 func folded(title string, blocks ...slack.Block) []slack.Block {
-	return append([]slack.Block{section("*" + escape(title) + "*")}, blocks...)
+	var out []slack.Block
+	for n := 0; len(blocks) > 0; n++ {
+		most := min(len(blocks), maxChildren)
+		named := title
+		if n > 0 {
+			named += ", continued"
+		}
+		out = append(out, slack.NewContainerBlock(blocks[:most:most]...).
+			WithTitle(plain(workflow.Cut(named, maxContainerTitle))).WithCollapsible(true, true))
+		blocks = blocks[most:]
+	}
+	return out
 }
 
-// caution is a warning in a form or a reading. It is our own markup.
-func caution(s string) slack.Block { return section(s) }
+// caution is a warning in a form or a reading. It is our own markup. One that is
+// too long for an alert stands as it is.
+func caution(s string) slack.Block {
+	if utf8.RuneCountInString(s) > maxAlert {
+		return section(s)
+	}
+	return slack.NewAlertBlock(mark(s), slack.AlertBlockOptionLevel(slack.AlertLevelWarning))
+}

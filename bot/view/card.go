@@ -70,8 +70,10 @@ func heldBy(lead workflow.UserID, step workflow.Step) string {
 		return "Lead: " + user(lead)
 	case step.Over():
 		return "Nobody had the lead"
+	case step != workflow.StepReported:
+		return "No lead yet"
 	}
-	return "*Nobody has it yet*"
+	return nobodyYet
 }
 
 // detail is what stands under one title.
@@ -116,11 +118,14 @@ func standing(inc *workflow.Incident, rules workflow.Rules) string {
 	return inc.Step().Label()
 }
 
-func kind(f workflow.Facts) string {
+func kind(f workflow.Facts) string { return escape(kindText(f)) }
+
+// kindText is the kind of an event as text.
+func kindText(f workflow.Facts) string {
 	if f.NearMiss {
-		return escape(f.Category.Label()) + " (near miss)"
+		return f.Category.Label() + " (near miss)"
 	}
-	return escape(f.Category.Label())
+	return f.Category.Label()
 }
 
 func people(f workflow.Facts) string {

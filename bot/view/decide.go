@@ -191,7 +191,7 @@ func decideRest(d Desk, inc *workflow.Incident) []slack.Block {
 // delayInputs ask why something came after the 72 hours.
 func delayInputs(why string) []slack.Block {
 	return []slack.Block{
-		section(why),
+		caution(why),
 		input{field: workflow.FieldDelay, label: "Why did it take longer?", element: pick(options(workflow.DelayReasons), "")}.block(),
 		input{field: workflow.FieldDelayReason, label: "In your own words", element: area(workflow.MaxText)}.block(),
 	}

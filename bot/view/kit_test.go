@@ -591,9 +591,26 @@ func everything(t testing.TB, says wording) []shown {
 	entries := many(3, reported.inc.Entry(), near.inc.Entry(), notified.inc.Entry())
 	message("help", view.Help(testRules()))
 	message("unknown", view.Unknown(testRules()))
-	message("list_empty", view.List(nil, false, friday))
-	message("list", view.List(entries, false, friday.Add(3*time.Hour)))
-	message("list_long", view.List(many(21, entries...), true, friday.Add(200*time.Hour)))
+	message("list_empty", view.List(nil, false, testRules(), friday))
+	message("list", view.List(entries, false, testRules(), friday.Add(3*time.Hour)))
+	message("list_long", view.List(many(21, entries...), true, testRules(), friday.Add(200*time.Hour)))
+	for _, table := range []struct {
+		word string
+		of   map[string]*story
+	}{
+		{"clocks", map[string]*story{"reported": reported, "processor": processorAssessed, "acted": acted}},
+		{"duties", map[string]*story{"grave": grave, "dutiful": dutiful}},
+		{"actions", map[string]*story{"none": triaged}}, // one with actions holds typed words: see slashViews
+		{"timeline", map[string]*story{"reported": reported, "acted": acted}},
+	} {
+		for name, s := range table.of {
+			m, refused, ok := view.Table(table.word, s.desk(rob), s.inc)
+			if refused || !ok {
+				t.Fatalf("/breach %s: refused %v, known %v", table.word, refused, ok)
+			}
+			message("table_"+table.word+"_"+name, m)
+		}
+	}
 	message("sorry", view.Sorry("The record cannot be reached just now. Nothing was changed."))
 	message("try_again_report", view.TryAgain(view.ActReport, "again"))
 	message("try_again_triage", view.TryAgain(view.ActTriage, string(ref)))
@@ -761,4 +778,15 @@ func allOf(options []*slack.OptionBlockObject) []string {
 func upTo(s string, n int) string {
 	s = strings.Repeat(s, n/utf8.RuneCountInString(s)+1)
 	return string([]rune(s)[:n])
+}
+
+// markOf is the text of a section or of an alert.
+func markOf(b slack.Block) string {
+	switch b := b.(type) {
+	case *slack.SectionBlock:
+		return b.Text.Text
+	case *slack.AlertBlock:
+		return b.Text.Text
+	}
+	return ""
 }

@@ -57,7 +57,7 @@ func onlyPlain(t *testing.T, name string, v any) {
 				onlyPlain(t, name, inner)
 				continue
 			}
-			if key != "initial_value" && (key != "text" || v["type"] != "plain_text") {
+			if key != "initial_value" && (key != "text" || v["type"] != "plain_text" && v["type"] != "raw_text") {
 				t.Errorf("%s: typed words in %s of %v", name, key, v["type"])
 			}
 		}
