@@ -224,7 +224,9 @@ func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
 	if raw := rawOf(t, view.Card(led.inc, led.rules, led.now)); strings.Contains(raw, "Nobody has it") {
 		t.Error("the card says that nobody has it, and somebody has")
 	}
-	list := func(s *story) string { return rawOf(t, view.List([]workflow.Entry{s.inc.Entry()}, false, s.rules, s.now)) }
+	list := func(s *story) string {
+		return rawOf(t, view.List([]workflow.Entry{s.inc.Entry()}, false, s.rules, s.now))
+	}
 	if !strings.Contains(list(s), "Nobody has it yet") || strings.Contains(list(led), "Nobody has it") {
 		t.Error("the list does not say whether somebody has it")
 	}
