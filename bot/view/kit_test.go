@@ -557,7 +557,7 @@ func everything(t testing.TB, says wording) []shown {
 	message("outcome_closed", view.Outcome(closed.inc))
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
 	message("answer", view.Answer(assessed.inc, assessed.rules, assessed.now))
-	for name, s := range map[workflow.News]*story{workflow.NewsGrave: triaged, workflow.NewsNote: assessed, workflow.NewsFell: retriaged, workflow.NewsAgain: retriaged,
+	for name, s := range map[workflow.News]*story{workflow.NewsGrave: triaged.fork().triage(1), workflow.NewsNote: assessed, workflow.NewsFell: retriaged, workflow.NewsAgain: retriaged,
 		workflow.NewsDeadline: reported.fork().aware(), workflow.NewsApproved: half, workflow.NewsQuestion: assessed, workflow.NewsUnreached: assessed} {
 		about := s.inc.Version
 		if name == workflow.NewsApproved {
