@@ -82,9 +82,9 @@ func countdown(inc *workflow.Incident, rules workflow.Rules, now time.Time) stri
 	}
 	until := deadline(t.Deadline, rules.Zone)
 	if t.Name == workflow.ClockController {
-		return barLine(t, now) + " to tell the controller\n*Deadline:* " + until + ". " + theirsShort
+		return barLine(t, now) + ", to tell the controller\n*Deadline:* " + until + ". " + theirsShort
 	}
-	line := barLine(t, now) + " to notify the " + escape(rules.Regulator) + "\n*Deadline:* " + until
+	line := barLine(t, now) + ", to notify the " + escape(rules.Regulator) + "\n*Deadline:* " + until
 	if inc.Clock().Provisional() {
 		line += ", provisional until the DPO sets when we became aware"
 	}
