@@ -20,7 +20,10 @@ func TestTheGravestComesFirstAndNearMissesLast(t *testing.T) {
 	}
 	want := []*Incident{
 		made("BR-2026-0007", func(i *Incident) { i.Severity = 1 }),
-		made("BR-2026-0005", func(i *Incident) { i.Risk, i.Report.Risk = RiskCritical, RiskCritical; i.Times.Detected = i.Times.Detected.Add(time.Minute) }), // a first guess
+		made("BR-2026-0005", func(i *Incident) {
+			i.Risk, i.Report.Risk = RiskCritical, RiskCritical
+			i.Times.Detected = i.Times.Detected.Add(time.Minute)
+		}), // a first guess
 		made("BR-2026-0006", func(i *Incident) { i.Severity = 2 }),
 		made("BR-2026-0003", func(i *Incident) { i.Severity = 3; i.Times.Detected = i.Times.Detected.Add(-time.Hour) }),
 		made("BR-2026-0001", func(i *Incident) { i.Severity = 3 }),
