@@ -159,18 +159,23 @@ func (f Facts) openQuestions() []openQuestion {
 
 // advice is whom the rules advise to tell.
 type advice struct {
+	scope      Scope
 	regulator  bool
 	people     Answer
 	department bool
 }
 
 func (r Rules) advice(f Facts) advice {
-	a := r.judge(f.Guide(), f).Recommendation
-	return advice{a.Regulator, a.Subjects, a.DHSC}
+	a := r.recommend(f)
+	return advice{a.Scope, a.Regulator, a.Subjects, a.DHSC}
 }
 
+// recommend is what the rules advise on these facts.
+func (r Rules) recommend(f Facts) Recommendation { return r.judge(f.Guide(), f).Recommendation }
+
 // change is how much another advice differs: that the regulator must be told
-// counts most, then the people, then the department. It is 0 for the same advice.
+// counts most, then the people, then the department, and whether it is ours to
+// answer at all. It is 0 for the same advice.
 func (a advice) change(other advice) int {
-	return 4*truth(a.regulator != other.regulator) + 2*truth(a.people != other.people) + truth(a.department != other.department)
+	return 4*truth(a.regulator != other.regulator) + 2*truth(a.people != other.people) + truth(a.department != other.department || a.scope != other.scope)
 }

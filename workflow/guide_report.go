@@ -40,6 +40,9 @@ func (f Facts) guide() GuideFacts {
 	if len(g.Breach) == 0 {
 		g.Breach = f.Category.aspects()
 	}
+	if f.Category == "ransomware" && len(g.Breach) > 0 && !slices.Contains(g.Breach, Availability) { // it locks the data, whatever else it does
+		g.Breach = append(g.Breach, Availability)
+	}
 	if f.Category.attack() {
 		g.ExposedTo = cmp.Or(g.ExposedTo, ExposedAttacker)
 		g.Malicious = cmp.Or(g.Malicious, Yes)
@@ -59,13 +62,6 @@ func (f Facts) guide() GuideFacts {
 		g.ExposedTo = cmp.Or(g.ExposedTo, ExposedNobody)
 	}
 	return g
-}
-
-// within is a report in which the guided assessment's facts about its scope are
-// answered in this way.
-func (f GuideFacts) within(report Facts) Facts {
-	report.Deceased, report.Capacity = f.Deceased, f.Capacity
-	return report
 }
 
 // Facts are the same facts in the terms of the report. The number of people is
