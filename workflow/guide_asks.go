@@ -26,6 +26,17 @@ func (f Facts) Asks(question Field) bool {
 	return true
 }
 
+// Open tells whether a question of the guided assessment waits for an answer: none
+// was given, and the rest of the facts does not settle it. It is false for any other
+// field.
+func (f Facts) Open(question Field) bool {
+	if question == FieldAspects {
+		question = fieldBreach
+	}
+	g := f.guide()
+	return slices.ContainsFunc(GuideQuestions, func(q GuideQuestion) bool { return q.Field == question && q.open(g) })
+}
+
 // perhapsDisclosed tells whether somebody may have seen or taken data who should
 // not have.
 func (f Facts) perhapsDisclosed() bool {

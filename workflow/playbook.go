@@ -75,7 +75,7 @@ var Playbooks = []Playbook{
 			do("Restore only from a backup that you are sure is clean, to devices that are clean.", ofRansomware),
 		},
 		Think: think([]Thought{{CyberService, ""}, {Police, ""}}, inspectorates("if care is affected"), []Thought{{Insurers, ""}, {NIS, ""}, {CareBodies, "if they share the system or the care"}}),
-		Asks:  []Field{FieldDisruption, FieldApplies, FieldOngoing, FieldSystems, FieldExfiltrated, FieldCopyHeld, FieldData, FieldSubjects, FieldCount, FieldPersonalData, FieldCapacity}},
+		Asks:  []Field{FieldDisruption, FieldApplies, FieldOngoing, FieldSystems, FieldPersonalData, FieldExfiltrated, FieldCopyHeld, FieldData, FieldSubjects, FieldCount, FieldCapacity}},
 	{Label: "Attack on an account or a system", Kinds: []Category{"account_entered", "phishing", "brute_force", "blagging", "other_cyber", "cryptographic_flaw"},
 		Steps: []Statement{
 			do("Lock the account or reset its password, and log out every device that uses it.", ofHacked),
@@ -86,7 +86,7 @@ var Playbooks = []Playbook{
 			do("Warn those who may have had messages from the account.", ofHacked),
 		},
 		Think: think([]Thought{{CyberService, ""}, {Police, ""}, {Customers, "if they must act"}, {Insurers, ""}}, inspectorates("if care is affected")),
-		Asks:  []Field{FieldOngoing, FieldSystems, FieldExfiltrated, FieldData, FieldApplies, FieldSubjects, FieldCount, FieldDisruption, FieldPersonalData, FieldCapacity}},
+		Asks:  []Field{FieldOngoing, FieldApplies, FieldSystems, FieldPersonalData, FieldExfiltrated, FieldData, FieldSubjects, FieldCount, FieldDisruption, FieldCapacity}},
 	{Label: "Sent, told or shown to the wrong person", Kinds: []Category{"email_wrong", "letter_wrong", "told_wrong", "recipients_visible"},
 		Steps: []Statement{
 			do("Recall the message if you can. Otherwise ask whoever got it not to read, copy or pass it on.", ofStaffGuide),
@@ -96,7 +96,7 @@ var Playbooks = []Playbook{
 			do("Correct the address or the list at its source, so that it does not happen again tonight.", ofProduct),
 		},
 		Think: []Thought{{CareBodies, "if one of them got it"}, {Police, "if somebody may be in danger"}},
-		Asks:  []Field{FieldExposedTo, FieldApplies, FieldData, FieldSubjects, FieldCount, FieldPersonalData, FieldSubjectsAware, FieldCapacity}},
+		Asks:  []Field{FieldExposedTo, FieldApplies, FieldPersonalData, FieldData, FieldSubjects, FieldCount, FieldCapacity, FieldSubjectsAware}},
 	{Label: "Device lost or stolen", Kinds: []Category{"device_lost", "hardware_disposal"},
 		Steps: []Statement{
 			do("Have it locked or wiped from afar, and its accounts and certificates revoked.", ofSuppliersPlan),
@@ -106,7 +106,7 @@ var Playbooks = []Playbook{
 			do("Find out what was on it, and whether there is a copy.", ofProcedure),
 		},
 		Think: []Thought{{Police, "if it was stolen"}, {Insurers, ""}},
-		Asks:  []Field{FieldUnintelligible, FieldMalicious, FieldData, FieldSubjects, FieldCount, FieldCopyHeld, FieldPersonalData, FieldSystems, FieldCapacity, FieldApplies}},
+		Asks:  []Field{FieldUnintelligible, FieldMalicious, FieldPersonalData, FieldData, FieldSubjects, FieldCount, FieldCopyHeld, FieldSystems, FieldCapacity, FieldApplies}},
 	{Label: "Paper lost or thrown away", Kinds: []Category{"paper_lost", "paper_disposal"},
 		Steps: []Statement{
 			do("Go back and look for it, and call where it may have been left.", ofICO),
@@ -115,7 +115,7 @@ var Playbooks = []Playbook{
 			do("If it is needed for care: tell those who treat the people, and rebuild it.", ofRisks),
 		},
 		Think: []Thought{{Police, "if it was stolen"}, {CareBodies, "if it is theirs as well"}},
-		Asks:  []Field{FieldExposedTo, FieldData, FieldSubjects, FieldCount, FieldCopyHeld, FieldPersonalData, FieldApplies, FieldMalicious, FieldCapacity}},
+		Asks:  []Field{FieldExposedTo, FieldApplies, FieldPersonalData, FieldData, FieldSubjects, FieldCount, FieldCopyHeld, FieldMalicious, FieldCapacity}},
 	{Label: "Seen or used by staff without a need", Kinds: []Category{"viewed_without_need", "insider", "covert_recording"},
 		Steps: []Statement{
 			do("Keep the audit trail of who opened what and when, before anybody is spoken to.", ofSuppliersPlan),
@@ -125,7 +125,7 @@ var Playbooks = []Playbook{
 			do("Keep it in mind that obtaining or passing on data without consent can be an offence. The regulator prosecutes it.", ofOffence),
 		},
 		Think: []Thought{{Police, "if anything was used or passed on"}, {Others, "a professional body"}, {LegalAdvisers, ""}},
-		Asks:  []Field{FieldMalicious, FieldConnected, FieldExfiltrated, FieldData, FieldSubjects, FieldCount, FieldApplies, FieldSubjectsAware, FieldPersonalData, FieldCapacity}},
+		Asks:  []Field{FieldMalicious, FieldConnected, FieldApplies, FieldPersonalData, FieldExfiltrated, FieldData, FieldSubjects, FieldCount, FieldCapacity, FieldSubjectsAware}},
 	{Label: "Something went wrong at a supplier", Kinds: []Category{"supplier"},
 		Steps: []Statement{
 			do("Ask the supplier in writing: what happened, since when, whose data of ours, and what they have stopped. They must tell us without undue delay.", ofProcessor),
@@ -135,7 +135,7 @@ var Playbooks = []Playbook{
 			do("Ask when the next news comes, and put it down as an action with a time.", ofProduct),
 		},
 		Think: think([]Thought{{SubProcessors, "the supplier, and theirs"}, {Controllers, "if it is their data"}, {Insurers, ""}}, inspectorates("if care is affected"), []Thought{{CyberService, "if it was an attack"}}),
-		Asks:  []Field{FieldCapacity, FieldOngoing, FieldDisruption, FieldData, FieldSubjects, FieldCount, FieldOthersAware, FieldSystems, FieldExfiltrated, FieldApplies, FieldPersonalData}},
+		Asks:  []Field{FieldCapacity, FieldOngoing, FieldDisruption, FieldApplies, FieldPersonalData, FieldData, FieldSubjects, FieldCount, FieldSystems, FieldExfiltrated, FieldOthersAware}},
 	{Label: "System or data out of reach", Kinds: []Category{"unavailable", "denial_of_service", "deleted"},
 		Steps: []Statement{
 			careGoesOn,
@@ -145,7 +145,7 @@ var Playbooks = []Playbook{
 			do("Tell staff, partners and the people you look after what is not working, and when they hear more.", ofDenial),
 		},
 		Think: think(inspectorates("if care is affected"), []Thought{{SubProcessors, "the supplier of the system"}, {CyberService, "if it may be an attack"}, {NIS, ""}, {CareBodies, "if they share the system or the care"}, {Insurers, ""}}),
-		Asks:  []Field{FieldDisruption, FieldApplies, FieldCopyHeld, FieldOngoing, FieldSystems, FieldMalicious, FieldData, FieldSubjects, FieldCount, FieldPersonalData, FieldCapacity}},
+		Asks:  []Field{FieldDisruption, FieldApplies, FieldOngoing, FieldSystems, FieldPersonalData, FieldCopyHeld, FieldMalicious, FieldData, FieldSubjects, FieldCount, FieldCapacity}},
 	{Label: "Open to people who should not see it", Kinds: []Category{"published", "misconfiguration", "portal_wrong", "not_redacted", "wrong_rights", "deidentification", "weakness"},
 		Steps: []Statement{
 			do("Take it down, or close the access, after you have kept a picture of what was to be seen.", ofSuppliersPlan),
@@ -154,7 +154,7 @@ var Playbooks = []Playbook{
 			do("Look for the same fault elsewhere.", ofModule),
 		},
 		Think: []Thought{{SubProcessors, "the supplier of the system"}, {Customers, "if their people are among them"}},
-		Asks:  []Field{FieldOngoing, FieldExposedTo, FieldExfiltrated, FieldData, FieldSubjects, FieldCount, FieldSystems, FieldApplies, FieldPersonalData, FieldCapacity}},
+		Asks:  []Field{FieldOngoing, FieldExposedTo, FieldApplies, FieldPersonalData, FieldExfiltrated, FieldData, FieldSubjects, FieldCount, FieldSystems, FieldCapacity}},
 	{Label: "Any other event", Kinds: []Category{"altered", "unlocked", "other", "unknown"},
 		Steps: []Statement{
 			do("See that nobody is in danger, and that care goes on.", ofProduct),
@@ -164,7 +164,7 @@ var Playbooks = []Playbook{
 			do("Say so if you are not sure, and ask the DPO.", ofStaffGuide),
 		},
 		Think: think([]Thought{{Police, "if it may be a crime"}}, inspectorates("if care is affected")),
-		Asks:  []Field{FieldAspects, FieldOngoing, FieldApplies, FieldData, FieldSubjects, FieldCount, FieldPersonalData, FieldSystems, FieldMalicious, FieldCapacity}},
+		Asks:  []Field{FieldPersonalData, FieldApplies, FieldAspects, FieldOngoing, FieldData, FieldSubjects, FieldCount, FieldSystems, FieldMalicious, FieldCapacity}},
 }
 
 // PlaybookFor is the playbook for a kind of event: the general one while the kind is

@@ -27,6 +27,15 @@ type Meta struct {
 	Edited  string             `json:"e,omitempty"` // ts of its last edit
 
 	Request int `json:"q,omitempty"` // seq of the question to answer
+
+	// Of a form with pages: which one it shows, what was chosen from the lists of the
+	// others, and whether a text was begun that must stay on every page.
+	Page  int            `json:"p,omitempty"`
+	Chose string         `json:"h,omitempty"`
+	Typed bool           `json:"y,omitempty"`
+	want  workflow.Field // turn to the page that asks for it
+	keep  string         // the fields on the page, if they must stay on it
+	lost  string         // what was left out of Chose
 }
 
 // Encode writes the metadata.
