@@ -324,7 +324,7 @@ var systemsAsked = triageQuestion{field: workflow.FieldSystems, name: "Systems",
 // triageQuestions is everything that triage may ask besides the kind of event and the
 // grades, in the order in which the other details show them.
 var triageQuestions = []triageQuestion{
-	{field: workflow.FieldApplies, name: "Of the urgent questions",
+	{field: workflow.FieldApplies, name: "Danger and other urgent matters",
 		ask: func(f workflow.Facts, _ *workflow.Incident) input {
 			return input{field: workflow.FieldApplies, label: "Does any of this apply?", element: appliesNow(f)}
 		},
@@ -562,7 +562,7 @@ func appliesSaid(f workflow.Facts, _ *workflow.Incident) string {
 		yes = append(yes, nearMissApplies)
 	}
 	if len(yes) == 0 {
-		return "none applies"
+		return "none"
 	}
 	return strings.Join(yes, "; ")
 }
