@@ -40,8 +40,13 @@ func (f Facts) guide() GuideFacts {
 	if len(g.Breach) == 0 {
 		g.Breach = f.Category.aspects()
 	}
-	if f.Category == "ransomware" && len(g.Breach) > 0 && !slices.Contains(g.Breach, Availability) { // it locks the data, whatever else it does
-		g.Breach = append(g.Breach, Availability)
+	if f.Category == "ransomware" { // it locks the data, whatever else it does; and whoever locked it could get at it
+		if len(g.Breach) == 0 {
+			g.Breach = []Aspect{Confidentiality}
+		}
+		if !slices.Contains(g.Breach, Availability) {
+			g.Breach = append(g.Breach, Availability)
+		}
 	}
 	if f.Category.attack() {
 		g.ExposedTo = cmp.Or(g.ExposedTo, ExposedAttacker)

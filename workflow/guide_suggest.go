@@ -136,11 +136,12 @@ func (r Rules) suggest(report Facts) Suggestion {
 func (r Rules) judge(f GuideFacts, report Facts) Suggestion {
 	s := Suggestion{Facts: f}
 	var worst finding
-	telling := map[Aspect]Cell{} // the kinds of breach that on their own call for telling the regulator
+	telling := map[Aspect]Cell{} // the kinds of breach, as far as known, that on their own call for telling the regulator
+	known := len(report.guide().Breach) > 0
 	for n, aspect := range f.aspects() {
 		found := find(f, aspect)
 		s.Applied = append(s.Applied, found.applied...)
-		if found.cell.reaches(r.Grid.Regulator) || found.cell.grave() {
+		if known && (found.cell.reaches(r.Grid.Regulator) || found.cell.grave()) {
 			telling[aspect] = found.cell
 		}
 		if n == 0 || r.Grid.compare(found, worst) > 0 {
@@ -156,9 +157,12 @@ func (r Rules) judge(f GuideFacts, report Facts) Suggestion {
 	}
 	for n, a := range s.Applied {
 		other, tells := telling[a.Aspect]
+		tells = tells && !a.Rule.Limits && a.Rule.Effect == other.Effect
 		s.Applied[n].Decisive = a.Aspect == worst.aspect && a.Rule.gives(worst.cell) ||
-			a.Rule.HighRisk != "" && a.Rule.HighRisk == s.Grading.HighRisk ||
-			tells && !a.Rule.Limits && a.Rule.Effect == other.Effect
+			a.Rule.HighRisk != "" && a.Rule.HighRisk == s.Grading.HighRisk || tells
+		if tells {
+			delete(telling, a.Aspect) // one reason of it is enough
+		}
 	}
 	s.Recommendation = r.Recommend(s.Grading, report, time.Time{})
 	return s

@@ -106,7 +106,7 @@ var Playbooks = []Playbook{
 			do("Find out what was on it, and whether there is a copy.", ofProcedure),
 		},
 		Think: []Thought{{Police, "if it was stolen"}, {Insurers, ""}},
-		Asks:  []Field{FieldUnintelligible, FieldMalicious, FieldPersonalData, FieldData, FieldSubjects, FieldCount, FieldCopyHeld, FieldSystems, FieldCapacity, FieldApplies}},
+		Asks:  []Field{FieldUnintelligible, FieldMalicious, FieldApplies, FieldPersonalData, FieldData, FieldSubjects, FieldCount, FieldCopyHeld, FieldSystems, FieldCapacity}},
 	{Label: "Paper lost or thrown away", Kinds: []Category{"paper_lost", "paper_disposal"},
 		Steps: []Statement{
 			do("Go back and look for it, and call where it may have been left.", ofICO),

@@ -55,6 +55,9 @@ func TestEveryPlaybookIsSourcedAndUsable(t *testing.T) {
 				t.Errorf("%s: it does not say who says so, or whom to ask: %s", p.Label, s.Text)
 			}
 		}
+		if n := slices.Index(p.Asks, FieldApplies); n < 0 || n > 3 { // whether somebody is in danger comes before everything else
+			t.Errorf("%s: whether somebody is in danger is question %d", p.Label, n+1)
+		}
 		for n, f := range p.Asks {
 			if slices.Contains(p.Asks[:n], f) {
 				t.Errorf("%s asks %s twice", p.Label, f)
