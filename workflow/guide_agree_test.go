@@ -95,6 +95,25 @@ func TestWhatAnAnswerWouldChangeIsWhatItChanges(t *testing.T) {
 	}
 }
 
+// How many people there are never makes the effect on each of them worse: the form
+// says so, and the rules keep to it.
+func TestTheNumberOfPeopleNeverChangesTheEffect(t *testing.T) {
+	t.Parallel()
+	rules, random := testRules(), rand.New(rand.NewPCG(15, 16))
+	for range 300 {
+		f := anyFacts(random)
+		effects := map[Aspect]int{}
+		for _, n := range []int{1, 50, 500, 5_000, 50_000, 500_000} {
+			f.Count = Count{Known: true, N: n}
+			s := rules.Judge(f.Guide())
+			if was, there := effects[s.Aspect]; there && was != s.Grading.Cell.Effect {
+				t.Fatalf("with %d people the effect is %d, with fewer %d: %+v", n, s.Grading.Cell.Effect, was, f)
+			}
+			effects[s.Aspect] = s.Grading.Cell.Effect
+		}
+	}
+}
+
 // The effect is graded from what happened to care, too: the worst kind of breach
 // counts, and every kind that on its own calls for telling is among the reasons.
 func TestLossOfCareIsGraded(t *testing.T) {

@@ -13,6 +13,7 @@ var arises = []struct {
 	{FieldAssurance, Facts.perhapsDisclosed},
 	{FieldLawfullyPublic, Facts.perhapsDisclosed},
 	{FieldWrongDataUsed, Facts.perhapsWrong},
+	{FieldDisruption, Facts.perhapsMissing},
 }
 
 // Asks tells whether a question arises in an incident with these facts. While the
@@ -55,6 +56,14 @@ func (f Facts) perhapsHeld() bool {
 func (f Facts) perhapsWrong() bool {
 	g := f.guide()
 	return len(g.Breach) == 0 || slices.Contains(g.Breach, Integrity) || slices.Contains(f.Category.aspects(), Integrity)
+}
+
+// perhapsMissing tells whether a service may have been without its data, or with wrong
+// data. An attack may stop a service whatever it was reported as.
+func (f Facts) perhapsMissing() bool {
+	g := f.guide()
+	return len(g.Breach) == 0 || slices.Contains(g.Breach, Availability) || slices.Contains(g.Breach, Integrity) ||
+		g.CopyHeld == No || g.Disruption != "" || f.Category.attack()
 }
 
 // Answer gives the facts with an answer to the question in place of the earlier one.
