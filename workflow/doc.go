@@ -106,6 +106,11 @@
 //     Whoever chooses otherwise says why, and both are kept. A rule may not fit one
 //     case only, and a worse fact may never lower the advice: the tests hold every
 //     rule to that. Price: an assessment asks for facts before a grade.
+//   - Triage asks first what the playbook of the kind of event names and nobody has
+//     answered. What a form did not show stays as it was: the command says which
+//     questions were asked. Price: some answers are a page away.
+//   - Each kind of breach is graded apart, and the worst counts, so that loss of care
+//     is not lost behind disclosure. Price: effects of two kinds are never added up.
 //   - A decision falls back to pending when the risk is assessed or triaged again
 //     or its facts change, and the clock runs again. Times may be corrected without
 //     that. Whoever decides is asked again, in a new message, once for each time.

@@ -253,6 +253,9 @@ func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewReque
 		return Notice("Not possible", "It is not clear which incident this form is about. Nothing was saved. Please open it again from the incident.")
 	}
 	if inc != nil {
+		if m.Chose != "" && m.Facts != inc.FactsVersion {
+			m = m.anew()
+		}
 		m.Incident, m.Facts = inc.ID, inc.FactsVersion
 		m.Supersedes = 0
 		if latest := inc.Latest(m.Recipient); latest != nil {

@@ -153,6 +153,11 @@ func (s *story) report() *story {
 	}})
 }
 
+// reportOf reports an incident with these facts.
+func (s *story) reportOf(f workflow.Facts) *story {
+	return s.do(nurse, workflow.SubmitReport{Report: workflow.Report{Title: s.says("title", workflow.MaxTitle), What: s.text("what"), Detected: friday, Risk: workflow.RiskMedium, Facts: f}})
+}
+
 // room opens the channel and invites everybody.
 // vague reports that something happened, and nothing else.
 func (s *story) vague() *story {
@@ -643,6 +648,9 @@ func everything(t testing.TB, says wording) []shown {
 	modal("form_report_resumed", resumed)
 	modal("form_report_afresh", view.Afresh(bare.desk(nurse), view.ParseMeta(resumed.PrivateMetadata)))
 	late := half.fork().after(80 * time.Hour)
+	ransomware := newStory(t, says).reportOf(workflow.Facts{Category: "ransomware", Data: []workflow.DataCategory{"health", "basic_identifiers"},
+		Subjects: []workflow.SubjectKind{"patients"}, Count: workflow.Count{Known: true, N: 9000}}).room()
+	device := newStory(t, says).reportOf(workflow.Facts{Category: "device_lost"}).room()
 	for _, f := range []struct {
 		name string
 		of   *story
@@ -653,6 +661,8 @@ func everything(t testing.TB, says wording) []shown {
 		{"triage", reported, view.ActTriage, "", rob},
 		{"triage_again", triaged, view.ActTriage, "", rob},
 		{"triage_near_miss", near, view.ActTriage, "", rob},
+		{"triage_ransomware", ransomware, view.ActTriage, "", rob},
+		{"triage_device", device, view.ActTriage, "", rob},
 		{"assess", triaged, view.ActAssess, "", rob},
 		{"assess_dpo", triaged, view.ActAssess, "", dpo},
 		{"assess_again", assessed, view.ActAssess, "", rob},
@@ -713,6 +723,14 @@ func everything(t testing.TB, says wording) []shown {
 		opened(f.name, f.of, f.act, f.part, f.by)
 	}
 	modal("timeline_oldest_first_with_deliveries", view.Timeline(closed.inc, 0, view.TimelineChoice{OldestFirst: true, Deliveries: true}, closed.rules))
+	for page, name := range []string{1: "details", 2: "more_details"} {
+		if name != "" {
+			modal("form_triage_"+name, view.TurnTriage(reported.desk(rob), reported.inc, turned(t, reported.opened(view.ActTriage, rob), map[string]any{"severity": "2"}), page))
+		}
+	}
+	modal("form_triage_kind", view.TurnTriage(reported.desk(rob), reported.inc, turned(t, reported.opened(view.ActTriage, rob), map[string]any{"category": "ransomware", "severity": "1"}), 0))
+	reading("first_hour", reported, view.ActFirstHour, rob)
+	reading("first_hour_ransomware", ransomware, view.ActFirstHour, rob)
 	modal("form_of_no_incident", view.FormTriage.Build(bare.desk(rob), nil, view.Meta{}))
 	times := triaged.opened(view.ActTimes, dpo)
 	was := submitted(t, times, filled(times, says))

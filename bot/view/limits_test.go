@@ -308,12 +308,19 @@ func (w *walk) text(what string, v any, most int, kinds ...string) {
 }
 
 // angle is everything we ever write in angle brackets: people, channels, groups,
-// times and the sources of what we say about the law.
+// times and the sources of what we say about the law and the first hour.
 var angle = func() *regexp.Regexp {
 	all := []string{`@[UW]\w+`, `#C\w+`, `!subteam\^S\w+`, `!date\^\d+\^[^<>|]+\|[^<>|]+`}
 	for _, s := range workflow.Statements {
 		if s.URL != "" {
 			all = append(all, regexp.QuoteMeta(s.URL)+`\|[^<>|]+`)
+		}
+	}
+	for _, p := range workflow.Playbooks {
+		for _, s := range p.Steps {
+			if s.URL != "" {
+				all = append(all, regexp.QuoteMeta(s.URL)+`\|[^<>|]+`)
+			}
 		}
 	}
 	return regexp.MustCompile("<(" + strings.Join(all, "|") + ")>")

@@ -41,6 +41,8 @@ func init() {
 			command: workflow.CommandAnswerDuty,
 			signposts: signposts{phase: workflow.PhaseNotify,
 				needs: []need{{line: answerLine}}}},
+		{opening: opening{act: ActFirstHour, menu: place{65, firstHourTitle}}, what: "This",
+			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return FirstHour(inc, d.Rules) }},
 		{opening: opening{act: ActSteps, menu: place{70, "Steps and checklists"}}, what: "This",
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return StepList(inc, d.Rules) }},
 		{opening: opening{act: ActClocks, menu: place{80, "All clocks"}}, what: "This",

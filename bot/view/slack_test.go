@@ -173,3 +173,13 @@ func onAck(t testing.TB, v slack.ModalViewRequest) int {
 	}
 	return len(b)
 }
+
+// turned is a form as it is open in somebody's window, with these answers given.
+func turned(t testing.TB, v slack.ModalViewRequest, answers map[string]any) slack.View {
+	t.Helper()
+	was, given := untouched(t, v, nil), submitted(t, v, answers)
+	for field := range answers {
+		was[field] = given[field]
+	}
+	return slack.View{CallbackID: v.CallbackID, PrivateMetadata: v.PrivateMetadata, State: &slack.ViewState{Values: was}}
+}
