@@ -15,7 +15,7 @@ import (
 func Receipt(inc *workflow.Incident, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	helps := "*What helps now:* keep what you have and delete nothing."
-	if inc.ContainedAt().IsZero() && !inc.Step().Over() {
+	if inc.ContainedAt().IsZero() && !inc.Step().Over() && !inc.Brief() {
 		helps += " If you can stop it from spreading, do that, and say so here."
 	}
 	blocks := []slack.Block{
