@@ -97,6 +97,9 @@ func examples(t testing.TB, says wording) []example {
 			return workflow.AddNote{Text: h.text(workflow.FieldNote, true)}
 		}},
 		{name: "amend", form: view.FormAmend, act: view.ActAmend, on: unclear, by: nurse, meant: (*hand).amend},
+		{name: "ask_dpo", form: view.FormAskDPO, act: view.ActAskDPO, on: unclear, by: nurse, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.AskDPO{Question: h.text(workflow.FieldQuestion, true)}
+		}},
 		{name: "role", form: view.FormRole, act: view.ActRole, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
 			role := workflow.RoleLead
 			if h.r.IntN(2) == 0 {

@@ -165,6 +165,11 @@ func (s *story) amend() *story {
 	return s.slack(workflow.FileHashed{Task: workflow.TaskKey(fmt.Sprintf("hash:%d:1", files[0].Seq)), Why: "the file is no longer at Slack"})
 }
 
+// question is the nurse asking the DPO.
+func (s *story) question() *story {
+	return s.do(nurse, workflow.AskDPO{Question: s.text("question to the DPO")})
+}
+
 // attach is the nurse attaching a file and nothing else.
 func (s *story) attach() *story {
 	return s.do(nurse, workflow.Amend{Seen: len(s.inc.Amendments), Report: s.inc.Report, Files: []workflow.Attachment{{ID: "F0THREE", Type: "image/png"}}})
@@ -436,6 +441,8 @@ func everything(t testing.TB, says wording) []shown {
 		f.Count = workflow.Count{Known: true, N: 40}
 		return f
 	}()}).amend()
+	asksDPO := triaged.fork().after(time.Minute).question()
+	dpoAnswered := asksDPO.fork().after(time.Minute).do(dpo, workflow.GiveHelp{Request: asksDPO.inc.Helps[0].Seq, Text: asksDPO.text("answer of the DPO")})
 	attached := reported.fork().after(time.Minute).attach()
 
 	bound := grave.fork()
@@ -461,7 +468,7 @@ func everything(t testing.TB, says wording) []shown {
 	erasedAll := helped.fork().dismiss().erase()
 
 	states := map[string]*story{
-		"amended": amended, "attached": attached,
+		"amended": amended, "attached": attached, "asks_dpo": asksDPO,
 		"containing": containing, "contained": contained, "grave": grave, "investigated": investigated, "recovering": recovering, "recovered": recovered,
 		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised, "clarified": clarified,
 		"processor": processor, "processor_assessed": processorAssessed, "processor_closed": processorClosed, "told_by_supplier": toldBy, "bound_by_other_laws": bound, "scottish": scottish,
@@ -527,6 +534,12 @@ func everything(t testing.TB, says wording) []shown {
 	message("status", view.Status(notified.inc, notified.rules, true, notified.now))
 	reading("own_report", closed, view.ActDetails, nurse)
 	reading("own_report_amended", amended, view.ActDetails, nurse)
+	reading("own_report_question", asksDPO, view.ActDetails, nurse)
+	reading("own_report_answer", dpoAnswered, view.ActDetails, nurse)
+	reading("timeline_dpo_answered", dpoAnswered, view.ActTimeline, rob)
+	message("question", view.QuestionFor(asksDPO.inc, asksDPO.inc.Helps[0].Seq))
+	message("question_withdrawn", view.QuestionFor(reported.inc, 7))
+	message("helped_reporter", view.Helped(dpoAnswered.inc, asksDPO.inc.Helps[0].Seq))
 	modal("amend_saved", view.AmendSaved(amended.inc, false))
 	modal("amend_saved_files", view.AmendSaved(attached.inc, false))
 	reading("own_report_erased", erased, view.ActDetails, nurse)
@@ -658,6 +671,7 @@ func everything(t testing.TB, says wording) []shown {
 		{"times_only_the_supplier", processor, view.ActTimes, "", dpo},
 		{"times_aware", aware, view.ActTimes, "", dpo},
 		{"note", triaged, view.ActNote, "", nurse},
+		{"ask_dpo", triaged, view.ActAskDPO, "", nurse},
 		{"amend", triaged, view.ActAmend, "", nurse},
 		{"amend_again", amended, view.ActAmend, "", nurse},
 		{"amend_near_miss", near, view.ActAmend, "", nurse},
