@@ -157,7 +157,7 @@ func (in *inbound) listed(ctx context.Context, p who) slack.ModalViewRequest {
 func (in *inbound) status(ctx context.Context, p who, channel workflow.ChannelID, reference string) view.Message {
 	if reference == "" {
 		if inc, err := in.here(ctx, p, channel); err == nil && inc != nil {
-			return view.Status(inc, in.bot.rules, p.actor.MayRead(inc), in.bot.Now())
+			return view.Status(inc, in.bot.rules, p.actor.MayRead(inc), in.bot.Now()).For(p.actor, inc, in.bot.rules)
 		}
 		return in.list(ctx, p)
 	}
@@ -169,5 +169,5 @@ func (in *inbound) status(ctx context.Context, p who, channel workflow.ChannelID
 	if err != nil {
 		return view.Sorry(in.bot.sentence(err))
 	}
-	return view.Status(inc, in.bot.rules, p.actor.MayRead(inc), in.bot.Now())
+	return view.Status(inc, in.bot.rules, p.actor.MayRead(inc), in.bot.Now()).For(p.actor, inc, in.bot.rules)
 }
