@@ -92,7 +92,7 @@ func (w *world) asks(who string, field workflow.Field) bool {
 	m := w.as(who).Modal()
 	return m != nil && slices.ContainsFunc(m.Blocks, func(b sandbox.Block) bool {
 		id, _, _ := strings.Cut(fmt.Sprint(b["block_id"]), "~")
-		return b["type"] == "input" && id == string(field)
+		return b["type"] == "input" && (id == string(field) || b["block_id"] == string(field))
 	})
 }
 
