@@ -147,6 +147,16 @@
 //   - Nothing is resolved while it may still spread. Price: one more form at every end.
 //   - Nothing is closed without a review. Its depth follows the severity. Price:
 //     incidents stay open for the fortnight that it may take.
+//   - A report belongs to its author, who may amend it until it is closed; every
+//     version is kept. An amendment moves the record only where nobody has
+//     corrected it, and the clock only as its author could anyway: earlier, while
+//     awareness is not set. Otherwise it stands beside the record, and the
+//     announcement asks whoever may to look. Price: report and record may differ,
+//     and both are shown.
+//   - A near miss has no level of risk unless somebody gives one: nobody was
+//     affected. Price: a column of the register is empty for it.
+//   - An attached file is read after the form is stored, by a task, so that a slow
+//     download loses no report. Price: for some seconds there is no hash.
 //   - A duplicate's clock goes on in the other incident, and a report with the earlier
 //     deadline cannot become the duplicate, so that no hours are lost. Price: the
 //     other one's times have to be corrected first.

@@ -97,6 +97,10 @@ func examples(t testing.TB, says wording) []example {
 		{name: "note", form: view.FormNote, act: view.ActNote, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
 			return workflow.AddNote{Text: h.text(workflow.FieldNote, true)}
 		}},
+		{name: "amend", form: view.FormAmend, act: view.ActAmend, on: unclear, by: nurse, meant: (*hand).amend},
+		{name: "ask_dpo", form: view.FormAskDPO, act: view.ActAskDPO, on: unclear, by: nurse, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.AskDPO{Question: h.text(workflow.FieldQuestion, true)}
+		}},
 		{name: "role", form: view.FormRole, act: view.ActRole, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
 			role := workflow.RoleLead
 			if h.r.IntN(2) == 0 {
@@ -190,6 +194,18 @@ func (h *hand) report(view.Meta) workflow.Command {
 		Facts:    h.facts(),
 	}}
 	c.Report.Facts.Unsure = h.tick(workflow.FieldUnsure, "yes")
+	return c
+}
+
+func (h *hand) amend(m view.Meta) workflow.Command {
+	c := workflow.Amend{Seen: m.Number, Report: h.report(m).(workflow.SubmitReport).Report}
+	c.Report.Risk, c.Report.Facts.Unsure = "", false // neither is asked
+	delete(h.answers, string(workflow.FieldRisk))
+	delete(h.answers, string(workflow.FieldUnsure))
+	if h.r.IntN(2) == 0 {
+		h.answers[string(workflow.FieldFiles)] = []slack.File{{ID: "F0FOUR", Name: "Photo.PNG", Mimetype: "image/png", Size: 1000}}
+		c.Files = []workflow.Attachment{{ID: "F0FOUR", Type: "image/png", Size: 1000}}
+	}
 	return c
 }
 

@@ -530,6 +530,15 @@ func (w *walk) input(e map[string]any) {
 		if at, there := e["initial_date_time"].(float64); there && (at < 1e9 || at > 9999999999) {
 			w.say("initial_date_time %v has not ten digits", at)
 		}
+	case "file_input":
+		if most, _ := e["max_files"].(float64); most < 1 || most > 10 {
+			w.say("max_files %v", most)
+		}
+		kinds, _ := e["filetypes"].([]any)
+		w.atMost("filetypes", len(kinds), 100)
+		if len(kinds) == 0 {
+			w.say("a file input that takes anything")
+		}
 	case "users_select":
 	default:
 		w.say("an input of an unknown kind: %v", e["type"])

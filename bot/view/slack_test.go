@@ -74,6 +74,8 @@ func submitted(t testing.TB, v slack.ModalViewRequest, answers map[string]any) v
 			id, value["type"], value["selected_options"] = e.ActionID, e.Type, options(e.Options)
 		case *slack.CheckboxGroupsBlockElement:
 			id, value["type"], value["selected_options"] = e.ActionID, "checkboxes", options(e.Options)
+		case *slack.FileInputBlockElement:
+			id, value["type"], value["files"] = e.ActionID, "file_input", answer
 		default:
 			t.Fatalf("%s: an input of an unknown kind, %T", in.BlockID, in.Element)
 		}
@@ -140,6 +142,8 @@ func untouched(t testing.TB, v slack.ModalViewRequest, before view.Values) view.
 			}
 		case *slack.CheckboxGroupsBlockElement:
 			answers[in.BlockID] = allOf(e.InitialOptions)
+		case *slack.FileInputBlockElement: // Slack keeps them
+			answers[in.BlockID] = was.Files
 		}
 	}
 	return submitted(t, v, answers)
