@@ -216,9 +216,9 @@ var deciding = []scene{
 		}
 		w.see("left to notify the ICO.")
 	}},
-	{"approve", sandbox.Dee, func(w *window) { w.form("Approve ICO notification", "Approve notification") }},
+	{"approve", sandbox.Dee, func(w *window) { w.form("Approve ICO notification", "Decide") }},
 	{"card-decided", sandbox.Dee, func(w *window) {
-		w.fill("Why are you notifying them", "Health data was read by a neighbour.")
+		w.fill("Reason about the ICO", "Health data was read by a neighbour.")
 		w.click("approve", `document.getElementById("modal-submit")`)
 		w.seeForm("")
 		w.see("Decided: notify the ICO.")
@@ -237,7 +237,7 @@ var deciding = []scene{
 		dee := w.beside(sandbox.Dee)
 		dee.press("Tell the people affected")
 		dee.form("", "")
-		dee.fill("Why are you telling them", "One patient, who may meet the recipient.")
+		dee.fill("Reason about the people affected", "One patient, who may meet the recipient.")
 		dee.click("save", `document.getElementById("modal-submit")`)
 		dee.seeForm("")
 		w.form("Record as told", "Record as told")
