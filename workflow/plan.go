@@ -214,11 +214,13 @@ func (p *planner) decisions() {
 // card anyway.
 func (p *planner) answers() {
 	i := p.inc
+	var asked time.Time
 	for _, about := range []Recipient{Regulator, DataSubjects} {
 		d := i.Latest(about)
-		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion {
+		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion || d.At.Equal(asked) { // asked about both at once
 			continue
 		}
+		asked = d.At
 		n := slices.IndexFunc(i.Notes, func(n Note) bool { return n.Seq > d.Seq && n.By != d.By })
 		if n >= 0 {
 			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: i.Notes[n].At, Target: Target(d.By), About: d.Seq})
