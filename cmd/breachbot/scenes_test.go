@@ -276,6 +276,7 @@ var ending = []scene{
 	}},
 	{"duty-record", sandbox.Rob, func(w *window) {
 		w.press("Who must be told?")
+		w.see("Answer each question wit")
 		w.form("Decide", "Must they be told?")
 		w.choose("Must they", "Yes")
 		w.fill("Why", "The board hears of every breach.")
