@@ -30,14 +30,14 @@ func (i *Incident) Apply(r Record) {
 		return // erased: the Erased event that follows brings what was kept
 	}
 	i.unstall(r)
-	before := i.stands()
+	before, had := i.stands(), i.holder()
 	row, known := eventRowOf(r.Event.Kind())
 	if !known {
 		return // written by a newer version; the store refuses to read it
 	}
 	row.fold(i, r)
-	if row.announced {
-		i.loud(r)
+	if row.voice != quiet {
+		i.loud(r, row.posts(i, r))
 	}
 	i.act(r)
 	_, decided := r.Event.(Decided) // somebody who decides again is not asking anybody
@@ -47,12 +47,16 @@ func (i *Incident) Apply(r Record) {
 	if !decided && (lapsed || ours) {
 		i.Asking = r.Seq
 	}
+	if i.Erased.IsZero() && i.holder() != had {
+		i.HolderSeq = r.Seq
+	}
 	if topic := (Topic{i.Times.Deadline(), i.Clock().State, i.Step().Over()}); topic != i.Topic {
 		if i.TopicSeq > 0 && i.Topic.Clock != ClockRunning && topic.Clock == ClockRunning {
 			i.Resumed = r.At
 		}
 		i.Topic, i.TopicSeq = topic, r.Seq
 	}
+	i.follow(r.Seq)
 }
 
 // stands tells whether a decision is in force on each of the law's two
@@ -84,10 +88,11 @@ func (i *Incident) learn(r Record, now Facts) {
 	i.material(r.Seq)
 }
 
-// loud marks an event that the cards show and the channel is told about.
-func (i *Incident) loud(r Record) {
+// loud marks an event that the cards show. The channel is told about it if it
+// posts.
+func (i *Incident) loud(r Record, posts bool) {
 	i.CardSeq, i.AskSeq = r.Seq, r.Seq
-	i.Loud = append(slices.Clip(i.Loud), Loud{Seq: r.Seq, Kind: r.Event.Kind()})
+	i.Loud = append(slices.Clip(i.Loud), Loud{Seq: r.Seq, Kind: r.Event.Kind(), Shown: !posts})
 }
 
 // unsay makes milestones due again when the deadline has moved later, so that

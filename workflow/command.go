@@ -128,6 +128,9 @@ type (
 		Role Role
 		User UserID
 		Note string
+		// OnlyIfFree is refused when somebody else has the lead already: of
+		// several people who take it at once, the first gets it.
+		OnlyIfFree bool
 	}
 
 	// Resolve, Close, Dismiss and Reopen end and resume the work.

@@ -33,6 +33,7 @@ var (
 	anybody     = who{}
 	those       = who{roles: handlers}
 	alsoOwn     = who{roles: append([]Role{RoleReporter}, handlers...)}
+	ownReport   = who{roles: []Role{RoleReporter}}
 	whoDecides  = who{roles: deciders, decides: true}
 	whoReopens  = who{roles: []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleLead}}
 	dpoOrDeputy = who{roles: deciders} // even about their own report
@@ -120,6 +121,8 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 			"There is no decision to notify yet. The DPO must decide first.", on(Rules.recordNotification), withWords},
 		{CommandAddNote, whenever, nil, alsoOwn,
 			noSuchIncident, on(Rules.addNote), erasedToo},
+		{CommandAmend, open, map[Step][]Step{StepDecided: {StepAssessed, StepTheirs}}, ownReport,
+			"The report of a finished incident cannot be changed. You can still add a note.", on(Rules.amend), withWords},
 		{CommandAssignRole, open, nil, those,
 			isFinished, on(Rules.assignRole), withWords},
 		{CommandResolve, []Step{StepTheirs, StepDecided, StepNotified}, each([]Step{StepTheirs, StepDecided, StepNotified}, StepResolved), those,

@@ -24,9 +24,10 @@
 // # One row for each thing
 //
 //	commandrow.go  a command: from which steps, who may, the refusal, what decides it
-//	eventrow.go    an event: whether it is announced, what erasing keeps of it, its fold;
+//	eventrow.go    an event: who hears of it, what erasing keeps of it, its fold;
 //	               the rows stand with the events
 //	task.go        a task: its key, whether an event records it, whether a newer one replaces it
+//	news.go        what somebody must act on: who is told in person, and what still matters of it
 //	clocks.go      a clock: its label, its pace, how it is derived
 //	duty.go        a recipient who may have to be told: the question, the nations in which it exists
 //	law.go         a statement of law: its source, and the day it was checked there

@@ -21,6 +21,7 @@ const (
 	FieldSubjectsAware Field = "subjects_aware"
 	FieldOthersAware   Field = "others_aware"
 	FieldNearMiss      Field = "near_miss"
+	FieldFiles         Field = "files"
 
 	FieldSeverity     Field = "severity"
 	FieldPersonalData Field = "personal_data"

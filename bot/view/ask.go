@@ -31,10 +31,10 @@ func Ask(inc *workflow.Incident, since int, rules workflow.Rules, now time.Time)
 	read := actions("ask_more", button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id))
 	if !inc.Pending() {
 		text = "Incident " + id + ": no decision is waiting"
-		blocks := append(atOnce(inc, rules, text, now), section(strings.Join(coreDecisions(inc, rules), "\n")), read, advice(inc, rules, minuteWords))
+		blocks := append(askHead(inc, rules, text, now), section(strings.Join(coreDecisions(inc, rules), "\n")), read, advice(inc, rules, minuteWords))
 		return practice(inc, Message{Text: text, Blocks: append(blocks, everyReason(a)...)})
 	}
-	blocks := atOnce(inc, rules, text, now)
+	blocks := askHead(inc, rules, text, now)
 	blocks = append(blocks, advice(inc, rules, minuteWords-readingWords(practice(inc, Message{Blocks: blocks}).Blocks...)))
 	blocks = append(blocks, actions("ask", deciding(inc, inc.Undecided()[0], rules)...))
 	who := cmp.Or(standsIn(inc, rules), "The decision is for "+escape(decider(rules))+mentionDeciders(rules)+".") + " Assessed by " + user(a.By) + "."
@@ -48,9 +48,9 @@ func Ask(inc *workflow.Incident, since int, rules workflow.Rules, now time.Time)
 	return practice(inc, Message{Text: text, Blocks: append(blocks, read)})
 }
 
-// atOnce is what the card is about, and the time left.
-func atOnce(inc *workflow.Incident, rules workflow.Rules, text string, now time.Time) []slack.Block {
-	blocks := []slack.Block{header(text), section(brief(inc, rules)), section(timeLeft(inc, rules, now))}
+// askHead is what the card is about, and the time left.
+func askHead(inc *workflow.Incident, rules workflow.Rules, text string, now time.Time) []slack.Block {
+	blocks := []slack.Block{header(text), section(brief(inc, rules)), section(countdown(inc, rules, now))}
 	if inc.Drill() && inc.Pending() {
 		blocks = append(blocks, section("This is practice. Decide as you would in a real breach, but *send nothing to the real "+escape(rules.Regulator)+"*."))
 	}
@@ -82,7 +82,7 @@ func again(inc *workflow.Incident, rules workflow.Rules, suggests *workflow.Sugg
 	return practice(inc, Message{Text: text, Blocks: []slack.Block{
 		header(text),
 		section(brief(inc, rules)),
-		section(timeLeft(inc, rules, now)),
+		section(countdown(inc, rules, now)),
 		section(outdatedWords(suggests) + " The person who decides will be asked after that."),
 		actions("ask_more", primary(button(ActAssess, "Assess the risk", id)), button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)),
 		section(strings.Join(coreDecisions(inc, rules), "\n")),
@@ -91,7 +91,7 @@ func again(inc *workflow.Incident, rules workflow.Rules, suggests *workflow.Sugg
 
 // outdatedWords say that an assessment rests on facts that have changed.
 func outdatedWords(now *workflow.Suggested) string {
-	return "*The facts have changed since this was assessed.* The rules now suggest " + escape(now.String()) + ". Please assess the risk again first. It takes about a minute."
+	return "*The facts have changed since this was assessed.* The rules now suggest " + escape(now.String()) + ". Please assess the risk again first."
 }
 
 func decider(rules workflow.Rules) string {
@@ -117,7 +117,7 @@ func Answer(inc *workflow.Incident, rules workflow.Rules, now time.Time) Message
 	return practice(inc, Message{
 		Text: "Incident " + id + ": there is an answer to your question",
 		Blocks: []slack.Block{
-			section("*Incident " + id + ": there is an answer to your question.* A note was added. It is in the timeline.\n" + brief(inc, rules) + "\n" + timeLeft(inc, rules, now)),
+			section("*Incident " + id + ": there is an answer to your question.* A note was added, or the report was amended. It is in the timeline.\n" + brief(inc, rules) + "\n" + countdown(inc, rules, now)),
 			actions("answer", buttons...),
 		},
 	})

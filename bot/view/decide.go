@@ -96,7 +96,7 @@ const decideMost = 500
 // reported, the facts, the time left, and the advice.
 func decideFacts(d Desk, inc *workflow.Incident) []slack.Block {
 	blocks := append([]slack.Block{header(inc.Title())}, words(workflow.Cut(inc.Report.What, decideMost))...)
-	blocks = append(blocks, section("*"+string(inc.ID)+"*\n"+brief(inc, d.Rules)+"\n"+timeLeft(inc, d.Rules, d.Now)))
+	blocks = append(blocks, section("*"+string(inc.ID)+"*\n"+brief(inc, d.Rules)+"\n"+countdown(inc, d.Rules, d.Now)))
 	a := inc.Assessment()
 	if a == nil {
 		return blocks
@@ -192,7 +192,7 @@ func decideRest(d Desk, inc *workflow.Incident) []slack.Block {
 // delayInputs ask why something came after the 72 hours.
 func delayInputs(why string) []slack.Block {
 	return []slack.Block{
-		section(why),
+		caution(why),
 		input{field: workflow.FieldDelay, label: "Why did it take longer?", element: pick(options(workflow.DelayReasons), "")}.block(),
 		input{field: workflow.FieldDelayReason, label: "In your own words", element: area(workflow.MaxText)}.block(),
 	}

@@ -43,6 +43,7 @@ func (e example) open(s *story) slack.ModalViewRequest {
 	d := s.desk(e.by)
 	d.Message = s.quote()
 	if e.form == view.FormReport {
+		m.More = true
 		return e.form.Build(d, nil, m)
 	}
 	return e.form.Build(d, s.inc, m)

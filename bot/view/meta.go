@@ -23,6 +23,9 @@ type Meta struct {
 	Drill      bool                `json:"d,omitempty"` // the report is practice
 	Round      int                 `json:"w,omitempty"` // which form in the same window, as in its block ids
 
+	More bool `json:"x,omitempty"` // the report form shows all it can ask
+	Near bool `json:"n,omitempty"` // the report form is that of a near miss
+
 	// The message a form is about, by ids only.
 	Channel workflow.ChannelID `json:"c,omitempty"`
 	TS      string             `json:"m,omitempty"`

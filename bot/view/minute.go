@@ -1,7 +1,6 @@
 package view
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,53 +14,6 @@ import (
 // minuteWords is the most words before the buttons of a request for a decision: what
 // somebody reads in well under a minute (product rule).
 const minuteWords = 120
-
-// timeLeft is how long is left until the deadline that leads, as of now.
-func timeLeft(inc *workflow.Incident, rules workflow.Rules, now time.Time) string {
-	c := inc.Clock()
-	end, what := c.Deadline, "The 72 hours"
-	if !c.Ours() {
-		t, ok := rules.Clock(inc, workflow.ClockController)
-		if !ok || !t.Running() {
-			return leadingClock(inc, rules)
-		}
-		end, what = t.Deadline, "The time to tell the controller"
-	} else if !c.Running() {
-		return clockLine(inc)
-	}
-	left, verb := hoursAndMinutes(end.Sub(now))+" left", "ends"
-	if now.After(end) {
-		left, verb = hoursAndMinutes(now.Sub(end))+" over the deadline", "ended"
-	}
-	if c.Ours() {
-		verb = strings.Replace(verb, "ends", "end", 1) // they are hours
-	}
-	line := fmt.Sprintf("*%s* at %s. %s %s %s.", left, atTime(now), what, verb, when(end))
-	if c.Ours() && c.Provisional() {
-		line += " Provisional: awareness is not decided."
-	}
-	return line
-}
-
-// atTime is the time of day in each reader's own zone.
-func atTime(t time.Time) string {
-	return fmt.Sprintf("<!date^%d^{time}|%s>", t.Unix(), t.UTC().Format("15:04 UTC"))
-}
-
-// hoursAndMinutes is a length of time as a clock counts it down.
-func hoursAndMinutes(d time.Duration) string {
-	d = d.Truncate(time.Minute)
-	h, m := int(d/time.Hour), int(d%time.Hour/time.Minute)
-	switch {
-	case d < time.Minute:
-		return "less than a minute"
-	case h == 0:
-		return fmt.Sprintf("%d min", m)
-	case m == 0:
-		return fmt.Sprintf("%d h", h)
-	}
-	return fmt.Sprintf("%d h %d min", h, m)
-}
 
 // strongest are the reasons for the advice in short, the strongest first. Where the
 // advice is to tell nobody, that is what makes harm unlikely or small. They hold

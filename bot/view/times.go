@@ -64,13 +64,13 @@ func clockReadings(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	}
 	lines := []string{
 		"*Two readings of when the 72 hours begin:*",
-		"• From when it was *discovered*, as the regulator's page for small organisations counts. Counted from when " + from + ", the deadline is " + deadline(t.Deadline()) + ".",
+		"• From when it was *discovered*, as the regulator's page for small organisations counts. Counted from when " + from + ", the deadline is " + deadline(t.Deadline(), rules.Zone) + ".",
 	}
 	certain := "• From when the organisation was *reasonably certain* that personal data was compromised, as the European guidance counts. "
 	if inc.Times.Aware.At.IsZero() {
 		certain += "That time is not set yet."
 	} else {
-		certain += "Counted from the time of awareness as it is set, the deadline is " + deadline(inc.Times.Deadline()) + "."
+		certain += "Counted from the time of awareness as it is set, the deadline is " + deadline(inc.Times.Deadline(), rules.Zone) + "."
 	}
 	lines = append(lines, certain,
 		"The DPO names the reading that is right, by the time of awareness and the reason for it. The card shows that one deadline. Until awareness is set, the first reading holds.", who)

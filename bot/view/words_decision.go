@@ -110,7 +110,7 @@ func saidNotice(s scene, n workflow.Notification) string {
 	if n.Withdrawn {
 		what = s.rules.RecipientLabel(n.Recipient) + ": the notice was withdrawn"
 	}
-	line := "*" + escape(what) + "*, " + when(n.SentAt) + " (" + utc(n.SentAt) + "), recorded by " + user(n.By) + "."
+	line := "*" + escape(what) + "*, " + exactly(n.SentAt, s.rules.Zone) + ", recorded by " + user(n.By) + "."
 	switch {
 	case n.Withdrawn && n.Recipient.Core():
 		line += " Whether to notify is open again. Please decide again."
