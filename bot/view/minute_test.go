@@ -127,7 +127,7 @@ func TestTheCardOfADecisionGivesTheFactsFirst(t *testing.T) {
 	at := -1
 	for _, part := range []string{
 		"needs your decision", "Letter or fax to the wrong recipient", "1 person", "health", "3 Medium", "not contained yet",
-		"*31 h 12 min left* at ", "09:23 UTC", "*Advice: ", "• ", `"Decide"`, `"Approve ICO notification"`, `"Do not notify"`, "Every reason for this advice", "Not known yet, and it matters", "Show the report",
+		"*31 h 12 min left* to notify the ICO, as of ", "09:23 UTC", "*Advice: ", "• ", `"Decide"`, `"Approve ICO notification"`, `"Do not notify"`, "Every reason for this advice", "Not known yet, and it matters", "Show the report",
 	} {
 		next := strings.Index(raw[at+1:], part)
 		if next < 0 {
