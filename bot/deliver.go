@@ -280,14 +280,9 @@ func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error 
 
 // refreshAlert says in a message already sent who has the incident now.
 func (b *Bot) refreshAlert(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
-	key := t.AskOf()
-	post := inc.Posts[key]
-	m, ok := view.MessageOf(inc, workflow.Task{Key: key, Kind: key.Kind(), Target: post.Target}, b.rules, b.Now())
-	if !ok {
-		return refusal("unknown_task")
-	}
+	post := inc.Posts[t.AskOf()]
 	for _, place := range post.Places {
-		if err := b.update(ctx, place, m); err != nil {
+		if err := b.update(ctx, place, view.Held(inc, post.Target, b.rules)); err != nil {
 			return err
 		}
 	}

@@ -207,6 +207,12 @@ func (w *world) do(id workflow.IncidentID, who string, role workflow.Role, c wor
 	}
 }
 
+// take makes Rob the lead, which the others are told.
+func (w *world) take(id workflow.IncidentID) {
+	w.tb.Helper()
+	w.do(id, sandbox.Rob, workflow.RoleResponder, workflow.AssignRole{Role: workflow.RoleLead, User: sandbox.Rob})
+}
+
 func (w *world) triage(id workflow.IncidentID) {
 	w.tb.Helper()
 	inc := w.incident(id)

@@ -22,6 +22,11 @@ func (i *Incident) UntakenSince() time.Time {
 	if i.Taken() {
 		return time.Time{}
 	}
+	return i.offered()
+}
+
+// offered is since when somebody may take it.
+func (i *Incident) offered() time.Time {
 	since := i.Times.Reported
 	for _, t := range i.Turns {
 		if t.Kind == (Reopened{}).Kind() {
@@ -111,7 +116,34 @@ type round struct {
 	target Target
 	nth    int // how often they were told before
 	due    time.Time
-	news   bool // they are still to be told of the report, and that comes first
+}
+
+// firstRound is when somebody is first told that nobody has the incident.
+type firstRound struct {
+	who Principal
+	at  time.Time
+}
+
+// circles are when everybody who may take the incident is first told that nobody
+// has it, the soonest first, and when everybody is told again.
+func (r Rules) circles(i *Incident) (first []firstRound, everybody time.Time) {
+	at := r.quiet(i, i.offered())
+	add := func(roles []Role, due time.Time) (some bool) {
+		for _, one := range r.principals(roles...) {
+			if !slices.ContainsFunc(first, func(f firstRound) bool { return f.who == one }) {
+				first, some = append(first, firstRound{one, due}), true
+			}
+		}
+		return some
+	}
+	for _, roles := range Circles {
+		if next := r.waited(i, at); add(roles, next) {
+			at = next
+		}
+	}
+	everybody = r.waited(i, at)
+	add([]Role{RoleResponder, RoleDPO}, everybody)
+	return first, everybody
 }
 
 // rounds are the next round for everybody who may take the incident; none once
@@ -123,33 +155,18 @@ func (p *planner) rounds() []round {
 	if i.Taken() {
 		return nil
 	}
-	at := p.rules.quiet(i, i.UntakenSince())
-	var who []Principal
-	var first []time.Time
-	add := func(people []Principal, due time.Time) {
-		for _, one := range people {
-			who, first = append(who, one), append(first, due)
-		}
-	}
-	fresh := func(roles ...Role) []Principal {
-		return slices.DeleteFunc(p.rules.principals(roles...), func(one Principal) bool { return slices.Contains(who, one) })
-	}
-	for _, roles := range Circles {
-		if circle := fresh(roles...); len(circle) > 0 {
-			at = p.rules.waited(i, at)
-			add(circle, at)
-		}
-	}
-	everybody := p.rules.waited(i, at)
-	add(fresh(RoleResponder, RoleDPO), everybody)
+	first, everybody := p.rules.circles(i)
 	alerted := p.rules.principals(p.alerted()...)
 	rounds := i.roundsTold()
 	var out []round
-	for n, one := range who {
-		told := rounds[Target(one)]
-		alert, sent := i.Posts[Subject{Kind: KindAlert, To: Target(one)}.Key()]
+	for _, f := range first {
+		to := Target(f.who)
+		told, due := rounds[to], f.at
+		alert, sent := i.Posts[Subject{Kind: KindAlert, To: to}.Key()]
+		if !sent && slices.Contains(alerted, f.who) {
+			continue // they are still to be told of the report, and that comes first
+		}
 		told.last = latest(told.last, alert.At)
-		due := first[n]
 		if told.times > 0 {
 			due = everybody
 		}
@@ -160,7 +177,7 @@ func (p *planner) rounds() []round {
 		default:
 			due = latest(due, p.rules.waited(i, told.last))
 		}
-		out = append(out, round{Target(one), told.times, due, !sent && slices.Contains(alerted, one)})
+		out = append(out, round{to, told.times, due})
 	}
 	return out
 }
@@ -179,11 +196,11 @@ func earliest(a, b time.Time) time.Time {
 	return a
 }
 
-// toldRounds is how often a target was told that nobody has the incident, when
-// first and when last.
+// toldRounds is how often a target was told that nobody has the incident, and
+// when last.
 type toldRounds struct {
-	times       int
-	first, last time.Time
+	times int
+	last  time.Time
 }
 
 func (i *Incident) roundsTold() map[Target]toldRounds {
@@ -191,11 +208,7 @@ func (i *Incident) roundsTold() map[Target]toldRounds {
 	for key, post := range i.Posts {
 		if s, _ := key.Subject(); s.Kind == KindUntaken {
 			t := told[s.To]
-			if t.times++; t.first.IsZero() || post.At.Before(t.first) {
-				t.first = post.At
-			}
-			t.last = latest(t.last, post.At)
-			told[s.To] = t
+			told[s.To] = toldRounds{t.times + 1, latest(t.last, post.At)}
 		}
 	}
 	return told
@@ -204,33 +217,20 @@ func (i *Incident) roundsTold() map[Target]toldRounds {
 // untaken plans the rounds.
 func (p *planner) untaken() {
 	for _, r := range p.rounds() {
-		if r.news {
-			continue
-		}
 		p.post(Subject{Kind: KindUntaken, Nth: r.nth, To: r.target}, Task{Due: r.due, Target: r.target})
 	}
 }
 
 // roundsSay tells whether a reminder of a clock due at an instant would say to
-// the same people what the rounds say: that nobody has triaged it. It is
-// followed by the rounds until somebody has the incident, and then goes on.
+// the same people what the rounds say: that nobody has triaged it. The rounds
+// take the place of that clock's reminders from the first of them until somebody
+// has the incident.
 func (p *planner) roundsSay(c ClockName, due time.Time) bool {
 	if c != ClockTriage {
 		return false
 	}
-	var first time.Time
-	start := func(t time.Time) {
-		if first.IsZero() || t.Before(first) {
-			first = t
-		}
-	}
-	for _, told := range p.inc.roundsTold() {
-		start(told.first)
-	}
-	for _, r := range p.rounds() {
-		start(r.due)
-	}
-	if first.IsZero() || due.Before(first) {
+	first, _ := p.rules.circles(p.inc)
+	if len(first) == 0 || due.Before(first[0].at) {
 		return false
 	}
 	return !p.inc.Taken() || !due.After(p.inc.ledSince())

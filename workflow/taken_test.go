@@ -272,6 +272,10 @@ func TestTheClockOfTriageDoesNotSayWhatTheRoundsSay(t *testing.T) {
 	if got := reminders(s); !slices.Equal(got, []string{"6h"}) {
 		t.Errorf("taken after 3 hours, an hour after triage was due: reminded after %v, want the next reminder, after 6h", got)
 	}
+	down := guessed(t, friday, RiskHigh).after(9 * time.Hour).work() // nothing was sent for nine hours
+	if got := reminders(down); len(got) > 0 {
+		t.Errorf("after an outage reminded of triage too, after %v", got)
+	}
 	soon := guessed(t, friday, RiskHigh).do(responder, AssignRole{Role: RoleLead, User: responder.User})
 	if got := reminders(soon); !slices.Equal(got, []string{"2h"}) {
 		t.Errorf("taken at once: reminded after %v, want 2h", got)

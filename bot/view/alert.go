@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -16,8 +17,29 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 	return reaching(inc, to, rules, news(inc, rules))
 }
 
+// Held is what becomes of an alert already sent once somebody has the incident: who
+// has it, and nothing that will soon be otherwise. If nobody has it any more, it is an
+// alert again.
+func Held(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
+	if !inc.Taken() {
+		return Alert(inc, to, rules)
+	}
+	blocks := []slack.Block{section("*" + about(inc) + "*\n" + cmp.Or(has(inc), escape(standing(inc, rules))) + ".")}
+	var buttons []slack.BlockElement
+	switch {
+	case seesReport(inc, to, rules):
+		blocks = append(blocks, where(inc, to)...)
+		buttons = append(buttons, button(ActDetails, "Show the report", string(inc.ID)))
+	case !inc.Drill():
+		buttons = append(buttons, button(ActRegister, "Open the register", string(inc.ID)))
+	}
+	if len(buttons) > 0 {
+		blocks = append(blocks, actions("alert", buttons...))
+	}
+	return practice(inc, Message{Text: news(inc, rules), Blocks: blocks})
+}
+
 // Untaken tells somebody in a direct message that nobody has it, and for how long.
-// Once somebody has, it says what an alert says.
 func Untaken(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, now time.Time) Message {
 	if inc.Taken() {
 		return Alert(inc, to, rules)

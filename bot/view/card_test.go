@@ -93,7 +93,7 @@ func TestACardBeginsWithTheFacts(t *testing.T) {
 	for want, of := range map[string]*story{
 		"*Not known yet* · number of people not known yet · which data is not known yet\n*Not graded yet, first guess medium* · *not contained yet* · *Nobody has it yet*": fresh,
 		"*Ransomware* · 12,000 people (patients; children; others) · health; contact details; name, date of birth and other basic identifiers; other data\n" +
-			"*1 Critical* · *not contained, still going on* · *Nobody has it yet*": s.fork().triage(1),
+			"*1 Critical* · *not contained, still going on* · No lead yet": s.fork().triage(1),
 		"*Letter or fax to the wrong recipient* · 1 person (patients) · health; name, date of birth and other basic identifiers\n*4 Low* · contained · Lead: <@U0ROB>": newStory(t, plainly).report().lead("U0ROB").triage(4).contain(workflow.Contained),
 	} {
 		m := view.Card(of.inc, of.rules, of.now)
@@ -110,19 +110,19 @@ func TestTheHoursOnTheCardAreThoseWhenItWasDrawn(t *testing.T) {
 	s := newStory(t, plainly).report()
 	limit := s.inc.Clock().Deadline
 	for left, want := range map[time.Duration]string{
-		72 * time.Hour:                "▰▰▰▰▰▰ *72 h left* at",
-		71*time.Hour + 59*time.Minute: "▰▰▰▰▰▰ *71 h left* at",
-		60 * time.Hour:                "▰▰▰▰▰▱ *60 h left* at",
-		31*time.Hour + 59*time.Minute: "▰▰▰▱▱▱ *31 h left* at",
-		12 * time.Hour:                "▰▱▱▱▱▱ *12 h left* at",
-		12*time.Hour - time.Second:    "▰▱▱▱▱▱ *11 h 59 min left* at",
-		5 * time.Hour:                 "▰▱▱▱▱▱ *5 h left* at",
-		20 * time.Minute:              "▰▱▱▱▱▱ *20 min left* at",
-		time.Second:                   "▰▱▱▱▱▱ *less than 1 min left* at",
-		-time.Second:                  "▱▱▱▱▱▱ *over by less than 1 min* at",
-		-2 * time.Hour:                "▱▱▱▱▱▱ *over by 2 h* at",
-		-2*time.Hour - 5*time.Minute:  "▱▱▱▱▱▱ *over by 2 h 5 min* at",
-		-128 * time.Hour:              "▱▱▱▱▱▱ *over by 5 days* at",
+		72 * time.Hour:                "▰▰▰▰▰▰ *72 h left* to notify the ICO, as of",
+		71*time.Hour + 59*time.Minute: "▰▰▰▰▰▰ *71 h 59 min left* to notify the ICO, as of",
+		60 * time.Hour:                "▰▰▰▰▰▱ *60 h left* to notify the ICO, as of",
+		31*time.Hour + 59*time.Minute: "▰▰▰▱▱▱ *31 h 59 min left* to notify the ICO, as of",
+		12 * time.Hour:                "▰▱▱▱▱▱ *12 h left* to notify the ICO, as of",
+		12*time.Hour - time.Second:    "▰▱▱▱▱▱ *11 h 59 min left* to notify the ICO, as of",
+		5 * time.Hour:                 "▰▱▱▱▱▱ *5 h left* to notify the ICO, as of",
+		20 * time.Minute:              "▰▱▱▱▱▱ *20 min left* to notify the ICO, as of",
+		time.Second:                   "▰▱▱▱▱▱ *less than 1 min left* to notify the ICO, as of",
+		-time.Second:                  "▱▱▱▱▱▱ *less than 1 min over the deadline* to notify the ICO, as of",
+		-2 * time.Hour:                "▱▱▱▱▱▱ *2 h over the deadline* to notify the ICO, as of",
+		-2*time.Hour - 5*time.Minute:  "▱▱▱▱▱▱ *2 h 5 min over the deadline* to notify the ICO, as of",
+		-128 * time.Hour:              "▱▱▱▱▱▱ *5 days over the deadline* to notify the ICO, as of",
 	} {
 		now := limit.Add(-left)
 		got := textOf(t, view.Card(s.inc, s.rules, now).Blocks[2])
@@ -132,7 +132,7 @@ func TestTheHoursOnTheCardAreThoseWhenItWasDrawn(t *testing.T) {
 		if !strings.Contains(got, "*Deadline:* <!date^1795451700^{date_long_pretty} at {time}|") {
 			t.Errorf("no exact deadline in %q", got)
 		}
-		if date := "<!date^" + strconv.FormatInt(now.Unix(), 10) + "^{time}, {date_short_pretty}|"; !strings.Contains(got, date) {
+		if date := "<!date^" + strconv.FormatInt(now.Unix(), 10) + "^{date_short_pretty} {time}|"; !strings.Contains(got, date) {
 			t.Errorf("%q does not say when it was drawn: %s", got, date)
 		}
 	}
@@ -155,11 +155,11 @@ func TestTheMarksOfTheCardAreInWordsToo(t *testing.T) {
 	if got, want := beforeButtons(t, m), "✓ Detect · ◐ Triage · ▶ *Contain* · ○ Investigate · ○ Assess · ○ Notify · ○ Review"; !strings.Contains(got, want) {
 		t.Errorf("%s\nis not in\n%s", want, got)
 	}
-	if want := "Incident BR-2026-0014: Triaged, waiting for assessment. Done: Detect. Begun: Triage. Now: Contain. To do: Investigate, Assess, Notify, Review. 71 h left at Fri 20 Nov 2026 16:45 GMT."; m.Text != want {
+	if want := "Incident BR-2026-0014: Triaged, waiting for assessment. Done: Detect. Partly done: Triage. Now: Contain. To do: Investigate, Assess, Notify, Review. Deadline: Mon 23 Nov 2026 16:35 GMT."; m.Text != want {
 		t.Errorf("%q, want %q", m.Text, want)
 	}
 	for name, m := range cards(t) {
-		if shown := beforeButtons(t, m); strings.ContainsAny(shown, "✓▶◐○") != strings.Contains(m.Text, "Done: ") || strings.ContainsAny(shown, "▰▱") != strings.Contains(m.Text, " left at ") && !strings.Contains(m.Text, "Over by ") {
+		if shown := beforeButtons(t, m); strings.ContainsAny(shown, "✓▶◐○") != strings.Contains(m.Text, "Done: ") || strings.ContainsAny(shown, "▰▱") != strings.Contains(m.Text, " Deadline: ") {
 			t.Errorf("%s shows\n%s\nand says\n%s", name, shown, m.Text)
 		}
 	}

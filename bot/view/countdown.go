@@ -105,4 +105,4 @@ func countdown(inc *workflow.Incident, rules workflow.Rules, now time.Time) stri
 }
 
 // theirsShort is theirsWords where there is little room.
-const theirsShort = "We are only the processor: the controller decides who else is told."
+const theirsShort = "We are only the processor: the controller decides who is told."

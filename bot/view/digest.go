@@ -59,6 +59,8 @@ func Digest(d workflow.Digest, rules workflow.Rules) Message {
 func reported(d workflow.Digest) string {
 	line := count(d.Reports, "report")
 	switch {
+	case d.Reports == 0:
+		line = "no reports"
 	case d.NearMisses == 1 && d.Reports == 1:
 		line += ", a near miss"
 	case d.NearMisses == 1:

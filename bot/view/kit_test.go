@@ -525,7 +525,9 @@ func everything(t testing.TB, says wording) []shown {
 		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules))
 	}
 	message("untaken", view.Untaken(reported.inc, "U0SIRO", reported.rules, reported.inc.Times.Reported.Add(5*time.Minute+10*time.Second)))
-	message("untaken_taken", view.Untaken(triaged.inc, "U0SIRO", triaged.rules, triaged.now))
+	message("held", view.Held(triaged.inc, "U0DPO", triaged.rules))
+	message("held_board", view.Held(withBoard.fork().lead("U0ROB").inc, "U0BOARD", withBoard.rules))
+	message("held_closed", view.Held(closed.inc, "U0DPO", closed.rules))
 	modal("has_it", view.HasIt(triaged.inc))
 	message("outcome_duplicate", view.Outcome(duplicate.inc))
 	message("given", view.Given(acted.inc, acted.inc.Actions[1].Seq))
@@ -555,7 +557,7 @@ func everything(t testing.TB, says wording) []shown {
 	message("outcome_closed", view.Outcome(closed.inc))
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
 	message("answer", view.Answer(assessed.inc, assessed.rules, assessed.now))
-	for name, s := range map[workflow.News]*story{workflow.NewsGrave: triaged, workflow.NewsNote: assessed, workflow.NewsFell: retriaged, workflow.NewsAgain: retriaged,
+	for name, s := range map[workflow.News]*story{workflow.NewsGrave: triaged.fork().triage(1), workflow.NewsNote: assessed, workflow.NewsFell: retriaged, workflow.NewsAgain: retriaged,
 		workflow.NewsDeadline: reported.fork().aware(), workflow.NewsApproved: half, workflow.NewsQuestion: assessed, workflow.NewsUnreached: assessed} {
 		about := s.inc.Version
 		if name == workflow.NewsApproved {

@@ -213,6 +213,7 @@ func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
 	led := s.fork().lead("U0ROB")
 	for name, m := range map[string]view.Message{
 		"the news": view.Alert(led.inc, "U0SIRO", led.rules), "that nobody has it": view.Untaken(led.inc, "U0SIRO", led.rules, led.now),
+		"what was sent before": view.Held(led.inc, "U0SIRO", led.rules),
 	} {
 		if raw := rawOf(t, m); strings.Contains(raw, "obody") || strings.Contains(raw, "I have it") || !strings.Contains(raw, `@U0ROB\u003e has it`) || strings.Contains(m.Text, "U0ROB") {
 			t.Errorf("%s, once somebody has it: %s", name, raw)
@@ -224,9 +225,14 @@ func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
 	if raw := rawOf(t, view.Card(led.inc, led.rules, led.now)); strings.Contains(raw, "Nobody has it") {
 		t.Error("the card says that nobody has it, and somebody has")
 	}
-	list := func(s *story) string { return rawOf(t, view.List([]workflow.Entry{s.inc.Entry()}, false, s.rules, s.now)) }
+	list := func(s *story) string {
+		return rawOf(t, view.List([]workflow.Entry{s.inc.Entry()}, false, s.rules, s.now))
+	}
 	if !strings.Contains(list(s), "Nobody has it yet") || strings.Contains(list(led), "Nobody has it") {
 		t.Error("the list does not say whether somebody has it")
+	}
+	if raw := rawOf(t, view.Held(s.inc, "U0ROB", s.rules)); !strings.Contains(raw, "I have it") {
+		t.Error("reopened, and nobody can take it from the news")
 	}
 }
 

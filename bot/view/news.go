@@ -73,10 +73,14 @@ var newsRows = []newsWords{
 			return "Decided: " + cmp.Or(strings.Join(all, " and "), "somebody must be told") + ", " + string(s.inc.ID)
 		},
 		func(s scene, t workflow.Task) string {
+			then := "Please tell them, and record it once it is done."
 			if slices.Contains(approvedWith(s.inc, t.About), workflow.Regulator) {
-				return "Please send it, and record it as sent. Until then the clock keeps running."
+				then = "Please send it, and record it as sent."
+				if s.inc.Clock().Running() {
+					then += " Until then the clock keeps running."
+				}
 			}
-			return "Please tell them, and record it once it is done."
+			return then
 		}},
 	{workflow.NewsQuestion,
 		func(s scene, _ workflow.Task) string {
