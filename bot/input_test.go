@@ -69,13 +69,13 @@ func (w *world) tell(text func(workflow.Field) string) workflow.IncidentID {
 	step(sandbox.Rob, "investigate", answers{workflow.FieldCertainty: "hypothesis"}, t(workflow.FieldRootCause, workflow.FieldSystems, workflow.FieldThirdParties))
 	graded := answers{workflow.FieldLikelihood: "4", workflow.FieldEffect: "3", workflow.FieldVulnerable: "unknown", workflow.FieldHighRisk: "no"}
 	step(sandbox.Ivy, "assess", graded, t(workflow.FieldEvidence, workflow.FieldConsequences, workflow.FieldWhy))
-	step(sandbox.Dee, "decide_more", t(workflow.FieldReason))
+	step(sandbox.Dee, "decide", t(workflow.FieldReason).but(answers{workflow.FieldRegulator: "need_more"}))
 	step(sandbox.Ivy, "note", t(workflow.FieldNote))
 	step(sandbox.Dee, "decide_notify", t(workflow.FieldReason, workflow.FieldAdvice))
 	w.later(80 * time.Hour)
 	sent := answers{workflow.FieldMethod: "ico_form", workflow.FieldComplete: "complete"}
 	step(sandbox.Rob, "record", sent, answers{workflow.FieldDelay: "other"}, t(workflow.FieldReference, workflow.FieldDelayReason))
-	step(sandbox.Dee, "people_notify", t(workflow.FieldReason, workflow.FieldAdvice))
+	step(sandbox.Dee, "people_notify", t(workflow.FieldPeopleReason, workflow.FieldAdvice))
 	step(sandbox.Rob, "record_told", answers{workflow.FieldMethod: "letter", workflow.FieldComplete: "complete"}, t(workflow.FieldReference))
 	step(sandbox.Ivy, "role", answers{workflow.FieldUser: sandbox.Cal, workflow.FieldRole: "responder"}, t(workflow.FieldNote))
 	step(sandbox.Rob, "deputy", t(workflow.FieldReason))

@@ -27,6 +27,7 @@ func TestTheNextThingIsAtMostTwoPressesAway(t *testing.T) {
 	)
 	told := answers{workflow.FieldMethod: "Telephone", workflow.FieldComplete: "complete"}
 	because := answers{workflow.FieldReason: "On the evidence."}
+	tellThem := answers{workflow.FieldPeople: "notify", workflow.FieldPeopleReason: "They must know."}
 	notNeeded := because.but(answers{workflow.FieldVerdict: "do_not_notify"})
 	for name, walk := range map[string]struct {
 		report answers
@@ -38,9 +39,9 @@ func TestTheNextThingIsAtMostTwoPressesAway(t *testing.T) {
 				workflow.FieldContainSteps: []string{"evidence_preserved"}, workflow.FieldContainment: "under_way", workflow.FieldExposedTo: "attacker"}},
 			{"assess the risk", lead, sandbox.Rob, "Assess the risk", 1, answers{
 				workflow.FieldLikelihood: "4", workflow.FieldEffect: "4", workflow.FieldVulnerable: "yes", workflow.FieldHighRisk: "yes", workflow.FieldWhy: "Clinics are cancelled."}},
-			{"decide whether to notify the ICO", decider, sandbox.Dee, "Approve notification", 1, because},
+			{"decide whether to notify the ICO", decider, sandbox.Dee, "Decide", 1, because.but(answers{workflow.FieldRegulator: "notify"})},
 			{"send the notification to the ICO", lead, sandbox.Rob, "Record as sent", 1, told},
-			{"decide whether to tell the people affected", decider, sandbox.Dan, "Tell the people", 1, because},
+			{"decide whether to tell the people affected", decider, sandbox.Dan, "Decide", 1, tellThem},
 			{"tell the people affected", lead, sandbox.Rob, "Record as told", 1, told},
 			{"contain it", lead, sandbox.Rob, "Contain", 1, answers{workflow.FieldContainment: "contained"}},
 			{"find the cause", lead, sandbox.Rob, "Investigate", 1, answers{workflow.FieldRootCause: "A stolen password.", workflow.FieldCertainty: "established"}},
@@ -62,9 +63,9 @@ func TestTheNextThingIsAtMostTwoPressesAway(t *testing.T) {
 			{"triage it", "Nobody has it yet", sandbox.Rob, "Triage", 1, answers{workflow.FieldSeverity: "4", workflow.FieldReason: "It was found in time."}},
 			{"assess the risk", lead, sandbox.Rob, "Assess the risk", 1, answers{
 				workflow.FieldLikelihood: "1", workflow.FieldEffect: "1", workflow.FieldVulnerable: "no", workflow.FieldHighRisk: "no", workflow.FieldWhy: "Nobody has seen it."}},
-			{"decide whether to notify the ICO", decider, sandbox.Dee, "Approve notification", 1, because},
+			{"decide whether to notify the ICO", decider, sandbox.Dee, "Decide", 1, because.but(answers{workflow.FieldRegulator: "notify"})},
 			{"send the notification to the ICO", lead, sandbox.Rob, "Record as sent", 1, told.but(answers{workflow.FieldComplete: "incomplete"})},
-			{"decide whether to tell the people affected", decider, sandbox.Dee, "Tell the people", 1, because},
+			{"decide whether to tell the people affected", decider, sandbox.Dee, "Decide", 1, tellThem},
 			{"tell the people affected", lead, sandbox.Rob, "Record as told", 1, told},
 			{"send the missing information to the ICO", lead, sandbox.Rob, "Record as sent", 1, told},
 			{"resolve it", lead, sandbox.Rob, "Resolve", 1, answers{workflow.FieldSummary: "Found.", workflow.FieldRootCause: "A full tray."}},

@@ -120,7 +120,7 @@ func TestWhoLacksTheRoleIsRefusedAtTheButtonAndAtTheForm(t *testing.T) {
 	w.deliver()
 	const deciders, own, handlers = "Only the data protection officer (DPO) or deputy DPO can do it", "You reported this incident, so somebody else must decide about it", "The timeline is only for the people who handle"
 	for who, actions := range map[string]map[string]string{
-		sandbox.Rob: {"decide_notify": deciders, "decide_not": deciders, "decide_more": deciders, "people_not": deciders},
+		sandbox.Rob: {"decide_notify": deciders, "decide_not": deciders, "decide": deciders},
 		sandbox.Nia: {"decide_notify": own, "timeline": handlers},
 	} {
 		for a, says := range actions {

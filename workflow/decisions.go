@@ -106,7 +106,7 @@ func (r Rules) becameAware(inc *Incident, c Decisions, by Actor, now time.Time) 
 		reason = c.From.Label() + "."
 	}
 	if aware.IsZero() {
-		return nil, Invalid(FieldAware, "Please say when the organisation became aware, or choose another answer above.")
+		return nil, Invalid(FieldAware, "Please say when the organisation became aware, and why then. Or choose another answer.")
 	}
 	if aware.Equal(inc.Times.Aware.At) {
 		return nil, nil

@@ -179,3 +179,29 @@ func TestOfTwoWhoAnswerBothTheSecondLeavesNothing(t *testing.T) {
 		t.Errorf("sent twice: %v, %+v", err, again)
 	}
 }
+
+// Whoever asks for more about both questions at once hears of the answer once, and the
+// channel hears of the question once. That also holds when one of them is decided since.
+func TestAQuestionAboutBothIsAnsweredOnce(t *testing.T) {
+	t.Parallel()
+	s := assessedStory(t)
+	s.do(dpo, s.both(NeedMore, NeedMore)).after(time.Hour).do(nurse, AddNote{Text: "It was encrypted."})
+	count := func(kind TaskKind) (n int) {
+		for _, task := range s.plan() {
+			if task.Kind == kind {
+				n++
+			}
+		}
+		return n
+	}
+	if n := count(KindAnswer); n != 1 {
+		t.Errorf("told of the answer %d times", n)
+	}
+	if first, second := s.inc.Decisions[0].Seq, s.inc.Decisions[1].Seq; len(s.inc.Together(first)) != 2 || len(s.inc.Together(second)) != 0 {
+		t.Error("asked in one act, and announced as two")
+	}
+	s.decide(Regulator, Notify)
+	if n := count(KindAnswer); n != 1 {
+		t.Errorf("one of them decided, told of the answer %d times", n)
+	}
+}

@@ -222,11 +222,13 @@ func (p *planner) decisions() {
 // card anyway.
 func (p *planner) answers() {
 	i := p.inc
+	var asked time.Time
 	for _, about := range []Recipient{Regulator, DataSubjects} {
 		d := i.Latest(about)
-		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion {
+		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion || d.At.Equal(asked) { // asked about both at once
 			continue
 		}
+		asked = d.At
 		if h, said := i.answerTo(d); said {
 			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: h.at, Target: Target(d.By), About: d.Seq})
 		}

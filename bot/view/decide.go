@@ -109,7 +109,7 @@ func decideFacts(d Desk, inc *workflow.Incident) []slack.Block {
 		blocks = append(blocks, section("*Why this differs from the suggestion*"))
 		blocks = append(blocks, words(workflow.Cut(a.Why, decideMost))...)
 	}
-	return append(append(blocks, gridBlocks(a.Recommendation.Cell, d.Rules)...), divider())
+	return append(blocks, divider())
 }
 
 // alsoAsked are what a question asks besides, where that is needed.
@@ -176,6 +176,7 @@ func awarenessInputs(d Desk, inc *workflow.Incident, m Meta) []slack.Block {
 func decideRest(d Desk, inc *workflow.Incident) []slack.Block {
 	blocks := []slack.Block{divider()}
 	if a := inc.Assessment(); a != nil {
+		blocks = append(blocks, gridBlocks(a.Recommendation.Cell, d.Rules)...)
 		blocks = append(blocks, because(a.Recommendation)...)
 		blocks = append(blocks, suggested(a)...)
 		if a.Grading.Evidence != "" {

@@ -127,7 +127,7 @@ func TestTheCardOfADecisionGivesTheFactsFirst(t *testing.T) {
 	at := -1
 	for _, part := range []string{
 		"needs your decision", "Letter or fax to the wrong recipient", "1 person", "health", "3 Medium", "not contained yet",
-		"*31 h 12 min left* at ", "09:23 UTC", "*Advice: ", "• ", `"Decide"`, `"Approve ICO notification"`, `"Do not notify"`, "Every reason for this advice", "Not known yet, and it matters", "Show the report",
+		"*31 h 12 min left* to notify the ICO, as of ", "09:23 UTC", "*Advice: ", "• ", `"Decide"`, `"Approve ICO notification"`, `"Do not notify"`, "Every reason for this advice", "Not known yet, and it matters", "Show the report",
 	} {
 		next := strings.Index(raw[at+1:], part)
 		if next < 0 {
@@ -182,5 +182,56 @@ func TestTheReasonsShownAreReasonsForTheAdvice(t *testing.T) {
 	head := raw[:strings.Index(raw, `"actions"`)]
 	if !strings.Contains(head, "proof that the data is back") || strings.Contains(head, "embarrassment") {
 		t.Errorf("the reasons for notifying nobody are:\n%s", head)
+	}
+}
+
+// The form begins with what was reported, then the facts, the time left and the advice,
+// and then the questions. It asks little: seven inputs at most, and the two reasons for
+// the delay past the deadline. What else there is to read stands below.
+func TestTheFormOfADecisionIsShortAndBeginsWithTheReport(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().room().triage(3).assess(3, 3, workflow.Yes)
+	late := s.fork()
+	late.now = s.inc.Clock().Deadline.Add(65 * 60e9)
+	for name, s := range map[string]*story{"in time": s, "late": late} {
+		most := map[string]int{"in time": 7, "late": 9}[name]
+		v := s.opened(view.ActDecide, dpo)
+		raw := string(shown{modal: &v}.json(t))
+		at, inputs := -1, strings.Count(raw, `"type":"input"`)
+		for _, part := range []string{
+			"Words of a person about the title.", "Words of a person about the what.", "Letter or fax to the wrong recipient", "3 Medium",
+			map[string]string{"in time": " left*", "late": " over the deadline*"}[name], "*Advice: ", `"Notify the ICO?"`, `"Reason about the ICO"`,
+			`"Tell the people affected?"`, `"Reason about the people affected"`, `"When did we become aware?"`, `"Advice received"`, "*The grid*", "*Why*",
+		} {
+			next := strings.Index(raw[at+1:], part)
+			if next < 0 {
+				t.Fatalf("%s: %q does not come next, or at all:\n%s", name, part, raw)
+			}
+			at += 1 + next
+		}
+		if inputs != most {
+			t.Errorf("%s: %d inputs, want %d", name, inputs, most)
+		}
+	}
+}
+
+// Each answer about awareness comes with the deadline it leads to, in the
+// organisation's time.
+func TestEachReadingOfAwarenessComesWithItsDeadline(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().room().triage(3).assess(3, 3, workflow.Yes)
+	v := s.opened(view.ActDecide, dpo)
+	raw := string(shown{modal: &v}.json(t))
+	for _, says := range []string{"When it was noticed: Fri 20 Nov 2026 16:35 GMT", "Deadline Mon 23 Nov 2026 16:35 GMT", "At another time", "Decide later"} {
+		if !strings.Contains(raw, says) {
+			t.Errorf("it does not offer %q:\n%s", says, raw)
+		}
+	}
+	v = s.fork().aware().opened(view.ActDecide, dpo)
+	raw = string(shown{modal: &v}.json(t))
+	for _, says := range []string{"As it is set: Fri 20 Nov 2026 16:40 GMT", "Deadline Mon 23 Nov 2026 16:40 GMT", "When it was noticed: Fri 20 Nov 2026 16:35 GMT"} {
+		if !strings.Contains(raw, says) {
+			t.Errorf("once it is set, it does not offer %q:\n%s", says, raw)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,7 +26,9 @@ func saidDecision(s scene, d workflow.Decision) string {
 		if d.Recipient.Core() {
 			var lines []string
 			for _, d := range all {
-				lines = append(lines, decidedWords(s, d))
+				if line := decidedWords(s, d); !slices.Contains(lines, line) { // one question about both is one
+					lines = append(lines, line)
+				}
 			}
 			return strings.Join(lines, "\n")
 		}

@@ -80,8 +80,8 @@ func TestAnIncidentByClicking(t *testing.T) {
 	rob.see("left to notify the ICO.")
 
 	dee.press("Approve ICO notification")
-	dee.seeForm("Approve notification")
-	dee.fill("Why are you notifying them", "Health data was read by a neighbour.")
+	dee.seeForm("Decide")
+	dee.fill("Reason about the ICO", "Health data was read by a neighbour.")
 	dee.press(dee.evaluate(`document.getElementById("modal-submit").innerText`))
 	dee.seeForm("")
 	rob.see("Decided: notify the ICO.")

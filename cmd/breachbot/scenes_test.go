@@ -194,10 +194,16 @@ var deciding = []scene{
 	{"home-dpo-narrow-dark", sandbox.Dee, func(w *window) { w.narrow(); w.dark(true) }},
 	{"home-board", sandbox.Bea, func(w *window) { w.home("The register") }},
 	{"decision-asked", sandbox.Dee, func(w *window) { w.wide(); w.visit("breachbot"); w.see("needs your decision") }},
-	{"do-not-notify", sandbox.Dee, func(w *window) { w.form("Do not notify", "Do not notify") }},
-	{"ask-for-more", sandbox.Dee, func(w *window) { w.leave(); w.form("Ask for more", "Ask for more") }},
-	{"tell", sandbox.Dee, func(w *window) { w.leave(); w.form("Tell the people affected", "") }},
-	{"do-not-tell", sandbox.Dee, func(w *window) { w.leave(); w.form("Do not tell them", "") }},
+	{"decision-asked-narrow", sandbox.Dee, func(w *window) { w.narrow() }},
+	{"do-not-notify", sandbox.Dee, func(w *window) { w.form("Do not notify", "Decide") }},
+	{"decide", sandbox.Dee, func(w *window) { w.wide(); w.leave(); w.form("Decide", "Decide") }},
+	{"decide-aware", sandbox.Dee, func(w *window) {
+		w.choose("Notify the ICO?", "Notify")
+		w.fill("Reason about the ICO", "A neighbour has read it.")
+		w.choose("When did we become aware?", "At another time")
+		w.click("send", `document.getElementById("modal-submit")`)
+		w.see("Aware since")
+	}},
 	{"dpo-away", sandbox.Rob, func(w *window) { w.leave(); w.more("The DPO is away"); w.seeForm("The DPO is away") }},
 	{"list-busy", sandbox.Ivy, func(w *window) { w.visit("general"); w.write("/breach list"); w.answers(1) }},
 	{"time", sandbox.Dee, func(w *window) {
@@ -217,9 +223,11 @@ var deciding = []scene{
 		}
 		w.see("left to notify the ICO.")
 	}},
-	{"approve", sandbox.Dee, func(w *window) { w.form("Approve ICO notification", "Approve notification") }},
+	{"approve", sandbox.Dee, func(w *window) { w.form("Approve ICO notification", "Decide") }},
+	{"approve-narrow-dark", sandbox.Dee, func(w *window) { w.narrow(); w.dark(true) }},
 	{"card-decided", sandbox.Dee, func(w *window) {
-		w.fill("Why are you notifying them", "Health data was read by a neighbour.")
+		w.wide()
+		w.fill("Reason about the ICO", "Health data was read by a neighbour.")
 		w.click("approve", `document.getElementById("modal-submit")`)
 		w.seeForm("")
 		w.see("Decided: notify the ICO.")
@@ -238,7 +246,7 @@ var deciding = []scene{
 		dee := w.beside(sandbox.Dee)
 		dee.press("Tell the people affected")
 		dee.form("", "")
-		dee.fill("Why are you telling them", "One patient, who may meet the recipient.")
+		dee.fill("Reason about the people affected", "One patient, who may meet the recipient.")
 		dee.click("save", `document.getElementById("modal-submit")`)
 		dee.seeForm("")
 		w.form("Record as told", "Record as told")
@@ -269,6 +277,7 @@ var ending = []scene{
 	}},
 	{"duty-record", sandbox.Rob, func(w *window) {
 		w.press("Who must be told?")
+		w.see("Answer each question wit")
 		w.form("Decide", "Must they be told?")
 		w.choose("Must they", "Yes")
 		w.fill("Why", "The board hears of every breach.")
