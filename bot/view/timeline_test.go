@@ -54,8 +54,7 @@ func TestDeliveriesAreOneLineADayUntilSomebodyAsksForThem(t *testing.T) {
 	}
 }
 
-// Every kind of event that the delivery of a task leaves is folded, and nothing that a
-// person did.
+// Nothing that a person did is folded.
 func TestOnlyDeliveriesAreFolded(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report().room().lead("U0ROB").triage(3).assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify)

@@ -89,12 +89,13 @@ func act(e workflow.Event, told func(scene, workflow.Act) (string, []pair)) even
 }
 
 func delivery(of delivered, e workflow.Event, told func(scene, workflow.Act) (string, []pair)) eventWords {
-	w := act(e, nil)
+	w := act(e, told)
 	w.delivers = of
-	w.told = func(s scene) (all []entry) {
-		for _, one := range act(e, told).told(s) {
-			one.delivers = of
-			all = append(all, one)
+	plain := w.told
+	w.told = func(s scene) []entry {
+		all := plain(s)
+		for n := range all {
+			all[n].delivers = of
 		}
 		return all
 	}

@@ -317,3 +317,28 @@ func TestEveryNewsHasWords(t *testing.T) {
 		t.Errorf("words for %v, and the news are %v", have, want)
 	}
 }
+
+// Whatever breachbot itself records of its deliveries is a delivery in the timeline; an
+// erasure is somebody's act.
+func TestEveryDeliveryIsMarkedAsOne(t *testing.T) {
+	t.Parallel()
+	erased := workflow.Erased{}.Kind()
+	marked := 0
+	for _, w := range eventRows {
+		inc := &workflow.Incident{Acts: []workflow.Act{{Seq: 1, Kind: w.kind}}} // only breachbot's own events are acts
+		all := w.told(scene{inc, workflow.DefaultRules()})
+		kept := len(all) > len(w.told(scene{&workflow.Incident{}, workflow.DefaultRules()}))
+		delivers := w.delivers != delivered{}
+		if want := kept && w.kind != erased; delivers != want {
+			t.Errorf("%s is a delivery: %v, want %v", w.kind, delivers, want)
+		}
+		for _, e := range all {
+			if marked++; e.delivers != w.delivers {
+				t.Errorf("the line of %s delivers %+v", w.kind, e.delivers)
+			}
+		}
+	}
+	if marked < 10 {
+		t.Errorf("only %d kinds were looked at", marked)
+	}
+}
