@@ -215,7 +215,7 @@ func TestNobodyIsToldTwiceAtOnce(t *testing.T) {
 	for _, risk := range []RiskLevel{RiskCritical, RiskHigh, RiskMedium} {
 		for _, quiet := range []QuietHours{{}, {From: 22 * time.Hour, To: 7 * time.Hour}} {
 			s := guessed(t, inLondon(t, "2026-11-20 22:30"), risk, func(s *story) { s.rules.Quiet = quiet })
-			s.live(s.now.Add(16 * time.Hour))
+			s.live(s.now.Add(10 * time.Hour))
 			told := map[Target][]time.Time{}
 			for _, r := range s.records {
 				e, ok := r.Event.(MessagePosted)
