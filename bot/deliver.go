@@ -33,6 +33,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return workflow.CardPosted{Place: places[0], Shows: inc.Version}, nil
 	case workflow.KindCardRefresh:
 		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules, b.Now()))
+	case workflow.KindReceiptRefresh:
+		return nil, b.refreshReceipt(ctx, inc)
 	case workflow.KindPin:
 		return nil, b.pin(ctx, inc.Card.Place)
 	case workflow.KindAskRefresh:
@@ -46,8 +48,12 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return fact(workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}, err)
 	case workflow.KindRemind:
 		return b.remind(ctx, inc, c)
+	case workflow.KindHash:
+		return b.hash(ctx, inc, t)
 	case workflow.KindAnchor:
 		return nil, b.anchor(ctx, c)
+	case workflow.KindDigest:
+		return nil, b.digest(ctx, c)
 	}
 	m, ok := view.MessageOf(inc, t, b.rules, b.Now())
 	if !ok {
@@ -225,10 +231,12 @@ func asFailure(err error) error {
 // update brings a message up to date. Text and blocks go together: text alone
 // would remove the blocks (Slack: chat.update).
 func (b *Bot) update(ctx context.Context, at workflow.Place, m view.Message) error {
-	return b.call(ctx, "chat.update", "", func() error {
-		_, _, _, err := b.back.UpdateMessageContext(ctx, string(at.Channel), at.TS,
-			slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
-		return err
+	return b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
+		return b.call(ctx, "chat.update", "", func() error {
+			_, _, _, err := b.back.UpdateMessageContext(ctx, string(at.Channel), at.TS,
+				slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(blocks...))
+			return err
+		})
 	})
 }
 
@@ -249,7 +257,21 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 		return refusal("unknown_task")
 	}
 	for _, place := range inc.Posts[key].Places {
-		if err := b.update(ctx, place, view.Ask(inc, since, b.rules, b.Now())); err != nil {
+		m := view.Ask(inc, since, b.rules, b.Now())
+		if place.Channel == inc.Room.Channel {
+			m = b.unmentioned(ctx, m) // as it was posted
+		}
+		if err := b.update(ctx, place, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refreshReceipt shows the reporter how far it has got, in the message they have.
+func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error {
+	for _, place := range inc.Posts[workflow.TaskReceipt].Places {
+		if err := b.update(ctx, place, view.Receipt(inc, b.rules)); err != nil {
 			return err
 		}
 	}
@@ -310,6 +332,34 @@ func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	for _, who := range b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead) {
 		c.Task.Target = workflow.Target(who)
 		if _, _, err := b.post(ctx, nil, c, view.Anchor(a), 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// digest tells the board in person what there was in the week before, once there has
+// been anything at all. A quiet week says so: silence could mean anything.
+func (b *Bot) digest(ctx context.Context, c workflow.Claim) error {
+	board := b.rules.Roster[workflow.RoleBoard]
+	if !b.rules.BoardDigest || len(board) == 0 {
+		return nil
+	}
+	of, _ := c.Task.Key.Subject()
+	a, err := b.Anchor(ctx, of.Day)
+	if err != nil {
+		return asFailure(err)
+	}
+	if a.Incidents == 0 {
+		return nil
+	}
+	d, err := b.Index.Digest(ctx, of.Day)
+	if err != nil {
+		return asFailure(err)
+	}
+	for _, who := range board {
+		c.Task.Target = workflow.Target(who)
+		if _, _, err := b.post(ctx, nil, c, view.Digest(d, b.rules), 0); err != nil {
 			return err
 		}
 	}

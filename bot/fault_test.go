@@ -199,9 +199,9 @@ func TestOneIncidentInTroubleHoldsNoOtherBack(t *testing.T) {
 	stuck := string(w.incident(first).Room.Channel)
 	w.ws.Fault(sandbox.Fault{Method: "chat.postMessage", Channel: stuck, Next: -1, Kind: sandbox.FaultRateLimit, RetryAfter: time.Hour})
 	w.ws.Fault(sandbox.Fault{Method: "chat.update", Channel: stuck, Next: -1, Kind: sandbox.FaultRateLimitBare})
-	w.triage(first)
+	w.take(first)
 	second := w.report()
-	w.triage(second)
+	w.take(second)
 	w.deliver()
 	inc := w.incident(second)
 	if !inc.Room.Ready() || inc.Card.TS == "" {
@@ -221,7 +221,7 @@ func TestOneIncidentInTroubleHoldsNoOtherBack(t *testing.T) {
 			}
 		}
 		if said != 1 {
-			t.Errorf("%s: the triage was said %d times", id, said)
+			t.Errorf("%s: who has it was said %d times", id, said)
 		}
 	}
 	w.onceEach()

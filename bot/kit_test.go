@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"breachbot/bot/sandbox"
+	"breachbot/bot/view"
 	"breachbot/workflow"
 )
 
@@ -58,13 +59,41 @@ func (w *world) notice(who string) string {
 	return w.as(who).RenderView(w.as(who).Modal())
 }
 
+// fill enters answers into the form in front of a person. Who knows more says so
+// first, and a near miss is not asked how bad it could be.
 func (w *world) fill(who string, a answers) {
 	w.tb.Helper()
+	if near, ok := a[workflow.FieldNearMiss]; ok && w.asks(who, workflow.FieldNearMiss) {
+		if err := w.as(who).Fill(string(workflow.FieldNearMiss), near); err != nil {
+			w.tb.Fatal(err)
+		}
+		w.bot.Settle()
+		a = a.but()
+		delete(a, workflow.FieldNearMiss)
+		if !w.asks(who, workflow.FieldRisk) {
+			delete(a, workflow.FieldRisk)
+		}
+	}
+	for field := range a {
+		if m := w.as(who).Modal(); m != nil && m.CallbackID == string(view.FormReport) && !w.asks(who, field) {
+			w.presses(who, "I know more")
+			break
+		}
+	}
 	for field, value := range a {
 		if err := w.as(who).Fill(string(field), value); err != nil {
 			w.tb.Fatalf("%s fills %s: %v", who, field, err)
 		}
 	}
+}
+
+// asks tells whether the form in front of a person has an input.
+func (w *world) asks(who string, field workflow.Field) bool {
+	m := w.as(who).Modal()
+	return m != nil && slices.ContainsFunc(m.Blocks, func(b sandbox.Block) bool {
+		id, _, _ := strings.Cut(fmt.Sprint(b["block_id"]), "~")
+		return b["type"] == "input" && (id == string(field) || b["block_id"] == string(field))
+	})
 }
 
 func (w *world) submit(who string) sandbox.SubmitResult {
@@ -100,11 +129,31 @@ func (w *world) send(who string, a answers) {
 
 func (w *world) slash(who, text string) sandbox.Outcome {
 	w.tb.Helper()
+	before := w.answer(who)
 	out, err := w.as(who).Slash(w.tb.Context(), "/breach", text)
 	if err != nil {
 		w.tb.Fatalf("%s types /breach %s: %v", who, text, err)
 	}
+	if out.Message == nil { // it may be answered after the acknowledgement
+		w.bot.Settle()
+		if m := w.answer(who); m != nil && (before == nil || m.TS > before.TS) {
+			out.Message = m
+		}
+	}
 	return out
+}
+
+// answer is the newest message that only this person sees; nil if there is none.
+func (w *world) answer(who string) *sandbox.Message {
+	var best *sandbox.Message
+	for _, c := range w.as(who).Channels() {
+		for _, m := range w.as(who).Messages(c.ID) {
+			if m.Ephemeral && (best == nil || m.TS > best.TS) {
+				best = &m
+			}
+		}
+	}
+	return best
 }
 
 // report has the nurse report, and everything delivered.
@@ -185,6 +234,12 @@ func (w *world) do(id workflow.IncidentID, who string, role workflow.Role, c wor
 	if _, err := w.service.Do(w.tb.Context(), id, key, c, by); err != nil {
 		w.tb.Fatalf("%s: %v", c.Name(), err)
 	}
+}
+
+// take makes Rob the lead, which the others are told.
+func (w *world) take(id workflow.IncidentID) {
+	w.tb.Helper()
+	w.do(id, sandbox.Rob, workflow.RoleResponder, workflow.AssignRole{Role: workflow.RoleLead, User: sandbox.Rob})
 }
 
 func (w *world) triage(id workflow.IncidentID) {

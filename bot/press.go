@@ -37,7 +37,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		p.refuse(ctx, err)
 		return
 	}
-	if p.general(ctx) {
+	if p.turn(ctx) || p.general(ctx) {
 		return
 	}
 	p.specific(ctx)
@@ -45,8 +45,8 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 
 // asked is what a button asks for, and about what.
 func asked(a slack.BlockAction) (view.Action, string) {
-	if ref, page, ok := view.TimelineTurn(a.ActionID, a.Value); ok {
-		return view.ActTimeline, string(ref) + " " + strconv.Itoa(page)
+	if view.TimelineTurn(a.ActionID) {
+		return view.ActTimeline, a.Value
 	}
 	act, value := view.ActionOf(a.ActionID), cmp.Or(a.Value, a.SelectedOption.Value)
 	if act == view.ActMore {
@@ -67,8 +67,26 @@ func (p *press) atOnce(ctx context.Context, id workflow.UserID) bool {
 		p.in.publish(ctx, id, p.from.View.Hash)
 	case p.act == view.ActAfresh:
 		p.in.afresh(ctx, p.from, id)
+	case p.act == view.ActKnowMore:
+		p.in.knowMore(ctx, p.from, id)
 	default:
 		return false
+	}
+	return true
+}
+
+// turn shows the triage form at another page, or with the questions of the kind of
+// event that was chosen, and tells whether this asks for that. If it cannot, the form
+// stays as it is, with what was typed: sending it says why.
+func (p *press) turn(ctx context.Context) bool {
+	page, ok := view.TriageTurn(p.from.View, p.button)
+	if !ok {
+		return false
+	}
+	meta := view.ParseMeta(p.from.View.PrivateMetadata)
+	inc, err := p.in.shown(ctx, p.by, meta.Incident, view.FormTriage, meta)
+	if err == nil && p.in.bot.rules.Permit(workflow.CommandTriage, inc, p.by.actor) == nil {
+		p.show(ctx, view.TurnTriage(p.in.bot.desk(p.by.actor), inc, p.from.View, page))
 	}
 	return true
 }
@@ -147,8 +165,11 @@ func (p *press) round() int {
 // reading shows a modal that is only for reading, at its page, and tells whether
 // the button asks for one.
 func (p *press) reading(ctx context.Context, inc *workflow.Incident, part string) bool {
-	page, _ := strconv.Atoi(part)
-	v, refused, ok := view.Read(p.act, p.in.bot.desk(p.by.actor), inc, page)
+	at, choice, _ := strings.Cut(part, " ")
+	page, _ := strconv.Atoi(at)
+	desk := p.in.bot.desk(p.by.actor)
+	desk.Timeline = view.ParseTimelineChoice(choice)
+	v, refused, ok := view.Read(p.act, desk, inc, page)
 	if refused {
 		p.in.bot.measures.refused.WithLabelValues("role").Inc()
 	}

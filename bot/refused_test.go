@@ -89,7 +89,7 @@ func TestWithoutAChannelTheIncidentGoesOnInDirectMessages(t *testing.T) {
 		t.Errorf("still failing: %v, %v", w.failing(), w.incident(id).Stalls)
 	}
 	heard := w.count(sandbox.Dee, "was updated")
-	w.triage(id)
+	w.take(id)
 	w.deliver()
 	if n := w.count("room", "was updated"); n != 1 {
 		t.Errorf("the room heard %d times", n)

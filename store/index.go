@@ -64,6 +64,21 @@ func (x Index) Register(ctx context.Context, p workflow.Page, limit int) ([]work
 	return entries, err
 }
 
+// Digest sums up the week before the one a day is in, and what is open now.
+func (x Index) Digest(ctx context.Context, day string) (workflow.Digest, error) {
+	from, until, err := workflow.WeekBefore(day, x.Zone)
+	if err != nil {
+		return workflow.Digest{}, err
+	}
+	// A notice of that week may be about a report of up to a year before.
+	entries, err := x.Store.Entries(ctx, Filter{After: Cursor{Reported: from.AddDate(-1, 0, 0)}})
+	if err != nil {
+		return workflow.Digest{}, err
+	}
+	open, err := x.Store.Entries(ctx, Filter{Open: true})
+	return workflow.DigestOf(append(entries, open...), from, until, x.Now()), err
+}
+
 // Trend sums up the register as of now.
 func (x Index) Trend(ctx context.Context) (workflow.Trend, error) {
 	now := x.Now()

@@ -80,6 +80,7 @@ func keptRules() map[string]workflow.Rules {
 		},
 		WorkdayEnds: 17 * time.Hour, Holidays: []string{"2026-08-31"},
 		DeputyAfter: 4 * time.Hour, ControllerWithin: day, CustomersWithin: 2 * day, BoardWithin: 14 * day, InviteReporter: true,
+		BoardAtOnce: []workflow.Severity{1, 2, 3, 4}, BoardDigest: true,
 		Roster: map[workflow.Role][]workflow.Principal{
 			workflow.RoleIGLead: {"U0IVO"}, workflow.RoleResponder: {"S0DESK"}, workflow.RoleDPO: {"U0DPO"}, workflow.RoleDeputy: {"U0DEP"},
 			workflow.RoleCaldicott: {"U0CAL"}, workflow.RoleSIRO: {"U0SIRO"}, workflow.RoleBoard: {"S0BOARD"},

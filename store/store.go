@@ -135,6 +135,18 @@ type Cursor struct {
 // CursorAt is the place of a line.
 func CursorAt(e workflow.Entry) Cursor { return Cursor{Reported: e.Times.Reported, ID: e.ID} }
 
+// LooseTasks are the tasks that come with an anchor and belong to no incident: to show
+// it and, with the first one of a week, the board's digest. before is the day anchored
+// before, empty for none.
+func LooseTasks(a workflow.Anchor, before string) []workflow.Task {
+	tasks := []workflow.Task{{Key: AnchorTask(a.Day), Kind: workflow.KindAnchor, Due: a.At}}
+	if workflow.OpensWeek(a.Day, before) {
+		digest := workflow.Subject{Kind: workflow.KindDigest, Day: a.Day}
+		tasks = append(tasks, workflow.Task{Key: digest.Key(), Kind: digest.Kind, Due: a.At})
+	}
+	return tasks
+}
+
 // AnchorTask is the key of the task that shows a day's anchor.
 func AnchorTask(day string) workflow.TaskKey {
 	return workflow.Subject{Kind: workflow.KindAnchor, Day: day}.Key()

@@ -58,8 +58,8 @@ func (ActionAdded) Kind() string       { return "action_added" }
 func (ActionFinished) Kind() string    { return "action_finished" }
 
 var actionEvents = []eventRow{
-	event(announced, noWords, (*Incident).foldActionAdded),
-	event(announced, noWords, (*Incident).foldActionFinished),
+	event(shown, noWords, (*Incident).foldActionAdded),
+	event(shown, noWords, (*Incident).foldActionFinished),
 }
 
 // Action is the action with a number, or nil.

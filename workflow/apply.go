@@ -36,8 +36,8 @@ func (i *Incident) Apply(r Record) {
 		return // written by a newer version; the store refuses to read it
 	}
 	row.fold(i, r)
-	if row.announced {
-		i.loud(r)
+	if row.voice != quiet {
+		i.loud(r, row.posts(i, r))
 	}
 	i.act(r)
 	_, decided := r.Event.(Decided) // somebody who decides again is not asking anybody
@@ -56,6 +56,7 @@ func (i *Incident) Apply(r Record) {
 		}
 		i.Topic, i.TopicSeq = topic, r.Seq
 	}
+	i.follow(r.Seq)
 }
 
 // stands tells whether a decision is in force on each of the law's two
@@ -87,10 +88,11 @@ func (i *Incident) learn(r Record, now Facts) {
 	i.material(r.Seq)
 }
 
-// loud marks an event that the cards show and the channel is told about.
-func (i *Incident) loud(r Record) {
+// loud marks an event that the cards show. The channel is told about it if it
+// posts.
+func (i *Incident) loud(r Record, posts bool) {
 	i.CardSeq, i.AskSeq = r.Seq, r.Seq
-	i.Loud = append(slices.Clip(i.Loud), Loud{Seq: r.Seq, Kind: r.Event.Kind()})
+	i.Loud = append(slices.Clip(i.Loud), Loud{Seq: r.Seq, Kind: r.Event.Kind(), Shown: !posts})
 }
 
 // unsay makes milestones due again when the deadline has moved later, so that

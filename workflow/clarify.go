@@ -28,7 +28,7 @@ func (Clarify) Name() CommandName { return CommandClarify }
 func (Clarified) Kind() string    { return "clarified" }
 
 var clarifyEvents = []eventRow{
-	event(announced, noWords, (*Incident).foldClarified),
+	event(shown, noWords, (*Incident).foldClarified),
 }
 
 // Clarification is one time that missing answers were given.

@@ -71,7 +71,8 @@ type (
 		Risk     RiskLevel
 		Reason   string
 		Known    Facts
-		Systems  string // which are affected
+		Systems  string  // which are affected
+		Asked    []Field // the questions the person saw; nil for all that triage asks
 	}
 
 	// Assess grades likelihood and effect.
@@ -93,6 +94,18 @@ type (
 		Ground      Ground
 		Delay       DelayReason
 		DelayReason string
+	}
+
+	// Decisions answers the law's two questions in one act, and says when the
+	// organisation became aware. Each of the three may be left out. Either all of
+	// it is recorded or nothing is.
+	Decisions struct {
+		Facts        int      // version of the facts the person saw; it holds for all answers
+		Answers      []Decide // about the regulator and the people affected, each at most once
+		From         Reading  // empty leaves awareness as it is
+		Aware        time.Time
+		AwareReason  string
+		OrderIsRight bool // the person was asked about an unusual order
 	}
 
 	// RecordNotification records a notice as sent.
@@ -161,6 +174,9 @@ func (c RecordNotification) Name() CommandName {
 	}
 	return CommandRecordDuty
 }
+
+// Name is the name of Decide about the same two questions.
+func (Decisions) Name() CommandName { return CommandDecide }
 
 func (SubmitReport) Name() CommandName { return CommandReport }
 func (CorrectTimes) Name() CommandName { return CommandCorrectTimes }

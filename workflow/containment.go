@@ -110,7 +110,7 @@ func (ContainmentRecorded) Kind() string    { return "containment_recorded" }
 func (c ContainmentRecord) contained() bool { return c.State == Contained }
 
 var containmentEvents = []eventRow{
-	event(announced, noWords, (*Incident).foldContainment),
+	event(shown, noWords, (*Incident).foldContainment),
 }
 
 // ContainmentRecord is one recorded state of containment.

@@ -264,15 +264,32 @@ func (i *Incident) foldMessage(r Record, e MessagePosted) {
 	i.toldHelp(r, e.Task)
 }
 
-func (i *Incident) foldNudge(_ Record, e Nudged) {
-	if e.Deadline.Equal(i.Times.Deadline()) { // otherwise it was about a deadline that has since moved
-		i.Said = with(i.Said, e.Target, e.Milestone)
+func (i *Incident) foldNudge(r Record, e Nudged) {
+	if !e.Deadline.Equal(i.Times.Deadline()) {
+		return // it was about a deadline that has since moved
 	}
+	passed := true // a milestone that nobody was told of before: the card is drawn again
+	for _, m := range i.Said {
+		passed = passed && e.Milestone < m
+	}
+	if passed {
+		i.CardSeq = r.Seq
+	}
+	i.Said = with(i.Said, e.Target, e.Milestone)
 }
 
 func (i *Incident) foldFollowUp(r Record, _ FollowUpNudged) { i.FollowUp = r.At }
 
-func (i *Incident) foldReminder(_ Record, e Reminded) {
+func (i *Incident) foldReminder(r Record, e Reminded) {
+	passed := e.Clock == ClockController && !i.Clock().Ours() // then this clock leads the card
+	for key, said := range i.Reminders {
+		if key.clock() == e.Clock && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone {
+			passed = false
+		}
+	}
+	if passed {
+		i.CardSeq = r.Seq
+	}
 	i.Reminders = with(i.Reminders, reminderKey(e.Clock, e.Target), Reminder{e.Deadline, e.Milestone})
 }
 

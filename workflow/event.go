@@ -108,15 +108,15 @@ func (Erased) Kind() string         { return "erased" }
 
 var courseEvents = []eventRow{
 	event(quiet, texts("Report.Source.TS"), (*Incident).foldReported),
-	event(announced, noWords, (*Incident).foldTimes),
-	event(announced, noWords, (*Incident).foldTriage),
-	event(announced, texts("Recommendation", "Suggested"), (*Incident).foldAssessment),
-	event(announced, noWords, (*Incident).foldDecision),
-	event(announced, noWords, (*Incident).foldNotification),
+	event(shown, noWords, (*Incident).foldTimes),
+	event(shown, noWords, (*Incident).foldTriage),
+	event(shown, texts("Recommendation", "Suggested"), (*Incident).foldAssessment), // whoever decides is asked
+	when(event(announced, noWords, (*Incident).foldDecision), func(_ *Incident, e Decided) bool { return e.Recipient.Core() }),
+	event(shown, noWords, (*Incident).foldNotification),
 	event(quiet, noWords, (*Incident).foldNote),
 	event(announced, noWords, (*Incident).foldRole),
-	event(announced, noWords, (*Incident).foldResolved),
-	event(announced, noWords, (*Incident).foldClosed),
+	event(shown, noWords, (*Incident).foldResolved),
+	when(event(announced, noWords, (*Incident).foldClosed), func(i *Incident, _ WasClosed) bool { return i.Drill() }), // how fast each step was
 	event(announced, noWords, (*Incident).foldDismissed),
 	event(announced, noWords, (*Incident).foldReopened),
 	event(quiet, texts("Reason", "Kept"), (*Incident).foldErased), // why it was erased stays

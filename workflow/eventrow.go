@@ -9,8 +9,11 @@ import (
 // it, which belong to the view.
 type eventRow struct {
 	kind string
-	// announced marks kinds that the channel is told about and the cards show.
-	announced bool
+	// voice says who hears of events of this kind.
+	voice voice
+	// calls picks the events of an announced kind that the channel is told about.
+	// The cards alone show the others. nil: it is told about all.
+	calls func(*Incident, Record) bool
 	// keeps names the texts that erasing leaves: ours or Slack's, such as an
 	// error code, never anything a person typed. All other texts are emptied.
 	keeps  []string
@@ -19,13 +22,13 @@ type eventRow struct {
 }
 
 // event makes the row of E. Every part must be given.
-func event[E Event](announced bool, keeps []string, fold func(*Incident, Record, E)) eventRow {
+func event[E Event](v voice, keeps []string, fold func(*Incident, Record, E)) eventRow {
 	var zero E
 	if fold == nil {
 		return eventRow{kind: zero.Kind()}
 	}
 	return eventRow{
-		kind: zero.Kind(), announced: announced, keeps: keeps,
+		kind: zero.Kind(), voice: v, keeps: keeps,
 		decode: func(payload []byte) (Event, error) {
 			var e E
 			err := json.Unmarshal(payload, &e)
@@ -35,10 +38,27 @@ func event[E Event](announced bool, keeps []string, fold func(*Incident, Record,
 	}
 }
 
+// voice is who hears of an event in the channel. Who is told in person is another
+// table, newsRows.
+type voice int
+
 const (
-	announced = true
-	quiet     = false
+	quiet     voice = iota // nobody: the timeline has it
+	shown                  // it merely happened: the cards show it, and nothing is posted
+	announced              // it is posted, as somebody must act or know now; the cards show it too
 )
+
+// when narrows an announced kind to the events that somebody must act on or know
+// now. Of the others, the cards are enough.
+func when[E Event](row eventRow, calls func(*Incident, E) bool) eventRow {
+	row.calls = func(i *Incident, r Record) bool { return calls(i, r.Event.(E)) }
+	return row
+}
+
+// posts tells whether the channel is told about an event that has been folded.
+func (row eventRow) posts(i *Incident, r Record) bool {
+	return row.voice == announced && (row.calls == nil || row.calls(i, r))
+}
 
 // noWords keeps no text: everything that can be typed in the event is emptied.
 var noWords []string
@@ -57,6 +77,8 @@ var eventRows = slices.Concat(
 	linkEvents,
 	deputyEvents,
 	evidenceEvents,
+	amendEvents,
+	fileEvents,
 	helpEvents,
 	presenceEvents,
 	deliveryEvents,
@@ -79,10 +101,12 @@ func Kinds() []string {
 	return kinds
 }
 
-// Announced tells whether the channel is told about events of this kind.
+// Announced tells whether people are told about events of this kind: in the
+// channel or, of those that the card in it shows, in person while there is no
+// channel.
 func Announced(kind string) bool {
 	row, _ := eventRowOf(kind)
-	return row.announced
+	return row.voice != quiet
 }
 
 // Keeps names the texts that erasing leaves in an event of this kind, as fields

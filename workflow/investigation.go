@@ -79,7 +79,7 @@ func (Investigate) Name() CommandName { return CommandInvestigate }
 func (Investigated) Kind() string     { return "investigated" }
 
 var investigationEvents = []eventRow{
-	event(announced, noWords, (*Incident).foldInvestigation),
+	event(shown, noWords, (*Incident).foldInvestigation),
 }
 
 // Investigation is one recorded state of the investigation.

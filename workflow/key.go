@@ -20,7 +20,8 @@ type Subject struct {
 	Nth      int       // how many messages of this kind they were sent before
 	TS       string    // of the message to pin
 	Asked    TaskKey   // the message that a refresh brings up to date
-	Day      string    // of an anchor: 2006-01-02
+	News     News      // what happened, of news
+	Day      string    // of an anchor or a digest: 2006-01-02
 }
 
 // TaskKey names a task within its incident for ever: a task with the same key
@@ -59,6 +60,7 @@ var (
 	keyNth   = number(func(s *Subject) *int { return &s.Nth })
 	keyTo    = word(func(s *Subject) *Target { return &s.To })
 	keyTS    = word(func(s *Subject) *string { return &s.TS })
+	keyNews  = word(func(s *Subject) *News { return &s.News })
 	keyDay   = word(func(s *Subject) *string { return &s.Day })
 
 	keyLeft = part{

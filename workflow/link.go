@@ -56,7 +56,7 @@ func (LinkBack) Name() CommandName { return CommandLinkBack }
 func (Linked) Kind() string        { return "linked" }
 
 var linkEvents = []eventRow{
-	event(announced, noWords, (*Incident).foldLink),
+	when(event(announced, noWords, (*Incident).foldLink), func(_ *Incident, e Linked) bool { return e.Duplicate }), // the work is in one of them
 }
 
 func (r Rules) linkTo(inc *Incident, c LinkTo, _ Actor, _ time.Time) ([]Event, error) {

@@ -56,6 +56,17 @@ func (p *planner) ladder() []rung {
 	return rungs
 }
 
+// NudgedInPerson are those who are sent the reminder of a milestone in person.
+func (r Rules) NudgedInPerson(inc *Incident, m Countdown) []Principal {
+	var who []Principal
+	for _, rung := range (&planner{rules: r, inc: inc}).ladder() {
+		if p := rung.target.Principal(); p != "" && m <= rung.from {
+			who = append(who, p)
+		}
+	}
+	return who
+}
+
 // mute tells whether messages to the channel keep failing, for example because
 // it was archived or breachbot was removed from it.
 func (p *planner) mute() bool {

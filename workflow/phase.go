@@ -209,7 +209,7 @@ func (i *Incident) Systems() string {
 // allTold tells whether everybody who must hear about a report at once has been
 // sent it.
 func (r Rules) allTold(i *Incident) bool {
-	for _, who := range r.principals(i.onReceipt()...) {
+	for _, who := range r.principals(r.onReceipt(i)...) {
 		if _, sent := i.Posts[TaskKey("alert:"+string(who))]; !sent && !i.asked(who) {
 			return false
 		}

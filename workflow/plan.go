@@ -15,7 +15,7 @@ const patience = time.Minute
 // fingerprint it was planned with, and plans again when it starts with a
 // different one. A test computes it, and says what to write here when Plan
 // changes.
-const PlanFingerprint = "d1e98e956504b0af"
+const PlanFingerprint = "feec165e3b7ca981"
 
 // Plan derives what an incident still owes: the acts its state calls for that
 // no event reports as done, and the next nudge for each target. It depends only
@@ -33,12 +33,14 @@ func (r Rules) Plan(i *Incident) []Task {
 	p.messages()
 	p.untaken()
 	p.holding()
-	p.announcements()
 	p.decisions()
+	p.news()
+	p.announcements()
 	p.nudges()
 	p.reminders()
 	p.alarms()
 	p.helps()
+	p.files()
 	return p.tasks
 }
 
@@ -46,6 +48,7 @@ type planner struct {
 	rules Rules
 	inc   *Incident
 	tasks []Task
+	sent  []sentPost // read by sentPosts
 }
 
 // add plans what a key names. A task without a time of its own is due at once.
@@ -115,7 +118,7 @@ func (p *planner) messages() {
 	if !i.Room.Ready() && i.Room.Refused == "" {
 		due = due.Add(patience)
 	}
-	p.post(Subject{Kind: KindReceipt}, Task{Due: due, Target: Target(i.Reporter)})
+	p.receipt(Task{Due: due, Target: Target(i.Reporter)})
 	if i.Dismissed == nil && i.Erased.IsZero() { // the actions of a review outlive the incident
 		for _, a := range i.OpenActions() {
 			p.post(Subject{Kind: KindGiven, About: a.Seq}, Task{Due: a.At, Target: Target(a.Owner), About: a.Seq})
@@ -151,12 +154,12 @@ func (i *Incident) asked(who Principal) bool {
 // alerted are the roles told about a report in person: the IG lead, Caldicott
 // Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1),
 // and the responders, who contain it (incident response plan). Product rules: the
-// responders are told until somebody has it, near misses do not go to the
-// board, and the SIRO is told about
-// severities 1 and 2 and every breach that is notified.
+// responders are told until somebody has it, the board may choose to be told at
+// once of some severities only, near misses never among them, and the SIRO is told
+// about severities 1 and 2 and every breach that is notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
-	roles := i.onReceipt()
+	roles := p.rules.onReceipt(i)
 	if !i.Taken() {
 		roles = append(roles, RoleResponder)
 	}
@@ -168,9 +171,9 @@ func (p *planner) alerted() []Role {
 }
 
 // onReceipt are the roles told about a report at once.
-func (i *Incident) onReceipt() []Role {
+func (r Rules) onReceipt(i *Incident) []Role {
 	roles := []Role{RoleIGLead, RoleCaldicott, RoleDPO, RoleDeputy}
-	if !i.Facts.NearMiss {
+	if r.hearsAtOnce(i) {
 		roles = append(roles, RoleBoard)
 	}
 	return roles
@@ -215,7 +218,7 @@ func (p *planner) decisions() {
 }
 
 // answers plans telling the person who asked for more facts that somebody has
-// written a note since, once for each question. A new assessment brings a new
+// written a note or amended the report since, once for each question. A new assessment brings a new
 // card anyway.
 func (p *planner) answers() {
 	i := p.inc
@@ -224,9 +227,8 @@ func (p *planner) answers() {
 		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion {
 			continue
 		}
-		n := slices.IndexFunc(i.Notes, func(n Note) bool { return n.Seq > d.Seq && n.By != d.By })
-		if n >= 0 {
-			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: i.Notes[n].At, Target: Target(d.By), About: d.Seq})
+		if h, said := i.answerTo(d); said {
+			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: h.at, Target: Target(d.By), About: d.Seq})
 		}
 	}
 }
@@ -291,27 +293,21 @@ func (r Rules) StandIn(roles ...Role) []Principal {
 	return nil
 }
 
-// announcements plans telling the channel what happened or, without a channel,
-// the people who would be in it.
+// announcements plans telling the channel what somebody must act on or know now
+// or, without a channel, and so without a card, telling the people who would be in
+// it whatever happened. Somebody who is asked for a decision because of it, or is
+// sent it as news, is not told twice.
 func (p *planner) announcements() {
 	for _, loud := range p.inc.Loud {
-		if p.told(loud.Seq) || p.asked(loud) || loud.Kind == (Decided{}).Kind() && len(p.inc.Together(loud.Seq)) == 0 {
+		if loud.Shown && p.inc.Room.Ready() || p.told(loud.Seq) || loud.Kind == (Decided{}).Kind() && len(p.inc.Together(loud.Seq)) == 0 {
 			continue
 		}
 		for _, to := range p.everybody() {
-			p.post(Subject{Kind: KindSay, About: loud.Seq, To: to}, Task{Target: to, About: loud.Seq})
+			if !p.hears(loud.Seq, to) {
+				p.post(Subject{Kind: KindSay, About: loud.Seq, To: to}, Task{Target: to, About: loud.Seq})
+			}
 		}
 	}
-}
-
-// asked tells whether the DPO's card in the channel already says all there is
-// to say: that the risk was assessed.
-func (p *planner) asked(l Loud) bool {
-	if l.Kind != (Assessed{}).Kind() {
-		return false
-	}
-	asked := p.inc.posted(Subject{Kind: KindAsk, About: l.Seq, To: InChannel})
-	return asked || p.inc.Room.Ready() && p.inc.Pending() && p.inc.Assessment().Seq == l.Seq
 }
 
 // told tells whether an event has reached the channel or, while there was none,
@@ -323,12 +319,7 @@ func (p *planner) told(seq int) bool {
 	if !p.inc.Room.Ready() {
 		return false
 	}
-	for key := range p.inc.Posts {
-		if s, _ := key.Subject(); s.Kind == KindSay && s.About == seq {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.sentPosts(), func(s sentPost) bool { return s.of.Kind == KindSay && s.of.About == seq })
 }
 
 // everybody is the channel or, while there is none, the people who handle the

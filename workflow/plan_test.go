@@ -25,7 +25,7 @@ func owes(t *testing.T, s *story, kinds []TaskKind, want ...string) {
 }
 
 // all but nudges, which have tests of their own.
-var acts = []TaskKind{KindChannel, KindTopic, KindInvite, KindCard, KindCardRefresh, KindPin, KindReceipt, KindAlert, KindAsk, KindAskRefresh, KindSay, KindFollowUp, KindOutcome}
+var acts = []TaskKind{KindChannel, KindTopic, KindInvite, KindCard, KindCardRefresh, KindPin, KindReceipt, KindReceiptRefresh, KindHash, KindQuestion, KindAlert, KindAsk, KindAskRefresh, KindNews, KindSay, KindFollowUp, KindOutcome}
 
 func TestAFreshReportOwesAChannelAReceiptAndAlerts(t *testing.T) {
 	t.Parallel()
@@ -235,7 +235,7 @@ func TestTheDPOsCardThatRestsOnOldFactsStaysTheOneUntilTheNext(t *testing.T) {
 func TestTheChannelIsToldOfEachLoudEventOnce(t *testing.T) {
 	t.Parallel()
 	s := opened(t)
-	s.triage(2)
+	s.do(igLead, AssignRole{Role: RoleLead, User: "ULEAD"})
 	seq := itoa(s.inc.Version)
 	owes(t, s, []TaskKind{KindSay}, "say:"+seq+":channel")
 	s.work()

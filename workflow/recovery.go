@@ -37,7 +37,7 @@ func (RecoveryRecorded) Kind() string   { return "recovery_recorded" }
 func (r RecoveryRecord) complete() bool { return len(r.Checks) == len(RecoveryChecks) }
 
 var recoveryEvents = []eventRow{
-	event(announced, noWords, (*Incident).foldRecovery),
+	event(shown, noWords, (*Incident).foldRecovery),
 }
 
 // RecoveryRecord is one recorded state of recovery.

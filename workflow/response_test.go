@@ -319,20 +319,21 @@ func TestAnAnswerFallsBackWhenTheFactsRaiseTheQuestion(t *testing.T) {
 	}
 }
 
-// What was answered in one go is announced in one go.
+// What was answered in one go is announced in one go, where it is announced: while
+// there is no channel, and so no card that shows it.
 func TestSeveralAnswersAreAnnouncedOnce(t *testing.T) {
 	t.Parallel()
-	s := upTo(t, StepTriaged).work()
+	s := upTo(t, StepTriaged).noChannel()
 	first := s.inc.Version + 1
 	s.do(igLead, AnswerDuties{Recipients: []Recipient{Police, Insurers, LegalAdvisers}, Reason: "Not needed."})
-	owes(t, s, []TaskKind{KindSay}, "say:"+itoa(first)+":channel")
+	owes(t, s, []TaskKind{KindSay}, "say:"+itoa(first)+":UDPO", "say:"+itoa(first)+":UIGLEAD")
 	if all := s.inc.Together(first); len(all) != 3 || all[2].Recipient != LegalAdvisers || s.inc.Together(first+1) != nil {
 		t.Errorf("said together: %+v", all)
 	}
-	s.work().do(igLead, Decide{Recipient: CQC, Verdict: DoNotNotify, Reason: "Not needed."})
+	s.tell().do(igLead, Decide{Recipient: CQC, Verdict: DoNotNotify, Reason: "Not needed."})
 	alone := s.inc.Version
 	s.do(igLead, Decide{Recipient: Others, Verdict: Notify, Reason: "Not needed."})
-	owes(t, s, []TaskKind{KindSay}, "say:"+itoa(alone)+":channel", "say:"+itoa(alone+1)+":channel")
+	owes(t, s, []TaskKind{KindSay}, "say:"+itoa(alone)+":UDPO", "say:"+itoa(alone)+":UIGLEAD", "say:"+itoa(alone+1)+":UDPO", "say:"+itoa(alone+1)+":UIGLEAD")
 }
 
 // A withdrawn notice leaves the law's question without an answer. The DPO must

@@ -36,7 +36,7 @@ func (Review) Name() CommandName { return CommandReview }
 func (Reviewed) Kind() string    { return "reviewed" }
 
 var reviewEvents = []eventRow{
-	event(announced, noWords, (*Incident).foldReview),
+	event(shown, noWords, (*Incident).foldReview),
 }
 
 // ReviewRecord is one recorded review.

@@ -24,6 +24,8 @@ type Rules struct {
 	ControllerWithin time.Duration     // processor to controller, from awareness; 0 for no clock
 	CustomersWithin  time.Duration     // to customers, by contract; 0 for no clock
 	BoardWithin      time.Duration     // the written report, from the report; 0 for no clock
+	BoardAtOnce      []Severity        // of which the board is told on receipt, and not only in its digest
+	BoardDigest      bool              // whether the board is told once a week what there was, near misses included
 	Roster           map[Role][]Principal
 	InviteReporter   bool
 	Nation           Nation
@@ -57,6 +59,8 @@ func DefaultRules() Rules {
 		DeputyAfter:      4 * time.Hour,
 		ControllerWithin: 24 * time.Hour,
 		BoardWithin:      14 * 24 * time.Hour,
+		BoardAtOnce:      []Severity{1, 2, 3, 4}, // on receipt (Data Breach Notification Procedure v1.1)
+		BoardDigest:      true,
 		Roster:           map[Role][]Principal{},
 		InviteReporter:   true,
 		Nation:           England,

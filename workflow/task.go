@@ -9,28 +9,33 @@ import (
 type TaskKind string
 
 const (
-	KindChannel      TaskKind = "channel"       // open the private channel
-	KindTopic        TaskKind = "topic"         // set its topic
-	KindCard         TaskKind = "card"          // post the card
-	KindPin          TaskKind = "pin"           // pin it
-	KindCardRefresh  TaskKind = "card_refresh"  // bring the card up to date
-	KindInvite       TaskKind = "invite"        // invite one principal
-	KindReceipt      TaskKind = "receipt"       // tell the reporter the reference
-	KindOutcome      TaskKind = "outcome"       // tell the reporter how it ended
-	KindAlert        TaskKind = "alert"         // tell a role-holder about the report
-	KindUntaken      TaskKind = "untaken"       // tell somebody in person that nobody has it yet
-	KindAlertRefresh TaskKind = "alert_refresh" // say in a message already sent who has it
-	KindAsk          TaskKind = "ask"           // ask for the decision: the DPO's card
-	KindAskRefresh   TaskKind = "ask_refresh"   // bring the DPO's card up to date
-	KindAnswer       TaskKind = "answer"        // tell the person who asked for more facts that there is an answer
-	KindHelp         TaskKind = "help"          // ask somebody to contribute, and remind them
-	KindHelped       TaskKind = "helped"        // tell the person who asked that there is an answer
-	KindGiven        TaskKind = "given"         // tell the owner about a new action
-	KindSay          TaskKind = "say"           // tell the channel about an event
-	KindRemind       TaskKind = "remind"        // send a reminder of another clock
-	KindFollowUp     TaskKind = "follow_up"     // remind that further information is due
-	KindNudge        TaskKind = "nudge"         // count down to the deadline
-	KindAnchor       TaskKind = "anchor"        // show the register's anchor to the DPO; of no incident
+	KindChannel        TaskKind = "channel"         // open the private channel
+	KindTopic          TaskKind = "topic"           // set its topic
+	KindCard           TaskKind = "card"            // post the card
+	KindPin            TaskKind = "pin"             // pin it
+	KindCardRefresh    TaskKind = "card_refresh"    // bring the card up to date
+	KindInvite         TaskKind = "invite"          // invite one principal
+	KindReceipt        TaskKind = "receipt"         // tell the reporter the reference
+	KindReceiptRefresh TaskKind = "receipt_refresh" // bring that message up to date
+	KindOutcome        TaskKind = "outcome"         // tell the reporter how it ended
+	KindAlert          TaskKind = "alert"           // tell a role-holder about the report
+	KindUntaken        TaskKind = "untaken"         // tell somebody in person that nobody has it yet
+	KindAlertRefresh   TaskKind = "alert_refresh"   // say in a message already sent who has it
+	KindAsk            TaskKind = "ask"             // ask for the decision: the DPO's card
+	KindAskRefresh     TaskKind = "ask_refresh"     // bring the DPO's card up to date
+	KindAnswer         TaskKind = "answer"          // tell the person who asked for more facts that there is an answer
+	KindNews           TaskKind = "news"            // tell those who must act on what happened
+	KindHelp           TaskKind = "help"            // ask somebody to contribute, and remind them
+	KindHelped         TaskKind = "helped"          // tell the person who asked that there is an answer
+	KindQuestion       TaskKind = "question"        // put a question of the reporter to those who decide
+	KindGiven          TaskKind = "given"           // tell the owner about a new action
+	KindSay            TaskKind = "say"             // tell the channel about an event
+	KindRemind         TaskKind = "remind"          // send a reminder of another clock
+	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
+	KindNudge          TaskKind = "nudge"           // count down to the deadline
+	KindHash           TaskKind = "hash"            // read an attached file to take its hash
+	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
+	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
 )
 
 // taskRow is all there is to know about a kind of task except how it is carried
@@ -76,6 +81,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed},
 		{KindInvite, key("invite", keyTo), recorded, lasting},
 		{KindReceipt, key("receipt"), recorded, lasting},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed},
 		{KindOutcome, key("outcome", keyAbout), recorded, lasting},
 		{KindAlert, key("alert", keyTo), recorded, lasting},
 		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting},
@@ -86,14 +92,18 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
 		}, unrecorded, renewed},
 		{KindAnswer, key("answer", keyAbout), recorded, lasting},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting},
 		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting},
 		{KindHelped, key("helped", keyAbout), recorded, lasting},
 		{KindGiven, key("given", keyAbout), recorded, lasting},
 		{KindSay, key("say", keyAbout, keyTo), recorded, lasting},
 		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
 		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
 		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting},
+		{KindDigest, key("digest", keyDay), recorded, lasting},
 	}
 }
 
@@ -185,6 +195,12 @@ func (k TaskKey) AskedSince() int {
 func (t Task) AskOf() TaskKey {
 	s, _ := t.Key.Subject()
 	return s.Asked
+}
+
+// NewsOf is what a piece of news says.
+func (t Task) NewsOf() News {
+	s, _ := t.Key.Subject()
+	return s.News
 }
 
 // ClockOf is the clock a reminder is about.

@@ -85,14 +85,24 @@ func (r Rules) regulatorClock(i *Incident) []Timing {
 // assumed is the severity that sets the pace until somebody triages: the
 // reporter's first guess may make it faster. Product rule; nothing else maps
 // one scale to the other.
-func (i *Incident) assumed() Severity {
-	switch i.Report.Risk {
+func (i *Incident) assumed() Severity { return assumedFrom(i.Report.Risk) }
+
+func assumedFrom(guess RiskLevel) Severity {
+	switch guess {
 	case RiskCritical:
 		return 1
 	case RiskHigh:
 		return 2
 	}
 	return 3
+}
+
+// pacedBy is the severity as triaged or, until then, as the first guess suggests.
+func pacedBy(triaged Severity, guess RiskLevel) Severity {
+	if triaged.Valid() {
+		return triaged
+	}
+	return assumedFrom(guess)
 }
 
 func (r Rules) triageDeadline(i *Incident, s Severity) time.Time {

@@ -34,8 +34,8 @@ func TestAgainKeepsEverythingTyped(t *testing.T) {
 			s.note().do(rob, workflow.AssignRole{Role: workflow.RoleResponder, User: "U0OTHER"})
 			v = e.open(s)
 			again := view.Again(v, was, "Please look <again> & decide.", nil, s.rules.Zone)
-			top, _ := again.Blocks.BlockSet[0].(*slack.SectionBlock)
-			if top == nil || top.Text.Text != "*Please look &lt;again&gt; &amp; decide.*" {
+			top := markOf(again.Blocks.BlockSet[0])
+			if top != "*Please look &lt;again&gt; &amp; decide.*" {
 				t.Errorf("%s: no sentence on top", e.name)
 			}
 			if e.form != view.FormReport && view.ParseMeta(again.PrivateMetadata).Facts != s.inc.FactsVersion {
@@ -104,7 +104,7 @@ func TestAStaleFormSaysWhatTheRecordHoldsOtherwise(t *testing.T) {
 	form, v := build(s, view.ActTriage)
 	was := untouched(t, v, nil)
 	changed := s.inc.Facts
-	changed.Count.N, changed.Ongoing, changed.Subjects = 500, workflow.Yes, []workflow.SubjectKind{"patients", "children"}
+	changed.Category, changed.ExposedTo, changed.SubjectsAware = "email_wrong", workflow.ExposedPublic, workflow.Yes
 	s.do(igLead, workflow.Triage{Facts: s.inc.FactsVersion, Severity: 1, Risk: workflow.RiskHigh, Reason: "More letters.", Known: changed})
 	cmd, err := form.Parse(was, view.ParseMeta(v.PrivateMetadata), s.rules.Zone)
 	if err != nil {
@@ -115,14 +115,14 @@ func TestAStaleFormSaysWhatTheRecordHoldsOtherwise(t *testing.T) {
 	if _, err := s.rules.Handle(s.inc, stale, rob, s.now); !errors.Is(err, workflow.ErrStale) {
 		t.Fatalf("got %v, want a refusal as stale", err)
 	}
-	_, v = build(s, view.ActTriage)
+	v = form.Build(s.desk(rob), s.inc, view.Toward(form, view.ParseMeta(v.PrivateMetadata), was, s.inc, ""))
 	again := view.Again(v, was, "Somebody changed the facts.", nil, s.rules.Zone)
-	said := again.Blocks.BlockSet[1].(*slack.SectionBlock).Text.Text
+	said := markOf(again.Blocks.BlockSet[1])
 	want := "*The record now differs from your answers below:*\n" +
+		"• What kind of event is it? Email to the wrong recipient\n" +
 		"• Severity: how fast must we act? 1 Critical\n" +
-		"• Who is the data about? Patients; Children\n" +
-		"• About how many people? 500\n" +
-		"• Is it still going on? Yes"
+		"• Who got the data, or could get at it? The public\n" +
+		"• Do the people affected know? Yes"
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Error(diff)
 	}
@@ -132,7 +132,7 @@ func TestAStaleFormSaysWhatTheRecordHoldsOtherwise(t *testing.T) {
 	s.aware()
 	_, times = build(s, view.ActTimes)
 	again = view.Again(times, was, "Somebody changed the facts.", nil, s.rules.Zone)
-	said = again.Blocks.BlockSet[1].(*slack.SectionBlock).Text.Text
+	said = markOf(again.Blocks.BlockSet[1])
 	if !strings.Contains(said, "• Aware since <!date^1795192800^") {
 		t.Errorf("the new awareness is not said: %q", said)
 	}

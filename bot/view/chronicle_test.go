@@ -72,7 +72,7 @@ func entries(t *testing.T, inc *workflow.Incident, rules workflow.Rules) int {
 	t.Helper()
 	n := 0
 	for page := 0; ; page++ {
-		v := view.Timeline(inc, page, rules)
+		v := view.Timeline(inc, page, everyDelivery, rules)
 		raw, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
@@ -114,6 +114,7 @@ func TestTheTimelineShowsEveryKindOfEvent(t *testing.T) {
 		workflow.RecoveryRecorded{Checks: []workflow.RecoveryCheck{"containment"}}, workflow.Reviewed{}, workflow.ActionAdded{What: "x", Owner: "U0OWNER", Due: now},
 		workflow.ActionFinished{Action: base.inc.Actions[0].Seq}, workflow.Linked{Other: "BR-2026-0003"}, workflow.DeputyCalled{Reason: "On leave."},
 		workflow.Reminded{Clock: workflow.ClockTriage, Target: workflow.InChannel},
+		workflow.Amended{Version: 2, Report: workflow.Report{Title: "Another"}}, workflow.FileHashed{Task: "hash:9:0"},
 		workflow.HelpAsked{User: "U0CLERK"}, workflow.HelpGiven{Request: base.inc.Helps[0].Seq},
 	}
 	shown := map[string]bool{"reported": entries(t, newStory(t, plainly).report().inc, base.rules) == 1}
@@ -232,7 +233,7 @@ func TestACrowdedChronicleKeepsSlacksLimits(t *testing.T) {
 		d.Message = s.quote()
 		check("form", modalOf(view.FormEvidence.Build(d, s.inc, view.Meta{})))
 		for page := 0; ; page++ {
-			v := modalOf(view.Timeline(s.inc, page, s.rules))
+			v := modalOf(view.Timeline(s.inc, page, everyDelivery, s.rules))
 			check(fmt.Sprint("timeline page ", page), v)
 			raw := string(v.json(t))
 			if len(raw) > 250_000 {

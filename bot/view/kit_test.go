@@ -153,6 +153,33 @@ func (s *story) report() *story {
 	}})
 }
 
+// amend is the nurse putting her report right and attaching two files, of which one
+// cannot be read.
+func (s *story) amend() *story {
+	r := s.inc.Report
+	r.Title, r.What, r.Actions = s.says("title", workflow.MaxTitle), s.text("what now"), s.text("actions now")
+	r.Detected, r.Facts.Count = friday.Add(5*time.Minute), workflow.Count{Known: true, N: 3}
+	s.do(nurse, workflow.Amend{Seen: len(s.inc.Amendments), Report: r, Files: []workflow.Attachment{{ID: "F0ONE", Type: "image/png", Size: 48_213}, {ID: "F0TWO", Type: "application/pdf", Size: 3 << 20}}})
+	files := s.inc.Files[len(s.inc.Files)-2:]
+	s.slack(workflow.FileHashed{Task: workflow.TaskKey(fmt.Sprintf("hash:%d:0", files[0].Seq)), Size: 48_213, SHA256: strings.Repeat("a1b2", 16)})
+	return s.slack(workflow.FileHashed{Task: workflow.TaskKey(fmt.Sprintf("hash:%d:1", files[0].Seq)), Why: "the file is no longer at Slack"})
+}
+
+// question is the nurse asking the DPO.
+func (s *story) question() *story {
+	return s.do(nurse, workflow.AskDPO{Question: s.text("question to the DPO")})
+}
+
+// attach is the nurse attaching a file and nothing else.
+func (s *story) attach() *story {
+	return s.do(nurse, workflow.Amend{Seen: len(s.inc.Amendments), Report: s.inc.Report, Files: []workflow.Attachment{{ID: "F0THREE", Type: "image/png"}}})
+}
+
+// reportOf reports an incident with these facts.
+func (s *story) reportOf(f workflow.Facts) *story {
+	return s.do(nurse, workflow.SubmitReport{Report: workflow.Report{Title: s.says("title", workflow.MaxTitle), What: s.text("what"), Detected: friday, Risk: workflow.RiskMedium, Facts: f}})
+}
+
 // room opens the channel and invites everybody.
 // vague reports that something happened, and nothing else.
 func (s *story) vague() *story {
@@ -179,6 +206,7 @@ func (s *story) answerAll() *story {
 	}
 }
 
+// room opens the channel and invites everybody.
 func (s *story) room() *story {
 	s.slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: ref.ChannelName(1)})
 	for _, p := range []workflow.Principal{"U0IGLEAD", "U0ROB", "U0DPO", "S0DEPUTIES", "U0NURSE"} {
@@ -312,6 +340,11 @@ func (s *story) erase() *story { return s.do(dpo, workflow.Erase{Reason: s.text(
 
 func (s *story) reopen() *story { return s.do(dpo, workflow.Reopen{Reason: s.text("reopen reason")}) }
 
+// finishedUpToDecision is a drill that waits for its decisions.
+func finishedUpToDecision(t testing.TB, says wording) *story {
+	return exercise(t, says).after(20*time.Minute).triage(3).after(time.Hour).assess(3, 4, workflow.Yes).after(time.Hour)
+}
+
 // shown is one thing that people see: a message, a modal or a Home tab.
 type shown struct {
 	name    string
@@ -375,7 +408,7 @@ func everything(t testing.TB, says wording) []shown {
 		slack(workflow.Invited{Principal: "U0NURSE", Refused: map[workflow.UserID]string{"U0NURSE": "user_is_restricted"}})
 	near := newStory(t, says)
 	near.do(nurse, workflow.SubmitReport{Report: workflow.Report{
-		Title: near.says("title", workflow.MaxTitle), What: near.text("what"), Detected: friday, Risk: workflow.RiskLow, Facts: workflow.Facts{NearMiss: true},
+		Title: near.says("title", workflow.MaxTitle), What: near.text("what"), Detected: friday, Facts: workflow.Facts{NearMiss: true},
 	}}).room()
 	odd := bare.fork()
 	odd.do(dpo, workflow.CorrectTimes{Facts: odd.inc.FactsVersion, Occurred: workflow.Occurrence{From: friday.Add(time.Minute)}, Detected: friday,
@@ -413,6 +446,16 @@ func everything(t testing.TB, says wording) []shown {
 	processorAssessed := processor.fork().after(time.Hour).assess(4, 3, workflow.Yes)
 	processorClosed := processorAssessed.fork().after(time.Hour).duty(workflow.Controllers, workflow.Notify).send(workflow.Controllers, true).resolve().after(time.Hour).close()
 
+	amended := triaged.fork().after(time.Minute)
+	amended.do(rob, workflow.Triage{Facts: amended.inc.FactsVersion, Severity: 3, Risk: workflow.RiskHigh, Reason: amended.text("triage reason"), Known: func() workflow.Facts {
+		f := amended.inc.Facts
+		f.Count = workflow.Count{Known: true, N: 40}
+		return f
+	}()}).amend()
+	asksDPO := triaged.fork().after(time.Minute).question()
+	dpoAnswered := asksDPO.fork().after(time.Minute).do(dpo, workflow.GiveHelp{Request: asksDPO.inc.Helps[0].Seq, Text: asksDPO.text("answer of the DPO")})
+	attached := reported.fork().after(time.Minute).attach()
+
 	bound := grave.fork()
 	bound.rules.CommunicationsProvider, bound.rules.EssentialService = true, true
 	scottish := dutiful.fork() // its answer about the CQC is older than the nation
@@ -436,6 +479,7 @@ func everything(t testing.TB, says wording) []shown {
 	erasedAll := helped.fork().dismiss().erase()
 
 	states := map[string]*story{
+		"amended": amended, "attached": attached, "asks_dpo": asksDPO,
 		"containing": containing, "contained": contained, "grave": grave, "investigated": investigated, "recovering": recovering, "recovered": recovered,
 		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised, "clarified": clarified,
 		"processor": processor, "processor_assessed": processorAssessed, "processor_closed": processorClosed, "told_by_supplier": toldBy, "bound_by_other_laws": bound, "scottish": scottish,
@@ -460,7 +504,7 @@ func everything(t testing.TB, says wording) []shown {
 			reading("duties_"+name, s, view.ActDutyList, rob)
 			reading("actions_"+name, s, view.ActActions, rob)
 		}
-		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "processor_assessed", "told_by_supplier", "decided_late", "quoted", "helped", "exposed", "logged", "erased_quoted"}, name) {
+		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "processor_assessed", "told_by_supplier", "decided_late", "quoted", "helped", "exposed", "logged", "erased_quoted", "amended"}, name) {
 			reading("details_"+name, s, view.ActDetails, rob)
 			reading("timeline_"+name, s, view.ActTimeline, rob)
 		}
@@ -500,11 +544,20 @@ func everything(t testing.TB, says wording) []shown {
 	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
 	message("status", view.Status(notified.inc, notified.rules, true, notified.now))
 	reading("own_report", closed, view.ActDetails, nurse)
+	reading("own_report_amended", amended, view.ActDetails, nurse)
+	reading("own_report_question", asksDPO, view.ActDetails, nurse)
+	reading("own_report_answer", dpoAnswered, view.ActDetails, nurse)
+	reading("timeline_dpo_answered", dpoAnswered, view.ActTimeline, rob)
+	message("question", view.QuestionFor(asksDPO.inc, asksDPO.inc.Helps[0].Seq))
+	message("question_withdrawn", view.QuestionFor(reported.inc, 7))
+	message("helped_reporter", view.Helped(dpoAnswered.inc, asksDPO.inc.Helps[0].Seq))
+	modal("amend_saved", view.AmendSaved(amended.inc, false))
+	modal("amend_saved_files", view.AmendSaved(attached.inc, false))
 	reading("own_report_erased", erased, view.ActDetails, nurse)
 	message("status_own_report", view.Status(triaged.inc, triaged.rules, false, triaged.now))
 
-	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited} {
-		message("receipt_"+name, view.Receipt(s.inc))
+	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited, "led": led, "contained": contained, "decided": decided, "near_miss": near, "closed": closed, "dismissed": dismissed} {
+		message("receipt_"+name, view.Receipt(s.inc, s.rules))
 	}
 	withBoard := reported.fork()
 	withBoard.rules.Roster = maps.Clone(withBoard.rules.Roster)
@@ -551,7 +604,20 @@ func everything(t testing.TB, says wording) []shown {
 	}
 	message("outcome_closed", view.Outcome(closed.inc))
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
-	message("answer", view.Answer(assessed.inc, assessed.rules))
+	message("answer", view.Answer(assessed.inc, assessed.rules, assessed.now))
+	for name, s := range map[workflow.News]*story{workflow.NewsGrave: triaged.fork().triage(1), workflow.NewsNote: assessed, workflow.NewsFell: retriaged, workflow.NewsAgain: retriaged,
+		workflow.NewsDeadline: reported.fork().aware(), workflow.NewsApproved: half, workflow.NewsQuestion: assessed, workflow.NewsUnreached: assessed} {
+		about := s.inc.Version
+		if name == workflow.NewsApproved {
+			about = s.inc.Decisions[0].Seq
+		}
+		to := workflow.Target("U0DPO")
+		if name == workflow.NewsUnreached {
+			to = workflow.InChannel
+		}
+		message("news_"+string(name), view.Tell(s.inc, workflow.Task{Kind: workflow.KindNews, About: about, Target: to,
+			Key: workflow.Subject{Kind: workflow.KindNews, News: name, About: about, To: to}.Key()}, s.rules))
+	}
 	message("follow_up", view.FollowUp(incomplete.inc, incomplete.rules))
 
 	for name, s := range map[string]*story{"reported": reported, "triaged": triaged, "assessed": assessed, "half_decided": half, "decision_fell_back": retriaged} {
@@ -575,18 +641,40 @@ func everything(t testing.TB, says wording) []shown {
 	entries := many(3, reported.inc.Entry(), near.inc.Entry(), notified.inc.Entry())
 	message("help", view.Help(testRules()))
 	message("unknown", view.Unknown(testRules()))
-	message("list_empty", view.List(nil, false, friday))
-	message("list", view.List(entries, false, friday.Add(3*time.Hour)))
-	message("list_long", view.List(many(21, entries...), true, friday.Add(200*time.Hour)))
+	message("list_empty", view.List(nil, false, testRules(), friday))
+	message("list", view.List(entries, false, testRules(), friday.Add(3*time.Hour)))
+	message("list_long", view.List(many(21, entries...), true, testRules(), friday.Add(200*time.Hour)))
+	for _, table := range []struct {
+		word string
+		of   map[string]*story
+	}{
+		{"clocks", map[string]*story{"reported": reported, "processor": processorAssessed, "acted": acted}},
+		{"duties", map[string]*story{"grave": grave, "dutiful": dutiful}},
+		{"actions", map[string]*story{"none": triaged}}, // one with actions holds typed words: see slashViews
+		{"timeline", map[string]*story{"reported": reported, "acted": acted}},
+	} {
+		for name, s := range table.of {
+			m, refused, ok := view.Table(table.word, s.desk(rob), s.inc)
+			if refused || !ok {
+				t.Fatalf("/breach %s: refused %v, known %v", table.word, refused, ok)
+			}
+			message("table_"+table.word+"_"+name, m)
+		}
+	}
 	message("sorry", view.Sorry("The record cannot be reached just now. Nothing was changed."))
 	message("try_again_report", view.TryAgain(view.ActReport, "again"))
 	message("try_again_triage", view.TryAgain(view.ActTriage, string(ref)))
+	week := workflow.Digest{From: friday.AddDate(0, 0, -11), Until: friday.AddDate(0, 0, -4)}
+	message("digest_quiet", view.Digest(week, testRules()))
+	week.Reports, week.NearMisses, week.Severities, week.Notified, week.Open, week.Late = 4, 1, map[workflow.Severity]int{0: 1, 1: 1, 3: 1}, 1, 3, 1
+	week.Kinds = []workflow.Frequency{{Category: "letter_wrong", N: 3}, {Category: "ransomware", N: 1}}
+	message("digest", view.Digest(week, testRules()))
 	message("anchor", view.Anchor(workflow.Anchor{Day: "2026-11-20", At: friday, Upto: 90, Incidents: 1, Events: 17, Hash: strings.Repeat("a1b2", 16)}))
 
 	modal("wait", view.Wait())
 	modal("notice", view.Notice("Not possible", "This incident is closed. Nothing was changed. It can be reopened, with a reason."))
-	modal("received", view.Received(reported.inc, false, testRules().Zone))
-	modal("received_repeated", view.Received(reported.inc, true, testRules().Zone))
+	modal("received", view.Received(reported.inc, false, testRules()))
+	modal("received_repeated", view.Received(reported.inc, true, testRules()))
 	modal("saved_before", view.SavedBefore(triaged.inc))
 	for name, s := range map[string]*story{"report": assessed, "no_report": assessedLow, "dhsc": assessedTop} {
 		modal("result_"+name, view.Result(s.inc, s.rules))
@@ -594,6 +682,8 @@ func everything(t testing.TB, says wording) []shown {
 
 	report := view.FormReport.Build(bare.desk(nurse), nil, view.Meta{})
 	all = append(all, shown{name: "form_report", modal: &report, form: view.FormReport, act: view.ActReport})
+	modal("form_report_more", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{More: true}))
+	modal("form_report_near_miss", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Near: true}))
 	resumed, err := view.Resume(bare.desk(nurse), workflow.Draft{At: friday.Add(-3 * time.Hour), Entered: typedBefore(t, bare)}, view.Meta{})
 	if err != nil {
 		t.Fatal(err)
@@ -601,6 +691,9 @@ func everything(t testing.TB, says wording) []shown {
 	modal("form_report_resumed", resumed)
 	modal("form_report_afresh", view.Afresh(bare.desk(nurse), view.ParseMeta(resumed.PrivateMetadata)))
 	late := half.fork().after(80 * time.Hour)
+	ransomware := newStory(t, says).reportOf(workflow.Facts{Category: "ransomware", Data: []workflow.DataCategory{"health", "basic_identifiers"},
+		Subjects: []workflow.SubjectKind{"patients"}, Count: workflow.Count{Known: true, N: 9000}}).room()
+	device := newStory(t, says).reportOf(workflow.Facts{Category: "device_lost"}).room()
 	for _, f := range []struct {
 		name string
 		of   *story
@@ -611,9 +704,16 @@ func everything(t testing.TB, says wording) []shown {
 		{"triage", reported, view.ActTriage, "", rob},
 		{"triage_again", triaged, view.ActTriage, "", rob},
 		{"triage_near_miss", near, view.ActTriage, "", rob},
+		{"triage_ransomware", ransomware, view.ActTriage, "", rob},
+		{"triage_device", device, view.ActTriage, "", rob},
 		{"assess", triaged, view.ActAssess, "", rob},
 		{"assess_dpo", triaged, view.ActAssess, "", dpo},
 		{"assess_again", assessed, view.ActAssess, "", rob},
+		{"decide", assessed, view.ActDecide, "", dpo},
+		{"decide_not_aware", reported.fork().triage(3).assess(4, 4, workflow.Yes), view.ActDecide, "", dpo},
+		{"decide_people_open", half, view.ActDecide, "", dpo},
+		{"decide_again", decided, view.ActDecide, "", dpo},
+		{"decide_drill", finishedUpToDecision(t, says), view.ActDecide, "", dpo},
 		{"approve", assessed, view.ActApprove, "", dpo},
 		{"approve_after_more", more, view.ActApprove, "", dpo},
 		{"refuse", assessed, view.ActRefuse, "", dpo},
@@ -632,6 +732,10 @@ func everything(t testing.TB, says wording) []shown {
 		{"times_only_the_supplier", processor, view.ActTimes, "", dpo},
 		{"times_aware", aware, view.ActTimes, "", dpo},
 		{"note", triaged, view.ActNote, "", nurse},
+		{"ask_dpo", triaged, view.ActAskDPO, "", nurse},
+		{"amend", triaged, view.ActAmend, "", nurse},
+		{"amend_again", amended, view.ActAmend, "", nurse},
+		{"amend_near_miss", near, view.ActAmend, "", nurse},
 		{"role", triaged, view.ActRole, "", rob},
 		{"role_no_lead", reported, view.ActRole, "", rob},
 		{"contain", grave, view.ActContain, "", rob},
@@ -665,6 +769,15 @@ func everything(t testing.TB, says wording) []shown {
 	} {
 		opened(f.name, f.of, f.act, f.part, f.by)
 	}
+	modal("timeline_oldest_first_with_deliveries", view.Timeline(closed.inc, 0, view.TimelineChoice{OldestFirst: true, Deliveries: true}, closed.rules))
+	for page, name := range []string{1: "details", 2: "more_details"} {
+		if name != "" {
+			modal("form_triage_"+name, view.TurnTriage(reported.desk(rob), reported.inc, turned(t, reported.opened(view.ActTriage, rob), map[string]any{"severity": "2"}), page))
+		}
+	}
+	modal("form_triage_kind", view.TurnTriage(reported.desk(rob), reported.inc, turned(t, reported.opened(view.ActTriage, rob), map[string]any{"category": "ransomware", "severity": "1"}), 0))
+	reading("first_hour", reported, view.ActFirstHour, rob)
+	reading("first_hour_ransomware", ransomware, view.ActFirstHour, rob)
 	modal("form_of_no_incident", view.FormTriage.Build(bare.desk(rob), nil, view.Meta{}))
 	times := triaged.opened(view.ActTimes, dpo)
 	was := submitted(t, times, filled(times, says))
@@ -714,6 +827,8 @@ func filled(v slack.ModalViewRequest, says wording) map[string]any {
 			value = allOf(e.Options)
 		case *slack.CheckboxGroupsBlockElement:
 			value = allOf(e.Options)
+		case *slack.FileInputBlockElement:
+			value = []slack.File{{ID: "F0FOUR", Name: says("file name", 20) + ".png", Mimetype: "image/png", Size: 1000}}
 		}
 		all[in.BlockID] = value
 	}
@@ -732,4 +847,15 @@ func allOf(options []*slack.OptionBlockObject) []string {
 func upTo(s string, n int) string {
 	s = strings.Repeat(s, n/utf8.RuneCountInString(s)+1)
 	return string([]rune(s)[:n])
+}
+
+// markOf is the text of a section or of an alert.
+func markOf(b slack.Block) string {
+	switch b := b.(type) {
+	case *slack.SectionBlock:
+		return b.Text.Text
+	case *slack.AlertBlock:
+		return b.Text.Text
+	}
+	return ""
 }

@@ -25,7 +25,7 @@ func TestOnlyThoseInTheChannelAreSentThere(t *testing.T) {
 		s    *story
 		link bool
 	}{"no channel": {bare, false}, "not invited": {open, false}, "in it": {in, true}, "could not be invited": {refused, false}} {
-		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules)} {
+		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc, want.s.rules), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules)} {
 			if got := strings.Contains(rawOf(t, m), "#C0ROOM"); got != want.link {
 				t.Errorf("%s, %s: linked %v, want %v", what, name, got, want.link)
 			}
@@ -45,7 +45,7 @@ func TestALateAnnouncementTellsOfItsOwnEvent(t *testing.T) {
 	}
 	s.aware()
 	moved := s.inc.Loud[len(s.inc.Loud)-1].Seq
-	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The deadline was 23 Nov 2026 16:35 UTC before.") {
+	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The deadline was \\u003c!date^1795451700^{date_short_pretty} {time}|23 Nov 2026 16:35 UTC\\u003e before.") {
 		t.Error(raw)
 	}
 }
@@ -135,7 +135,7 @@ func TestNobodyReadsARawUserID(t *testing.T) {
 			s.modal.PrivateMetadata = "" // nobody reads it
 		}
 		raw := string(s.json(t))
-		for _, lead := range []string{"\\u003c@", `"initial_user":"`} {
+		for _, lead := range []string{"\\u003c@", `"initial_user":"`, `"user_id":"`} {
 			raw = strings.ReplaceAll(raw, lead+"U0", "")
 		}
 		if strings.Contains(raw, "U0") {
@@ -225,8 +225,10 @@ func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
 	if raw := rawOf(t, view.Card(led.inc, led.rules, led.now)); strings.Contains(raw, "Nobody has it") {
 		t.Error("the card says that nobody has it, and somebody has")
 	}
-	list := func(s *story) string { return rawOf(t, view.List([]workflow.Entry{s.inc.Entry()}, false, s.now)) }
-	if !strings.Contains(list(s), "*Nobody has it yet*") || strings.Contains(list(led), "Nobody has it") {
+	list := func(s *story) string {
+		return rawOf(t, view.List([]workflow.Entry{s.inc.Entry()}, false, s.rules, s.now))
+	}
+	if !strings.Contains(list(s), "Nobody has it yet") || strings.Contains(list(led), "Nobody has it") {
 		t.Error("the list does not say whether somebody has it")
 	}
 	if raw := rawOf(t, view.Held(s.inc, "U0ROB", s.rules)); !strings.Contains(raw, "I have it") {

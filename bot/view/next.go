@@ -14,6 +14,8 @@ import (
 type signposts struct {
 	needs []need         // what an incident can need next that is done here
 	phase workflow.Phase // the step whose checklist leads here
+	// within is the step that it belongs to if that step's checklist leads elsewhere.
+	within workflow.Phase
 }
 
 // need is something an incident can need next.
@@ -122,6 +124,21 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 		return ""
 	}
 	return "*Next:* " + escape(n.line(inc, rules, next)) + " " + holders(inc, rules, next)
+}
+
+// nextStep is nextLine where it stands already who has the incident: it adds only who
+// decides, where that is the next thing.
+func nextStep(inc *workflow.Incident, rules workflow.Rules) string {
+	next := rules.Next(inc)
+	_, n, ok := needed(next)
+	if !ok {
+		return ""
+	}
+	line := "*Next:* " + escape(n.line(inc, rules, next))
+	if next.ForDeciders() {
+		line += " " + decides(inc, rules)
+	}
+	return line
 }
 
 // nextButton is the buttons for the next thing.

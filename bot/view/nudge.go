@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	c := inc.Clock()
 	left := Left(c.Left(now))
 	text := "Incident " + id + ": " + left
-	lines := []string{"*Incident " + id + ": " + left + "* to notify the " + escape(rules.Regulator) + ".", clockLine(inc)}
+	lines := []string{"*Incident " + id + ": " + left + "* to notify the " + escape(rules.Regulator) + ".", clockLine(inc, rules.Zone)}
 	if c.Left(now) < 0 {
 		lines = append(lines, "A late notification is still required, with the *reasons for the delay* (Art. 33(1)). Please notify now and record it as sent, or record the decision not to notify.")
 	}
@@ -36,7 +37,18 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	if t.Target != workflow.InChannel {
 		blocks = append(blocks, where(inc, t.Target)...)
 	}
-	return practice(inc, Message{Text: text, Blocks: blocks})
+	return practice(inc, Message{Text: text, Blocks: blocks, Calls: nudged(inc, milestone, rules)})
+}
+
+// nudged are those whom a reminder in the channel calls: who acts next, unless they
+// get the same reminder in person.
+func nudged(inc *workflow.Incident, milestone workflow.Countdown, rules workflow.Rules) []workflow.Principal {
+	who := rules.Deciders(inc)
+	if inc.Lead != "" {
+		who = append(slices.Clone(who), workflow.Principal(inc.Lead))
+	}
+	inPerson := rules.NudgedInPerson(inc, milestone)
+	return slices.DeleteFunc(slices.Clone(who), func(p workflow.Principal) bool { return slices.Contains(inPerson, p) })
 }
 
 // missedWords names the missed reminders that a nudge replaces.

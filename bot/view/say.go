@@ -9,7 +9,7 @@ import (
 	"breachbot/workflow"
 )
 
-// Say tells the channel what has just happened. Reasons and other typed words stay
+// Say tells the channel what somebody must act on or know now. Reasons and other typed words stay
 // behind a button. While there is no channel, and so no card, it is a direct message
 // that also says what comes next.
 func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
@@ -18,9 +18,6 @@ func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 	buttons := []slack.BlockElement{button(ActTimeline, "Show the timeline", id)}
 	if about == inc.RiskVersion && rules.Outdated(inc) != nil {
 		lines = append(lines, "*The facts have changed*, so the risk must be assessed again before anybody decides.")
-		if inc.Room.Ready() {
-			buttons = append([]slack.BlockElement{primary(button(ActAssess, "Assess the risk", id))}, buttons...)
-		}
 	}
 	if !inc.Room.Ready() {
 		lines[0] = "*Incident " + id + "* · " + lines[0]
@@ -36,7 +33,19 @@ func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
 	return practice(inc, Message{
 		Text:   "Incident " + id + " was updated",
 		Blocks: []slack.Block{section(strings.Join(lines, "\n")), actions("say", buttons...)},
+		Calls:  given(inc, about),
 	})
+}
+
+// given is the person to whom somebody else gave a role with this event, and who must
+// act now. It is nobody if they took it themselves.
+func given(inc *workflow.Incident, about int) []workflow.Principal {
+	for _, h := range inc.Handovers {
+		if h.Seq == about && h.User != h.By {
+			return []workflow.Principal{workflow.Principal(h.User)}
+		}
+	}
+	return nil
 }
 
 // said is what has happened, in words. It says only that the incident was updated if

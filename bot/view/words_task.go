@@ -39,7 +39,10 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindCardRefresh, waiting: "the card in the channel"},
 		{kind: workflow.KindInvite, waiting: "an invitation to the channel", done: workflow.Invited{}},
 		{kind: workflow.KindReceipt, waiting: "the message to the reporter", sent: as("receipt of the report"),
-			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules, _ time.Time) Message { return Receipt(i) }},
+			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
+				return Receipt(i, r)
+			}},
+		{kind: workflow.KindReceiptRefresh, waiting: "the message to the reporter"},
 		{kind: workflow.KindOutcome, waiting: "the message to the reporter", sent: as("how it ended"),
 			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules, _ time.Time) Message { return Outcome(i) }},
 		{kind: workflow.KindAlert, waiting: "the message to a role-holder", sent: as("news of the report"),
@@ -57,12 +60,20 @@ func init() { // not at the declaration: messages name what was not delivered, w
 			}},
 		{kind: workflow.KindAskRefresh, waiting: "the request for a decision"},
 		{kind: workflow.KindAnswer, waiting: "the request for a decision", sent: as("news of an answer"),
-			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
-				return Answer(i, r)
+			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, now time.Time) Message {
+				return Answer(i, r, now)
+			}},
+		{kind: workflow.KindNews, waiting: "news to somebody who must act", sent: as("news to act on"),
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
+				return Tell(i, t, r)
 			}},
 		{kind: workflow.KindHelp, waiting: "a question to somebody", awaited: questionTo, sent: questionSent,
 			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
 				return AskedFor(i, t.About)
+			}},
+		{kind: workflow.KindQuestion, waiting: "a question to the DPO", sent: as("question of the reporter"),
+			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
+				return QuestionFor(i, t.About)
 			}},
 		{kind: workflow.KindHelped, waiting: "the news of an answer", sent: as("news of an answer"),
 			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
@@ -79,7 +90,9 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindRemind, waiting: "a reminder", done: workflow.Reminded{}},
 		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
 		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
+		{kind: workflow.KindHash, waiting: "the hash of an attached file", done: workflow.FileHashed{}},
 		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
+		{kind: workflow.KindDigest, waiting: "the board's weekly digest", sent: as("weekly digest")},
 	}
 }
 

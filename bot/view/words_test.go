@@ -88,8 +88,8 @@ func (v vocabulary) missingOfTasks() (out []string) {
 		case w.sent != nil && w.sent(workflow.Subject{Kind: w.kind}) == "":
 			out = append(out, fmt.Sprintf("the task %s has no words as a message", w.kind))
 		}
-		// The check value is of no incident; bot says it by itself.
-		if posts := w.sent != nil && w.kind != workflow.KindAnchor; posts != (w.says != nil) {
+		// The check value and the digest are of no incident; bot says them by itself.
+		if posts := w.sent != nil && w.kind != workflow.KindAnchor && w.kind != workflow.KindDigest; posts != (w.says != nil) {
 			out = append(out, fmt.Sprintf("the task %s posts a message, and has none; or has one that nothing posts", w.kind))
 		}
 		if w.done != nil && !slices.ContainsFunc(v.events, func(e eventWords) bool { return e.kind == w.done.Kind() }) {
@@ -268,7 +268,7 @@ func TestNothingIsClaimedOfWhatIsNotKnown(t *testing.T) {
 			t.Errorf("an answer about %s: %q", to, got)
 		}
 	}
-	stopped := clockStands(workflow.Timing{State: "novelty", Deadline: at.Add(time.Hour), Stopped: at}, at)
+	stopped := clockStands(workflow.Timing{State: "novelty", Deadline: at.Add(time.Hour), Stopped: at}, time.UTC, at)
 	if strings.Contains(stopped, "Done") || !strings.HasPrefix(stopped, "Stopped ") {
 		t.Error(stopped)
 	}
@@ -300,5 +300,20 @@ func TestWhoWaitsForAMessageIsNamed(t *testing.T) {
 		if got := undelivered(inc, key); got != want {
 			t.Errorf("%s: %q, want %q", key, got, want)
 		}
+	}
+}
+
+// Every sort of news has words for its push and for what to do.
+func TestEveryNewsHasWords(t *testing.T) {
+	t.Parallel()
+	var have []workflow.News
+	for _, w := range newsRows {
+		have = append(have, w.news)
+		if w.push == nil || w.then == nil {
+			t.Errorf("the news %s has no words", w.news)
+		}
+	}
+	if want := workflow.EveryNews(); !slices.Equal(have, want) {
+		t.Errorf("words for %v, and the news are %v", have, want)
 	}
 }

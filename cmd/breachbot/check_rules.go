@@ -102,6 +102,35 @@ func (k *checks) target(variable, v, right string) time.Duration {
 	return k.duration(variable, v, time.Minute, 30*24*time.Hour, right)
 }
 
+// severities reads a list of severities, or none of them.
+func (k *checks) severities(variable, v, right string) []workflow.Severity {
+	out := []workflow.Severity{}
+	if strings.EqualFold(v, targetNone) {
+		return out
+	}
+	for _, one := range list(v) {
+		if len(one) != 1 || one < "1" || one > "4" {
+			k.fault(variable, quote(one)+" is not a severity from 1 to 4", variable+"="+right+", or "+variable+"="+targetNone)
+			continue
+		}
+		if s := workflow.Severity(one[0] - '0'); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	if len(list(v)) == 0 {
+		k.fault(variable, "names no severity", variable+"="+right+", or "+variable+"="+targetNone)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func severityWords(all []workflow.Severity) string {
+	if len(all) == 0 {
+		return targetNone
+	}
+	return joined(all, func(s workflow.Severity) string { return fmt.Sprint(int(s)) })
+}
+
 // targetWords writes targets as targets reads them.
 func targetWords(all map[workflow.Severity]workflow.SeverityTarget) string {
 	or := func(d time.Duration) string {

@@ -59,7 +59,7 @@ type settings struct {
 
 	TeamIDs string `env:"BREACHBOT_TEAM_IDS" after:"BREACHBOT_PROCEDURE" about:"workspaces whose people are served" example:"T024BE7LD" without:"the token's own"`
 
-	Tick     string `env:"BREACHBOT_TICK, default=15s" after:"BREACHBOT_BOARD_WITHIN" about:"how often the scheduler looks"`
+	Tick     string `env:"BREACHBOT_TICK, default=15s" after:"BREACHBOT_BOARD_DIGEST" about:"how often the scheduler looks"`
 	LogLevel string `env:"BREACHBOT_LOG_LEVEL, default=info" about:"debug, info, warn or error"`
 }
 

@@ -60,7 +60,7 @@ func TestDemoPlays(t *testing.T) {
 		"@nia types /breach",
 		"Its reference is *BR-2026-0001*",
 		"@dee presses Approve ICO notification",
-		"The 72-hour clock has stopped.",
+		"*72-hour clock:* stopped. Notified",
 		"--- The register",
 		"Discharge letter may have gone to a previous address",
 		"1 incident, ", // and so many events; their number may grow

@@ -117,6 +117,10 @@ var ruleSettings = []ruleSetting{
 		tells("how soon after awareness to tell customers, by contract; `0` for no clock"),
 	row("BREACHBOT_BOARD_WITHIN", asDefault, func(r *workflow.Rules) *time.Duration { return &r.BoardWithin }, (*checks).within, orOff).
 		tells("how soon after the report the board gets the written one; `0` for no clock"),
+	row("BREACHBOT_BOARD_AT_ONCE", "1,2", func(r *workflow.Rules) *[]workflow.Severity { return &r.BoardAtOnce }, (*checks).severities, severityWords).
+		tells("severities of which the board is told on receipt, or `none`; until triage, as the reporter guesses. It is told of every breach that is notified, and of the rest by its digest"),
+	row("BREACHBOT_BOARD_DIGEST", asDefault, func(r *workflow.Rules) *bool { return &r.BoardDigest }, (*checks).yesNo, yesNoWords).
+		tells("whether the board gets a digest on Monday morning: how many, how grave, which kinds, near misses, what is open"),
 }
 
 // row is the setting of one field of the rules.

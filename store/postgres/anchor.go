@@ -32,11 +32,12 @@ func (s *Store) Anchor(ctx context.Context, day string, at time.Time) (a workflo
 		}
 		var seq int
 		var upto int64
-		var prev string
+		var prev, before string
 		err = tx.QueryRow(ctx, `
 			SELECT (SELECT coalesce(max(seq), 0) + 1 FROM anchors),
 			       (SELECT coalesce(max(pos), 0) FROM events),
-			       coalesce((SELECT hash FROM anchors ORDER BY seq DESC LIMIT 1), '')`).Scan(&seq, &upto, &prev)
+			       coalesce((SELECT hash FROM anchors ORDER BY seq DESC LIMIT 1), ''),
+			       coalesce((SELECT day::text FROM anchors ORDER BY seq DESC LIMIT 1), '')`).Scan(&seq, &upto, &prev, &before)
 		if err != nil {
 			return err
 		}
@@ -47,7 +48,9 @@ func (s *Store) Anchor(ctx context.Context, day string, at time.Time) (a workflo
 		a, created = heads.Anchor(day, at, upto, prev), true
 		b := &pgx.Batch{}
 		insertAnchor(b, seq, a)
-		insertAnchorTask(b, a)
+		for _, t := range store.LooseTasks(a, before) {
+			insertLoose(b, t)
+		}
 		return tx.SendBatch(ctx, b).Close()
 	})
 	return a, created && err == nil, err
@@ -104,8 +107,8 @@ func insertAnchor(b *pgx.Batch, seq int, a workflow.Anchor) {
 	)
 }
 
-// insertAnchorTask stores the task to show the anchor.
-func insertAnchorTask(b *pgx.Batch, a workflow.Anchor) {
+// insertLoose stores a task that belongs to no incident.
+func insertLoose(b *pgx.Batch, t workflow.Task) {
 	b.Queue(`
 		INSERT INTO tasks (
 			incident_id,
@@ -122,7 +125,7 @@ func insertAnchorTask(b *pgx.Batch, a workflow.Anchor) {
 			next_at,
 			stored_at
 		) VALUES ('', $1, $2, $3, '', 0, 0, 'pending', 0, '', '', $3, $3)`,
-		store.AnchorTask(a.Day), workflow.KindAnchor, micros(a.At))
+		t.Key, t.Kind, micros(t.Due))
 }
 
 const selectAnchors = `

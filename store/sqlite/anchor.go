@@ -20,11 +20,12 @@ func (s *Store) Anchor(ctx context.Context, day string, at time.Time) (a workflo
 		}
 		var seq int
 		var upto int64
-		var prev string
+		var prev, before string
 		err = tx.QueryRowContext(ctx, `
 			SELECT (SELECT coalesce(max(seq), 0) + 1 FROM anchors),
 			       (SELECT coalesce(max(pos), 0) FROM events),
-			       coalesce((SELECT hash FROM anchors ORDER BY seq DESC LIMIT 1), '')`).Scan(&seq, &upto, &prev)
+			       coalesce((SELECT hash FROM anchors ORDER BY seq DESC LIMIT 1), ''),
+			       coalesce((SELECT day FROM anchors ORDER BY seq DESC LIMIT 1), '')`).Scan(&seq, &upto, &prev, &before)
 		if err != nil {
 			return err
 		}
@@ -36,7 +37,12 @@ func (s *Store) Anchor(ctx context.Context, day string, at time.Time) (a workflo
 		if err := insertAnchor(ctx, tx, seq, a); err != nil {
 			return err
 		}
-		return reconcileAnchor(ctx, tx, a)
+		for _, t := range store.LooseTasks(a, before) {
+			if err := insertLoose(ctx, tx, t); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return a, created && err == nil, err
 }
@@ -96,8 +102,8 @@ func insertAnchor(ctx context.Context, tx *sql.Tx, seq int, a workflow.Anchor) e
 	return err
 }
 
-// reconcileAnchor stores the task to show the anchor.
-func reconcileAnchor(ctx context.Context, tx *sql.Tx, a workflow.Anchor) error {
+// insertLoose stores a task that belongs to no incident.
+func insertLoose(ctx context.Context, tx *sql.Tx, t workflow.Task) error {
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO tasks (
 			incident_id,
@@ -114,7 +120,7 @@ func reconcileAnchor(ctx context.Context, tx *sql.Tx, a workflow.Anchor) error {
 			next_at,
 			stored_at
 		) VALUES ('', ?1, ?2, ?3, '', 0, 0, 'pending', 0, '', '', ?3, ?3)`,
-		store.AnchorTask(a.Day), workflow.KindAnchor, micros(a.At))
+		t.Key, t.Kind, micros(t.Due))
 	return err
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -83,6 +82,12 @@ func (p *Player) act(ctx context.Context, who *sandbox.Person, act string) error
 			return errors.New("want LABEL: VALUE")
 		}
 		return p.fill(who, label, value)
+	case "attaches":
+		label, names, ok := strings.Cut(rest, ": ")
+		if !ok {
+			return errors.New("want LABEL: FILE; FILE")
+		}
+		return attach(who, label, strings.Split(names, "; "))
 	case "sends":
 		res, err := who.Submit(ctx)
 		if err == nil && (res.Status == sandbox.Trouble || res.Status == sandbox.Refused) {
@@ -200,6 +205,25 @@ func (p *Player) fill(who *sandbox.Person, label, value string) error {
 	return fmt.Errorf("the form has no input %q", label)
 }
 
+// attach puts files of these names into a file input.
+func attach(who *sandbox.Person, label string, names []string) error {
+	var files []sandbox.Upload
+	for _, name := range names {
+		files = append(files, sandbox.Upload{Name: name, Content: []byte("What is in " + name)})
+	}
+	m := who.Modal()
+	if m == nil {
+		return errors.New("no form is open")
+	}
+	for _, b := range m.Blocks {
+		if element, _ := b["element"].(map[string]any); element["type"] == "file_input" && strings.HasPrefix(textIn(b["label"]), label) {
+			id, _ := b["block_id"].(string)
+			return who.Attach(id, files)
+		}
+	}
+	return fmt.Errorf("the form has no file input %q", label)
+}
+
 func textIn(object any) string {
 	o, _ := object.(map[string]any)
 	text, _ := o["text"].(string)
@@ -236,14 +260,10 @@ func (p *Player) newest(who *sandbox.Person, kind, label string) (best sandbox.M
 // actionOf is the action id of the element with a label, that is read out so, with
 // a placeholder or with that very action id; "" when there is none.
 func actionOf(blocks []sandbox.Block, kind, label string) string {
-	for _, b := range blocks {
-		elements, _ := b["elements"].([]any)
-		for _, e := range append(slices.Clone(elements), b["accessory"]) {
-			element, _ := e.(map[string]any)
-			id, _ := element["action_id"].(string)
-			if element["type"] == kind && (id == label || textIn(element["text"]) == label || element["accessibility_label"] == label || textIn(element["placeholder"]) == label) {
-				return id
-			}
+	for _, element := range sandbox.Acting(blocks) {
+		id, _ := element["action_id"].(string)
+		if element["type"] == kind && (id == label || textIn(element["text"]) == label || element["accessibility_label"] == label || textIn(element["placeholder"]) == label) {
+			return id
 		}
 	}
 	return ""

@@ -1,0 +1,438 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// News names what has happened when somebody in particular must act on it.
+type News string
+
+// The news.
+const (
+	NewsGrave     News = "grave"     // the severity was raised to 1 or 2
+	NewsNote      News = "note"      // a note or an answer came while a decision is open
+	NewsFell      News = "fell"      // a decision no longer holds: the facts changed, or a notice was withdrawn
+	NewsAgain     News = "again"     // the facts changed so that the risk must be assessed again first
+	NewsDeadline  News = "deadline"  // the deadline moved
+	NewsApproved  News = "approved"  // it was decided to notify
+	NewsQuestion  News = "question"  // more facts are wanted for the decision
+	NewsUnreached News = "unreached" // nobody who decides could be reached in person
+)
+
+// newsEvery is how long after one piece of news of the same sort the next one
+// waits, so that several notes in a short time are one push for one decision.
+// Product rule.
+const newsEvery = time.Hour
+
+// newsRow says who must act on one sort of news, and so is told in person. What
+// nobody must act on is no news: the cards and the timeline show it.
+type newsRow struct {
+	news News
+	to   []circle
+	// of gives what happened, as far as it still matters.
+	of func(*planner) []happening
+	// bundled news waits for newsEvery after the last one.
+	bundled bool
+}
+
+// EveryNews is every sort of news.
+func EveryNews() []News {
+	var all []News
+	for _, row := range newsRows {
+		all = append(all, row.news)
+	}
+	return all
+}
+
+// happening is what news is about.
+type happening struct {
+	seq int
+	by  UserID // who did it, and so knows
+	at  time.Time
+	// told is somebody who is sent a message of its own about it.
+	told UserID
+}
+
+// newsRows is the one table of who hears which news, in person but for the last.
+// Product rules. The SIRO hears of severities 1 and 2, and the board of the
+// severities it chose, as news of the report (alerted). Nobody is told in person
+// what they did themselves, nor what they are asked to decide anyway.
+var newsRows []newsRow
+
+func init() { // not at the declaration: some rows look at what the others planned
+	newsRows = []newsRow{
+		{NewsGrave, []circle{responders, theLead, holders(RoleIGLead), holders(RoleDPO)}, (*planner).raised, false},
+		{NewsNote, []circle{theAsked}, (*planner).wrote, true},
+		{NewsFell, []circle{theDeciders, theSender}, (*planner).fell, false},
+		{NewsAgain, []circle{theLead}, (*planner).outdated, false},
+		{NewsDeadline, []circle{theLead, theDeciders}, (*planner).moved, false},
+		{NewsApproved, []circle{theSender}, (*planner).approved, false},
+		{NewsQuestion, []circle{theLead}, (*planner).questioned, false},
+		{NewsUnreached, []circle{theChannel}, (*planner).unreached, false},
+	}
+}
+
+// circle is some of the people about an incident, as they were when something
+// happened: somebody who takes over later is not told old news.
+type circle func(p *planner, seq int) []Target
+
+func holders(role Role) circle {
+	return func(p *planner, _ int) []Target { return targets(p.rules.principals(role)) }
+}
+
+func responders(p *planner, seq int) []Target {
+	to := holders(RoleResponder)(p, seq)
+	for _, u := range p.inc.Responders {
+		to = append(to, Target(u))
+	}
+	return to
+}
+
+// theLead is the lead or, if nobody had it yet, those who see to it that somebody
+// does.
+func theLead(p *planner, seq int) []Target {
+	var lead UserID
+	for _, h := range p.inc.Handovers {
+		if h.Role == RoleLead && h.Seq < seq {
+			lead = h.User
+		}
+	}
+	if lead != "" {
+		return []Target{Target(lead)}
+	}
+	return targets(p.rules.StandIn(RoleIGLead, RoleResponder, RoleCaldicott, RoleDPO, RoleDeputy))
+}
+
+// theSender is the person who sends the notice and records it as sent.
+func theSender(p *planner, seq int) []Target { return theLead(p, seq) }
+
+// theDeciders are those who are asked at once when there is something to decide.
+func theDeciders(p *planner, _ int) []Target {
+	var to []Target
+	for _, d := range p.deciders() {
+		if d.Target != InChannel && d.after == 0 {
+			to = append(to, d.Target)
+		}
+	}
+	return to
+}
+
+// theAsked are those who have been asked in person for the decision that is open.
+func theAsked(p *planner, _ int) []Target {
+	var to []Target
+	for _, who := range p.rules.Deciders(p.inc) {
+		if p.inc.posted(Subject{Kind: KindAsk, About: p.inc.Asking, To: Target(who)}) {
+			to = append(to, Target(who))
+		}
+	}
+	return to
+}
+
+func theChannel(p *planner, _ int) []Target {
+	if !p.inc.Room.Ready() {
+		return nil
+	}
+	return []Target{InChannel}
+}
+
+func targets(who []Principal) []Target {
+	var to []Target
+	for _, w := range who {
+		to = append(to, Target(w))
+	}
+	return to
+}
+
+// news plans telling those who must act on what happened.
+func (p *planner) news() {
+	if p.inc.Step().Over() {
+		return
+	}
+	first := p.inc.Times.Reported
+	if !p.inc.Room.Ready() && p.inc.Room.Refused == "" {
+		first = first.Add(patience) // as long as the news of the report waits
+	}
+	for _, row := range newsRows {
+		all := row.of(p)
+		for _, to := range p.audience(row, all) {
+			open := slices.DeleteFunc(slices.Clone(all), func(h happening) bool { return p.knows(to, h) || !slices.Contains(p.circles(row, h.seq), to) })
+			if row.bundled {
+				open = p.bundle(row.news, to, open)
+			}
+			for _, h := range open {
+				due := h.at
+				if due.Before(first) {
+					due = first
+				}
+				p.post(Subject{Kind: KindNews, News: row.news, About: h.seq, To: to}, Task{Due: due, Target: to, About: h.seq})
+			}
+		}
+	}
+}
+
+// circles are the people in the row's circles, each once.
+func (p *planner) circles(row newsRow, seq int) []Target {
+	var to []Target
+	for _, c := range row.to {
+		for _, t := range c(p, seq) {
+			if !slices.Contains(to, t) {
+				to = append(to, t)
+			}
+		}
+	}
+	return to
+}
+
+// audience are all who may be told any of it.
+func (p *planner) audience(row newsRow, all []happening) []Target {
+	var to []Target
+	for _, h := range all {
+		for _, t := range p.circles(row, h.seq) {
+			if !slices.Contains(to, t) {
+				to = append(to, t)
+			}
+		}
+	}
+	return to
+}
+
+// knows tells whether somebody needs no news of it: they did it, or another
+// message tells them.
+func (p *planner) knows(to Target, h happening) bool {
+	if to == InChannel {
+		return false
+	}
+	if to == Target(h.by) || to == Target(h.told) {
+		return true
+	}
+	for _, t := range p.tasks {
+		if t.Target == to && (t.Kind == KindAlert || t.Kind == KindAsk && !t.Due.After(h.at)) {
+			return true // not sent yet, and so it will say so
+		}
+	}
+	for _, s := range p.sentPosts() {
+		if s.Target == to && s.Shows >= h.seq && (s.of.Kind == KindAlert || s.of.Kind == KindAsk) {
+			return true
+		}
+		if s.of.Kind == KindSay && s.of.About == h.seq && (s.Target == to || p.shown(h.seq)) {
+			return true // by a version that posted it in the channel
+		}
+	}
+	return false
+}
+
+// sentPost is a message that was sent, with its key taken apart.
+type sentPost struct {
+	of Subject
+	Post
+}
+
+// sentPosts are the messages that were sent. Their keys are read once for each plan.
+func (p *planner) sentPosts() []sentPost {
+	if p.sent == nil {
+		p.sent = make([]sentPost, 0, len(p.inc.Posts))
+		for key, post := range p.inc.Posts {
+			of, _ := key.Subject()
+			p.sent = append(p.sent, sentPost{of, post})
+		}
+	}
+	return p.sent
+}
+
+// shown tells whether the cards alone show an event to the channel.
+func (p *planner) shown(seq int) bool {
+	return slices.ContainsFunc(p.inc.Loud, func(l Loud) bool { return l.Seq == seq && l.Shown })
+}
+
+// hears tells whether somebody is sent news of an event, or is asked for a decision
+// because of it.
+func (p *planner) hears(seq int, to Target) bool {
+	of := func(k TaskKind) bool { return k == KindNews || k == KindAsk }
+	if slices.ContainsFunc(p.tasks, func(t Task) bool { return of(t.Kind) && t.About == seq && t.Target == to && to != InChannel }) {
+		return true
+	}
+	return slices.ContainsFunc(p.sentPosts(), func(s sentPost) bool {
+		return of(s.of.Kind) && s.of.About == seq && s.Target == to && to != InChannel
+	})
+}
+
+// bundle leaves the first of what happens within newsEvery: the message about it is
+// sent when the time is over, and says that there is something new, whatever it is.
+func (p *planner) bundle(news News, to Target, all []happening) []happening {
+	var open []happening
+	last, shows := p.answered(to)
+	for _, h := range all {
+		if h.seq <= shows || !last.IsZero() && !h.at.After(last) {
+			continue // the last one said so
+		}
+		if next := last.Add(newsEvery); !last.IsZero() && h.at.Before(next) {
+			h.at = next
+		}
+		last = h.at
+		if post, sent := p.inc.Posts[Subject{Kind: KindNews, News: news, About: h.seq, To: to}.Key()]; sent {
+			shows = post.Shows
+		}
+		open = append(open, h)
+	}
+	return open
+}
+
+// answered is when somebody who asked for more facts is told of the first answer,
+// which is a message of its own, and what that message shows.
+func (p *planner) answered(to Target) (at time.Time, shows int) {
+	for _, about := range []Recipient{Regulator, DataSubjects} {
+		d := p.inc.Latest(about)
+		if d == nil || d.Verdict != NeedMore || d.Seq < p.inc.RiskVersion || Target(d.By) != to {
+			continue
+		}
+		if h, said := p.inc.answerTo(d); said {
+			return h.at, max(h.seq, p.inc.Posts[Subject{Kind: KindAnswer, About: d.Seq}.Key()].Shows)
+		}
+	}
+	return time.Time{}, 0
+}
+
+// raised gives the last time the severity was raised to 1 or 2, if it still is. The
+// first triage raises it above what the reporter's guess made of it.
+func (p *planner) raised() []happening {
+	before := p.inc.assumed()
+	var last []happening
+	for _, g := range p.inc.Triages {
+		switch {
+		case g.Severity > 2:
+			last = nil
+		case g.Severity < before:
+			last = []happening{{seq: g.Seq, by: g.By, at: g.At}}
+		}
+		before = g.Severity
+	}
+	return last
+}
+
+// wrote gives the notes, amendments and answers since the open decision was asked for.
+func (p *planner) wrote() []happening {
+	if !p.inc.Pending() {
+		return nil
+	}
+	all := p.inc.written()
+	for _, h := range p.inc.Helps {
+		if !h.Open() {
+			all = append(all, happening{seq: h.Answered, by: h.User, at: h.GivenAt, told: h.By})
+		}
+	}
+	slices.SortFunc(all, func(a, b happening) int { return a.seq - b.seq })
+	return slices.DeleteFunc(all, func(h happening) bool { return h.seq < p.inc.Asking })
+}
+
+// fell gives what put a decision to notify or not out of force, until it is decided
+// again.
+func (p *planner) fell() []happening {
+	if !p.inc.Pending() {
+		return nil
+	}
+	for _, about := range []Recipient{Regulator, DataSubjects} {
+		if d := p.inc.Latest(about); d != nil && d.Verdict != NeedMore && d.Seq < p.inc.Asking && p.inc.Standing(about) == nil {
+			return p.did(p.inc.Asking)
+		}
+	}
+	return nil
+}
+
+// outdated gives the assessment that must be done again before anybody decides.
+// News that a decision fell says the same, and so does every announcement while
+// there is no channel.
+func (p *planner) outdated() []happening {
+	if p.rules.Outdated(p.inc) == nil || len(p.fell()) > 0 || !p.inc.Room.Ready() {
+		return nil
+	}
+	all := p.did(p.inc.RiskVersion)
+	for n := range all {
+		all[n].seq = p.inc.Assessment().Seq // once for each assessment, however often the facts change
+	}
+	return all
+}
+
+// moved gives the last change of the deadline.
+func (p *planner) moved() []happening {
+	if !p.inc.Clock().Running() || len(p.inc.Corrections) == 0 {
+		return nil
+	}
+	c := p.inc.Corrections[len(p.inc.Corrections)-1]
+	if c.Before.Equal(c.After) {
+		return nil
+	}
+	return []happening{{seq: c.Seq, by: c.By, at: c.At}}
+}
+
+// approved gives the decisions to notify that are in force and not yet carried out.
+func (p *planner) approved() []happening {
+	var all []happening
+	for _, about := range []Recipient{Regulator, DataSubjects} {
+		if d := p.inc.Standing(about); d != nil && d.Verdict == Notify && p.inc.Notice(about) == nil {
+			all = append(all, happening{seq: d.Seq, by: d.By, at: d.At})
+		}
+	}
+	if len(all) == 2 && all[0].at.Equal(all[1].at) && all[0].by == all[1].by { // one form, one push
+		slices.SortFunc(all, func(a, b happening) int { return a.seq - b.seq })
+		all = all[:1]
+	}
+	return all
+}
+
+// questioned gives the questions of whoever decides that nobody has answered yet.
+func (p *planner) questioned() []happening {
+	var all []happening
+	for _, about := range []Recipient{Regulator, DataSubjects} {
+		if d := p.inc.Latest(about); d != nil && d.Verdict == NeedMore && d.Seq > p.inc.RiskVersion {
+			if _, said := p.inc.answerTo(d); said {
+				continue
+			}
+			all = append(all, happening{seq: d.Seq, by: d.By, at: d.At})
+		}
+	}
+	return all
+}
+
+// unreached gives the request for a decision that has reached nobody in person.
+func (p *planner) unreached() []happening {
+	if !p.inc.Pending() || len(theAsked(p, 0)) > 0 {
+		return nil
+	}
+	for _, who := range theDeciders(p, 0) {
+		if stall, failing := p.inc.Stalls[Subject{Kind: KindAsk, About: p.inc.Asking, To: who}.Key()]; failing {
+			return []happening{{seq: p.inc.Asking, at: stall.Since}}
+		}
+	}
+	return nil
+}
+
+// did gives an event that may have changed what is decided.
+func (p *planner) did(seq int) []happening {
+	i := p.inc
+	var all []happening
+	of := func(s int, by UserID, at time.Time) {
+		if s == seq && len(all) == 0 {
+			all = []happening{{seq: s, by: by, at: at}}
+		}
+	}
+	for _, g := range i.Triages {
+		of(g.Seq, g.By, g.At)
+	}
+	for _, c := range i.Containments {
+		of(c.Seq, c.By, c.At)
+	}
+	for _, v := range i.Investigations {
+		of(v.Seq, v.By, v.At)
+	}
+	for _, c := range i.Clarifications {
+		of(c.Seq, c.By, c.At)
+	}
+	for _, a := range i.Assessments {
+		of(a.Seq, a.By, a.At)
+	}
+	for _, n := range i.Notifications {
+		of(n.Seq, n.By, n.At)
+	}
+	return all
+}
