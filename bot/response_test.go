@@ -239,6 +239,8 @@ func TestRemindersOfOtherClocksAreMadeUpForInOneMessage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, fromTheMorning) // triage is due at 17:00
 	id := w.report()
+	w.press(sandbox.Rob, "lead") // until then people hear in person that nobody has it
+	w.deliver()
 	outage := func(until time.Duration) {
 		t.Helper()
 		w.ws.Fault(sandbox.Fault{Next: -1, Kind: sandbox.FaultStatus})

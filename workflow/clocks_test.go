@@ -55,6 +55,54 @@ func TestTriageIsDueByTheSeverity(t *testing.T) {
 	}
 }
 
+// Whatever day it is and however it is reported, "same day" leaves two thirds of
+// the 72 hours for assessing and deciding. Only a report that comes late itself has
+// less, and then triage has two hours, or a third of what is left.
+func TestTheSameDayIsNeverLaterThanAThirdOfTheWayToTheDeadline(t *testing.T) {
+	t.Parallel()
+	first := inLondon(t, "2026-12-21 00:10") // the week of Christmas
+	for h := range 14 * 24 {
+		at := first.Add(time.Duration(h) * time.Hour)
+		s := reportedAt(t, at, RiskMedium)
+		clock := s.inc.Clock()
+		triage, _ := s.rules.Clock(s.inc, ClockTriage)
+		if third := clock.Start.Add(24 * time.Hour); triage.Deadline.After(third) || !triage.Deadline.After(at) {
+			t.Errorf("reported %s: triage is due %s, a third of the way is %s", at, triage.Deadline, third)
+		}
+	}
+	noticed := inLondon(t, "2026-11-20 10:00")
+	for _, v := range []struct {
+		name  string
+		after time.Duration
+		want  time.Duration // for triage
+	}{
+		{"a day later, in the night", 24 * time.Hour, 2 * time.Hour},
+		{"on Sunday evening", 58 * time.Hour, 2 * time.Hour},
+		{"three hours before the deadline", 69 * time.Hour, time.Hour},
+		{"after the deadline", 80 * time.Hour, 0},
+	} {
+		s := newStory(t).at(noticed.Add(v.after))
+		r := aReport()
+		r.Detected = noticed
+		s.do(nurse, SubmitReport{Report: r})
+		if c, _ := s.rules.Clock(s.inc, ClockTriage); c.Deadline.Sub(s.now) != v.want {
+			t.Errorf("reported %s: triage is due after %s, want %s", v.name, c.Deadline.Sub(s.now), v.want)
+		}
+	}
+}
+
+// When awareness is corrected, the third moves with it.
+func TestTheThirdGoesByTheClockAsItIsNow(t *testing.T) {
+	t.Parallel()
+	s := reportedAt(t, inLondon(t, "2026-11-21 11:00"), RiskMedium)
+	c := s.times()
+	c.Detected, c.Aware = inLondon(t, "2026-11-21 05:00"), inLondon(t, "2026-11-21 06:00")
+	s.do(dpo, c)
+	if c, _ := s.rules.Clock(s.inc, ClockTriage); !c.Deadline.Equal(inLondon(t, "2026-11-22 06:00")) {
+		t.Errorf("triage is due %s", c.Deadline)
+	}
+}
+
 func TestUntilTriageTheFirstGuessSetsThePace(t *testing.T) {
 	t.Parallel()
 	at := inLondon(t, "2026-11-20 10:00")

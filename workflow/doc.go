@@ -140,9 +140,9 @@
 //     request for a decision, and nothing in the channel. They are no part of the wait.
 //     Price: a report at night that was guessed too low is heard of in the morning.
 //   - Same day means the working day, but never later than a third of the way to the
-//     regulator's deadline. Only triage has such a target. The morning that a near
-//     miss waits for has no such limit, because nothing happened and the countdown of
-//     its clock does not wait. Every other clock counts hours or calendar days. Price:
+//     regulator's deadline. The morning that an untaken report may wait for has
+//     the same limit, except of a near miss: nothing happened, and the countdown of its
+//     clock does not wait. Every other clock counts hours or calendar days. Price:
 //     triage at weekends.
 //   - Nothing is resolved while it may still spread. Price: one more form at every end.
 //   - Nothing is closed without a review. Its depth follows the severity. Price:

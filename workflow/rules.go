@@ -16,16 +16,16 @@ type Rules struct {
 	OverdueEvery     time.Duration   // after the deadline, for as long as the clock runs
 	FollowUpEvery    time.Duration   // after an incomplete notification, until one is complete
 	Targets          map[Severity]SeverityTarget
-	TakenWithin      map[Severity]Wait
-	Quiet            QuietHours    // for severities 3 and 4 only
-	WorkdayEnds      time.Duration // after midnight, local time
-	Holidays         []string      // days that are not working days (2006-01-02), in order
-	DeputyAfter      time.Duration // how long after the assessment the deputy is asked too, if no decision was taken
-	ControllerWithin time.Duration // processor to controller, from awareness; 0 for no clock
-	CustomersWithin  time.Duration // to customers, by contract; 0 for no clock
-	BoardWithin      time.Duration // the written report, from the report; 0 for no clock
-	BoardAtOnce      []Severity    // of which the board is told on receipt, and not only in its digest
-	BoardDigest      bool          // whether the board is told once a week what there was, near misses included
+	TakenWithin      map[Severity]Wait // how long nobody may have a report before the next people are told
+	Quiet            QuietHours        // for severities 3 and 4 only
+	WorkdayEnds      time.Duration     // after midnight, local time
+	Holidays         []string          // days that are not working days (2006-01-02), in order
+	DeputyAfter      time.Duration     // how long after the assessment the deputy is asked too, if no decision was taken
+	ControllerWithin time.Duration     // processor to controller, from awareness; 0 for no clock
+	CustomersWithin  time.Duration     // to customers, by contract; 0 for no clock
+	BoardWithin      time.Duration     // the written report, from the report; 0 for no clock
+	BoardAtOnce      []Severity        // of which the board is told on receipt, and not only in its digest
+	BoardDigest      bool              // whether the board is told once a week what there was, near misses included
 	Roster           map[Role][]Principal
 	InviteReporter   bool
 	Nation           Nation

@@ -106,7 +106,11 @@ func (r Rules) waits(i *Incident, t time.Time, times, mornings int) time.Time {
 		return r.quiet(i, t.Add(time.Duration(times)*w.For))
 	}
 	for range mornings {
-		t = r.onWorkingDay(t.Add(soonest), workdayBegins)
+		morning := r.onWorkingDay(t.Add(soonest), workdayBegins)
+		if !i.Facts.NearMiss { // a breach waits for no weekend
+			morning = earliest(morning, t.Add(NotificationPeriod/3))
+		}
+		t = morning
 	}
 	return r.quiet(i, t)
 }
@@ -166,16 +170,16 @@ func (p *planner) rounds() []round {
 		if !sent && slices.Contains(alerted, f.who) {
 			continue // they are still to be told of the report, and that comes first
 		}
-		told.last = latest(told.last, alert.At)
-		if told.times > 0 {
+		again := told.times > 0 && !told.last.Before(i.offered())
+		if again {
 			due = everybody
 		}
-		switch {
-		case told.last.IsZero():
-		case told.times > 0 && !told.last.Before(everybody):
-			due = p.rules.muchLater(i, told.last)
+		switch last := latest(told.last, alert.At); {
+		case last.IsZero():
+		case again && !last.Before(everybody):
+			due = p.rules.muchLater(i, last)
 		default:
-			due = latest(due, p.rules.waited(i, told.last))
+			due = latest(due, p.rules.waited(i, last))
 		}
 		out = append(out, round{to, told.times, due})
 	}

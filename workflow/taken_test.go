@@ -111,9 +111,19 @@ func TestANearMissWaitsForTheMorning(t *testing.T) {
 		}
 	}
 	early := guessed(t, inLondon(t, "2026-11-23 08:59"), RiskLow, func(s *story) { s.rules.TakenWithin = map[Severity]Wait{3: {Morning: true}} })
-	early.live(inLondon(t, "2026-11-24 08:59"))
+	early.live(inLondon(t, "2026-11-24 08:58"))
 	if told := early.untaken(); len(told) > 0 {
 		t.Errorf("a minute before nine is not a wait for the morning: told %v", told)
+	}
+}
+
+// Only a near miss may wait over a weekend: set to wait for the morning, a breach
+// waits no longer than a third of the 72 hours.
+func TestABreachThatWaitsForTheMorningWaitsForNoWeekend(t *testing.T) {
+	t.Parallel()
+	s := guessed(t, inLondon(t, "2026-11-20 18:00"), RiskMedium, func(s *story) { s.rules.TakenWithin = map[Severity]Wait{3: {Morning: true}} })
+	if due, want := s.dueOf(KindUntaken, "UIGLEAD"), inLondon(t, "2026-11-21 18:00"); !due.Equal(want) {
+		t.Errorf("the IG lead is told %s, want %s", due, want)
 	}
 }
 
@@ -160,15 +170,15 @@ func TestTheRoundsEndWhenSomebodyHasIt(t *testing.T) {
 // A report that was dismissed and is reopened waits from then.
 func TestReopenedItWaitsFromThen(t *testing.T) {
 	t.Parallel()
-	s := guessed(t, friday, RiskCritical).do(dpo, Dismiss{Facts: 1, Reason: "No personal data."}).after(50 * time.Hour)
+	s := guessed(t, friday, RiskCritical).live(friday.Add(30*time.Minute)).do(dpo, Dismiss{Facts: 1, Reason: "No personal data."}).after(50 * time.Hour)
 	s.do(dpo, Reopen{Reason: "There was some."})
 	if since := s.inc.UntakenSince(); !since.Equal(s.now) {
 		t.Fatalf("waits since %s, want %s", since, s.now)
 	}
 	s.work()
-	for _, task := range s.plan() {
-		if task.Kind == KindUntaken && task.Target == "UIGLEAD" && !task.Due.Equal(s.now.Add(5*time.Minute)) {
-			t.Errorf("told %s after it was reopened", task.Due.Sub(s.now))
+	for who, wait := range map[Target]time.Duration{"UIGLEAD": 5, "UCALDICOTT": 10, "USIRO": 15, "UDPO": 20} {
+		if due := s.dueOf(KindUntaken, who); !due.Equal(s.now.Add(wait * time.Minute)) {
+			t.Errorf("%s is told %s after it was reopened", who, due.Sub(s.now))
 		}
 	}
 }
@@ -205,7 +215,7 @@ func TestNobodyIsToldTwiceAtOnce(t *testing.T) {
 	for _, risk := range []RiskLevel{RiskCritical, RiskHigh, RiskMedium} {
 		for _, quiet := range []QuietHours{{}, {From: 22 * time.Hour, To: 7 * time.Hour}} {
 			s := guessed(t, inLondon(t, "2026-11-20 22:30"), risk, func(s *story) { s.rules.Quiet = quiet })
-			s.live(s.now.Add(16 * time.Hour))
+			s.live(s.now.Add(10 * time.Hour))
 			told := map[Target][]time.Time{}
 			for _, r := range s.records {
 				e, ok := r.Event.(MessagePosted)

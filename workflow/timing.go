@@ -124,8 +124,8 @@ const leastToTriage = 2 * time.Hour
 // deadline, which is 24 hours. The 72 hours of UK GDPR Art. 33(1) are elapsed
 // hours (LawElapsed), so nothing that has to come before their end may wait for
 // a working day without a limit. Product rule: a third, so that assessing and
-// deciding have the other two. A report that comes after that third has two hours for triage, but no more than
-// a third of what is left.
+// deciding have the other two. A report that comes when that third is nearly over
+// has two hours for triage, but no more than a third of what is left.
 func (i *Incident) triagedAtLatest() time.Time {
 	c, reported := i.Clock(), i.Times.Reported
 	left := max(0, c.Deadline.Sub(reported))
