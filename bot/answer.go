@@ -1,8 +1,13 @@
 package bot
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -44,11 +49,15 @@ func (b *Bot) alarm(doing string, err error) {
 }
 
 // say answers a command on the ack. When that has gone, or the answer is too large
-// for the socket, it answers through the response URL.
+// for the socket, it answers through the response URL. So it does while nobody knows
+// whether Slack can show the answer: only there it says so.
 func (in *inbound) say(ctx context.Context, url string, m view.Message) {
-	if in.acked || in.ack(answer(m)) {
+	b := in.bot
+	blocks, whole := b.sure(view.Messages, m.Blocks)
+	asks := !whole && url != "" && !b.shapes.refuses(view.Messages, b.Now())
+	if asks || in.acked || in.ack(answer(view.Message{Text: m.Text, Blocks: blocks})) {
 		in.ack(nil)
-		in.bot.whisper(ctx, url, m)
+		b.whisper(ctx, url, m)
 	}
 }
 
@@ -67,11 +76,10 @@ func (b *Bot) whisper(ctx context.Context, url string, m view.Message) {
 	if url == "" {
 		return
 	}
-	err := slack.PostWebhookCustomHTTPContext(ctx, url, b.hook, &slack.WebhookMessage{
-		Text:            m.Text,
-		Blocks:          &slack.Blocks{BlockSet: m.Blocks},
-		ResponseType:    slack.ResponseTypeEphemeral,
-		ReplaceOriginal: false,
+	err := b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
+		body := answer(view.Message{Text: m.Text, Blocks: blocks})
+		body["replace_original"] = false // beside what was pressed, not in its place
+		return b.respond(ctx, url, body)
 	})
 	if err != nil {
 		b.measures.failures.WithLabelValues("response_url").Inc()
@@ -79,21 +87,62 @@ func (b *Bot) whisper(ctx context.Context, url string, m view.Message) {
 	}
 }
 
+// respond posts to a response URL. The library's own post does not keep what Slack
+// says when it refuses.
+func (b *Bot) respond(ctx context.Context, url string, body any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	res, err := b.hook.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	said, err := io.ReadAll(io.LimitReader(res.Body, maxSaid))
+	if err != nil {
+		return err
+	}
+	// Success is "ok". A refusal is a word, or JSON like that of a method.
+	var reply slack.SlackResponse
+	if json.Unmarshal(said, &reply) != nil {
+		reply = slack.SlackResponse{Ok: res.StatusCode == http.StatusOK, Error: strings.TrimSpace(string(said))}
+	}
+	switch {
+	case reply.Ok:
+		return nil
+	case res.StatusCode >= http.StatusInternalServerError || reply.Error == "":
+		return slack.StatusCodeError{Code: res.StatusCode, Status: res.Status}
+	}
+	return reply.Err()
+}
+
+// maxSaid is how much is read of what Slack says to a post to a response URL.
+const maxSaid = 16 << 10
+
 // tell sends a person a direct message, where Slack gives no other way to answer.
 // It is a courtesy and is not repeated.
 func (b *Bot) tell(ctx context.Context, id workflow.UserID, m view.Message) {
 	channel, err := b.dm(ctx, id)
 	if err == nil {
-		_, _, err = b.back.PostMessageContext(ctx, string(channel), slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...),
-			slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
-		err = failure(ctx, err)
+		err = b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
+			_, _, err := b.back.PostMessageContext(ctx, string(channel), slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(blocks...),
+				slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+			return failure(ctx, err)
+		})
 	}
 	if err != nil {
 		b.Log.Error("an answer could not be shown to a person", "code", codeOf(err))
 	}
 }
 
-// answer is the body of an answer to a slash command, which only its author sees.
+// answer is the body of an answer that only the person who asked sees, beside what
+// they pressed.
 func answer(m view.Message) map[string]any {
 	return map[string]any{
 		"response_type": slack.ResponseTypeEphemeral,

@@ -74,6 +74,7 @@ type Bot struct {
 	front *slack.Client // when a person is waiting: short time-out, no retry
 	back  *slack.Client // deliveries
 	hook  *http.Client  // response URLs
+	files *http.Client  // attached files
 
 	team, enterprise, user, botID string
 
@@ -84,6 +85,7 @@ type Bot struct {
 	pens     pens
 	takings  takings
 	homes    homes
+	shapes   shapes
 	dms      sync.Map // workflow.UserID -> workflow.ChannelID
 	state    state
 	handlers handlers
@@ -98,6 +100,7 @@ func New(o Options) *Bot {
 	b.front = o.client(interactiveTimeout)
 	b.back = o.client(backgroundTimeout)
 	b.hook = &http.Client{Timeout: interactiveTimeout, Transport: transport()}
+	b.files = &http.Client{Timeout: downloadTimeout, Transport: transport(), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	b.people = newPeople(b)
 	b.roster = newRoster(b)
 	b.names = newNames(b)

@@ -43,7 +43,7 @@ func (in *inbound) slash(ctx context.Context, c slack.SlashCommand) {
 
 // modalWords are the words after /breach that open a modal about no incident. Those
 // that open a form about one are in the form's row.
-var modalWords = map[string]view.Action{"register": view.ActRegister, "drill": view.ActDrill}
+var modalWords = map[string]view.Action{"drill": view.ActDrill}
 
 // messageWords are the words after /breach that are answered with a message. Each
 // gets whatever else was typed.
@@ -53,6 +53,9 @@ var messageWords = map[string]func(in *inbound, ctx context.Context, p who, chan
 	},
 	"list": func(in *inbound, ctx context.Context, p who, _ workflow.ChannelID, _ string) view.Message {
 		return in.list(ctx, p)
+	},
+	"register": func(in *inbound, ctx context.Context, p who, _ workflow.ChannelID, _ string) view.Message {
+		return in.registerTable(ctx, p)
 	},
 	"status": (*inbound).status,
 	"find": func(in *inbound, ctx context.Context, p who, _ workflow.ChannelID, rest string) view.Message {
@@ -107,10 +110,11 @@ func (in *inbound) slashMessage(ctx context.Context, c slack.SlashCommand, word,
 		in.say(ctx, c.ResponseURL, view.Sorry(in.bot.sentence(err)))
 		return
 	}
-	message, ok := messageWords[word]
-	if !ok {
-		in.say(ctx, c.ResponseURL, view.Unknown(in.bot.rules))
-		return
+	m := view.Unknown(in.bot.rules)
+	if message, ok := messageWords[word]; ok {
+		m = message(in, ctx, person, workflow.ChannelID(c.ChannelID), rest)
+	} else if view.Tabled(word) {
+		m = in.table(ctx, person, workflow.ChannelID(c.ChannelID), word, rest)
 	}
-	in.say(ctx, c.ResponseURL, message(in, ctx, person, workflow.ChannelID(c.ChannelID), rest))
+	in.say(ctx, c.ResponseURL, m)
 }

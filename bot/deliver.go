@@ -33,10 +33,14 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return workflow.CardPosted{Place: places[0], Shows: inc.Version}, nil
 	case workflow.KindCardRefresh:
 		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules, b.Now()))
+	case workflow.KindReceiptRefresh:
+		return nil, b.refreshReceipt(ctx, inc)
 	case workflow.KindPin:
 		return nil, b.pin(ctx, inc.Card.Place)
 	case workflow.KindAskRefresh:
 		return nil, b.refreshAsk(ctx, inc, t)
+	case workflow.KindAlertRefresh:
+		return nil, b.refreshAlert(ctx, inc, t)
 	case workflow.KindNudge:
 		return b.nudge(ctx, inc, c)
 	case workflow.KindFollowUp:
@@ -44,6 +48,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return fact(workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}, err)
 	case workflow.KindRemind:
 		return b.remind(ctx, inc, c)
+	case workflow.KindHash:
+		return b.hash(ctx, inc, t)
 	case workflow.KindAnchor:
 		return nil, b.anchor(ctx, c)
 	case workflow.KindDigest:
@@ -225,10 +231,12 @@ func asFailure(err error) error {
 // update brings a message up to date. Text and blocks go together: text alone
 // would remove the blocks (Slack: chat.update).
 func (b *Bot) update(ctx context.Context, at workflow.Place, m view.Message) error {
-	return b.call(ctx, "chat.update", "", func() error {
-		_, _, _, err := b.back.UpdateMessageContext(ctx, string(at.Channel), at.TS,
-			slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...))
-		return err
+	return b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
+		return b.call(ctx, "chat.update", "", func() error {
+			_, _, _, err := b.back.UpdateMessageContext(ctx, string(at.Channel), at.TS,
+				slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(blocks...))
+			return err
+		})
 	})
 }
 
@@ -254,6 +262,27 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 			m = b.unmentioned(ctx, m) // as it was posted
 		}
 		if err := b.update(ctx, place, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refreshReceipt shows the reporter how far it has got, in the message they have.
+func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error {
+	for _, place := range inc.Posts[workflow.TaskReceipt].Places {
+		if err := b.update(ctx, place, view.Receipt(inc, b.rules)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// refreshAlert says in a message already sent who has the incident now.
+func (b *Bot) refreshAlert(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
+	post := inc.Posts[t.AskOf()]
+	for _, place := range post.Places {
+		if err := b.update(ctx, place, view.Held(inc, post.Target, b.rules)); err != nil {
 			return err
 		}
 	}

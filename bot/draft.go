@@ -33,8 +33,8 @@ func formKey(viewID string) workflow.CommandKey { return workflow.CommandKey("vi
 // letter, and Slack has its acknowledgement already.
 func (in *inbound) keep(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
 	b := in.bot
-	if b.Drafts == nil {
-		return
+	if b.Drafts == nil || view.ParseMeta(c.View.PrivateMetadata).Drill {
+		return // practice is not kept, lest it gets in the way of a real report
 	}
 	if err := b.people.check(ctx, id); err != nil {
 		b.measures.refused.WithLabelValues("person").Inc()

@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	homeLoads     = 20   // open incidents that Home looks at: the person's own, and all
+	openMost      = 500  // open incidents of which Home and lists find the most urgent
+	homeLoads     = 20   // of these, how many Home reads: the person's own, and all
 	registerMost  = 1000 // lines of the register that Home counts at most
 	maxHomes      = 10_000
 	homeFollowing = 2 // tries, when Home changes meanwhile
@@ -78,8 +79,12 @@ func (in *inbound) publish(ctx context.Context, id workflow.UserID, hash string)
 		if hash != "" {
 			req.Hash = &hash
 		}
-		_, err := b.front.PublishViewContext(ctx, req)
-		if err = failure(ctx, err); err == nil {
+		err := b.shaped(view.HomeTab, req.View.Blocks.BlockSet, func(blocks []slack.Block) error {
+			req.View.Blocks.BlockSet = blocks
+			_, err := b.front.PublishViewContext(ctx, req)
+			return failure(ctx, err)
+		})
+		if err == nil {
 			return
 		}
 		if hash = ""; codeOf(err) != newer {
@@ -110,9 +115,9 @@ func (in *inbound) home(ctx context.Context, id workflow.UserID) slack.HomeTabVi
 	return view.HomeRefused(b.sentence(err))
 }
 
-// gather reads what a person's Home is made of: the newest open incidents, and the
-// person's own, as they may take part in older ones or have an action from one
-// that has ended.
+// gather reads what a person's Home is made of: the most urgent open incidents, and
+// the person's own, as they may take part in less urgent ones or have an action from
+// one that has ended.
 func (in *inbound) gather(ctx context.Context, p who) (view.Home, error) {
 	b := in.bot
 	h := view.Home{Rules: b.rules, Now: b.Now(), By: p.actor}
@@ -120,14 +125,15 @@ func (in *inbound) gather(ctx context.Context, p who) (view.Home, error) {
 	for _, look := range []struct {
 		at  func(context.Context, workflow.UserID, int) ([]workflow.Entry, error)
 		who workflow.UserID
-	}{{b.Index.Newest, ""}, {b.Index.Newest, p.id}, {b.Index.Owing, p.id}} {
-		entries, err := look.at(ctx, look.who, homeLoads+1)
+	}{{b.Index.Newest, p.scope()}, {b.Index.Newest, p.id}, {b.Index.Owing, p.id}} {
+		entries, err := look.at(ctx, look.who, openMost)
 		if err != nil {
 			return h, err
 		}
+		slices.SortStableFunc(entries, workflow.ByUrgency)
 		if len(entries) > homeLoads {
 			entries = entries[:homeLoads]
-			h.Beyond = h.Beyond || look.who == p.id || p.actor.Holds(nil, workflow.RoleResponder) || p.actor.MaySeeRegister()
+			h.Beyond = true
 		}
 		for _, e := range entries {
 			if seen[e.ID] {

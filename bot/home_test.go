@@ -64,7 +64,7 @@ func TestHomeShowsNoTypedWords(t *testing.T) {
 			t.Errorf("%s sees nothing of %s", who, id)
 		}
 	}
-	if !strings.Contains(w.home(sandbox.Sam), "You own a corrective action") {
+	if !strings.Contains(w.home(sandbox.Sam), "You own corrective action 1.") {
 		t.Error("the owner of an action does not see it")
 	}
 }
@@ -82,7 +82,7 @@ func TestHomeFollowsWhatItsPersonDoes(t *testing.T) {
 	if w.incident(id).Lead != sandbox.Rob {
 		t.Error("the lead was not taken")
 	}
-	if got := w.as(sandbox.Rob).RenderView(w.as(sandbox.Rob).Home()); !strings.Contains(got, "You are its incident lead") || strings.Contains(got, "I have it") {
+	if got := w.as(sandbox.Rob).RenderView(w.as(sandbox.Rob).Home()); !strings.Contains(got, "Lead: @Rob Sharma") || strings.Contains(got, "I have it") || strings.Contains(got, "Nobody has it") {
 		t.Errorf("Home shows:\n%s", got)
 	}
 }
@@ -91,6 +91,7 @@ func TestAButtonInHomeOpensAModalAndLeavesHome(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.report()
+	w.press(sandbox.Rob, "lead")
 	w.home(sandbox.Rob)
 	if _, err := w.as(sandbox.Rob).Press(t.Context(), sandbox.InHome(), "Triage"); err != nil {
 		t.Fatal(err)
@@ -110,7 +111,7 @@ func TestAnOldHomeGivesNoRights(t *testing.T) {
 	w.set.rules = func(r *workflow.Rules) { r.Roster[workflow.RoleDPO] = []workflow.Principal{sandbox.Dan} }
 	w.start()
 	version := w.incident(id).Version
-	for _, button := range []string{"Triage", "Open the register"} {
+	for _, button := range []string{"I have it", "Open the register"} {
 		if _, err := w.as(sandbox.Dee).Press(t.Context(), sandbox.InHome(), button); err != nil {
 			t.Fatal(err)
 		}

@@ -36,6 +36,7 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 		counted("draft")
 		in.ack(nil)
 		in.keep(ctx, c, id)
+		in.reshape(ctx, c, id)
 	case b.seen.before(b.Now(), in.request.EnvelopeID, c.TriggerID):
 		b.measures.refused.WithLabelValues("duplicate").Inc()
 		in.ack(nil)

@@ -100,11 +100,31 @@ func (w *world) send(who string, a answers) {
 
 func (w *world) slash(who, text string) sandbox.Outcome {
 	w.tb.Helper()
+	before := w.answer(who)
 	out, err := w.as(who).Slash(w.tb.Context(), "/breach", text)
 	if err != nil {
 		w.tb.Fatalf("%s types /breach %s: %v", who, text, err)
 	}
+	if out.Message == nil { // it may be answered after the acknowledgement
+		w.bot.Settle()
+		if m := w.answer(who); m != nil && (before == nil || m.TS > before.TS) {
+			out.Message = m
+		}
+	}
 	return out
+}
+
+// answer is the newest message that only this person sees; nil if there is none.
+func (w *world) answer(who string) *sandbox.Message {
+	var best *sandbox.Message
+	for _, c := range w.as(who).Channels() {
+		for _, m := range w.as(who).Messages(c.ID) {
+			if m.Ephemeral && (best == nil || m.TS > best.TS) {
+				best = &m
+			}
+		}
+	}
+	return best
 }
 
 // report has the nurse report, and everything delivered.

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -55,7 +56,7 @@ func (in *inbound) found(ctx context.Context, p who, words string) view.Message 
 	if err != nil {
 		return view.Sorry(in.bot.sentence(err))
 	}
-	return view.Found(entries, in.bot.Now())
+	return view.Found(entries, in.bot.rules, in.bot.Now())
 }
 
 // search answers the form that asks for words.
@@ -66,38 +67,53 @@ func search(ctx context.Context, s *submission) {
 		return
 	}
 	v := view.FoundModal(entries, s.in.bot.Now())
-	if !s.in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
+	if !s.in.ackView(v) {
 		return
 	}
 	// Too large for the socket: it goes another way.
-	wait := view.Wait()
-	s.in.ack(slack.NewUpdateViewSubmissionResponse(&wait))
+	s.in.ackView(view.Wait())
 	s.in.turn(ctx, window{id: s.id}, v)
 }
 
 // register is a page of the register, for people who may see it.
 func (in *inbound) register(ctx context.Context, p who, page workflow.Page) slack.ModalViewRequest {
+	shown, err := in.read(ctx, p, page, view.RegisterMost)
+	if err != nil {
+		return view.Notice("Not possible", in.bot.sentence(err))
+	}
+	return view.Register(shown, in.bot.rules)
+}
+
+// registerTable answers /breach register.
+func (in *inbound) registerTable(ctx context.Context, p who) view.Message {
+	shown, err := in.read(ctx, p, workflow.Page{}, view.RegisterTableMost)
+	if err != nil {
+		return view.Sorry(in.bot.sentence(err))
+	}
+	return view.RegisterTable(shown, in.bot.rules)
+}
+
+var errRegister = &workflow.Error{Kind: workflow.ErrForbidden, Message: "The register is for the data protection officer and deputy, the information governance lead, the Caldicott Guardian, the SIRO and the board. Your own incidents are under /breach list."}
+
+// read reads a page of the register for people who may see it.
+func (in *inbound) read(ctx context.Context, p who, page workflow.Page, most int) (view.RegisterPage, error) {
 	b := in.bot
 	if !p.actor.MaySeeRegister() {
 		b.measures.refused.WithLabelValues("role").Inc()
-		return view.Notice("Not possible", "The register is for the data protection officer and deputy, the information governance lead, the Caldicott Guardian, the SIRO and the board. Your own incidents are under /breach list.")
+		return view.RegisterPage{}, errRegister
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	shown, err := in.page(ctx, page)
+	shown, err := in.page(ctx, page, most)
 	if err == nil {
 		shown.Trend, err = b.Index.Trend(ctx)
 	}
-	if err != nil {
-		b.alarm("read the register", err)
-		return view.Notice("Not possible", b.sentence(err))
-	}
+	b.alarm("read the register", err)
 	shown.Show = p.actor.MayRead(nil)
-	return view.Register(shown, b.rules)
+	return shown, err
 }
 
-func (in *inbound) page(ctx context.Context, page workflow.Page) (view.RegisterPage, error) {
-	const most = view.RegisterMost
+func (in *inbound) page(ctx context.Context, page workflow.Page, most int) (view.RegisterPage, error) {
 	entries, err := in.bot.Index.Register(ctx, page, most+1)
 	if err != nil {
 		return view.RegisterPage{}, err
@@ -106,7 +122,7 @@ func (in *inbound) page(ctx context.Context, page workflow.Page) (view.RegisterP
 	switch {
 	case page.Newer && !more: // the newest page, whole
 		if page != (workflow.Page{}) {
-			return in.page(ctx, workflow.Page{})
+			return in.page(ctx, workflow.Page{}, most)
 		}
 	case page.Newer:
 		return view.RegisterPage{Entries: entries[len(entries)-most:], Older: true, Newer: true}, nil
@@ -134,15 +150,20 @@ func (in *inbound) list(ctx context.Context, p who) view.Message {
 	if err != nil {
 		return view.Sorry(in.bot.sentence(err))
 	}
-	return view.List(entries, more, in.bot.Now())
+	return view.List(entries, more, in.bot.rules, in.bot.Now())
 }
 
-// open are the open incidents a person sees in lists, and whether there are more.
+// open are the open incidents a person sees in lists, the most urgent first, and
+// whether there are more.
 func (in *inbound) open(ctx context.Context, p who) (entries []workflow.Entry, more bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	entries, err = in.bot.Index.Open(ctx, p.scope(), listMost)
+	entries, err = in.bot.Index.Newest(ctx, p.scope(), openMost)
 	in.bot.alarm("list incidents", err)
+	slices.SortStableFunc(entries, workflow.ByUrgency)
+	if len(entries) > listMost {
+		entries = entries[:listMost]
+	}
 	return entries, len(entries) == listMost, err
 }
 
@@ -157,19 +178,42 @@ func (in *inbound) listed(ctx context.Context, p who) slack.ModalViewRequest {
 
 // status answers /breach status.
 func (in *inbound) status(ctx context.Context, p who, channel workflow.ChannelID, reference string) view.Message {
-	if reference == "" {
-		if inc, err := in.here(ctx, p, channel); err == nil && inc != nil {
-			return view.Status(inc, in.bot.rules, p.actor.MayRead(inc), in.bot.Now())
-		}
+	inc, err := in.meant(ctx, p, channel, reference)
+	switch {
+	case err != nil:
+		return view.Sorry(in.bot.sentence(err))
+	case inc == nil:
 		return in.list(ctx, p)
+	}
+	return view.Status(inc, in.bot.rules, p.actor.MayRead(inc), in.bot.Now())
+}
+
+// table answers /breach clocks and the like.
+func (in *inbound) table(ctx context.Context, p who, channel workflow.ChannelID, word, reference string) view.Message {
+	inc, err := in.meant(ctx, p, channel, reference)
+	switch {
+	case err != nil:
+		return view.Sorry(in.bot.sentence(err))
+	case inc == nil:
+		return view.Sorry("This is not an incident's channel. Please type the reference too, such as: /breach " + word + " BR-2026-0014")
+	}
+	m, refused, _ := view.Table(word, in.bot.desk(p.actor), inc)
+	if refused {
+		in.bot.measures.refused.WithLabelValues("role").Inc()
+	}
+	return m
+}
+
+// meant is the incident that somebody means by its reference or, without one, by the
+// channel; nil if that is not an incident's.
+func (in *inbound) meant(ctx context.Context, p who, channel workflow.ChannelID, reference string) (*workflow.Incident, error) {
+	if reference == "" {
+		inc, _ := in.here(ctx, p, channel)
+		return inc, nil
 	}
 	id, err := workflow.ParseIncidentID(reference)
 	if err != nil {
-		return view.Sorry(in.bot.sentence(err))
+		return nil, err
 	}
-	inc, err := in.visible(ctx, p, id)
-	if err != nil {
-		return view.Sorry(in.bot.sentence(err))
-	}
-	return view.Status(inc, in.bot.rules, p.actor.MayRead(inc), in.bot.Now())
+	return in.visible(ctx, p, id)
 }

@@ -98,7 +98,10 @@ func TestTheRegisterIsReadAPageAtATime(t *testing.T) {
 			}
 		}
 	}
-	w.slash(sandbox.Dee, "register")
+	w.home(sandbox.Dee)
+	if _, err := w.as(sandbox.Dee).Press(t.Context(), sandbox.InHome(), "register"); err != nil {
+		t.Fatal(err)
+	}
 	newest := w.modal(sandbox.Dee)
 	holds(newest, 6, 20)
 	if strings.Contains(newest, "[Newer]") {

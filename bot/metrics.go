@@ -14,6 +14,7 @@ type measures struct {
 	sockets  prometheus.Gauge
 	others   prometheus.Gauge
 	panics   prometheus.Counter
+	shapes   *prometheus.CounterVec // surface: messages, modals, home
 }
 
 func newMeasures(r prometheus.Registerer) measures {
@@ -25,9 +26,10 @@ func newMeasures(r prometheus.Registerer) measures {
 		sockets:  prometheus.NewGauge(prometheus.GaugeOpts{Name: "breachbot_sockets", Help: "Socket Mode connections of this process."}),
 		others:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "breachbot_app_sockets", Help: "Socket Mode connections of the app that Slack counted at the last hello."}),
 		panics:   prometheus.NewCounter(prometheus.CounterOpts{Name: "breachbot_handler_panics_total", Help: "Handlers that panicked and were recovered."}),
+		shapes:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breachbot_blocks_refused_total", Help: "What Slack refused for its blocks of 2026 and got at once without them, by surface."}, []string{"surface"}),
 	}
 	if r != nil {
-		r.MustRegister(m.inbound, m.refused, m.failures, m.acks, m.sockets, m.others, m.panics)
+		r.MustRegister(m.inbound, m.refused, m.failures, m.acks, m.sockets, m.others, m.panics, m.shapes)
 	}
 	return m
 }

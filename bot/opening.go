@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -78,6 +79,9 @@ func (in *inbound) candidates(ctx context.Context, p who, act view.Action) ([]wo
 		if workflow.Allowed(form.Command(), e.Step) {
 			can = append(can, e)
 		}
+	}
+	if !form.Ended() {
+		slices.SortStableFunc(can, workflow.ByUrgency)
 	}
 	return can, err
 }

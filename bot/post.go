@@ -126,15 +126,17 @@ func (b *Bot) send(ctx context.Context, channel workflow.ChannelID, m view.Messa
 		payload[milestoneField] = strconv.FormatInt(int64(time.Duration(milestone)/time.Second), 10)
 	}
 	var ts string
-	err := b.call(ctx, "chat.postMessage", string(channel), func() (err error) {
-		_, ts, err = b.back.PostMessageContext(ctx, string(channel),
-			slack.MsgOptionText(m.Text, false),
-			slack.MsgOptionBlocks(m.Blocks...),
-			slack.MsgOptionMetadata(slack.SlackMetadata{EventType: outbox, EventPayload: payload}),
-			slack.MsgOptionDisableLinkUnfurl(),
-			slack.MsgOptionDisableMediaUnfurl(),
-		)
-		return err
+	err := b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
+		return b.call(ctx, "chat.postMessage", string(channel), func() (err error) {
+			_, ts, err = b.back.PostMessageContext(ctx, string(channel),
+				slack.MsgOptionText(m.Text, false),
+				slack.MsgOptionBlocks(blocks...),
+				slack.MsgOptionMetadata(slack.SlackMetadata{EventType: outbox, EventPayload: payload}),
+				slack.MsgOptionDisableLinkUnfurl(),
+				slack.MsgOptionDisableMediaUnfurl(),
+			)
+			return err
+		})
 	})
 	if err == nil && ts == "" {
 		err = unfulfilled("ts")

@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -44,8 +45,8 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 
 // asked is what a button asks for, and about what.
 func asked(a slack.BlockAction) (view.Action, string) {
-	if ref, page, ok := view.TimelineTurn(a.ActionID, a.Value); ok {
-		return view.ActTimeline, string(ref) + " " + strconv.Itoa(page)
+	if view.TimelineTurn(a.ActionID) {
+		return view.ActTimeline, a.Value
 	}
 	act, value := view.ActionOf(a.ActionID), cmp.Or(a.Value, a.SelectedOption.Value)
 	if act == view.ActMore {
@@ -66,6 +67,8 @@ func (p *press) atOnce(ctx context.Context, id workflow.UserID) bool {
 		p.in.publish(ctx, id, p.from.View.Hash)
 	case p.act == view.ActAfresh:
 		p.in.afresh(ctx, p.from, id)
+	case p.act == view.ActKnowMore:
+		p.in.knowMore(ctx, p.from, id)
 	default:
 		return false
 	}
@@ -146,8 +149,11 @@ func (p *press) round() int {
 // reading shows a modal that is only for reading, at its page, and tells whether
 // the button asks for one.
 func (p *press) reading(ctx context.Context, inc *workflow.Incident, part string) bool {
-	page, _ := strconv.Atoi(part)
-	v, refused, ok := view.Read(p.act, p.in.bot.desk(p.by.actor), inc, page)
+	at, choice, _ := strings.Cut(part, " ")
+	page, _ := strconv.Atoi(at)
+	desk := p.in.bot.desk(p.by.actor)
+	desk.Timeline = view.ParseTimelineChoice(choice)
+	v, refused, ok := view.Read(p.act, desk, inc, page)
 	if refused {
 		p.in.bot.measures.refused.WithLabelValues("role").Inc()
 	}
@@ -157,13 +163,26 @@ func (p *press) reading(ctx context.Context, inc *workflow.Incident, part string
 	return ok
 }
 
-// lead gives the lead to the person who asks for it.
+// lead gives the lead to the person who asks for it, unless somebody else has it.
+// Of several who ask at once, the first gets it and the others are told who has it.
 func (p *press) lead(ctx context.Context, inc *workflow.Incident) {
 	key := workflow.CommandKey("lead/" + string(inc.ID) + "/" + string(p.by.id) + "/" + p.button.ActionTs)
-	if _, err := p.in.do(ctx, inc.ID, key, workflow.AssignRole{Role: workflow.RoleLead, User: p.by.id}, p.by.actor); err != nil {
-		p.refuse(ctx, err)
+	take := workflow.AssignRole{Role: workflow.RoleLead, User: p.by.id, OnlyIfFree: true}
+	if _, err := p.in.do(ctx, inc.ID, key, take, p.by.actor); err != nil {
+		p.refuseLead(ctx, inc.ID, err)
 	}
 	p.in.follow(ctx, p.by.id)
+}
+
+// refuseLead says who has the lead, if that is why it was refused. Somebody who
+// may take it may see that.
+func (p *press) refuseLead(ctx context.Context, id workflow.IncidentID, err error) {
+	inc, lerr := p.in.bot.Service.Incident(ctx, id)
+	if lerr != nil || inc.Lead == "" || inc.Lead == p.by.id || !errors.Is(err, workflow.ErrConflict) || inc.Step().Over() {
+		p.refuse(ctx, err)
+		return
+	}
+	p.show(ctx, view.HasIt(inc))
 }
 
 func (p *press) show(ctx context.Context, v slack.ModalViewRequest) {

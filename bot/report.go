@@ -80,3 +80,18 @@ func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.U
 	}
 	return false, ""
 }
+
+// reshape changes the questions of a report form when an answer asks for it. It
+// gives way to a newer form, and a submission puts right what it could not show.
+func (in *inbound) reshape(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
+	if v, differs := view.Reshape(in.bot.desk(workflow.Actor{User: id}), c); differs {
+		in.turn(ctx, window{c.View.ID, c.View.Hash}, v)
+	}
+}
+
+// knowMore opens the rest of the report form, with what was typed kept.
+func (in *inbound) knowMore(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
+	if view.Form(c.View.CallbackID) == view.FormReport {
+		in.turn(ctx, window{c.View.ID, c.View.Hash}, view.KnowMore(in.bot.desk(workflow.Actor{User: id}), c.View))
+	}
+}

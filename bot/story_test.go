@@ -3,8 +3,10 @@ package bot_test
 import (
 	"context"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +22,8 @@ import (
 var update = flag.Bool("update", false, "rewrite what the stories say was seen")
 
 // Every story in testdata is played against the real bot, store and scheduler,
-// and says what each person sees.
+// and says what each person sees. Where Slack has the blocks of 2026 not at all, or
+// in messages only, people can do the same and get the same messages, each once.
 func TestStories(t *testing.T) {
 	files, err := stories()
 	if err != nil || len(files) == 0 {
@@ -33,14 +36,9 @@ func TestStories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			w := storyWorld(t, filepath.Base(file))
 			var told strings.Builder
-			player := &script.Player{Workspace: w.ws, Out: &told, Settle: w.settle}
-			err = player.Play(t.Context(), string(story))
-			if err != nil {
-				t.Fatalf("%v\n%s", err, told.String())
-			}
-			w.verify()
+			w := played(t, file, string(story), sandbox.AllBlocks2026, &told)
+			texts := w.texts()
 			got := strings.TrimRight(told.String(), "\n") + "\n"
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -51,18 +49,50 @@ func TestStories(t *testing.T) {
 			if diff := cmp.Diff(string(story), got); diff != "" {
 				t.Errorf("people see something else now (-want +got); read it before you use -update:\n%s", diff)
 			}
+			for _, has := range []sandbox.Blocks2026{sandbox.MessageBlocks2026, sandbox.NoBlocks2026} {
+				w := played(t, file, string(story), has, nil)
+				if diff := cmp.Diff(texts, w.texts()); diff != "" {
+					t.Errorf("with blocks of 2026 %q people get other messages than with all (-all +these):\n%s", has, diff)
+				}
+			}
 		})
 	}
 }
 
 // storyWorld is the world of a story.
-func storyWorld(t *testing.T, file string) *world {
+func storyWorld(t *testing.T, file string, change ...func(*setting)) *world {
 	t.Helper()
-	w := newWorld(t, worldOf[file]...)
+	w := newWorld(t, append(slices.Clone(worldOf[file]), change...)...)
 	if file == "ransomware.txt" {
 		w.ws.AddUser(sandbox.User{ID: "U11TOM", Name: "tom", RealName: "Tom Evans"})
 	}
 	return w
+}
+
+// played is the world after a story, in a workspace that has these blocks of 2026.
+func played(t *testing.T, file, story string, has sandbox.Blocks2026, out io.Writer) *world {
+	t.Helper()
+	w := storyWorld(t, filepath.Base(file), func(s *setting) {
+		s.sandbox = func(o *sandbox.Options) { o.Policy.Blocks2026 = has }
+	})
+	player := &script.Player{Workspace: w.ws, Out: out, Settle: w.settle}
+	if err := player.Play(t.Context(), story); err != nil {
+		t.Fatalf("with blocks of 2026 %q: %v\n%v", has, err, out)
+	}
+	w.verify()
+	w.stop()
+	return w
+}
+
+// texts are what notifications and screen readers say of every message of the app,
+// in every conversation.
+func (w *world) texts() []string {
+	var out []string
+	for _, m := range w.posts() {
+		out = append(out, m.Channel+" "+m.Text)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // withBoard is a practice of which a member of the board hears.

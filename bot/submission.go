@@ -87,6 +87,7 @@ type way struct {
 var ways = map[view.Form]way{
 	view.FormFind:     {instead: search},
 	view.FormReport:   {give: report, accept: received},
+	view.FormAmend:    {accept: amended},
 	view.FormAssess:   {accept: result},
 	view.FormClarify:  {accept: assessAgain},
 	view.FormLink:     {give: link},
@@ -196,7 +197,11 @@ func (s *submission) accept(r workflow.Receipt) {
 }
 
 func received(s *submission, r workflow.Receipt) slack.ModalViewRequest {
-	return view.Received(r.Incident, r.Repeated, s.in.bot.rules.Zone)
+	return view.Received(r.Incident, r.Repeated, s.in.bot.rules)
+}
+
+func amended(_ *submission, r workflow.Receipt) slack.ModalViewRequest {
+	return view.AmendSaved(r.Incident, r.Repeated)
 }
 
 func result(s *submission, r workflow.Receipt) slack.ModalViewRequest {
@@ -217,7 +222,7 @@ func thanks(_ *submission, r workflow.Receipt) slack.ModalViewRequest { return v
 // update answers with a view. One that is too large for the socket is left out,
 // because the act itself is stored.
 func (s *submission) update(v slack.ModalViewRequest) {
-	if s.in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
+	if s.in.ackView(v) {
 		s.close()
 	}
 }
@@ -239,7 +244,7 @@ func (s *submission) retry(ctx context.Context, err error) {
 		return
 	}
 	v = view.Again(v, s.values, banner, questions, s.in.bot.rules.Zone)
-	if !s.in.ack(slack.NewUpdateViewSubmissionResponse(&v)) {
+	if !s.in.ackView(v) {
 		return
 	}
 	// Too large for the socket, with all that was typed: it goes another way.
@@ -266,6 +271,9 @@ func (s *submission) question(err error) (banner string, questions []workflow.Fi
 	}
 	_, there := view.BlockOf(s.blocks, refusal.Field)
 	absent := refusal.Field != "" && !there
+	if absent {
+		s.meta = s.meta.Asking(refusal.Field)
+	}
 	return refusal.Message, nil, view.FirstField(s.blocks), absent || errors.Is(err, workflow.ErrStale)
 }
 
@@ -282,7 +290,7 @@ func (s *submission) rebuild(ctx context.Context) (slack.ModalViewRequest, error
 			return slack.ModalViewRequest{}, err
 		}
 	}
-	return s.form.Build(b.desk(s.by.actor), inc, s.meta), nil
+	return s.form.Build(b.desk(s.by.actor), inc, s.form.Shaped(s.values, s.meta)), nil
 }
 
 // refuse leaves the form open with a sentence beside the field it is about, or

@@ -17,7 +17,12 @@ type window struct{ id, hash string }
 func (b *Bot) open(ctx context.Context, trigger string, v slack.ModalViewRequest) (w window, expired bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, interactiveTimeout)
 	defer cancel()
-	res, err := b.front.OpenViewContext(ctx, trigger, v)
+	var res *slack.ViewResponse
+	err = b.shaped(view.Modals, v.Blocks.BlockSet, func(blocks []slack.Block) (err error) {
+		v.Blocks.BlockSet = blocks
+		res, err = b.front.OpenViewContext(ctx, trigger, v)
+		return err
+	})
 	if err != nil {
 		b.measures.failures.WithLabelValues("views.open").Inc()
 		switch code := codeOf(failure(ctx, err)); code {
@@ -33,8 +38,13 @@ func (b *Bot) open(ctx context.Context, trigger string, v slack.ModalViewRequest
 // replace shows another modal in place of one that is open. When the person has
 // closed it meanwhile, nothing is shown.
 func (b *Bot) replace(ctx context.Context, w window, v slack.ModalViewRequest) (window, error) {
-	res, err := b.front.UpdateViewContext(ctx, v, "", w.hash, w.id)
-	switch err = failure(ctx, err); codeOf(err) {
+	var res *slack.ViewResponse
+	err := b.shaped(view.Modals, v.Blocks.BlockSet, func(blocks []slack.Block) (err error) {
+		v.Blocks.BlockSet = blocks
+		res, err = b.front.UpdateViewContext(ctx, v, "", w.hash, w.id)
+		return failure(ctx, err)
+	})
+	switch codeOf(err) {
 	case "":
 		return window{w.id, res.Hash}, nil
 	case "not_found":
@@ -48,6 +58,14 @@ func (b *Bot) replace(ctx context.Context, w window, v slack.ModalViewRequest) (
 
 // newer is Slack's code for a view that has changed since its hash was taken.
 const newer = "hash_conflict"
+
+// ackView answers a submitted form with another view. Slack does not say what became
+// of such an answer, so it holds only blocks that Slack is sure to show. It tells
+// whether it was too large for the socket; if so, nothing was sent.
+func (in *inbound) ackView(v slack.ModalViewRequest) (tooLarge bool) {
+	v.Blocks.BlockSet, _ = in.bot.sure(view.Modals, v.Blocks.BlockSet)
+	return in.ack(slack.NewUpdateViewSubmissionResponse(&v))
+}
 
 // turn shows a view in place of another and gives way to a newer one.
 func (in *inbound) turn(ctx context.Context, w window, v slack.ModalViewRequest) {

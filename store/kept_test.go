@@ -75,6 +75,9 @@ func keptRules() map[string]workflow.Rules {
 			3: {SameDay: true, Contain: day},
 			4: {},
 		},
+		TakenWithin: map[workflow.Severity]workflow.Wait{
+			1: {For: 5 * time.Minute}, 2: {For: 15 * time.Minute}, 3: {For: time.Hour}, 4: {Morning: true},
+		},
 		WorkdayEnds: 17 * time.Hour, Holidays: []string{"2026-08-31"},
 		DeputyAfter: 4 * time.Hour, ControllerWithin: day, CustomersWithin: 2 * day, BoardWithin: 14 * day, InviteReporter: true,
 		BoardAtOnce: []workflow.Severity{1, 2, 3, 4}, BoardDigest: true,
@@ -87,6 +90,7 @@ func keptRules() map[string]workflow.Rules {
 	small.Roster = map[workflow.Role][]workflow.Principal{workflow.RoleDPO: {"U0DPO"}, workflow.RoleSIRO: {"U0IVO", "U0DPO"}}
 	small.InviteReporter, small.Nation, small.ControllerWithin, small.CustomersWithin, small.BoardWithin = false, workflow.Scotland, 0, 0, 0
 	small.Nudges, small.OverdueEvery, small.FollowUpEvery = []time.Duration{36 * time.Hour}, day, 3*day
+	small.Quiet = workflow.QuietHours{From: 22 * time.Hour, To: 7 * time.Hour}
 	empty := house
 	empty.Roster = nil
 	return map[string]workflow.Rules{"house": house, "small": small, "empty": empty}

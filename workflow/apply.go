@@ -30,7 +30,7 @@ func (i *Incident) Apply(r Record) {
 		return // erased: the Erased event that follows brings what was kept
 	}
 	i.unstall(r)
-	before := i.stands()
+	before, had := i.stands(), i.holder()
 	row, known := eventRowOf(r.Event.Kind())
 	if !known {
 		return // written by a newer version; the store refuses to read it
@@ -47,12 +47,16 @@ func (i *Incident) Apply(r Record) {
 	if !decided && (lapsed || ours) {
 		i.Asking = r.Seq
 	}
+	if i.Erased.IsZero() && i.holder() != had {
+		i.HolderSeq = r.Seq
+	}
 	if topic := (Topic{i.Times.Deadline(), i.Clock().State, i.Step().Over()}); topic != i.Topic {
 		if i.TopicSeq > 0 && i.Topic.Clock != ClockRunning && topic.Clock == ClockRunning {
 			i.Resumed = r.At
 		}
 		i.Topic, i.TopicSeq = topic, r.Seq
 	}
+	i.follow(r.Seq)
 }
 
 // stands tells whether a decision is in force on each of the law's two

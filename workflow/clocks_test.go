@@ -35,10 +35,12 @@ func TestTriageIsDueByTheSeverity(t *testing.T) {
 		{"severity 1: at once", "2026-11-20 10:00", 1, "2026-11-20 10:15"},
 		{"severity 2: two hours, also at night", "2026-11-20 23:30", 2, "2026-11-21 01:30"},
 		{"severity 3: the same working day", "2026-11-20 10:00", 3, "2026-11-20 17:00"},
-		{"severity 3: after hours, the next one", "2026-11-19 17:00", 3, "2026-11-20 17:00"},
-		{"severity 3: Friday evening, Monday", "2026-11-20 18:00", 3, "2026-11-23 17:00"},
-		{"severity 3: over Christmas", "2026-12-24 17:30", 3, "2026-12-29 17:00"},
-		{"severity 3: the night of the clock change", "2026-10-25 01:30", 3, "2026-10-26 17:00"},
+		{"severity 3: in the night, the next one", "2026-11-19 23:00", 3, "2026-11-20 17:00"},
+		{"severity 3: Friday evening, a third of the way to the deadline", "2026-11-20 18:00", 3, "2026-11-21 17:59"},
+		{"severity 3: Saturday, a third of the way to the deadline", "2026-11-21 11:00", 3, "2026-11-22 10:59"},
+		{"severity 3: Sunday evening, Monday", "2026-11-22 18:00", 3, "2026-11-23 17:00"},
+		{"severity 3: over Christmas", "2026-12-24 17:30", 3, "2026-12-25 17:29"},
+		{"severity 3: the night of the clock change", "2026-10-25 01:30", 3, "2026-10-26 01:29"},
 		{"severity 3: in summer", "2026-07-01 16:59", 3, "2026-07-01 17:00"},
 	} {
 		s := reportedAt(t, inLondon(t, v.reported), RiskLow).triage(v.severity)
@@ -169,7 +171,7 @@ func TestAProcessorTellsItsControllerInTime(t *testing.T) {
 
 func TestRemindersOfTheOtherClocksAreSaidOnceAndMissedOnesTogether(t *testing.T) {
 	t.Parallel()
-	s := reportedAt(t, inLondon(t, "2026-11-20 10:00"), RiskHigh).work()
+	s := reportedAt(t, inLondon(t, "2026-11-20 10:00"), RiskHigh).do(igLead, AssignRole{Role: RoleLead, User: "ULEAD"}).work()
 	only := func() Task {
 		t.Helper()
 		var found []Task

@@ -95,6 +95,18 @@ type (
 		DelayReason string
 	}
 
+	// Decisions answers the law's two questions in one act, and says when the
+	// organisation became aware. Each of the three may be left out. Either all of
+	// it is recorded or nothing is.
+	Decisions struct {
+		Facts        int      // version of the facts the person saw; it holds for all answers
+		Answers      []Decide // about the regulator and the people affected, each at most once
+		From         Reading  // empty leaves awareness as it is
+		Aware        time.Time
+		AwareReason  string
+		OrderIsRight bool // the person was asked about an unusual order
+	}
+
 	// RecordNotification records a notice as sent.
 	RecordNotification struct {
 		Recipient   Recipient
@@ -116,6 +128,9 @@ type (
 		Role Role
 		User UserID
 		Note string
+		// OnlyIfFree is refused when somebody else has the lead already: of
+		// several people who take it at once, the first gets it.
+		OnlyIfFree bool
 	}
 
 	// Resolve, Close, Dismiss and Reopen end and resume the work.
@@ -158,6 +173,9 @@ func (c RecordNotification) Name() CommandName {
 	}
 	return CommandRecordDuty
 }
+
+// Name is the name of Decide about the same two questions.
+func (Decisions) Name() CommandName { return CommandDecide }
 
 func (SubmitReport) Name() CommandName { return CommandReport }
 func (CorrectTimes) Name() CommandName { return CommandCorrectTimes }

@@ -33,6 +33,7 @@ var (
 	anybody     = who{}
 	those       = who{roles: handlers}
 	alsoOwn     = who{roles: append([]Role{RoleReporter}, handlers...)}
+	ownReport   = who{roles: []Role{RoleReporter}}
 	whoDecides  = who{roles: deciders, decides: true}
 	whoReopens  = who{roles: []Role{RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleLead}}
 	dpoOrDeputy = who{roles: deciders} // even about their own report
@@ -115,11 +116,13 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 		{CommandAssess, active, map[Step][]Step{StepReported: {StepAssessed, StepTheirs}, StepTriaged: {StepAssessed, StepTheirs}, StepDecided: {StepAssessed, StepTheirs}}, those,
 			"This incident is past assessment. It can be reopened, with a reason.", on(Rules.assess), withWords},
 		{CommandDecide, assessed, map[Step][]Step{StepAssessed: {StepDecided}, StepTheirs: {StepDecided}, StepDecided: {StepAssessed, StepTheirs}}, whoDecides,
-			"There is no assessment to base a decision on. Please assess the risk first. It takes a minute.", on(Rules.decide), withWords},
+			"There is no assessment to base a decision on. Please assess the risk first. It takes a minute.", on(Rules.decide).or(on(Rules.decisions)), withWords},
 		{CommandRecordNotification, assessed, map[Step][]Step{StepDecided: {StepNotified}, StepNotified: {StepAssessed, StepTheirs}}, those, // back by withdrawing it
 			"There is no decision to notify yet. The DPO must decide first.", on(Rules.recordNotification), withWords},
 		{CommandAddNote, whenever, nil, alsoOwn,
 			noSuchIncident, on(Rules.addNote), erasedToo},
+		{CommandAmend, open, map[Step][]Step{StepDecided: {StepAssessed, StepTheirs}}, ownReport,
+			"The report of a finished incident cannot be changed. You can still add a note.", on(Rules.amend), withWords},
 		{CommandAssignRole, open, nil, those,
 			isFinished, on(Rules.assignRole), withWords},
 		{CommandResolve, []Step{StepTheirs, StepDecided, StepNotified}, each([]Step{StepTheirs, StepDecided, StepNotified}, StepResolved), those,

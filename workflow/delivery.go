@@ -260,14 +260,22 @@ func (i *Incident) foldInvited(r Record, e Invited) {
 func (i *Incident) foldCard(_ Record, e CardPosted) { i.Card = Card(e) }
 
 func (i *Incident) foldMessage(r Record, e MessagePosted) {
-	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places})
+	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places, At: r.At})
 	i.toldHelp(r, e.Task)
 }
 
-func (i *Incident) foldNudge(_ Record, e Nudged) {
-	if e.Deadline.Equal(i.Times.Deadline()) { // otherwise it was about a deadline that has since moved
-		i.Said = with(i.Said, e.Target, e.Milestone)
+func (i *Incident) foldNudge(r Record, e Nudged) {
+	if !e.Deadline.Equal(i.Times.Deadline()) {
+		return // it was about a deadline that has since moved
 	}
+	passed := true // a milestone that nobody was told of before: the card is drawn again
+	for _, m := range i.Said {
+		passed = passed && e.Milestone < m
+	}
+	if passed {
+		i.CardSeq = r.Seq
+	}
+	i.Said = with(i.Said, e.Target, e.Milestone)
 }
 
 func (i *Incident) foldFollowUp(r Record, _ FollowUpNudged) { i.FollowUp = r.At }

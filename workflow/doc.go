@@ -28,6 +28,7 @@
 //	               the rows stand with the events
 //	task.go        a task: its key, whether an event records it, whether a newer one replaces it
 //	news.go        what somebody must act on: who is told in person, and what still matters of it
+//	taken.go       a circle of people who are told in person while nobody has a report
 //	clocks.go      a clock: its label, its pace, how it is derived
 //	duty.go        a recipient who may have to be told: the question, the nations in which it exists
 //	law.go         a statement of law: its source, and the day it was checked there
@@ -120,6 +121,24 @@
 //     Price: what the table of duties does not name, somebody has to see.
 //   - Until triage the first guess sets the pace: critical counts as severity 1, high
 //     as 2, everything else as 3. Price: a frightened reporter hurries everybody once.
+//   - While nobody has a report, the next people are told in person, and then
+//     everybody, until somebody takes it, triages it or ends it. How long nobody may
+//     have it follows the severity; near misses wait for the next working morning.
+//     What people were told, and when, is in the record, so a restart neither repeats
+//     nor forgets it, and after an outage everybody has the whole wait again. Price:
+//     one message more for each person who could have pressed and did not.
+//   - Messages that say who has it are brought up to date in place, and nobody is
+//     sent another one. Of two who take it at once, the first has it. Price: taking it
+//     from somebody needs the form.
+//   - Quiet hours hold back what can wait, about severities 3 and 4 only: news of a
+//     report and reminders of our own targets, in person. Not the 72 hours, not a
+//     request for a decision, and nothing in the channel. They are no part of the wait.
+//     Price: a report at night that was guessed too low is heard of in the morning.
+//   - Same day means the working day, but never later than a third of the way to the
+//     regulator's deadline. Only triage has such a target. The morning that a near
+//     miss waits for has no such limit, because nothing happened and the countdown of
+//     its clock does not wait. Every other clock counts hours or calendar days. Price:
+//     triage at weekends.
 //   - Nothing is resolved while it may still spread. Price: one more form at every end.
 //   - Nothing is closed without a review. Its depth follows the severity. Price:
 //     incidents stay open for the fortnight that it may take.

@@ -459,9 +459,9 @@ func (r Rules) answerDuties(inc *Incident, c AnswerDuties, by Actor, _ time.Time
 	return events, nil
 }
 
-// Together gives the answers about recipients, other than the two core ones,
-// that were given in one go with the decision of a seq. It gives them all if
-// that decision is the first of them, none if it is a later one, and that
+// Together gives the answers that were given in one go with the decision of a seq:
+// the law's two questions, or several recipients that need not be told. It gives them
+// all if that decision is the first of them, none if it is a later one, and that
 // decision alone if it was given on its own.
 func (i *Incident) Together(seq int) []Decision {
 	n := slices.IndexFunc(i.Decisions, func(d Decision) bool { return d.Seq == seq })
@@ -470,8 +470,10 @@ func (i *Incident) Together(seq int) []Decision {
 	}
 	with := func(a, b int) bool {
 		x, y := i.Decisions[a], i.Decisions[b]
-		return !x.Recipient.Core() && !y.Recipient.Core() && x.Seq+1 == y.Seq && x.At.Equal(y.At) && x.By == y.By &&
-			x.Verdict == DoNotNotify && y.Verdict == DoNotNotify && x.Reason == y.Reason
+		if x.Recipient.Core() != y.Recipient.Core() || x.Recipient == y.Recipient || x.Seq+1 != y.Seq || !x.At.Equal(y.At) || x.By != y.By {
+			return false
+		}
+		return x.Recipient.Core() || x.Verdict == DoNotNotify && y.Verdict == DoNotNotify && x.Reason == y.Reason
 	}
 	if n > 0 && with(n-1, n) {
 		return nil

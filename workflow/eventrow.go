@@ -77,6 +77,8 @@ var eventRows = slices.Concat(
 	linkEvents,
 	deputyEvents,
 	evidenceEvents,
+	amendEvents,
+	fileEvents,
 	helpEvents,
 	presenceEvents,
 	deliveryEvents,

@@ -14,6 +14,7 @@ const MaxEvidence = 12_000
 type Attachment struct {
 	ID   string `json:"id"`
 	Type string `json:"type,omitempty"` // MIME
+	Size int64  `json:"size,omitempty"` // in bytes; 0 where nobody noted it
 }
 
 // The commands about messages that somebody added to the timeline.

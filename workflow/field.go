@@ -21,6 +21,7 @@ const (
 	FieldSubjectsAware Field = "subjects_aware"
 	FieldOthersAware   Field = "others_aware"
 	FieldNearMiss      Field = "near_miss"
+	FieldFiles         Field = "files"
 
 	FieldSeverity     Field = "severity"
 	FieldPersonalData Field = "personal_data"
@@ -29,6 +30,7 @@ const (
 
 	FieldAware        Field = "aware"
 	FieldAwareReason  Field = "aware_reason"
+	FieldAwareFrom    Field = "aware_from" // which reading of awareness, when deciding
 	FieldProcessor    Field = "processor_told"
 	FieldOrder        Field = "order"
 	FieldDetectedPass Field = "detected_pass"
@@ -42,6 +44,10 @@ const (
 	FieldLift         Field = "lift_floor"
 	FieldHighRisk     Field = "high_risk"
 	FieldConsequences Field = "consequences"
+
+	FieldRegulator    Field = "regulator" // whether to notify; its reason is FieldReason
+	FieldPeople       Field = "people"    // whether to tell them
+	FieldPeopleReason Field = "people_reason"
 
 	FieldAdvice      Field = "advice"
 	FieldGround      Field = "ground"

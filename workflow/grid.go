@@ -140,9 +140,9 @@ func scopeOf(f Facts) Scope {
 // checked 28 November 2026). That this begins at "serious" is a product rule.
 const GraveEffect = 4
 
-// grave tells whether the law's test calls for notifying whatever the grid's
+// Grave tells whether the law's test calls for notifying whatever the grid's
 // lines say: harm this serious, unless it is certain that it cannot follow.
-func (c Cell) grave() bool { return c.Effect >= GraveEffect && c.Likelihood >= 2 }
+func (c Cell) Grave() bool { return c.Effect >= GraveEffect && c.Likelihood >= 2 }
 
 // Recommendation is what follows from a grading, with its reasons in words. Two
 // truths stand in it side by side. The grid's cell and lines are shown as the
@@ -208,9 +208,15 @@ func (r Rules) floor(out *Recommendation, g Grading, facts Facts) {
 	}
 }
 
+// OnGrid tells whether a cell is on or above the line for the regulator, and the one
+// for the department, which exists in England only.
+func (r Rules) OnGrid(c Cell) (regulator, department bool) {
+	return c.reaches(r.Grid.Regulator), r.Nation == England && c.reaches(r.Grid.DHSC)
+}
+
 // lines says where the cell stands on the grid, as the grid has it.
 func (r Rules) lines(out *Recommendation) {
-	out.Regulator = out.Cell.reaches(r.Grid.Regulator)
+	out.Regulator, out.DHSC = r.OnGrid(out.Cell)
 	if out.Regulator {
 		out.say("On the grid, cell %dx%d is on or above the line for the %s (%s).", out.Cell.Likelihood, out.Cell.Effect, r.Regulator, r.Grid.Regulator)
 	} else {
@@ -220,7 +226,6 @@ func (r Rules) lines(out *Recommendation) {
 		out.say("The grid belongs to England's reporting tool. Here it only helps to weigh the risk.")
 		return
 	}
-	out.DHSC = out.Cell.reaches(r.Grid.DHSC)
 	switch {
 	case out.DHSC:
 		out.say("It is on or above the line for the Department of Health and Social Care (%s).", r.Grid.DHSC)
@@ -237,7 +242,7 @@ func (r Rules) test(out *Recommendation, g Grading) {
 	}
 	var why string
 	switch {
-	case g.Cell.grave():
+	case g.Cell.Grave():
 		why = fmt.Sprintf("Harm as serious as effect %d counts even where it is not likely.", g.Cell.Effect)
 	case g.HighRisk == Yes:
 		why = "Where a high risk to people is likely, a risk is likely too."
@@ -249,7 +254,7 @@ func (r Rules) test(out *Recommendation, g Grading) {
 	}
 	out.Regulator, out.ByLaw = true, true
 	out.say("The law's test stands above the grid. %s So the advice is to notify the %s all the same (UK GDPR Art. 33(1)).", why, r.Regulator)
-	if g.Cell.grave() {
+	if g.Cell.Grave() {
 		out.WouldChange = append(out.WouldChange, fmt.Sprintf("Proof that no harm can follow (likelihood 1), or an effect below %d and no high risk, would change it.", GraveEffect))
 	}
 }
@@ -260,7 +265,7 @@ func (r Rules) people(out *Recommendation, g Grading) {
 	case g.HighRisk == Yes:
 		out.Subjects = Yes
 		out.say("A high risk to people is likely: tell them without delay (Art. 34), unless an exemption applies.")
-	case g.HighRisk == No && g.Cell.grave():
+	case g.HighRisk == No && g.Cell.Grave():
 		out.Subjects = Unknown
 		out.say("No high risk was found. But harm as serious as effect %d can be a high risk even where it is not likely, so telling the people stays open: please say why not when it is decided.", g.Cell.Effect)
 		out.Warnings = append(out.Warnings, "A grading this serious usually means a high risk to people. Please look at that answer again.")

@@ -55,14 +55,23 @@ func (s Suggested) String() string {
 		s.Cell.Likelihood, lower(Likelihoods[s.Cell.Likelihood-1].Label), s.Cell.Effect, lower(Effects[s.Cell.Effect-1].Label), lower(s.HighRisk.Label()))
 }
 
-// Reasons are the decisive rules in words. A rule that no longer exists is left
-// out.
-func (s Suggested) Reasons() []string {
-	var out []string
+// Decisive are the rules that decided, the strongest first. One that no longer exists
+// is left out.
+func (s Suggested) Decisive() []GuideRule {
+	var out []GuideRule
 	for _, name := range s.Rules {
 		if n := slices.IndexFunc(GuideRules, func(g GuideRule) bool { return g.Name == name }); n >= 0 {
-			out = append(out, GuideRules[n].Why)
+			out = append(out, GuideRules[n])
 		}
+	}
+	return out
+}
+
+// Reasons are the decisive rules in words.
+func (s Suggested) Reasons() []string {
+	var out []string
+	for _, g := range s.Decisive() {
+		out = append(out, g.Why)
 	}
 	return out
 }
@@ -198,7 +207,7 @@ func find(f GuideFacts, aspect Aspect) finding {
 func (grid Grid) compare(a, b finding) int {
 	return cmp.Or(
 		truth(a.cell.reaches(grid.DHSC))-truth(b.cell.reaches(grid.DHSC)),
-		truth(a.cell.reaches(grid.Regulator) || a.cell.grave())-truth(b.cell.reaches(grid.Regulator) || b.cell.grave()),
+		truth(a.cell.reaches(grid.Regulator) || a.cell.Grave())-truth(b.cell.reaches(grid.Regulator) || b.cell.Grave()),
 		a.cell.Score()-b.cell.Score(),
 		a.cell.Likelihood-b.cell.Likelihood,
 	)

@@ -73,42 +73,59 @@ func notFuture(field Field, t, now time.Time) error {
 	return nil
 }
 
+// riskGiven refuses what has no level of risk. A near miss needs none: nobody was
+// affected, so there is nothing to guess at, and none is recorded.
+func riskGiven(risk RiskLevel, f Facts, refusal string) error {
+	if known(RiskLevels, risk) || risk == "" && f.NearMiss {
+		return nil
+	}
+	return Invalid(FieldRisk, refusal)
+}
+
 func (r Rules) report(_ *Incident, c SubmitReport, by Actor, now time.Time) ([]Event, error) {
 	if err := mayDrill(c.Report, by); err != nil {
 		return nil, err
 	}
-	rep := c.Report
+	rep, err := checkedReport(c.Report, now)
+	if err != nil {
+		return nil, err
+	}
+	return []Event{Reported{Report: rep}}, nil
+}
+
+// checkedReport is a report as it is kept, or why it cannot be.
+func checkedReport(rep Report, now time.Time) (Report, error) {
 	var err error
 	if rep.Title, err = text(FieldTitle, OneLine(rep.Title), true, MaxTitle, "a title"); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	if rep.What, err = text(FieldWhat, rep.What, true, MaxText, "what happened"); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	if rep.Actions, err = text(FieldActions, rep.Actions, false, MaxText, "the actions"); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	rep.Detected = Instant(rep.Detected)
 	rep.Occurred = Occurrence{From: Instant(rep.Occurred.From), To: Instant(rep.Occurred.To)}
 	if rep.Detected.IsZero() {
-		return nil, Invalid(FieldDetected, "Please say when it was noticed. A guess will do; it can be corrected.")
+		return Report{}, Invalid(FieldDetected, "Please say when it was noticed. A guess will do; it can be corrected.")
 	}
 	for _, t := range []struct {
 		field Field
 		at    time.Time
 	}{{FieldDetected, rep.Detected}, {FieldOccurredFrom, rep.Occurred.From}, {FieldOccurredTo, rep.Occurred.To}} {
 		if err := notFuture(t.field, t.at, now); err != nil {
-			return nil, err
+			return Report{}, err
 		}
 	}
-	if !known(RiskLevels, rep.Risk) {
-		return nil, Invalid(FieldRisk, "Please choose a first guess. It can be changed.")
+	if err := riskGiven(rep.Risk, rep.Facts, "Please choose a first guess. It can be changed."); err != nil {
+		return Report{}, err
 	}
 	if err := rep.Facts.check(); err != nil {
-		return nil, err
+		return Report{}, err
 	}
 	rep.Source = rep.Source.checked()
-	return []Event{Reported{Report: rep}}, nil
+	return rep, nil
 }
 
 func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Time) ([]Event, error) {
@@ -179,8 +196,8 @@ func (r Rules) triage(inc *Incident, c Triage, by Actor, _ time.Time) ([]Event, 
 	if !c.Severity.Valid() {
 		return nil, Invalid(FieldSeverity, "Please choose a severity. It is provisional and can be changed.")
 	}
-	if !known(RiskLevels, c.Risk) {
-		return nil, Invalid(FieldRisk, "Please choose a risk level.")
+	if err := riskGiven(c.Risk, c.Known, "Please choose a risk level."); err != nil {
+		return nil, err
 	}
 	reason, err := text(FieldReason, c.Reason, true, MaxText, "the reason")
 	if err != nil {
@@ -382,6 +399,9 @@ func (r Rules) assignRole(inc *Incident, c AssignRole, by Actor, _ time.Time) ([
 	}
 	if c.Role == RoleLead && inc.Lead == c.User || c.Role == RoleResponder && slices.Contains(inc.Responders, c.User) {
 		return nil, nil // already so
+	}
+	if c.OnlyIfFree && c.Role == RoleLead && inc.Lead != "" {
+		return nil, conflict("Somebody has it already. Nothing was changed.")
 	}
 	return []Event{RoleAssigned{Role: c.Role, User: c.User, Note: note}}, nil
 }

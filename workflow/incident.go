@@ -5,14 +5,15 @@ import (
 	"time"
 )
 
-// Report is what the reporter said, as submitted. It is never changed: later
-// knowledge goes into Facts, Times and notes.
+// Report is what the reporter said. Nobody else changes it: what others find out
+// goes into Facts, Times and notes. Each version that its author amends stays in
+// the journal.
 type Report struct {
 	Title    string     `json:"title"`
 	What     string     `json:"what"` // what happened and how it was found
 	Detected time.Time  `json:"detected"`
 	Occurred Occurrence `json:"occurred,omitzero"`
-	Risk     RiskLevel  `json:"risk"` // first guess
+	Risk     RiskLevel  `json:"risk"` // first guess; empty for a near miss that nobody guessed at
 	Actions  string     `json:"actions,omitempty"`
 	Facts    Facts      `json:"facts,omitzero"`
 	Drill    bool       `json:"drill,omitempty"` // practice: none of it happened
@@ -164,9 +165,10 @@ type Place struct {
 // Post is a message breachbot has sent: in one place or, to a user group, in
 // several. Shows is the version of the incident it was written from.
 type Post struct {
-	Shows  int     `json:"shows"`
-	Target Target  `json:"target"`
-	Places []Place `json:"places"`
+	Shows  int       `json:"shows"`
+	Target Target    `json:"target"`
+	Places []Place   `json:"places"`
+	At     time.Time `json:"at,omitzero"` // when it was recorded as sent
 }
 
 // Card is the pinned message of the channel as it was first posted.
@@ -216,6 +218,8 @@ type Incident struct {
 	Handovers     []Handover     `json:"handovers,omitempty"`
 	Evidence      []Evidence     `json:"evidence,omitempty"`
 	Helps         []Help         `json:"helps,omitempty"`
+	Amendments    []Amendment    `json:"amendments,omitempty"`
+	Files         []AttachedFile `json:"files,omitempty"` // attached to the report
 	Moves         []Move         `json:"moves,omitempty"` // in and out of the channel
 	Alarms        []Alarm        `json:"alarms,omitempty"`
 	Acts          []Act          `json:"acts,omitempty"` // by breachbot itself
@@ -251,10 +255,16 @@ type Incident struct {
 	Resumed  time.Time `json:"resumed,omitzero"`
 	Topic    Topic     `json:"topic,omitzero"`
 	TopicSeq int       `json:"topic_seq"` // seq of the last event that changed it
+	// Followed is what the reporter's receipt shows of the incident, and
+	// ReceiptSeq the seq of the last event that changed it.
+	Followed   Followed `json:"followed,omitzero"`
+	ReceiptSeq int      `json:"receipt_seq,omitempty"`
 	// DeadlineSeq is the seq of the event that set the deadline. A deadline
 	// that moves away and back counts as set again, and its nudges are new
 	// tasks.
 	DeadlineSeq int `json:"deadline_seq"`
+	// HolderSeq is the seq of the last event that changed who has the incident.
+	HolderSeq int `json:"holder_seq,omitempty"`
 	// Asking is the seq of the event that led to asking for the DPO's answers:
 	// an assessment, or an event that put a decision out of force.
 	Asking    int                      `json:"asking,omitempty"`

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,9 +17,9 @@ type Subject struct {
 	Clock    ClockName // of a reminder
 	Deadline time.Time // of a reminder, or when a follow-up reminder is due
 	Left     Countdown // of a nudge or a reminder, in whole seconds
-	Nth      int       // of a question: how many messages were sent before
+	Nth      int       // how many messages of this kind they were sent before
 	TS       string    // of the message to pin
-	Asked    TaskKey   // the request that a refresh brings up to date
+	Asked    TaskKey   // the message that a refresh brings up to date
 	News     News      // what happened, of news
 	Day      string    // of an anchor or a digest: 2006-01-02
 }
@@ -92,17 +93,24 @@ var (
 		},
 	}
 
-	// keyAsked is a whole key: that of the request a refresh is about.
-	keyAsked = part{
+	// keyAsked and keySent are whole keys: those of the request, or of the
+	// message that says who has it, that a refresh is about.
+	keyAsked = whole(func(k TaskKind) bool { return k == KindAsk })
+	keySent  = whole(func(k TaskKind) bool { return slices.Contains(tellsWhoHasIt, k) })
+)
+
+// whole is a part that is the key of a message of certain kinds.
+func whole(of func(TaskKind) bool) part {
+	return part{
 		func(s Subject) string { return string(s.Asked) },
 		func(s *Subject, fields []string) (int, bool) {
 			s.Asked = TaskKey(strings.Join(fields, ":"))
-			of, ok := s.Asked.Subject()
-			s.To = of.To
-			return len(fields), ok && of.Kind == KindAsk
+			about, ok := s.Asked.Subject()
+			s.To = about.To
+			return len(fields), ok && of(about.Kind)
 		},
 	}
-)
+}
 
 // Key makes the key that names the subject.
 func (s Subject) Key() TaskKey {

@@ -287,7 +287,7 @@ func (s *story) outcome(t Task) Event {
 		return Invited{Principal: t.Target.Principal(), Joined: []UserID{UserID(t.Target)}}
 	case KindCard:
 		return CardPosted{Place: places[0], Shows: s.inc.Version}
-	case KindReceipt, KindAlert, KindAsk, KindSay, KindOutcome, KindHelp, KindHelped, KindAnswer, KindGiven, KindNews:
+	case KindReceipt, KindAlert, KindUntaken, KindAsk, KindSay, KindOutcome, KindHelp, KindHelped, KindAnswer, KindGiven, KindNews:
 		return MessagePosted{Task: t.Key, Shows: s.inc.Version, Target: t.Target, Places: places}
 	case KindNudge:
 		m, missed := s.rules.Passed(s.inc, t, s.now)

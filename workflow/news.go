@@ -286,8 +286,8 @@ func (p *planner) answered(to Target) (at time.Time, shows int) {
 		if d == nil || d.Verdict != NeedMore || d.Seq < p.inc.RiskVersion || Target(d.By) != to {
 			continue
 		}
-		if n := p.inc.answerTo(d); n != nil {
-			return n.At, max(n.Seq, p.inc.Posts[Subject{Kind: KindAnswer, About: d.Seq}.Key()].Shows)
+		if h, said := p.inc.answerTo(d); said {
+			return h.at, max(h.seq, p.inc.Posts[Subject{Kind: KindAnswer, About: d.Seq}.Key()].Shows)
 		}
 	}
 	return time.Time{}, 0
@@ -310,15 +310,12 @@ func (p *planner) raised() []happening {
 	return last
 }
 
-// wrote gives the notes and answers since the open decision was asked for.
+// wrote gives the notes, amendments and answers since the open decision was asked for.
 func (p *planner) wrote() []happening {
 	if !p.inc.Pending() {
 		return nil
 	}
-	var all []happening
-	for _, n := range p.inc.Notes {
-		all = append(all, happening{seq: n.Seq, by: n.By, at: n.At})
-	}
+	all := p.inc.written()
 	for _, h := range p.inc.Helps {
 		if !h.Open() {
 			all = append(all, happening{seq: h.Answered, by: h.User, at: h.GivenAt, told: h.By})
@@ -387,7 +384,10 @@ func (p *planner) approved() []happening {
 func (p *planner) questioned() []happening {
 	var all []happening
 	for _, about := range []Recipient{Regulator, DataSubjects} {
-		if d := p.inc.Latest(about); d != nil && d.Verdict == NeedMore && d.Seq > p.inc.RiskVersion && p.inc.answerTo(d) == nil {
+		if d := p.inc.Latest(about); d != nil && d.Verdict == NeedMore && d.Seq > p.inc.RiskVersion {
+			if _, said := p.inc.answerTo(d); said {
+				continue
+			}
 			all = append(all, happening{seq: d.Seq, by: d.By, at: d.At})
 		}
 	}

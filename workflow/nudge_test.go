@@ -25,6 +25,35 @@ func (s *story) heard() map[Target][]time.Duration {
 // opened is a reported incident with its channel open and everything due done.
 func opened(t testing.TB) *story { return reported(t).work() }
 
+// The card counts down too: it is drawn again, without a post, when a milestone has
+// passed, once however many people are told of it.
+func TestTheCardIsDrawnAgainWhenAMilestoneHasPassed(t *testing.T) {
+	t.Parallel()
+	s := opened(t)
+	for _, left := range []time.Duration{48 * hour, 24 * hour, hour, 0, -12 * hour} {
+		before, from := s.inc.CardSeq, len(s.records)
+		s.left(left).work()
+		var redrawn []Countdown
+		for _, r := range s.records[from:] {
+			if n, ok := r.Event.(Nudged); ok && Replay(s.records[:r.Seq]).CardSeq == r.Seq {
+				redrawn = append(redrawn, n.Milestone)
+			}
+		}
+		if s.inc.CardSeq == before || len(redrawn) == 0 || redrawn[len(redrawn)-1] != Countdown(left) {
+			t.Errorf("%v before the deadline the card was drawn again at %v", left, redrawn)
+		}
+		for n := 1; n < len(redrawn); n++ {
+			if redrawn[n] == redrawn[n-1] {
+				t.Errorf("twice at %v", redrawn[n])
+			}
+		}
+		again, at := s.inc.CardSeq, len(s.inc.Posts)
+		if s.work(); s.inc.CardSeq != again || len(s.inc.Posts) != at {
+			t.Errorf("%v before the deadline it goes on", left)
+		}
+	}
+}
+
 func TestTheCountdownAndWhoHearsIt(t *testing.T) {
 	t.Parallel()
 	s := opened(t)

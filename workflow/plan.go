@@ -15,7 +15,7 @@ const patience = time.Minute
 // fingerprint it was planned with, and plans again when it starts with a
 // different one. A test computes it, and says what to write here when Plan
 // changes.
-const PlanFingerprint = "3e7e22e28599e95b"
+const PlanFingerprint = "2e8a6e8ec0e049ed"
 
 // Plan derives what an incident still owes: the acts its state calls for that
 // no event reports as done, and the next nudge for each target. It depends only
@@ -31,6 +31,8 @@ func (r Rules) Plan(i *Incident) []Task {
 	}
 	p.room()
 	p.messages()
+	p.untaken()
+	p.holding()
 	p.decisions()
 	p.news()
 	p.announcements()
@@ -38,6 +40,7 @@ func (r Rules) Plan(i *Incident) []Task {
 	p.reminders()
 	p.alarms()
 	p.helps()
+	p.files()
 	return p.tasks
 }
 
@@ -53,6 +56,9 @@ func (p *planner) add(s Subject, t Task) {
 	t.Key, t.Kind = s.Key(), s.Kind
 	if t.Due.IsZero() {
 		t.Due = p.inc.Times.Reported
+	}
+	if mayWait(s, t.Target) {
+		t.Due = p.rules.quiet(p.inc, t.Due)
 	}
 	p.tasks = append(p.tasks, t)
 }
@@ -112,7 +118,7 @@ func (p *planner) messages() {
 	if !i.Room.Ready() && i.Room.Refused == "" {
 		due = due.Add(patience)
 	}
-	p.post(Subject{Kind: KindReceipt}, Task{Due: due, Target: Target(i.Reporter)})
+	p.receipt(Task{Due: due, Target: Target(i.Reporter)})
 	if i.Dismissed == nil && i.Erased.IsZero() { // the actions of a review outlive the incident
 		for _, a := range i.OpenActions() {
 			p.post(Subject{Kind: KindGiven, About: a.Seq}, Task{Due: a.At, Target: Target(a.Owner), About: a.Seq})
@@ -148,13 +154,13 @@ func (i *Incident) asked(who Principal) bool {
 // alerted are the roles told about a report in person: the IG lead, Caldicott
 // Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1),
 // and the responders, who contain it (incident response plan). Product rules: the
-// responders are told until one of them has it, the board may choose to be told at
+// responders are told until somebody has it, the board may choose to be told at
 // once of some severities only, near misses never among them, and the SIRO is told
 // about severities 1 and 2 and every breach that is notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
 	roles := p.rules.onReceipt(i)
-	if i.Lead == "" {
+	if !i.Taken() {
 		roles = append(roles, RoleResponder)
 	}
 	d := i.Standing(Regulator)
@@ -212,7 +218,7 @@ func (p *planner) decisions() {
 }
 
 // answers plans telling the person who asked for more facts that somebody has
-// written a note since, once for each question. A new assessment brings a new
+// written a note or amended the report since, once for each question. A new assessment brings a new
 // card anyway.
 func (p *planner) answers() {
 	i := p.inc
@@ -221,20 +227,10 @@ func (p *planner) answers() {
 		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion {
 			continue
 		}
-		if n := i.answerTo(d); n != nil {
-			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: n.At, Target: Target(d.By), About: d.Seq})
+		if h, said := i.answerTo(d); said {
+			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: h.at, Target: Target(d.By), About: d.Seq})
 		}
 	}
-}
-
-// answerTo is the first note by somebody else since somebody asked for more facts,
-// or nil.
-func (i *Incident) answerTo(d *Decision) *Note {
-	n := slices.IndexFunc(i.Notes, func(n Note) bool { return n.Seq > d.Seq && n.By != d.By })
-	if n < 0 {
-		return nil
-	}
-	return &i.Notes[n]
 }
 
 // Pending tells whether an assessed incident is still waiting for a decision.

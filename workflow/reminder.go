@@ -64,8 +64,15 @@ func (p *planner) reminders() {
 			said, any := i.Reminders[reminderKey(t.Name, to)]
 			any = any && said.Deadline.Equal(t.Deadline)
 			m := pace.nextAfter(said.Milestone, any, t.Deadline.Sub(t.Start))
+			due := func() time.Time { return t.Deadline.Add(-time.Duration(m)) }
+			for i.Taken() && p.roundsSay(t.Name, due()) {
+				m = pace.nextAfter(m, true, 0)
+			}
+			if p.roundsSay(t.Name, due()) {
+				continue // for as long as nobody has it
+			}
 			p.add(Subject{Kind: KindRemind, Clock: t.Name, Deadline: t.Deadline, Left: m, To: to},
-				Task{Due: t.Deadline.Add(-time.Duration(m)), Target: to, Milestone: m, Deadline: t.Deadline})
+				Task{Due: due(), Target: to, Milestone: m, Deadline: t.Deadline})
 		}
 	}
 }

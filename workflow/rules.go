@@ -16,6 +16,8 @@ type Rules struct {
 	OverdueEvery     time.Duration   // after the deadline, for as long as the clock runs
 	FollowUpEvery    time.Duration   // after an incomplete notification, until one is complete
 	Targets          map[Severity]SeverityTarget
+	TakenWithin      map[Severity]Wait
+	Quiet            QuietHours    // for severities 3 and 4 only
 	WorkdayEnds      time.Duration // after midnight, local time
 	Holidays         []string      // days that are not working days (2006-01-02), in order
 	DeputyAfter      time.Duration // how long after the assessment the deputy is asked too, if no decision was taken
@@ -52,6 +54,7 @@ func DefaultRules() Rules {
 		OverdueEvery:     12 * time.Hour,
 		FollowUpEvery:    7 * 24 * time.Hour,
 		Targets:          DefaultTargets(),
+		TakenWithin:      DefaultWaits(),
 		WorkdayEnds:      17 * time.Hour,
 		DeputyAfter:      4 * time.Hour,
 		ControllerWithin: 24 * time.Hour,

@@ -19,7 +19,12 @@ var RiskLevels = []Option[RiskLevel]{
 }
 
 // Label is the level with its meaning.
-func (r RiskLevel) Label() string { return label(RiskLevels, r) }
+func (r RiskLevel) Label() string {
+	if r == "" {
+		return r.Name()
+	}
+	return label(RiskLevels, r)
+}
 
 // Name is the level in one word.
 func (r RiskLevel) Name() string {
@@ -33,7 +38,7 @@ func (r RiskLevel) Name() string {
 	case RiskCritical:
 		return "Critical"
 	}
-	return "Not set"
+	return "Not graded" // nobody guesses how bad a near miss was
 }
 
 // Advice is what the level says about notifying the regulator. regulator is its

@@ -9,28 +9,32 @@ import (
 type TaskKind string
 
 const (
-	KindChannel     TaskKind = "channel"      // open the private channel
-	KindTopic       TaskKind = "topic"        // set its topic
-	KindCard        TaskKind = "card"         // post the card
-	KindPin         TaskKind = "pin"          // pin it
-	KindCardRefresh TaskKind = "card_refresh" // bring the card up to date
-	KindInvite      TaskKind = "invite"       // invite one principal
-	KindReceipt     TaskKind = "receipt"      // tell the reporter the reference
-	KindOutcome     TaskKind = "outcome"      // tell the reporter how it ended
-	KindAlert       TaskKind = "alert"        // tell a role-holder about the report
-	KindAsk         TaskKind = "ask"          // ask for the decision: the DPO's card
-	KindAskRefresh  TaskKind = "ask_refresh"  // bring the DPO's card up to date
-	KindAnswer      TaskKind = "answer"       // tell the person who asked for more facts that there is an answer
-	KindNews        TaskKind = "news"         // tell those who must act on what happened
-	KindHelp        TaskKind = "help"         // ask somebody to contribute, and remind them
-	KindHelped      TaskKind = "helped"       // tell the person who asked that there is an answer
-	KindGiven       TaskKind = "given"        // tell the owner about a new action
-	KindSay         TaskKind = "say"          // tell the channel about an event
-	KindRemind      TaskKind = "remind"       // send a reminder of another clock
-	KindFollowUp    TaskKind = "follow_up"    // remind that further information is due
-	KindNudge       TaskKind = "nudge"        // count down to the deadline
-	KindDigest      TaskKind = "digest"       // tell the board what there was in a week; of no incident
-	KindAnchor      TaskKind = "anchor"       // show the register's anchor to the DPO; of no incident
+	KindChannel        TaskKind = "channel"         // open the private channel
+	KindTopic          TaskKind = "topic"           // set its topic
+	KindCard           TaskKind = "card"            // post the card
+	KindPin            TaskKind = "pin"             // pin it
+	KindCardRefresh    TaskKind = "card_refresh"    // bring the card up to date
+	KindInvite         TaskKind = "invite"          // invite one principal
+	KindReceipt        TaskKind = "receipt"         // tell the reporter the reference
+	KindReceiptRefresh TaskKind = "receipt_refresh" // bring that message up to date
+	KindOutcome        TaskKind = "outcome"         // tell the reporter how it ended
+	KindAlert          TaskKind = "alert"           // tell a role-holder about the report
+	KindUntaken        TaskKind = "untaken"         // tell somebody in person that nobody has it yet
+	KindAlertRefresh   TaskKind = "alert_refresh"   // say in a message already sent who has it
+	KindAsk            TaskKind = "ask"             // ask for the decision: the DPO's card
+	KindAskRefresh     TaskKind = "ask_refresh"     // bring the DPO's card up to date
+	KindAnswer         TaskKind = "answer"          // tell the person who asked for more facts that there is an answer
+	KindNews           TaskKind = "news"            // tell those who must act on what happened
+	KindHelp           TaskKind = "help"            // ask somebody to contribute, and remind them
+	KindHelped         TaskKind = "helped"          // tell the person who asked that there is an answer
+	KindGiven          TaskKind = "given"           // tell the owner about a new action
+	KindSay            TaskKind = "say"             // tell the channel about an event
+	KindRemind         TaskKind = "remind"          // send a reminder of another clock
+	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
+	KindNudge          TaskKind = "nudge"           // count down to the deadline
+	KindHash           TaskKind = "hash"            // read an attached file to take its hash
+	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
+	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
 )
 
 // taskRow is all there is to know about a kind of task except how it is carried
@@ -76,8 +80,11 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed},
 		{KindInvite, key("invite", keyTo), recorded, lasting},
 		{KindReceipt, key("receipt"), recorded, lasting},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed},
 		{KindOutcome, key("outcome", keyAbout), recorded, lasting},
 		{KindAlert, key("alert", keyTo), recorded, lasting},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed},
 		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
@@ -92,6 +99,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
 		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
 		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting},
 		{KindDigest, key("digest", keyDay), recorded, lasting},
 	}
@@ -180,7 +188,8 @@ func (k TaskKey) AskedSince() int {
 	return 0
 }
 
-// AskOf is the task a refresh of a DPO's card is about.
+// AskOf is the message that a refresh brings up to date: a DPO's card, or one
+// that says who has the incident.
 func (t Task) AskOf() TaskKey {
 	s, _ := t.Key.Subject()
 	return s.Asked

@@ -85,8 +85,10 @@ func (r Rules) regulatorClock(i *Incident) []Timing {
 // assumed is the severity that sets the pace until somebody triages: the
 // reporter's first guess may make it faster. Product rule; nothing else maps
 // one scale to the other.
-func (i *Incident) assumed() Severity {
-	switch i.Report.Risk {
+func (i *Incident) assumed() Severity { return assumedFrom(i.Report.Risk) }
+
+func assumedFrom(guess RiskLevel) Severity {
+	switch guess {
 	case RiskCritical:
 		return 1
 	case RiskHigh:
@@ -95,14 +97,39 @@ func (i *Incident) assumed() Severity {
 	return 3
 }
 
+// pacedBy is the severity as triaged or, until then, as the first guess suggests.
+func pacedBy(triaged Severity, guess RiskLevel) Severity {
+	if triaged.Valid() {
+		return triaged
+	}
+	return assumedFrom(guess)
+}
+
 func (r Rules) triageDeadline(i *Incident, s Severity) time.Time {
 	switch t := r.Targets[s]; {
 	case t.Triage > 0:
 		return i.Times.Reported.Add(t.Triage)
 	case t.SameDay:
-		return r.endOfWorkingDay(i.Times.Reported)
+		return earliest(r.endOfWorkingDay(i.Times.Reported), i.triagedAtLatest())
 	}
 	return time.Time{}
+}
+
+// leastToTriage is what triage has at least of a report that comes late: as long
+// as severity 2 has (incident response plan).
+const leastToTriage = 2 * time.Hour
+
+// triagedAtLatest is when a breach must have been triaged, whatever the calendar
+// says: a third of the way from the start of the regulator's clock to its
+// deadline, which is 24 hours. The 72 hours of UK GDPR Art. 33(1) are elapsed
+// hours (LawElapsed), so nothing that has to come before their end may wait for
+// a working day without a limit. Product rule: a third, so that assessing and
+// deciding have the other two. A report that comes after that third has two hours for triage, but no more than
+// a third of what is left.
+func (i *Incident) triagedAtLatest() time.Time {
+	c, reported := i.Clock(), i.Times.Reported
+	left := max(0, c.Deadline.Sub(reported))
+	return latest(c.Start.Add(c.Deadline.Sub(c.Start)/3), reported.Add(min(leastToTriage, left/3)))
 }
 
 func (r Rules) triageClock(i *Incident) []Timing {

@@ -89,6 +89,11 @@ func everyCommand(s *story) []struct {
 		{clerk, GiveHelp{Request: openRequest(s), Text: "The evening shift."}},
 		{SystemActor(), Deliver{DeliveryStalled{Task: "topic:1", Code: "internal_error", Attempts: 3}}},
 	}
+	both := Decisions{Facts: facts, From: ReadingNoticed}
+	for _, to := range []Recipient{Regulator, DataSubjects} {
+		both.Answers = append(both.Answers, Decide{Recipient: to, Verdict: Notify, Reason: "On these facts.", Supersedes: latestSeq(s, to)})
+	}
+	list = append(list, given{dpo, both})
 	for _, to := range []Recipient{Regulator, DataSubjects} {
 		for _, v := range []Verdict{Notify, DoNotNotify, NeedMore} {
 			d := Decide{Facts: facts, Recipient: to, Verdict: v, Reason: "On these facts."}

@@ -21,6 +21,14 @@ type Trend struct {
 	Notified   int         // notified to the regulator
 	Late       int         // told or decided after the deadline, or still undecided after it
 	Frequent   []Frequency // the most frequent kinds, at most three
+	Kinds      []Frequency // every kind that was reported, those not known yet included, the most frequent first
+	Months     []Month     // oldest first; the first one begins in its middle, like the 12 months
+}
+
+// Month is what was reported in a month of the calendar.
+type Month struct {
+	Begins  time.Time // in the organisation's zone
+	N, Late int       // reported; of these, late as in Trend
 }
 
 // Frequency is how often a kind of event was reported.
@@ -43,6 +51,13 @@ func Trends(entries []Entry, now time.Time, zone *time.Location) Trend {
 	t := Trend{Until: now.In(zone)}
 	recent, before, year := t.Until.AddDate(0, 0, -trendDays), t.Until.AddDate(0, 0, -2*trendDays), t.Until.AddDate(-1, 0, 0)
 	kinds := map[Category]int{}
+	month := func(at time.Time) time.Time {
+		y, m, _ := at.In(zone).Date()
+		return time.Date(y, m, 1, 0, 0, 0, 0, zone)
+	}
+	for m := month(year); !m.After(t.Until); m = m.AddDate(0, 1, 0) {
+		t.Months = append(t.Months, Month{Begins: m})
+	}
 	for _, e := range entries {
 		at := e.Times.Reported
 		if e.Drill || at.After(now) || !at.After(year) {
@@ -61,22 +76,33 @@ func Trends(entries []Entry, now time.Time, zone *time.Location) Trend {
 		if e.Sent != nil && e.SentBack == nil {
 			t.Notified++
 		}
+		of := slices.IndexFunc(t.Months, func(m Month) bool { return m.Begins.Equal(month(at)) })
+		t.Months[of].N++
 		if e.Late || e.Clock == ClockRunning && now.After(e.Deadline) {
 			t.Late++
+			t.Months[of].Late++
 		}
-		if c := e.Facts.Category; c != "" && c != "unknown" {
-			kinds[c]++
-		}
+		kinds[cmp.Or(e.Facts.Category, unknownKind)]++
 	}
 	for c, n := range kinds {
-		t.Frequent = append(t.Frequent, Frequency{c, n})
+		t.Kinds = append(t.Kinds, Frequency{c, n})
 	}
-	slices.SortFunc(t.Frequent, func(a, b Frequency) int {
+	slices.SortFunc(t.Kinds, func(a, b Frequency) int {
 		return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Category.Label(), b.Category.Label()))
 	})
-	t.Frequent = t.Frequent[:min(len(t.Frequent), trendTop)]
+	for _, f := range t.Kinds {
+		if f.Category != unknownKind && len(t.Frequent) < trendTop {
+			t.Frequent = append(t.Frequent, f)
+		}
+	}
 	return t
 }
+
+// unknownKind is the kind of an event of which the kind is not known yet.
+const unknownKind Category = "unknown"
+
+// InTime is how many of the reports of the last 12 months were not late.
+func (t Trend) InTime() int { return t.Year - t.Late }
 
 // Line is the trend in one line.
 func (t Trend) Line() string {

@@ -112,10 +112,39 @@ func TestTrendsSumUpTheRegister(t *testing.T) {
 			if !got.Until.Equal(friday) {
 				t.Errorf("until %v", got.Until)
 			}
-			got.Until = time.Time{}
+			got.Until, got.Kinds, got.Months = time.Time{}, nil, nil // the test below is about these
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// The months and the kinds of a trend add up to the year, whichever day it is and
+// whatever is not known yet.
+func TestTheMonthsOfATrendAddUpToTheYear(t *testing.T) {
+	t.Parallel()
+	london := must[*time.Location](t)(time.LoadLocation("Europe/London"))
+	late := func(e *Entry) { e.Late = true }
+	entries := []Entry{lineOf(0), lineOf(19, late), lineOf(20), lineOf(21, ofKind("")), lineOf(364, ofKind("unknown")), lineOf(365), lineOf(200, late, ofKind("phishing"))}
+	got := Trends(entries, friday, london)
+	if got.Year != 6 || got.InTime() != 4 {
+		t.Fatalf("%d in the year, %d in time", got.Year, got.InTime())
+	}
+	n, lates := 0, 0
+	for _, m := range got.Months {
+		if m.Begins.Day() != 1 || m.Begins.Location() != london {
+			t.Errorf("a month begins on %v", m.Begins)
+		}
+		n, lates = n+m.N, lates+m.Late
+	}
+	if len(got.Months) != 13 || n != 6 || lates != 2 {
+		t.Errorf("%d months hold %d, %d of them late", len(got.Months), n, lates)
+	}
+	if diff := cmp.Diff([]Frequency{{"email_wrong", 3}, {"unknown", 2}, {"phishing", 1}}, got.Kinds); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if first, last := got.Months[0], got.Months[12]; first.N != 1 || last.N != 2 || last.Late != 1 {
+		t.Errorf("the first month holds %+v, the last %+v", first, last)
 	}
 }

@@ -20,7 +20,10 @@ func TestTheGravestComesFirstAndNearMissesLast(t *testing.T) {
 	}
 	want := []*Incident{
 		made("BR-2026-0007", func(i *Incident) { i.Severity = 1 }),
-		made("BR-2026-0005", func(i *Incident) { i.Report.Risk = RiskCritical; i.Times.Detected = i.Times.Detected.Add(time.Minute) }), // a first guess
+		made("BR-2026-0005", func(i *Incident) {
+			i.Risk, i.Report.Risk = RiskCritical, RiskCritical
+			i.Times.Detected = i.Times.Detected.Add(time.Minute)
+		}), // a first guess
 		made("BR-2026-0006", func(i *Incident) { i.Severity = 2 }),
 		made("BR-2026-0003", func(i *Incident) { i.Severity = 3; i.Times.Detected = i.Times.Detected.Add(-time.Hour) }),
 		made("BR-2026-0001", func(i *Incident) { i.Severity = 3 }),
@@ -31,9 +34,15 @@ func TestTheGravestComesFirstAndNearMissesLast(t *testing.T) {
 	got := slices.Clone(want)
 	slices.Reverse(got)
 	slices.SortStableFunc(got, ByUrgency)
+	var lines []Entry // of the register, in the same order
+	for _, inc := range got {
+		lines = append(lines, inc.Entry())
+	}
+	slices.Reverse(lines)
+	slices.SortStableFunc(lines, ByUrgency)
 	for n := range want {
-		if got[n].ID != want[n].ID {
-			t.Errorf("place %d is %s, want %s", n+1, got[n].ID, want[n].ID)
+		if got[n].ID != want[n].ID || lines[n].ID != want[n].ID {
+			t.Errorf("place %d is %s, and in the register %s, want %s", n+1, got[n].ID, lines[n].ID, want[n].ID)
 		}
 	}
 }

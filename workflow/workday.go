@@ -19,19 +19,27 @@ func (r Rules) zone() *time.Location {
 	return r.Zone
 }
 
+// workdayBegins is when a working morning begins, in the organisation's zone.
+// Product rule.
+const workdayBegins = 9 * time.Hour
+
 // endOfWorkingDay is the end of the working day that t is in or, outside
-// working hours, of the next one. Only severity targets use working days; the
-// 72 hours never do.
-func (r Rules) endOfWorkingDay(t time.Time) time.Time {
+// working hours, of the next one. Only targets that the organisation sets
+// itself use working days; the 72 hours never do.
+func (r Rules) endOfWorkingDay(t time.Time) time.Time { return r.onWorkingDay(t, r.WorkdayEnds) }
+
+// onWorkingDay is the first time after t that it is so long after midnight on a
+// working day.
+func (r Rules) onWorkingDay(t time.Time, since time.Duration) time.Time {
 	local := t.In(r.zone())
 	for day := 0; day < 31; day++ {
-		end := time.Date(local.Year(), local.Month(), local.Day()+day, 0, 0, 0, 0, r.zone())
-		if !r.workingDay(end) {
+		at := time.Date(local.Year(), local.Month(), local.Day()+day, 0, 0, 0, 0, r.zone())
+		if !r.workingDay(at) {
 			continue
 		}
-		end = time.Date(end.Year(), end.Month(), end.Day(), int(r.WorkdayEnds/time.Hour), int(r.WorkdayEnds%time.Hour/time.Minute), 0, 0, r.zone())
-		if end.After(t) {
-			return end.UTC()
+		at = time.Date(at.Year(), at.Month(), at.Day(), int(since/time.Hour), int(since%time.Hour/time.Minute), 0, 0, r.zone())
+		if at.After(t) {
+			return at.UTC()
 		}
 	}
 	return t.Add(24 * time.Hour) // a calendar without working days

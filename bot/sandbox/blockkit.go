@@ -28,6 +28,8 @@ type checker struct {
 	faults   []string
 	blockIDs map[string]bool
 	actions  map[string]bool // action ids of the block being looked at
+	has      Blocks2026
+	cells    int // characters in the cells of data tables
 }
 
 func (c *checker) fault(ptr, format string, args ...any) {
@@ -258,8 +260,8 @@ func maxBlocks(s surface) int {
 }
 
 // checkBlocks validates blocks for a surface. It returns them as objects, and the faults with pointers below ptr.
-func checkBlocks(in []any, s surface, ptr string) ([]Block, []string) {
-	c := &checker{surface: s, blockIDs: map[string]bool{}}
+func checkBlocks(in []any, s surface, ptr string, has Blocks2026) ([]Block, []string) {
+	c := &checker{surface: s, blockIDs: map[string]bool{}, has: has}
 	return c.blocks(in, ptr), c.faults
 }
 
@@ -271,28 +273,35 @@ func (c *checker) blocks(in []any, ptr string) []Block {
 	}
 	var out []Block
 	for i, v := range in {
-		at := fmt.Sprintf("%s/%d", ptr, i)
-		b, ok := v.(obj)
-		if !ok {
-			c.fault(at, "must provide an object")
-			continue
+		if b := c.block(v, fmt.Sprintf("%s/%d", ptr, i)); b != nil {
+			out = append(out, b)
 		}
-		kind, known := blocks[str(b["type"])]
-		if !known || !slices.Contains(kind.surfaces, c.surface) {
-			c.fault(at+"/type", "unsupported type: %v", b["type"])
-			continue
-		}
-		c.actions = map[string]bool{}
-		kind.check(c, b, at)
-		if id := str(b["block_id"]); id != "" {
-			if c.blockIDs[id] {
-				c.fault(at+"/block_id", "block_id `%s` already exists", id)
-			}
-			c.blockIDs[id] = true
-		}
-		out = append(out, b)
 	}
+	c.whole(out, ptr)
 	return out
+}
+
+// block checks one block. It returns nil if it is none that this surface shows.
+func (c *checker) block(v any, at string) Block {
+	b, ok := v.(obj)
+	if !ok {
+		c.fault(at, "must provide an object")
+		return nil
+	}
+	kind, known := blocks[str(b["type"])]
+	if !known || !slices.Contains(kind.surfaces, c.surface) || c.has.lacks(str(b["type"]), c.surface) {
+		c.fault(at+"/type", "unsupported type: %v", b["type"])
+		return nil
+	}
+	c.actions = map[string]bool{}
+	kind.check(c, b, at)
+	if id := str(b["block_id"]); id != "" {
+		if c.blockIDs[id] {
+			c.fault(at+"/block_id", "block_id `%s` already exists", id)
+		}
+		c.blockIDs[id] = true
+	}
+	return b
 }
 
 // Limits on views (Slack: Views; views.open).
@@ -304,8 +313,8 @@ const (
 )
 
 // checkView validates a whole view; the pointers start at /view.
-func checkView(v obj, want surface) ([]Block, []string) {
-	c := &checker{surface: want, blockIDs: map[string]bool{}}
+func checkView(v obj, want surface, has Blocks2026) ([]Block, []string) {
+	c := &checker{surface: want, blockIDs: map[string]bool{}, has: has}
 	nothing := rule(anything)
 	common := map[string]rule{
 		"type": oneOf(string(want)), "blocks": nothing, "private_metadata": text(0, maxViewMetadata),

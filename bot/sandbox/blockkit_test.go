@@ -80,7 +80,7 @@ func TestAModalWithinTheLimitsIsAccepted(t *testing.T) {
 	check(t, json.Unmarshal([]byte(goodModal), &v))
 	// Limits are counted in code points: 24 two-byte letters fit.
 	at(t, v, "title/text", strings.Repeat("é", 24))
-	if _, faults := checkView(v, surfaceModal); len(faults) > 0 {
+	if _, faults := checkView(v, surfaceModal, ""); len(faults) > 0 {
 		t.Error(faults)
 	}
 }
@@ -152,7 +152,7 @@ func TestModalsWithOneFaultAreRefusedWhereItIs(t *testing.T) {
 			var v obj
 			check(t, json.Unmarshal([]byte(goodModal), &v))
 			at(t, v, c.place, c.value)
-			_, faults := checkView(v, surfaceModal)
+			_, faults := checkView(v, surfaceModal, "")
 			if len(faults) != 1 || !strings.Contains(faults[0], c.want) || !strings.HasPrefix(faults[0], "[ERROR] ") {
 				t.Errorf("faults are %q, want one with %q", faults, c.want)
 			}
@@ -162,11 +162,11 @@ func TestModalsWithOneFaultAreRefusedWhereItIs(t *testing.T) {
 
 func TestMessageBlocksHaveTheirOwnLimits(t *testing.T) {
 	t.Parallel()
-	if _, faults := checkBlocks(repeat(51, divider), surfaceMessage, "/blocks"); len(faults) != 1 {
+	if _, faults := checkBlocks(repeat(51, divider), surfaceMessage, "/blocks", ""); len(faults) != 1 {
 		t.Errorf("51 blocks in a message: %v", faults)
 	}
 	file := []any{obj{"type": "input", "label": label("l"), "element": obj{"type": "file_input"}}}
-	if _, faults := checkBlocks(file, surfaceMessage, "/blocks"); len(faults) != 1 {
+	if _, faults := checkBlocks(file, surfaceMessage, "/blocks", ""); len(faults) != 1 {
 		t.Errorf("a file input in a message: %v", faults)
 	}
 }

@@ -199,7 +199,13 @@ func block(extra map[string]rule) map[string]rule {
 }
 
 // blocks are all the blocks the sandbox accepts.
-var blocks = blockTable()
+var blocks map[string]blockKind
+
+// A container holds blocks, so the table refers to itself. The compiler allows such a circle only in init.
+func init() {
+	blocks = blockTable()
+	newBlocks(blocks)
+}
 
 func blockTable() map[string]blockKind {
 	all := []surface{surfaceMessage, surfaceModal, surfaceHome}

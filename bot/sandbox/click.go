@@ -94,7 +94,7 @@ func (p *Person) spots(where Place) ([]spot, error) {
 		blocks, base.state = base.view.blocks, base.view.state
 	}
 	var out []spot
-	for _, b := range blocks {
+	for _, b := range flat(blocks) {
 		for _, e := range elementsOf(b) {
 			s := base
 			s.block, s.element = b, e

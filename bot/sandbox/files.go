@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -26,14 +27,65 @@ type file struct {
 	length      int
 	content     []byte
 	complete    bool
+	deleted     bool
 }
 
 func (ws *Workspace) fileJSON(f *file) obj {
+	owner := f.owner
+	if owner == "" {
+		owner = ws.BotUserID
+	}
 	return obj{
-		"id": f.id, "name": f.name, "title": f.title, "size": len(f.content), "alt_txt": f.alt, "user": ws.BotUserID,
+		"id": f.id, "name": f.name, "title": f.title, "size": len(f.content), "alt_txt": f.alt, "user": owner, "filetype": filetype(f.name),
 		"mimetype":    mimetype(f.name),
 		"url_private": ws.baseURL + "/files/get/" + f.id, "url_private_download": ws.baseURL + "/files/get/" + f.id,
 	}
+}
+
+// extension is how the name of a file ends. A file input goes by it (Slack: file input element).
+func extension(name string) string {
+	return strings.ToLower(strings.TrimPrefix(filepath.Ext(name), "."))
+}
+
+// filetype is what Slack calls a kind of file (Slack: file types); of most kinds it is the extension.
+func filetype(name string) string {
+	switch ext := extension(name); ext {
+	case "txt":
+		return "text"
+	case "eml":
+		return "email"
+	case "jpeg":
+		return "jpg"
+	case "":
+		return "binary"
+	default:
+		return ext
+	}
+}
+
+// filesInfo tells the app about a file that was shared where it is, or handed to it in a form.
+func filesInfo(c *call) (obj, error) {
+	f := c.ws.files[c.args.str("file")]
+	switch {
+	case f == nil || !f.complete:
+		return nil, fail("file_not_found")
+	case f.deleted:
+		return nil, fail("file_deleted")
+	}
+	return obj{"file": c.ws.fileJSON(f), "comments": []any{}, "response_metadata": obj{"next_cursor": ""}}, nil
+}
+
+// DeleteFile deletes a file that the person has uploaded.
+func (p *Person) DeleteFile(id string) error {
+	p.ws.mu.Lock()
+	defer p.ws.mu.Unlock()
+	f := p.ws.files[id]
+	if f == nil || f.owner != p.ID {
+		return fmt.Errorf("sandbox: %s has no file %s", p.ID, id)
+	}
+	f.deleted = true
+	p.ws.changedLocked()
+	return nil
 }
 
 func mimetype(name string) string {
@@ -184,7 +236,7 @@ func filesComplete(c *call) (obj, error) {
 		if !ok {
 			return nil, fail("invalid_blocks_format")
 		}
-		blocks, faults := checkBlocks(asList(v), surfaceMessage, "/blocks")
+		blocks, faults := checkBlocks(asList(v), surfaceMessage, "/blocks", ws.policy.Blocks2026)
 		if len(faults) > 0 {
 			return nil, failValidation("invalid_blocks", faults)
 		}

@@ -180,8 +180,15 @@ func (p *Person) Attach(input string, files []Upload) error {
 	if float64(len(files)) > most {
 		return fmt.Errorf("sandbox: at most %v files", most)
 	}
+	allowed := asList(s.element["filetypes"])
 	list := []any{}
 	for _, f := range files {
+		if len(allowed) > 0 && !slices.Contains(allowed, any(extension(f.Name))) {
+			return fmt.Errorf("sandbox: %q is of a kind that this input does not take", f.Name)
+		}
+		if len(f.Content) > maxUpload {
+			return fmt.Errorf("sandbox: %q is too large to upload", f.Name)
+		}
 		list = append(list, p.ws.fileJSON(p.keep(f)))
 	}
 	s.state[str(s.block["block_id"])][str(s.element["action_id"])] = obj{"type": "file_input", "files": list}

@@ -249,7 +249,7 @@ func (ws *Workspace) readBody(a args, m *message) (got body, err error) {
 		if !isList {
 			return got, fail("invalid_blocks_format")
 		}
-		blocks, faults := checkBlocks(list, surfaceMessage, "/blocks")
+		blocks, faults := checkBlocks(list, surfaceMessage, "/blocks", ws.policy.Blocks2026)
 		if len(faults) > 0 {
 			return got, failValidation("invalid_blocks", faults)
 		}

@@ -73,6 +73,7 @@ var methods = map[string]method{
 	"pins.remove": {botToken, []string{"pins:write"}, tier2, false, pinsRemove},
 	"pins.list":   {botToken, []string{"pins:read"}, tier2, true, pinsList},
 
+	"files.info":                   {botToken, []string{"files:read"}, tier4, true, filesInfo},
 	"files.getUploadURLExternal":   {botToken, []string{"files:write"}, tier4, true, filesGetUploadURL},
 	"files.completeUploadExternal": {botToken, []string{"files:write"}, tier4, false, filesComplete},
 }

@@ -91,7 +91,7 @@ func blocksText(blocks []Block) string {
 				parts = append(parts, s)
 				return
 			}
-			for _, k := range []string{"text", "fields", "elements", "title", "label"} {
+			for _, k := range []string{"text", "fields", "elements", "title", "label", "child_blocks"} {
 				walk(v[k])
 			}
 		case []any:

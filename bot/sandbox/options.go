@@ -78,7 +78,7 @@ func DefaultApp() App {
 		Name: "breachbot",
 		BotScopes: []string{
 			"commands", "chat:write", "im:write", "groups:write", "groups:read", "groups:history", "im:history",
-			"users:read", "usergroups:read", "pins:write", "files:write", "team:read",
+			"users:read", "usergroups:read", "pins:write", "files:read", "files:write", "team:read",
 		},
 		Commands: []Command{{
 			Name: "/breach", Description: "Report or look up a data breach",
@@ -115,6 +115,9 @@ type Policy struct {
 	NoPins            bool // pins.add answers restricted_action
 	NoUploads         bool // file uploads answer file_uploads_disabled
 	NoUserGroups      bool // usergroups.* answer plan_upgrade_required
+	// Blocks2026 is where the workspace has the blocks of 2026. Others are refused: invalid_blocks by chat methods,
+	// invalid_arguments by views.
+	Blocks2026 Blocks2026
 	// RacyCreate lets conversations.create succeed for a name already taken by a channel made within the last second,
 	// as concurrent creates do at Slack (slackapi/node-slack-sdk#1589).
 	RacyCreate bool

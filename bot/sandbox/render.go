@@ -229,9 +229,52 @@ func (r *Reader) block(b Block, view *View) []string {
 			lines = append(lines, strings.Join(cells, " | "))
 		}
 		return lines
+	case "alert":
+		return split("(!) " + r.textObject(b["text"]))
+	case "container":
+		head := r.textObject(b["title"])
+		if closed, _ := b["default_collapsed"].(bool); closed {
+			head += " (folded away)"
+		}
+		lines := []string{"> " + head}
+		for _, child := range asList(b["child_blocks"]) {
+			for _, l := range r.block(asObj(child), view) {
+				lines = append(lines, "  "+l)
+			}
+		}
+		return lines
+	case "data_table":
+		lines := []string{"[table: " + str(b["caption"]) + "]"}
+		for _, row := range asList(b["rows"]) {
+			var cells []string
+			for _, c := range asList(row) {
+				cells = append(cells, cellText(asObj(c), r))
+			}
+			lines = append(lines, strings.Join(cells, " | "))
+		}
+		return lines
+	case "data_visualization":
+		return r.chart(b)
 	default:
 		return []string{"[block of type " + kind + "]"}
 	}
+}
+
+// chart is a chart as its figures.
+func (r *Reader) chart(b Block) []string {
+	chart := asObj(b["chart"])
+	lines := []string{"[chart: " + str(b["title"]) + "]"}
+	for _, s := range asList(chart["segments"]) {
+		lines = append(lines, fmt.Sprintf("%s: %v", str(asObj(s)["label"]), asObj(s)["value"]))
+	}
+	for _, s := range asList(chart["series"]) {
+		var points []string
+		for _, p := range asList(asObj(s)["data"]) {
+			points = append(points, fmt.Sprintf("%s %v", str(asObj(p)["label"]), asObj(p)["value"]))
+		}
+		lines = append(lines, str(asObj(s)["name"])+": "+strings.Join(points, ", "))
+	}
+	return lines
 }
 
 func (r *Reader) entered(b Block, e obj, view *View) obj {

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -243,13 +245,23 @@ func (ws *Workspace) answerLocked(method string, a args, token string, header ht
 func (ws *Workspace) serveDownload(w http.ResponseWriter, r *http.Request) {
 	ws.mu.Lock()
 	f := ws.files[r.PathValue("id")]
-	allowed := bearer(r) == ws.BotToken
+	allowed := bearer(r) == ws.BotToken && slices.Contains(ws.app.BotScopes, "files:read")
+	fault := ws.takeFaultLocked("files.download", args{})
 	var content []byte
-	if f != nil && f.complete {
+	if f != nil && f.complete && !f.deleted {
 		content = f.content
 	}
 	ws.mu.Unlock()
-	if !allowed || content == nil {
+	switch {
+	case fault != nil:
+		fault.write(w, nil)
+		return
+	case !allowed:
+		// Without the token or its scope, Slack sends the page to sign in (Slack: working with files).
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = io.WriteString(w, "<!DOCTYPE html><title>Sign in</title>")
+		return
+	case content == nil:
 		http.NotFound(w, r)
 		return
 	}

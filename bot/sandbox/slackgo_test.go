@@ -366,7 +366,7 @@ func TestSlackGoInputsPassTheValidator(t *testing.T) {
 	}))
 	var v obj
 	check(t, json.Unmarshal(raw, &v))
-	if _, faults := checkView(v, surfaceModal); len(faults) > 0 {
+	if _, faults := checkView(v, surfaceModal, ""); len(faults) > 0 {
 		t.Error(strings.Join(faults, "\n"))
 	}
 }

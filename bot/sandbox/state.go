@@ -67,6 +67,13 @@ func elementsOf(b Block) []obj {
 			out = append(out, e)
 		}
 	}
+	for _, row := range asList(b["rows"]) {
+		for _, cell := range asList(row) {
+			if e := asObj(asObj(cell)["element"]); e != nil {
+				out = append(out, e)
+			}
+		}
+	}
 	if str(b["type"]) == "actions" {
 		for _, e := range asList(b["elements"]) {
 			out = append(out, asObj(e))
@@ -79,7 +86,7 @@ func elementsOf(b Block) []obj {
 // (Slack: Modifying modals).
 func newState(blocks []Block, before state) state {
 	s := state{}
-	for _, b := range blocks {
+	for _, b := range flat(blocks) {
 		for _, e := range elementsOf(b) {
 			value := untouched(e)
 			if value == nil {
@@ -142,7 +149,7 @@ func (s state) json() obj {
 // withBlockIDs copies blocks and generates the block_ids and action_ids the app left out, new ones each time.
 func (ws *Workspace) withBlockIDs(blocks []Block) []Block {
 	out := cloneBlocks(blocks)
-	for _, b := range out {
+	for _, b := range flat(out) {
 		if str(b["block_id"]) == "" {
 			b["block_id"] = generatedID()
 		}

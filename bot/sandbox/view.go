@@ -82,7 +82,7 @@ func (ws *Workspace) readView(raw any, want surface) (*view, error) {
 	if !ok {
 		return nil, failValidation("invalid_arguments", []string{"[ERROR] must provide an object [json-pointer:/view]"})
 	}
-	blocks, faults := checkView(o, want)
+	blocks, faults := checkView(o, want, ws.policy.Blocks2026)
 	if len(faults) > 0 {
 		return nil, failValidation("invalid_arguments", faults)
 	}

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,17 +16,7 @@ const actionsPage = 12
 // Actions lists corrective actions a page at a time: open ones first, then by
 // date.
 func Actions(inc *workflow.Incident, page int) slack.ModalViewRequest {
-	all := slices.Clone(inc.Actions)
-	slices.SortStableFunc(all, func(a, b workflow.Action) int {
-		if a.Open() != b.Open() {
-			if a.Open() {
-				return -1
-			}
-			return 1
-		}
-		return a.Due.Compare(b.Due)
-	})
-	shown, page, last := pageOf(all, page, actionsPage)
+	shown, page, last := pageOf(orderedActions(inc), page, actionsPage)
 	v := notice(string(inc.ID), "*Actions.* "+escape(actionLine(inc))+pageWords(page, last))
 	blocks := v.Blocks.BlockSet
 	for n, a := range shown {

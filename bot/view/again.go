@@ -18,7 +18,7 @@ import (
 func Again(v slack.ModalViewRequest, was Values, banner string, which []workflow.Field, zone *time.Location) slack.ModalViewRequest {
 	var top []slack.Block
 	if banner != "" {
-		top = append(top, section("*"+escape(banner)+"*"))
+		top = append(top, caution("*"+escape(banner)+"*"))
 	}
 	if len(which) == 0 {
 		top = append(top, otherwise(Form(v.CallbackID), v.Blocks.BlockSet, was)...)
@@ -59,7 +59,7 @@ func otherwise(f Form, blocks []slack.Block, was Values) []slack.Block {
 	if len(lines) == 0 {
 		return nil
 	}
-	return []slack.Block{section("*The record now differs from your answers below:*\n" + strings.Join(lines, "\n"))}
+	return []slack.Block{caution("*The record now differs from your answers below:*\n" + strings.Join(lines, "\n"))}
 }
 
 // maxAgain is the most bytes a form may have when it answers a submission. Slack

@@ -34,8 +34,8 @@ func TestAgainKeepsEverythingTyped(t *testing.T) {
 			s.note().do(rob, workflow.AssignRole{Role: workflow.RoleResponder, User: "U0OTHER"})
 			v = e.open(s)
 			again := view.Again(v, was, "Please look <again> & decide.", nil, s.rules.Zone)
-			top, _ := again.Blocks.BlockSet[0].(*slack.SectionBlock)
-			if top == nil || top.Text.Text != "*Please look &lt;again&gt; &amp; decide.*" {
+			top := markOf(again.Blocks.BlockSet[0])
+			if top != "*Please look &lt;again&gt; &amp; decide.*" {
 				t.Errorf("%s: no sentence on top", e.name)
 			}
 			if e.form != view.FormReport && view.ParseMeta(again.PrivateMetadata).Facts != s.inc.FactsVersion {
@@ -117,7 +117,7 @@ func TestAStaleFormSaysWhatTheRecordHoldsOtherwise(t *testing.T) {
 	}
 	_, v = build(s, view.ActTriage)
 	again := view.Again(v, was, "Somebody changed the facts.", nil, s.rules.Zone)
-	said := again.Blocks.BlockSet[1].(*slack.SectionBlock).Text.Text
+	said := markOf(again.Blocks.BlockSet[1])
 	want := "*The record now differs from your answers below:*\n" +
 		"• Severity: how fast must we act? 1 Critical\n" +
 		"• Who is the data about? Patients; Children\n" +
@@ -132,7 +132,7 @@ func TestAStaleFormSaysWhatTheRecordHoldsOtherwise(t *testing.T) {
 	s.aware()
 	_, times = build(s, view.ActTimes)
 	again = view.Again(times, was, "Somebody changed the facts.", nil, s.rules.Zone)
-	said = again.Blocks.BlockSet[1].(*slack.SectionBlock).Text.Text
+	said = markOf(again.Blocks.BlockSet[1])
 	if !strings.Contains(said, "• Aware since <!date^1795192800^") {
 		t.Errorf("the new awareness is not said: %q", said)
 	}

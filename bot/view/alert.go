@@ -1,8 +1,10 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -12,10 +14,48 @@ import (
 // Alert tells a role-holder in a direct message that there is a report. If they are
 // told later, it says how far the incident has got.
 func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
-	id, text := string(inc.ID), news(inc, rules)
-	blocks := []slack.Block{
-		section("*" + text + "*\n" + escape(standing(inc, rules)) + ".\n" + leadingClock(inc, rules)),
+	return reaching(inc, to, rules, news(inc, rules))
+}
+
+// Held is what becomes of an alert already sent once somebody has the incident: who
+// has it, and nothing that will soon be otherwise. If nobody has it any more, it is an
+// alert again.
+func Held(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
+	if !inc.Taken() {
+		return Alert(inc, to, rules)
 	}
+	blocks := []slack.Block{section("*" + about(inc) + "*\n" + cmp.Or(has(inc), escape(standing(inc, rules))) + ".")}
+	var buttons []slack.BlockElement
+	switch {
+	case seesReport(inc, to, rules):
+		blocks = append(blocks, where(inc, to)...)
+		buttons = append(buttons, button(ActDetails, "Show the report", string(inc.ID)))
+	case !inc.Drill():
+		buttons = append(buttons, button(ActRegister, "Open the register", string(inc.ID)))
+	}
+	if len(buttons) > 0 {
+		blocks = append(blocks, actions("alert", buttons...))
+	}
+	return practice(inc, Message{Text: news(inc, rules), Blocks: blocks})
+}
+
+// Untaken tells somebody in a direct message that nobody has it, and for how long.
+func Untaken(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, now time.Time) Message {
+	if inc.Taken() {
+		return Alert(inc, to, rules)
+	}
+	waited := now.Sub(inc.UntakenSince()).Truncate(time.Minute)
+	return reaching(inc, to, rules, about(inc)+", nobody has it after "+span(waited))
+}
+
+// reaching is the message that reaches somebody about a report, with its push text.
+func reaching(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, text string) Message {
+	id := string(inc.ID)
+	first := "*" + text + "*\n"
+	if who := has(inc); who != "" && inc.Taken() {
+		first = "*" + about(inc) + "*\n" + who + ".\n"
+	}
+	blocks := []slack.Block{section(first + escape(standing(inc, rules)) + ".\n" + leadingClock(inc, rules))}
 	blocks = append(blocks, table(
 		pair{"Risk to people", escape(inc.Risk.Label())},
 		pair{"Kind of event", kind(inc.Facts)},
@@ -28,7 +68,7 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 	if inc.Clock().Running() {
 		limit := "Weekends and bank holidays count."
 		if inc.Assessment() == nil { // later the grid advises, and a person decides
-			limit = inc.Risk.Advice(rules.Regulator) + " " + limit
+			limit = strings.TrimSpace(inc.Risk.Advice(rules.Regulator) + " " + limit)
 		}
 		blocks = append(blocks, section(escape(limit)))
 	}
@@ -39,11 +79,14 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 		if inc.Step() == workflow.StepReported {
 			buttons = append(buttons, button(ActTriage, "Triage", id))
 		}
-		if inc.Lead == "" && inc.Step() == workflow.StepReported && rules.MayGive(workflow.CommandAssignRole, inc, holder(to, rules)) {
+		if !inc.Taken() && rules.MayGive(workflow.CommandAssignRole, inc, holder(to, rules)) {
 			buttons = append([]slack.BlockElement{primary(button(ActLead, "I have it", id))}, buttons...)
 		}
 	} else {
 		how := "The people who handle breaches are working on it."
+		if !inc.Taken() {
+			how = "The people who handle breaches have been told."
+		}
 		if !inc.Drill() {
 			how += " You can follow it in the register."
 			buttons = append(buttons, button(ActRegister, "Open the register", id))
@@ -59,6 +102,18 @@ func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mes
 // news is the push text of a report: how bad, what kind, which, and whether somebody
 // has it. Grades and kinds are ours; nothing that anybody typed is in it.
 func news(inc *workflow.Incident, rules workflow.Rules) string {
+	stands := "nobody has it yet"
+	switch {
+	case inc.Step() != workflow.StepReported:
+		stands = lowerFirst(standing(inc, rules))
+	case inc.Lead != "":
+		stands = "somebody has it"
+	}
+	return about(inc) + ", " + stands
+}
+
+// about is how bad it is, what kind, and which.
+func about(inc *workflow.Incident) string {
 	grade := inc.Risk.Name()
 	if inc.Severity.Valid() {
 		_, grade, _ = strings.Cut(inc.Severity.Label(), " ")
@@ -70,14 +125,33 @@ func news(inc *workflow.Incident, rules workflow.Rules) string {
 	if inc.Facts.Category != "" {
 		what = lowerFirst(inc.Facts.Category.Label())
 	}
-	stands := "nobody has it yet"
+	return grade + ": " + what + ", " + string(inc.ID)
+}
+
+// nobodyYet is the state of an incident that nobody has.
+const nobodyYet = "*Nobody has it yet*"
+
+// has says who has an incident, in a line: nobody yet, since when, or who. It is
+// empty for one that is over.
+func has(inc *workflow.Incident) string {
 	switch {
-	case inc.Step() != workflow.StepReported:
-		stands = lowerFirst(standing(inc, rules))
+	case inc.Step().Over():
+	case !inc.Taken():
+		return nobodyYet + ", reported " + when(inc.Times.Reported)
 	case inc.Lead != "":
-		stands = "somebody has it"
+		return user(inc.Lead) + " has it"
+	case len(inc.Triages) > 0:
+		return user(inc.Triages[0].By) + " has triaged it"
+	case inc.Assessment() != nil:
+		return user(inc.Assessments[0].By) + " has assessed it"
 	}
-	return grade + ": " + what + ", " + string(inc.ID) + ", " + stands
+	return ""
+}
+
+// HasIt tells somebody who wants the lead that somebody else has it already.
+func HasIt(inc *workflow.Incident) slack.ModalViewRequest {
+	return practiceModal(inc, notice("Somebody has it", user(inc.Lead)+" has it already. Nothing was changed. You can help all the same: any responder may do the next step.\n\n"+
+		"To lead it in their place, choose *Hand over the lead* under *More*."))
 }
 
 // seesReport tells whether somebody may open the report. The board is told about

@@ -23,34 +23,48 @@ func Unknown(rules workflow.Rules) Message {
 // Status shows how far one incident has got. If whole is false it is for the
 // reporter, who may not see the rest.
 func Status(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.Time) Message {
-	m := Card(inc, rules, now)
+	return status(inc, rules, whole, now, folded)
+}
+
+func status(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.Time, fold fold) Message {
+	m := card(inc, rules, now, fold)
 	m.Text = practice(inc, Message{Text: "Status of " + string(inc.ID)}).Text
 	if !whole {
 		m.Blocks = []slack.Block{
 			header("Incident " + string(inc.ID)),
 			section("*" + escape(inc.Step().Label()) + "*\nReported by you, " + when(inc.Times.Reported) + "."),
-			actions("status", button(ActDetails, "Show my report", string(inc.ID)), button(ActNote, "Add a note", string(inc.ID))),
+			actions("status", ownButtons(inc, rules, ActDetails)...),
 		}
 		m = practice(inc, m)
 	}
 	return m
 }
 
-// StatusModal is Status in a modal, for a button in a list.
+// StatusModal is Status in a modal, for a button in a list. Slack folds nothing there.
 func StatusModal(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.Time) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "")
-	v.Blocks.BlockSet = fit(Status(inc, rules, whole, now).Blocks)
+	v.Blocks.BlockSet = fit(status(inc, rules, whole, now, laidOpen).Blocks)
 	return v
 }
 
+// laidOpen is a fold where nothing can be folded.
+func laidOpen(title string, blocks ...slack.Block) []slack.Block {
+	return append([]slack.Block{section("*" + escape(title) + "*")}, blocks...)
+}
+
 // OwnReport shows reporters what they reported, and nothing that others added.
-func OwnReport(inc *workflow.Incident) slack.ModalViewRequest {
+func OwnReport(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "*Your report.* Where it stands: "+escape(inc.Step().Label())+".")
-	blocks := append(v.Blocks.BlockSet, header("In one line"))
+	blocks := append(v.Blocks.BlockSet, section(progressLine(inc)))
+	blocks = append(append(blocks, versioned(inc)...), header("In one line"))
 	blocks = append(blocks, words(inc.Title())...)
 	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)
 	blocks = append(blocks, told("What has been done already", inc.Report.Actions)...)
+	blocks = append(blocks, attachedFiles(inc)...)
 	v.Blocks.BlockSet = fit(blocks)
+	if buttons := ownButtons(inc, rules, ""); len(buttons) > 0 {
+		v.Blocks.BlockSet = append(v.Blocks.BlockSet[:min(len(v.Blocks.BlockSet), maxModalBlocks-2)], actions("own", buttons...))
+	}
 	return practiceModal(inc, v)
 }
 

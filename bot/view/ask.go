@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -9,9 +10,11 @@ import (
 	"breachbot/workflow"
 )
 
-// Ask is the DPO's card: the advice, the reasons, the time left and the buttons to
-// decide. Once a decision is taken, its buttons are gone. If a newer card has
-// replaced it, it says so. since is the event that made it ask.
+// Ask is the DPO's card. It can be decided from in a minute: what it is about, the time
+// left, the advice with its two strongest reasons, and the buttons. Whoever wants more
+// finds below them why, what is not known, and what has changed since it was asked.
+// Once a decision is taken, its buttons are gone. If a newer card has replaced it, it
+// says so. since is the event that made it ask.
 func Ask(inc *workflow.Incident, since int, rules workflow.Rules, now time.Time) Message {
 	id := string(inc.ID)
 	text := "Incident " + id + " needs your decision"
@@ -22,62 +25,73 @@ func Ask(inc *workflow.Incident, since int, rules workflow.Rules, now time.Time)
 			section("*Incident " + id + "*: this request is out of date. A newer one has been sent or is on its way. You do not need to do anything here."),
 		}})
 	}
-	regulator, subjects := inc.Standing(workflow.Regulator), inc.Standing(workflow.DataSubjects)
-	if now := rules.Outdated(inc); now != nil {
-		return again(inc, rules, now)
+	if suggests := rules.Outdated(inc); suggests != nil {
+		return again(inc, rules, suggests, now)
 	}
+	read := actions("ask_more", button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id))
 	if !inc.Pending() {
 		text = "Incident " + id + ": no decision is waiting"
+		blocks := append(askHead(inc, rules, text, now), section(strings.Join(coreDecisions(inc, rules), "\n")), read, advice(inc, rules, minuteWords))
+		return practice(inc, Message{Text: text, Blocks: append(blocks, everyReason(a)...)})
 	}
-	blocks := []slack.Block{
-		header(text),
-		section(leadingClock(inc, rules)),
-		section("*" + escape(advised(inc, rules)) + "*"),
+	blocks := askHead(inc, rules, text, now)
+	blocks = append(blocks, advice(inc, rules, minuteWords-readingWords(practice(inc, Message{Blocks: blocks}).Blocks...)))
+	blocks = append(blocks, actions("ask", deciding(inc, inc.Undecided()[0], rules)...))
+	who := cmp.Or(standsIn(inc, rules), "The decision is for "+escape(decider(rules))+mentionDeciders(rules)+".") + " Assessed by " + user(a.By) + "."
+	blocks = append(blocks, section(strings.Join(append(coreDecisions(inc, rules), who), "\n")))
+	blocks = append(blocks, everyReason(a)...)
+	blocks = append(blocks, notKnownYet(inc, rules)...)
+	blocks = append(blocks, changedSince(inc, since)...)
+	if lines := reach(rules); len(lines) > 0 {
+		blocks = append(blocks, small(lines[0]))
 	}
-	if inc.Drill() {
-		blocks = append(blocks, section("This is practice. Decide as you would in a real breach, but *send nothing to the real "+escape(rules.Regulator)+"*. Recording it as sent is practice too."))
+	return practice(inc, Message{Text: text, Blocks: append(blocks, read)})
+}
+
+// askHead is what the card is about, and the time left.
+func askHead(inc *workflow.Incident, rules workflow.Rules, text string, now time.Time) []slack.Block {
+	blocks := []slack.Block{header(text), section(brief(inc, rules)), section(countdown(inc, rules, now))}
+	if inc.Drill() && inc.Pending() {
+		blocks = append(blocks, section("This is practice. Decide as you would in a real breach, but *send nothing to the real "+escape(rules.Regulator)+"*."))
 	}
-	blocks = append(blocks, because(a.Recommendation)...)
-	blocks = append(blocks, suggested(a)...)
+	return blocks
+}
+
+// coreDecisions say how the law's two questions stand.
+func coreDecisions(inc *workflow.Incident, rules workflow.Rules) []string {
+	return []string{decisionLine(inc, workflow.Regulator, rules.Regulator), decisionLine(inc, workflow.DataSubjects, rules.Regulator)}
+}
+
+// everyReason is all that the advice rests on, folded away.
+func everyReason(a *workflow.Assessment) []slack.Block {
+	blocks := append(because(a.Recommendation), suggested(a)...)
 	if a.Differs() {
 		blocks = append(blocks, small("The reason for seeing it differently is in the report, the timeline and the decision form."))
 	}
-	if inc.Pending() {
-		blocks = append(blocks, section(cmp.Or(standsIn(inc, rules), "The decision is for "+escape(decider(rules))+mentionDeciders(rules)+".")+" Assessed by "+user(a.By)+"."))
+	if a.Suggested != nil {
+		blocks = append(blocks, restsOn(a.Suggested.Decisive()))
 	}
-	blocks = append(blocks, section(decisionLine(inc, workflow.Regulator, rules.Regulator)))
-	if regulator == nil && inc.Pending() {
-		blocks = append(blocks, actions("ask_regulator", deciding(inc, workflow.Regulator, rules)...))
-	}
-	blocks = append(blocks, section(decisionLine(inc, workflow.DataSubjects, rules.Regulator)))
-	if subjects == nil && inc.Pending() {
-		blocks = append(blocks, plainly("ask_people", deciding(inc, workflow.DataSubjects, rules))) // one primary button a message
-	}
-	if lines := reach(rules); len(lines) > 0 && inc.Pending() {
-		blocks = append(blocks, small(lines[0]))
-	}
-	blocks = append(blocks, actions("ask_more", button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)))
-	return practice(inc, Message{Text: text, Blocks: blocks})
+	return folded("Every reason for this advice", blocks...)
 }
 
 // again is the DPO's card while its advice rests on facts that have changed. It does
 // not show that advice, and nothing can be decided from it.
-func again(inc *workflow.Incident, rules workflow.Rules, now *workflow.Suggested) Message {
+func again(inc *workflow.Incident, rules workflow.Rules, suggests *workflow.Suggested, now time.Time) Message {
 	id := string(inc.ID)
 	text := "Incident " + id + " needs to be assessed again"
 	return practice(inc, Message{Text: text, Blocks: []slack.Block{
 		header(text),
-		section(leadingClock(inc, rules)),
-		section(outdatedWords(now) + " The person who decides will be asked after that."),
-		section(decisionLine(inc, workflow.Regulator, rules.Regulator)),
-		section(decisionLine(inc, workflow.DataSubjects, rules.Regulator)),
+		section(brief(inc, rules)),
+		section(countdown(inc, rules, now)),
+		section(outdatedWords(suggests) + " The person who decides will be asked after that."),
 		actions("ask_more", primary(button(ActAssess, "Assess the risk", id)), button(ActDetails, "Show the report", id), button(ActTimeline, "Show the timeline", id)),
+		section(strings.Join(coreDecisions(inc, rules), "\n")),
 	}})
 }
 
 // outdatedWords say that an assessment rests on facts that have changed.
 func outdatedWords(now *workflow.Suggested) string {
-	return "*The facts have changed since this was assessed.* The rules now suggest " + escape(now.String()) + ". Please assess the risk again first. It takes about a minute."
+	return "*The facts have changed since this was assessed.* The rules now suggest " + escape(now.String()) + ". Please assess the risk again first."
 }
 
 func decider(rules workflow.Rules) string {
@@ -97,13 +111,13 @@ func mentionDeciders(rules workflow.Rules) string {
 
 // Answer tells the person who asked for more facts that there is an answer, and
 // offers the buttons to decide.
-func Answer(inc *workflow.Incident, rules workflow.Rules) Message {
+func Answer(inc *workflow.Incident, rules workflow.Rules, now time.Time) Message {
 	id := string(inc.ID)
 	buttons := append(nextButton(inc, rules), button(ActTimeline, "Show the timeline", id))
 	return practice(inc, Message{
 		Text: "Incident " + id + ": there is an answer to your question",
 		Blocks: []slack.Block{
-			section("*Incident " + id + ": there is an answer to your question.* A note was added. It is in the timeline.\n" + leadingClock(inc, rules)),
+			section("*Incident " + id + ": there is an answer to your question.* A note was added, or the report was amended. It is in the timeline.\n" + brief(inc, rules) + "\n" + countdown(inc, rules, now)),
 			actions("answer", buttons...),
 		},
 	})

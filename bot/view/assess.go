@@ -30,8 +30,9 @@ func assessForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks := append(summary(inc, d.zone()), says[0])
 	blocks = append(blocks, missingAnswers(inc, d.Rules)...)
 	blocks = append(blocks, says[1:]...)
+	blocks = append(blocks, gridBlocks(s.Recommendation.Cell, d.Rules)...)
 	blocks = append(blocks,
-		section("Grade the effect on the *people affected*, not on the organisation. The number of people does not move the grid."),
+		section("Grade the effect on the *people affected*, not on the organisation. How many they are counts only where it makes harm more likely; the reasons above say so where it does."),
 		sources(d.Rules, workflow.LawRisk, workflow.LawGrid),
 		input{field: workflow.FieldLikelihood, label: "How likely is harm to them?", element: radio(axis(workflow.Likelihoods), strconv.Itoa(was.Cell.Likelihood))}.block(),
 		input{field: workflow.FieldEffect, label: "How bad would the effect be?", element: radio(axis(workflow.Effects), strconv.Itoa(was.Cell.Effect))}.block(),
@@ -75,11 +76,13 @@ func parseAssess(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
 	}, nil
 }
 
-// Result explains to the person who assessed the risk what the grid advises.
+// Result explains to the person who assessed the risk what the grid advises. It does
+// not repeat what they have just typed.
 func Result(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice("Assessment saved", "*"+string(inc.ID)+"* · "+escape(headline(inc.Assessment().Recommendation, rules.Regulator)))
+	v.Blocks.BlockSet = append(v.Blocks.BlockSet, gridBlocks(inc.Assessment().Recommendation.Cell, rules)...)
 	v.Blocks.BlockSet = append(v.Blocks.BlockSet, because(inc.Assessment().Recommendation)...)
-	v.Blocks.BlockSet = append(v.Blocks.BlockSet, suggestedWhy(inc.Assessment())...)
+	v.Blocks.BlockSet = append(v.Blocks.BlockSet, suggested(inc.Assessment())...)
 	return practiceModal(inc, v)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackutilsx"
@@ -21,6 +22,12 @@ const (
 	maxTopic       = 250
 	maxModalTitle  = 24
 	maxModalBlocks = 100
+
+	// Slack's page on alerts has no figure. This is the least that anybody gives
+	// (slackblocks 2.7: alert.text.max_length).
+	maxAlert          = 200
+	maxContainerTitle = 150 // Slack: container block
+	maxChildren       = 10  // Slack: container block
 )
 
 // Message is a Slack message: neutral text for notifications and screen readers,
@@ -152,36 +159,60 @@ func mentions(ps []workflow.Principal, between string) string {
 
 func channel(id workflow.ChannelID) string { return "<#" + string(id) + ">" }
 
-// utc is a time in UTC, for fallbacks and beside deadlines.
+// utc is a time in UTC: the fallback of a date, and beside a deadline where local time
+// differs from it.
 func utc(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04 UTC") }
 
+// beside is the same time in UTC, to stand beside a time in the organisation's zone. It
+// is empty while the two agree: in a British winter a time is shown once.
+func beside(t time.Time, zone *time.Location) string {
+	if zone == nil {
+		return ""
+	}
+	if _, offset := t.In(zone).Zone(); offset == 0 {
+		return ""
+	}
+	return " · " + utc(t)
+}
+
 // when shows a time in each reader's own zone (Slack: date formatting).
-func when(t time.Time) string {
+func when(t time.Time) string { return inOwnZone(t, "{date_short_pretty} {time}") }
+
+// inOwnZone shows a time in each reader's own zone, in a format of Slack.
+func inOwnZone(t time.Time, format string) string {
 	if t.IsZero() {
 		return "not known yet"
 	}
 	if t.Unix() < 0 { // the year is a slip: Slack's dates begin in 1970
 		return utc(t)
 	}
-	return fmt.Sprintf("<!date^%d^{date_short_pretty} {time}|%s>", t.Unix(), utc(t))
+	return fmt.Sprintf("<!date^%d^%s|%s>", t.Unix(), format, utc(t))
 }
 
-// deadline shows a time in each reader's own zone, how far away it is, and the same
-// time in UTC.
-func deadline(t time.Time) string {
+// exactly shows a time in each reader's own zone and, where the organisation's zone
+// differs from it, in UTC.
+func exactly(t time.Time, zone *time.Location) string { return when(t) + beside(t, zone) }
+
+// deadline is exactly in long words. It never says how far away the deadline is:
+// Slack rounds that to whole days.
+func deadline(t time.Time, zone *time.Location) string {
 	if t.Unix() < 0 {
 		return utc(t)
 	}
-	return fmt.Sprintf("<!date^%d^{date_long_pretty} at {time} ({ago})|%s> · %s", t.Unix(), utc(t), utc(t))
+	return inOwnZone(t, "{date_long_pretty} at {time}") + beside(t, zone)
 }
 
-// local is a time in the organisation's zone and in UTC, for places where Slack's
-// date formatting does not work.
+// local is a time in the organisation's zone, and in UTC where that differs, for
+// places where Slack's date formatting does not work.
 func local(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return "not known yet"
 	}
-	return t.In(zone).Format("Mon 2 Jan 2006 15:04 MST") + " (" + t.UTC().Format("15:04") + " UTC)"
+	s := t.In(zone).Format("Mon 2 Jan 2006 15:04 MST")
+	if beside(t, zone) != "" {
+		s += " (" + t.UTC().Format("15:04") + " UTC)"
+	}
+	return s
 }
 
 // Left says in words how long is left to a deadline, or how long ago it passed.
@@ -236,8 +267,25 @@ func list[T interface{ Label() string }](items []T) string {
 // folded is detail under a title in a message: there for who wants it, not in the way
 // of who does not.
 func folded(title string, blocks ...slack.Block) []slack.Block {
-	return append([]slack.Block{section("*" + escape(title) + "*")}, blocks...)
+	var out []slack.Block
+	for n := 0; len(blocks) > 0; n++ {
+		most := min(len(blocks), maxChildren)
+		named := title
+		if n > 0 {
+			named += ", continued"
+		}
+		out = append(out, slack.NewContainerBlock(blocks[:most:most]...).
+			WithTitle(plain(workflow.Cut(named, maxContainerTitle))).WithCollapsible(true, true))
+		blocks = blocks[most:]
+	}
+	return out
 }
 
-// caution is a warning in a form or a reading. It is our own markup.
-func caution(s string) slack.Block { return section(s) }
+// caution is a warning in a form or a reading. It is our own markup. One that is
+// too long for an alert stands as it is.
+func caution(s string) slack.Block {
+	if utf8.RuneCountInString(s) > maxAlert {
+		return section(s)
+	}
+	return slack.NewAlertBlock(mark(s), slack.AlertBlockOptionLevel(slack.AlertLevelWarning))
+}

@@ -11,49 +11,104 @@ import (
 )
 
 // Card is the pinned message in the channel. It is updated in place, so it always
-// shows the incident as it is now.
+// shows the incident as it is now: what it is, how long there is, how far it has got
+// and what to do next. What is not needed to act is folded away below.
 func Card(inc *workflow.Incident, rules workflow.Rules, now time.Time) Message {
-	step := inc.Step()
+	return card(inc, rules, now, folded)
+}
+
+// fold puts detail under a title.
+type fold func(title string, blocks ...slack.Block) []slack.Block
+
+// card is the card with its detail in folds of one sort: Slack folds detail in
+// messages only.
+func card(inc *workflow.Incident, rules workflow.Rules, now time.Time, fold fold) Message {
+	id, step := string(inc.ID), inc.Step()
 	blocks := []slack.Block{
-		header("Incident " + string(inc.ID)),
-		section("*" + escape(standing(inc, rules)) + "*\n" + leadingClock(inc, rules)),
+		header("Incident " + id),
+		section(brief(inc, rules) + " · " + held(inc)),
+		section(countdown(inc, rules, now)),
 	}
-	if next := nextLine(inc, rules); next != "" {
+	stands := "*" + escape(standing(inc, rules)) + "*"
+	if !step.Over() {
+		stands += "\n" + stepsLine(inc, rules)
+	}
+	blocks = append(blocks, section(stands))
+	if next := nextStep(inc, rules); next != "" {
 		blocks = append(blocks, section(next))
 	}
 	if buttons := cardButtons(inc, rules); len(buttons) > 0 { // near the top, so that they show on a telephone
 		blocks = append(blocks, actions("card", buttons...))
 	}
-	blocks = append(blocks, table(
-		pair{"Kind of event", kind(inc.Facts)},
-		pair{"People affected", people(inc.Facts)},
-		pair{"Severity", escape(inc.Severity.Label())},
-		pair{"Risk to people", inc.Risk.Name()},
-		pair{"Lead", user(inc.Lead)},
-		pair{"Reported by", user(inc.Reporter) + ", " + when(inc.Times.Reported)},
-	)...)
-	blocks = append(blocks, decisionLines(inc, rules)...)
-	blocks = append(blocks, dutyLines(inc, rules)...)
-	if !step.Over() {
-		blocks = append(blocks, section(stepsLine(inc, rules)))
-		if lines := clockLines(inc, rules); len(lines) > 0 {
-			blocks = append(blocks, section("*Other clocks*\n"+strings.Join(bulletsRaw(lines), "\n")))
-		}
-	}
-	for _, l := range inc.Links {
-		blocks = append(blocks, section(upperFirst(linkWords(l))))
-		if len(blocks) > cardMost {
-			break // the timeline has them all
-		}
-	}
-	blocks = append(blocks, awaited(inc)...)
 	blocks = append(blocks, worries(inc)...)
+	blocks = append(blocks, awaited(inc)...)
 	if !inc.Erased.IsZero() {
 		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions are kept."))
 	}
+	for _, d := range cardDetail(inc, rules) {
+		if len(d.blocks) > 0 {
+			blocks = append(blocks, fold(d.title, d.blocks...)...)
+		}
+	}
 	blocks = append(blocks, small("Please do not write names or other details of the people affected in this channel. Times are in your own time zone."))
-	return practice(inc, Message{Text: "Incident " + string(inc.ID) + ": " + step.Label(), Blocks: blocks})
+	text := "Incident " + id + ": " + standing(inc, rules) + "."
+	if !step.Over() {
+		text += " " + stepsWords(inc, rules)
+		if t, ok := leading(inc, rules); ok && t.Running() {
+			text += " " + upperFirst(hoursLeft(t.Left(now))) + " at " + local(now, rules.Zone) + "."
+		}
+	}
+	return practice(inc, Message{Text: text, Blocks: blocks})
 }
+
+// held says who has an incident.
+func held(inc *workflow.Incident) string { return heldBy(inc.Lead, inc.Step()) }
+
+func heldBy(lead workflow.UserID, step workflow.Step) string {
+	switch {
+	case lead != "":
+		return "Lead: " + user(lead)
+	case step.Over():
+		return "Nobody had the lead"
+	case step != workflow.StepReported:
+		return "No lead yet"
+	}
+	return nobodyYet
+}
+
+// detail is what stands under one title.
+type detail struct {
+	title  string
+	blocks []slack.Block
+}
+
+// cardDetail is what the card holds beyond what is needed to act.
+func cardDetail(inc *workflow.Incident, rules workflow.Rules) []detail {
+	var clocks []slack.Block
+	if lines := clockLines(inc, rules); len(lines) > 0 && !inc.Step().Over() {
+		clocks = []slack.Block{section(strings.Join(bulletsRaw(lines), "\n"))}
+	}
+	report := []slack.Block{section("*Reported by:* " + user(inc.Reporter) + ", " + when(inc.Times.Reported) + ".\n*Risk to people:* " + escape(inc.Risk.Label()) + ".")}
+	if inc.Clock().Running() && !inc.Clock().Provisional() {
+		report = append(report, section("The 72 hours are counted from awareness, "+when(inc.Clock().Start)+"."))
+	}
+	for n, l := range inc.Links {
+		if n == linksMost {
+			report = append(report, section("and "+count(len(inc.Links)-n, "more link")+", in the timeline."))
+			break
+		}
+		report = append(report, section(upperFirst(linkWords(l))))
+	}
+	return []detail{
+		{"What was advised and decided", append(decisionLines(inc, rules), dutyLines(inc, rules)...)},
+		{"Other clocks", clocks},
+		{"The report", report},
+	}
+}
+
+// linksMost is how many links the card shows. With it, a fold stays within the ten
+// blocks that Slack allows in one (Slack: container block).
+const linksMost = 6
 
 // standing is the step the incident is at, with the decision if there is one.
 func standing(inc *workflow.Incident, rules workflow.Rules) string {
@@ -63,11 +118,14 @@ func standing(inc *workflow.Incident, rules workflow.Rules) string {
 	return inc.Step().Label()
 }
 
-func kind(f workflow.Facts) string {
+func kind(f workflow.Facts) string { return escape(kindText(f)) }
+
+// kindText is the kind of an event as text.
+func kindText(f workflow.Facts) string {
 	if f.NearMiss {
-		return escape(f.Category.Label()) + " (near miss)"
+		return f.Category.Label() + " (near miss)"
 	}
-	return escape(f.Category.Label())
+	return f.Category.Label()
 }
 
 func people(f workflow.Facts) string {
@@ -146,9 +204,6 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 	}
 	return line
 }
-
-// cardMost keeps the card well within Slack's 50 blocks.
-const cardMost = 30
 
 // dutyLines are the other recipients: those still to be decided and those told.
 func dutyLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {

@@ -72,7 +72,7 @@ func entries(t *testing.T, inc *workflow.Incident, rules workflow.Rules) int {
 	t.Helper()
 	n := 0
 	for page := 0; ; page++ {
-		v := view.Timeline(inc, page, rules)
+		v := view.Timeline(inc, page, everyDelivery, rules)
 		raw, err := json.Marshal(v)
 		if err != nil {
 			t.Fatal(err)
@@ -232,7 +232,7 @@ func TestACrowdedChronicleKeepsSlacksLimits(t *testing.T) {
 		d.Message = s.quote()
 		check("form", modalOf(view.FormEvidence.Build(d, s.inc, view.Meta{})))
 		for page := 0; ; page++ {
-			v := modalOf(view.Timeline(s.inc, page, s.rules))
+			v := modalOf(view.Timeline(s.inc, page, everyDelivery, s.rules))
 			check(fmt.Sprint("timeline page ", page), v)
 			raw := string(v.json(t))
 			if len(raw) > 250_000 {

@@ -7,23 +7,23 @@ import (
 )
 
 // clockLine says how the 72-hour clock is doing, with the deadline in each reader's
-// own zone and in UTC.
-func clockLine(inc *workflow.Incident) string {
+// own zone.
+func clockLine(inc *workflow.Incident, zone *time.Location) string {
 	c := inc.Clock()
 	switch c.State {
 	case workflow.ClockTheirs:
 		return theirsWords
 	case workflow.ClockSent:
-		return "*72-hour clock:* stopped. Notified " + when(c.Stopped) + late(c) + "."
+		return "*72-hour clock:* stopped. Notified " + when(c.Stopped) + late(c, zone) + "."
 	case workflow.ClockNotDue:
-		return "*72-hour clock:* stopped. Decided not to notify " + when(c.Stopped) + late(c) + "."
+		return "*72-hour clock:* stopped. Decided not to notify " + when(c.Stopped) + late(c, zone) + "."
 	case workflow.ClockElsewhere:
 		return "*72-hour clock:* continues in " + string(inc.Duplicate) + ". This report is a duplicate of it."
 	case workflow.ClockNoCase:
 		return "*72-hour clock:* stopped. Not a personal data breach, decided " + when(c.Stopped) + "."
 	}
 	// "deadline" is still true if the card is read after it
-	line := "*72-hour clock:* deadline " + deadline(c.Deadline)
+	line := "*72-hour clock:* deadline " + deadline(c.Deadline, zone)
 	if c.Provisional() {
 		from := "when it was noticed"
 		if c.Basis == workflow.FromProcessor {
@@ -43,7 +43,7 @@ const theirsWords = "*We are only the processor:* we tell the controller without
 // leadingClock is clockLine together with the clock that leads while we are only
 // the processor: the one for telling the controller.
 func leadingClock(inc *workflow.Incident, rules workflow.Rules) string {
-	line := clockLine(inc)
+	line := clockLine(inc, rules.Zone)
 	if inc.Clock().Ours() {
 		return line
 	}
@@ -53,14 +53,14 @@ func leadingClock(inc *workflow.Incident, rules workflow.Rules) string {
 	}
 	name := "*" + escape(t.Name.Label(rules.Regulator)) + ":* "
 	if t.Running() {
-		return name + "by " + deadline(t.Deadline) + "\n" + line
+		return name + "by " + deadline(t.Deadline, rules.Zone) + "\n" + line
 	}
-	return name + lowerFirst(clockStands(t, t.Stopped)) + "\n" + line
+	return name + lowerFirst(clockStands(t, rules.Zone, t.Stopped)) + "\n" + line
 }
 
-func late(c workflow.Clock) string {
+func late(c workflow.Clock, zone *time.Location) string {
 	if c.Late(c.Stopped) {
-		return ", after the deadline of " + utc(c.Deadline)
+		return ", after the deadline of " + exactly(c.Deadline, zone)
 	}
 	return ", in time"
 }

@@ -33,10 +33,10 @@ func ClockList(inc *workflow.Incident, page int, rules workflow.Rules, now time.
 		if c.Owner != "" {
 			lines[0] += " of " + user(c.Owner)
 		}
-		lines = append(lines, clockStands(c, now))
+		lines = append(lines, clockStands(c, rules.Zone, now))
 		if len(c.History) > 1 && c.State != workflow.ClockTheirs {
 			changed = true
-			lines = append(lines, historyLines(c.History)...)
+			lines = append(lines, historyLines(c.History, rules.Zone)...)
 		}
 		blocks = append(blocks, section(strings.Join(lines, "\n")))
 	}
@@ -52,7 +52,7 @@ func ClockList(inc *workflow.Incident, page int, rules workflow.Rules, now time.
 
 // historyLines say how a deadline changed. They leave out the middle of long
 // histories.
-func historyLines(all []workflow.DeadlineChange) []string {
+func historyLines(all []workflow.DeadlineChange, zone *time.Location) []string {
 	var lines []string
 	for n, h := range all {
 		if left := len(all) - historyMost; left > 0 && n >= 1 && n <= left {
@@ -68,10 +68,10 @@ func historyLines(all []workflow.DeadlineChange) []string {
 		if h.After.IsZero() {
 			line += "no deadline"
 		} else {
-			line += utc(h.After)
+			line += exactly(h.After, zone)
 		}
 		if !h.Before.IsZero() {
-			line += " instead of " + utc(h.Before)
+			line += " instead of " + exactly(h.Before, zone)
 		}
 		lines = append(lines, line+", by "+user(h.By)+" "+when(h.At))
 	}
@@ -79,16 +79,16 @@ func historyLines(all []workflow.DeadlineChange) []string {
 }
 
 // clockStands says whether a clock runs, is overdue or has stopped.
-func clockStands(c workflow.Timing, now time.Time) string {
+func clockStands(c workflow.Timing, zone *time.Location, now time.Time) string {
 	late := ""
 	if c.Missed && c.Running() {
 		late = " An earlier deadline was missed."
 	}
 	switch {
 	case c.Overdue(now):
-		return "*Overdue:* it was due " + deadline(c.Deadline) + "."
+		return "*Overdue:* it was due " + deadline(c.Deadline, zone) + "."
 	case c.Running():
-		return "Due " + deadline(c.Deadline) + "." + late
+		return "Due " + deadline(c.Deadline, zone) + "." + late
 	case c.State == workflow.ClockTheirs:
 		return "The controller's clock, not ours: we are only the processor."
 	case c.State == workflow.ClockNoCase:
@@ -100,7 +100,7 @@ func clockStands(c workflow.Timing, now time.Time) string {
 	case c.State != workflow.ClockMet && c.State != workflow.ClockSent:
 		return "Stopped " + when(c.Stopped) + "."
 	case c.Late(now):
-		return "Done " + when(c.Stopped) + ", after the deadline of " + utc(c.Deadline) + "."
+		return "Done " + when(c.Stopped) + ", after the deadline of " + exactly(c.Deadline, zone) + "."
 	}
 	return "Done " + when(c.Stopped) + ", in time."
 }

@@ -10,12 +10,13 @@ import (
 // It is a modal, so only the person who asked sees it and Slack does not keep it.
 func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "*"+escape(inc.Step().Label())+"*\n"+leadingClock(inc, rules))
-	blocks := v.Blocks.BlockSet
+	blocks := append(v.Blocks.BlockSet, versioned(inc)...)
 	blocks = append(blocks, header("In one line"))
 	blocks = append(blocks, words(inc.Title())...)
 	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)
 	blocks = append(blocks, told("What has been done already", inc.Report.Actions)...)
 	blocks = append(blocks, source(inc.Report.Source)...)
+	blocks = append(blocks, attachedFiles(inc)...)
 	t, f := inc.Times, inc.Facts
 	blocks = append(blocks, table(
 		pair{"Noticed", when(t.Detected)},

@@ -5,9 +5,14 @@
 // What people typed never enters a message. Slack keeps messages for as long as
 // it likes, pushes them to locked telephones and lets integrations read them. A
 // message holds the reference, times, grades from closed lists and Slack ids.
-// Typed words are shown only in modals, to people who may see them, and there as
-// plain text, so nothing in them can mention, link or format. Every message has a
-// neutral top-level text, because notifications and screen readers read that.
+// Typed words are shown only to the person who asked and may see them: in modals, and
+// in the tables that answer /breach find, register and actions, which nobody else
+// sees and Slack does not keep. There they are plain text, so nothing in them can
+// mention, link or format. Every message has a neutral top-level text, because
+// notifications and screen readers read that.
+//
+// Slack has blocks since 2026 that not every workspace has yet. A message or modal is
+// made of the newest ones, and Plain says the same without them.
 //
 // What people read about a kind of event, task or clock is one row of a table:
 // eventRows, taskRows and clockRows. A test names each part that a row leaves

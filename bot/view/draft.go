@@ -139,6 +139,7 @@ func Resume(d Desk, draft workflow.Draft, m Meta) (slack.ModalViewRequest, error
 		return slack.ModalViewRequest{}, err
 	}
 	m.Round = 1
+	m = shapeReport(was, m)
 	v := FormReport.Build(d, nil, m)
 	prefill(v.Blocks.BlockSet, was)
 	top := slack.NewSectionBlock(
@@ -151,5 +152,6 @@ func Resume(d Desk, draft workflow.Draft, m Meta) (slack.ModalViewRequest, error
 // Afresh is an empty report form that replaces one with something in it.
 func Afresh(d Desk, m Meta) slack.ModalViewRequest {
 	m.Round = max(m.Round, 0) + 1
+	m.More, m.Near = false, false
 	return FormReport.Build(d, nil, m)
 }

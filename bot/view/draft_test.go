@@ -17,14 +17,14 @@ func halfReport(says *story) map[string]any {
 	return map[string]any{
 		"title": says.says("title", workflow.MaxTitle), "what": says.text("what"), "detected": friday.Add(-time.Hour), "risk": "high",
 		"category": "letter_wrong", "aspects": []string{"confidentiality"}, "data": []string{"health", "basic_identifiers"}, "count": "3",
-		"near_miss": []string{"yes"},
+		"unsure": []string{"yes"},
 	}
 }
 
 // typedBefore is the draft of half a report.
 func typedBefore(t testing.TB, s *story) string {
 	t.Helper()
-	form := view.FormReport.Build(s.desk(nurse), nil, view.Meta{})
+	form := view.FormReport.Build(s.desk(nurse), nil, view.Meta{More: true})
 	return submitted(t, form, halfReport(s)).Encode()
 }
 
@@ -48,7 +48,7 @@ func TestADraftBringsBackAllThatWasTyped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, err := view.FormReport.Parse(submitted(t, view.FormReport.Build(s.desk(nurse), nil, view.Meta{}), halfReport(s)), about, time.UTC)
+	want, err := view.FormReport.Parse(submitted(t, view.FormReport.Build(s.desk(nurse), nil, view.Meta{More: true}), halfReport(s)), about, time.UTC)
 	if err != nil {
 		t.Fatal(err)
 	}

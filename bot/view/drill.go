@@ -11,9 +11,11 @@ import (
 // drillForm is the report form of a drill. What is typed into it is not kept as a
 // draft, so it never gets in the way of a real report.
 func drillForm(m Meta, blocks []slack.Block) slack.ModalViewRequest {
-	first := section("*" + practiceWords + ".* Please make up a breach and report it as you would report a real one. A practice channel will open, and everybody who handles breaches will be called, as if it were real. " +
-		"It will not appear in the register.\n*Has something really happened?* Close this form and type `/breach`.")
-	return modal(FormReport, "Practice report", "Start the drill", m, append([]slack.Block{first}, blocks...)...)
+	first := []slack.Block{
+		caution("*" + practiceWords + ".* Please make up a breach and report it as you would report a real one.\n*Has something really happened?* Close this form and type `/breach`."),
+		section("A practice channel will open, and everybody who handles breaches will be called, as if it were real. It will not appear in the register."),
+	}
+	return modal(FormReport, "Practice report", "Start the drill", m, append(first, blocks...)...)
 }
 
 // Pace shows how fast each step of a drill was and who took part. It is evidence

@@ -36,7 +36,7 @@ func Duties(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest
 		if d.Recipient.Core() && ask {
 			blocks = append(blocks, section(line), sources(rules, d.Law...))
 			if workflow.Allowed(workflow.CommandDecide, inc.Step()) {
-				blocks = append(blocks, plainly("decide_"+string(d.Recipient), deciding(inc, d.Recipient, rules)))
+				blocks = append(blocks, plainly("decide_"+string(d.Recipient), deciding(inc, d.Recipient, rules)[1:]))
 			}
 			continue
 		}

@@ -13,7 +13,8 @@ import (
 func evidenceForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	e := d.Message
 	blocks := []slack.Block{
-		section("*This will be kept in the record of " + string(inc.ID) + "*, and will stay there even if the message is edited or deleted. If it contains names or details of the people affected, please do not add it: add a note in your own words instead."),
+		section("*This will be kept in the record of " + string(inc.ID) + "*, and will stay there even if the message is edited or deleted."),
+		caution("If it contains names or details of the people affected, please do not add it: add a note in your own words instead."),
 		section(author(e.Author) + ", " + when(e.Said)),
 	}
 	blocks = append(blocks, quote(e.Text)...)

@@ -43,6 +43,7 @@ func (e example) open(s *story) slack.ModalViewRequest {
 	d := s.desk(e.by)
 	d.Message = s.quote()
 	if e.form == view.FormReport {
+		m.More = true
 		return e.form.Build(d, nil, m)
 	}
 	return e.form.Build(d, s.inc, m)
@@ -84,11 +85,12 @@ func examples(t testing.TB, says wording) []example {
 		{name: "report", form: view.FormReport, act: view.ActReport, on: aware, by: dpo, meant: (*hand).report},
 		{name: "triage", form: view.FormTriage, act: view.ActTriage, on: aware, by: dpo, meant: (*hand).triage},
 		{name: "assess", form: view.FormAssess, act: view.ActAssess, on: half, by: dpo, meant: (*hand).assess},
-		{name: "approve", form: view.FormDecide, act: view.ActApprove, on: half, by: dpo, meant: (*hand).decide},
+		{name: "decide", form: view.FormDecide, act: view.ActDecide, on: aware.fork().assess(3, 3, workflow.Unknown), by: dpo, meant: (*hand).decideBoth},
+		{name: "approve", form: view.FormDecide, act: view.ActApprove, on: half, by: dpo, meant: (*hand).decideOne},
 		{name: "refuse_late", form: view.FormDecide, act: view.ActRefuse, on: late, by: dpo, meant: (*hand).decideLate},
-		{name: "ask_more", form: view.FormDecide, act: view.ActAskMore, on: half, by: dpo, meant: (*hand).decide},
-		{name: "tell", form: view.FormDecide, act: view.ActTell, on: half, by: dpo, meant: (*hand).decide},
-		{name: "do_not_tell", form: view.FormDecide, act: view.ActDoNotTell, on: half, by: dpo, meant: (*hand).decide},
+		{name: "ask_more", form: view.FormDecide, act: view.ActAskMore, on: half, by: dpo, meant: (*hand).decideOne},
+		{name: "tell", form: view.FormDecide, act: view.ActTell, on: half, by: dpo, meant: (*hand).decideOne},
+		{name: "do_not_tell", form: view.FormDecide, act: view.ActDoNotTell, on: half, by: dpo, meant: (*hand).decideOne},
 		{name: "record_late", form: view.FormRecord, act: view.ActRecord, on: late, by: dpo, meant: (*hand).recordLate},
 		{name: "record_told", form: view.FormRecord, act: view.ActRecordTold, on: half, by: dpo, meant: (*hand).record},
 		{name: "times", form: view.FormTimes, act: view.ActTimes, on: aware, by: dpo, meant: (*hand).times},
@@ -228,23 +230,52 @@ func (h *hand) assess(m view.Meta) workflow.Command {
 	return c
 }
 
-// decide is a decision that the button already names.
-func (h *hand) decide(m view.Meta) workflow.Command { return h.decision(m) }
+// decideOne answers the one question that the button names: the other is answered.
+func (h *hand) decideOne(m view.Meta) workflow.Command { return h.decisions(m, true, m.Recipient) }
 
-func (h *hand) decision(m view.Meta) workflow.Decide {
-	c := workflow.Decide{Facts: m.Facts, Supersedes: m.Supersedes, Recipient: m.Recipient, Verdict: m.Verdict, Reason: h.text(workflow.FieldReason, true)}
-	if m.Verdict != workflow.NeedMore {
-		c.Advice = h.text(workflow.FieldAdvice, false)
+// decideBoth answers both questions, or leaves one for later.
+func (h *hand) decideBoth(m view.Meta) workflow.Command {
+	return h.decisions(m, false, workflow.Regulator, workflow.DataSubjects)
+}
+
+var verdicts = []workflow.Option[workflow.Verdict]{{Value: workflow.Notify}, {Value: workflow.DoNotNotify}, {Value: workflow.NeedMore}, {Value: "later"}}
+
+func (h *hand) decisions(m view.Meta, required bool, about ...workflow.Recipient) workflow.Decisions {
+	c := workflow.Decisions{Facts: m.Facts}
+	advice := h.text(workflow.FieldAdvice, false)
+	for _, to := range about {
+		d := workflow.Decide{Supersedes: m.Supersedes, Recipient: to, Advice: advice}
+		answer, reason := workflow.FieldRegulator, workflow.FieldReason
+		if to == workflow.DataSubjects {
+			d.Supersedes, answer, reason = m.People, workflow.FieldPeople, workflow.FieldPeopleReason
+		}
+		choices := verdicts
+		if required {
+			choices = verdicts[:3]
+		}
+		if d.Verdict = pickOne(h, answer, required, choices); d.Verdict == "later" || d.Verdict == "" {
+			continue
+		}
+		d.Reason = h.text(reason, true)
+		switch {
+		case d.Verdict == workflow.NeedMore:
+			d.Advice = ""
+		case d.Verdict == workflow.DoNotNotify && to == workflow.DataSubjects:
+			d.Ground = pickOne(h, workflow.FieldGround, false, workflow.Grounds)
+		}
+		c.Answers = append(c.Answers, d)
 	}
-	if m.Verdict == workflow.DoNotNotify && m.Recipient == workflow.DataSubjects {
-		c.Ground = pickOne(h, workflow.FieldGround, false, workflow.Grounds)
+	if c.From = pickOne(h, workflow.FieldAwareFrom, false, []workflow.Option[workflow.Reading]{{Value: workflow.ReadingNoticed}, {Value: workflow.ReadingOther}, {Value: "later"}}); c.From == "later" {
+		c.From = ""
 	}
 	return c
 }
 
 func (h *hand) decideLate(m view.Meta) workflow.Command {
-	c := h.decision(m)
-	c.Delay, c.DelayReason = pickOne(h, workflow.FieldDelay, true, workflow.DelayReasons), h.text(workflow.FieldDelayReason, true)
+	c := h.decisions(m, true, m.Recipient)
+	if c.Answers[0].Verdict == workflow.DoNotNotify {
+		c.Answers[0].Delay, c.Answers[0].DelayReason = pickOne(h, workflow.FieldDelay, true, workflow.DelayReasons), h.text(workflow.FieldDelayReason, true)
+	}
 	return c
 }
 
@@ -386,13 +417,21 @@ func TestFormsFilledInFromTheRecordSayWhatItHoldsOtherwise(t *testing.T) {
 	}
 }
 
-// A decision that there is not is not shown as another one.
+// A decision about somebody else is not shown as one of these two, and a button that
+// names a decision which there is not chooses none.
 func TestAnUnknownDecisionIsNotShownAsAnother(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No)
-	for _, m := range []view.Meta{{}, {Recipient: workflow.Regulator}, {Recipient: workflow.DataSubjects, Verdict: workflow.NeedMore}, {Recipient: workflow.Police, Verdict: workflow.Notify}} {
-		if v := s.form(view.FormDecide, dpo, m); v.Submit != nil {
-			t.Errorf("%+v shows %q", m, v.Title.Text)
+	if v := s.form(view.FormDecide, dpo, view.Meta{Recipient: workflow.Police, Verdict: workflow.Notify}); v.Submit != nil {
+		t.Errorf("the police are asked about in %q", v.Title.Text)
+	}
+	for _, m := range []view.Meta{{}, {Recipient: workflow.Regulator}, {Recipient: workflow.Regulator, Verdict: "novelty"}} {
+		for _, b := range s.form(view.FormDecide, dpo, m).Blocks.BlockSet {
+			if in, ok := b.(*slack.InputBlock); ok {
+				if e, ok := in.Element.(*slack.RadioButtonsBlockElement); ok && e.InitialOption != nil {
+					t.Errorf("%+v has chosen %q", m, e.InitialOption.Text.Text)
+				}
+			}
 		}
 	}
 }

@@ -16,7 +16,8 @@ type Desk struct {
 	Now   time.Time
 	By    workflow.Actor
 
-	Message workflow.AddEvidence // the message to show, in the form that adds one
+	Message  workflow.AddEvidence // the message to show, in the form that adds one
+	Timeline TimelineChoice       // how to show the timeline
 }
 
 func (d Desk) zone() *time.Location {
@@ -43,6 +44,7 @@ type formRow struct {
 	ended    bool                                                // the incident may have ended
 	alone    bool                                                // it is not about an incident
 	recorded bool                                                // its inputs are filled in from the record
+	shape    func(Values, Meta) Meta                             // what it asks given what was typed; nil if that is always the same
 	sees     func(workflow.Actor, *workflow.Incident, Meta) bool // who may see it; nil for people who may see the report
 	signposts
 }
@@ -63,7 +65,7 @@ func ofRequest(part string) Meta   { n, _ := strconv.Atoi(part); return Meta{Req
 
 // forms is every modal people fill in to give a command.
 var forms = []formRow{
-	{form: FormReport, command: workflow.CommandReport, build: reportForm, parse: parseReport, alone: true,
+	{form: FormReport, command: workflow.CommandReport, build: reportForm, parse: parseReport, alone: true, shape: shapeReport,
 		opens:     []opening{{act: ActReport}},
 		shortcuts: []string{ShortcutReport, ShortcutReportMessage}},
 
@@ -93,17 +95,18 @@ var forms = []formRow{
 		opens: []opening{{act: ActTimes, menu: place{100, "Correct the times, or set awareness"}}}},
 	{form: FormDecide, command: workflow.CommandDecide, build: decideForm, parse: parseDecide,
 		opens: []opening{
+			{ActDecide, Meta{}, "Decide", place{}},
 			{ActApprove, Meta{Recipient: workflow.Regulator, Verdict: workflow.Notify}, "Approve " + regulatorMark + " notification",
 				place{110, "Decide: notify the regulator"}},
 			{ActRefuse, Meta{Recipient: workflow.Regulator, Verdict: workflow.DoNotNotify}, "Do not notify",
 				place{120, "Decide: do not notify the regulator"}},
-			{ActAskMore, Meta{Recipient: workflow.Regulator, Verdict: workflow.NeedMore}, "Ask for more", place{}},
+			{ActAskMore, Meta{Recipient: workflow.Regulator, Verdict: workflow.NeedMore}, "", place{}}, // on cards posted before the form asked it
 			{ActTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.Notify}, "Tell the people affected",
 				place{130, "Decide: tell the people affected"}},
 			{ActDoNotTell, Meta{Recipient: workflow.DataSubjects, Verdict: workflow.DoNotNotify}, "Do not tell them",
 				place{140, "Decide: do not tell the people affected"}},
 		},
-		signposts: signposts{needs: []need{
+		signposts: signposts{within: workflow.PhaseNotify, needs: []need{
 			{to: workflow.Regulator, line: always("decide whether to notify the " + regulatorMark + ".")},
 			{to: workflow.DataSubjects, line: always("decide whether to tell the people affected.")},
 		}}},
@@ -112,7 +115,7 @@ var forms = []formRow{
 			{ActRecord, Meta{Recipient: workflow.Regulator}, "Record as sent", place{150, "Record a notice to the regulator as sent"}},
 			{ActRecordTold, Meta{Recipient: workflow.DataSubjects}, "Record as told", place{160, "Record that the people affected were told"}},
 		},
-		signposts: signposts{needs: []need{
+		signposts: signposts{within: workflow.PhaseNotify, needs: []need{
 			{to: workflow.Regulator, line: notifyLine},
 			{to: workflow.DataSubjects, line: always("tell the people affected and record it as told.")},
 		}}},
@@ -123,12 +126,14 @@ var forms = []formRow{
 		opens: []opening{{act: ActDuties}}},
 	{form: FormDutySent, command: workflow.CommandRecordDuty, build: recordForm, parse: parseRecord, part: ofRecipient,
 		opens:     []opening{{act: ActDutySent, button: "Record as told"}},
-		signposts: signposts{needs: []need{{line: dutyLine}}}},
+		signposts: signposts{within: workflow.PhaseNotify, needs: []need{{line: dutyLine}}}},
 
 	{form: FormRole, command: workflow.CommandAssignRole, build: roleForm, parse: parseRole, word: "assign",
 		opens: []opening{{act: ActRole, menu: place{170, "Hand over the lead, or add a responder"}}}},
 	{form: FormNote, command: workflow.CommandAddNote, build: noteForm, parse: parseNote, word: "note",
 		opens: []opening{{act: ActNote}}},
+	{form: FormAmend, command: workflow.CommandAmend, build: amendForm, parse: parseAmend, recorded: true, sees: whoeverReported,
+		opens: []opening{{act: ActAmend}}},
 	{form: FormEvidence, command: workflow.CommandAddEvidence, build: evidenceForm, parse: parseEvidence,
 		shortcuts: []string{ShortcutTimeline}},
 	{form: FormDeputy, command: workflow.CommandCallDeputy, build: deputyForm, parse: parseDeputy,
@@ -148,14 +153,14 @@ var forms = []formRow{
 		opens: []opening{{act: ActDismiss, menu: place{240, "Not a personal data breach"}}}},
 	{form: FormResolve, command: workflow.CommandResolve, build: resolveForm, parse: parseResolve,
 		opens:     []opening{{act: ActResolve, button: "Resolve", menu: place{250, "Resolve"}}},
-		signposts: signposts{needs: []need{{line: always("resolve it once everything is contained and put right.")}}}},
+		signposts: signposts{within: workflow.PhaseReview, needs: []need{{line: always("resolve it once everything is contained and put right.")}}}},
 	{form: FormReview, command: workflow.CommandReview, build: reviewForm, parse: parseReview,
 		opens: []opening{{act: ActReview, button: "Review", menu: place{260, "Review"}}},
 		signposts: signposts{phase: workflow.PhaseReview,
 			needs: []need{{line: always("review it: what went well, what slowed us, what changes.")}}}},
 	{form: FormClose, command: workflow.CommandClose, build: closeForm, parse: parseClose, word: "close",
 		opens:     []opening{{act: ActClose, button: "Close", menu: place{270, "Close"}}},
-		signposts: signposts{needs: []need{{line: always("close it.")}}}},
+		signposts: signposts{within: workflow.PhaseReview, needs: []need{{line: always("close it.")}}}},
 	{form: FormReopen, command: workflow.CommandReopen, build: reopenForm, parse: parseReopen, word: "reopen",
 		opens: []opening{{act: ActReopen, menu: place{280, "Reopen"}}}, ended: true},
 }
@@ -167,6 +172,11 @@ func whoeverOwnsIt(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
 		return true
 	}
 	return by.MaySeeReport(inc)
+}
+
+// whoeverReported lets only its author see a report to amend it.
+func whoeverReported(by workflow.Actor, inc *workflow.Incident, _ Meta) bool {
+	return inc.Reporter == by.User
 }
 
 // whoeverWasAsked lets only the person who was asked see a question.
@@ -252,6 +262,15 @@ func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewReque
 	v := r.build(d, inc, m)
 	inRound(v.Blocks.BlockSet, m.Round)
 	return practiceModal(inc, v)
+}
+
+// Shaped is the metadata of a form that fits what was typed into it, so that it is
+// built again with the questions that remain.
+func (f Form) Shaped(v Values, m Meta) Meta {
+	if shape := rowOf(f).shape; shape != nil {
+		return shape(v, m)
+	}
+	return m
 }
 
 // Parse reads a submission. The error is a *workflow.Error about a field, or a

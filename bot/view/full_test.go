@@ -157,7 +157,7 @@ func TestALongResponseStaysWellWithinSlacksLimits(t *testing.T) {
 		modal("presence", view.Presence(s.inc))
 		modal("pack", view.Pack(s.inc, s.rules))
 		modal("pace", view.Pace(s.inc, s.rules))
-		modal("own report", view.OwnReport(s.inc))
+		modal("own report", view.OwnReport(s.inc, s.rules))
 		pages := func(name string, page func(int) slack.ModalViewRequest, next, line string, want int) {
 			t.Helper()
 			found := 0
@@ -183,7 +183,7 @@ func TestALongResponseStaysWellWithinSlacksLimits(t *testing.T) {
 		// corrections, 60 notes, 30 actions, 30 messages and their edits, 10 links, 20
 		// assessments, 22 decisions, 44 notices, 12 questions, the channel and 5 invitations
 		const happened = 1 + 1 + 20 + 15 + 15 + 1 + 11 + 60 + 30 + 60 + 10 + 20 + 22 + 44 + 12 + 6
-		pages("timeline", func(n int) slack.ModalViewRequest { return view.Timeline(s.inc, n, s.rules) }, `"Older"`, `"text":"\u003c!date^`, happened)
+		pages("timeline", func(n int) slack.ModalViewRequest { return view.Timeline(s.inc, n, everyDelivery, s.rules) }, `"Older"`, `"text":"\u003c!date^`, happened)
 
 		for _, e := range examples(t, plainly) {
 			modal("form "+e.name, e.open(s))

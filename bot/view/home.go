@@ -1,7 +1,6 @@
 package view
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -17,9 +16,9 @@ const ActHome Action = "home"
 
 // How much of each part Home shows. Slack: at most 100 blocks in a Home tab.
 const (
-	homeWaits  = 10
-	homeMine   = 10
-	homeClocks = 15
+	homeWaits   = 20
+	homeOthers  = 20
+	homeActions = 10
 )
 
 // Home is what one person sees in the app's Home tab. Slack keeps it until it is
@@ -47,14 +46,19 @@ func (h Home) View() slack.HomeTabViewRequest {
 	blocks := []slack.Block{
 		actions("home", primary(button(ActReport, "Report a data breach", "home")), button(ActHelp, "Help", "home"), button(ActHome, "Refresh", "home")),
 	}
+	waiting, others := h.incidents()
 	blocks = append(blocks, header("Waiting for me"))
-	blocks = append(blocks, firstOf(h.waiting(), homeWaits, "Nothing is waiting for you.")...)
-	blocks = append(blocks, header("My incidents"))
-	blocks = append(blocks, firstOf(h.mine(), homeMine, "You are not part of any open incident.")...)
-	blocks = append(blocks, header("Clocks by urgency"))
-	blocks = append(blocks, firstOf(h.clocks(), homeClocks, "No clock is running in any incident you can see.")...)
+	blocks = append(blocks, firstOf(waiting, homeWaits, "Nothing is waiting for you.")...)
+	if owned := h.owned(); len(owned) > 0 {
+		blocks = append(blocks, header("My actions"))
+		blocks = append(blocks, firstOf(owned, homeActions, "")...)
+	}
+	if len(others) > 0 {
+		blocks = append(blocks, header("Other open incidents"))
+		blocks = append(blocks, firstOf(others, homeOthers, "")...)
+	}
 	if h.Beyond {
-		blocks = append(blocks, small("There are more open incidents than Home covers. It covers the newest. `/breach list` shows more."))
+		blocks = append(blocks, small("There are more open incidents than Home covers. It covers the most urgent. `/breach list` shows more."))
 	}
 	blocks = append(blocks, h.register()...)
 	return homeTab(append(blocks, divider(), small(strings.Join(h.standing(), "\n")))...)
@@ -70,16 +74,13 @@ func homeTab(blocks ...slack.Block) slack.HomeTabViewRequest {
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, CallbackID: string(ActHome), Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
-// firstOf shows the first few parts and says how many more there are.
-func firstOf(parts [][]slack.Block, most int, none string) []slack.Block {
-	if len(parts) == 0 {
+// firstOf shows the first few lines and says how many more there are.
+func firstOf(lines []slack.Block, most int, none string) []slack.Block {
+	if len(lines) == 0 {
 		return []slack.Block{section(none)}
 	}
-	var out []slack.Block
-	for _, p := range parts[:min(len(parts), most)] {
-		out = append(out, p...)
-	}
-	if more := len(parts) - most; more > 0 {
+	out := slices.Clone(lines[:min(len(lines), most)])
+	if more := len(lines) - most; more > 0 {
 		out = append(out, small(fmt.Sprintf("and %d more: use `/breach list`.", more)))
 	}
 	return out
@@ -87,14 +88,14 @@ func firstOf(parts [][]slack.Block, most int, none string) []slack.Block {
 
 // homeName is an incident in a few words, none of which anybody typed.
 func homeName(inc *workflow.Incident) string {
-	name := "*" + string(inc.ID) + "* · " + kind(inc.Facts)
-	if inc.Severity.Valid() && !inc.Facts.NearMiss {
-		name = "*" + string(inc.ID) + "* · " + escape(inc.Severity.Label()) + " · " + kind(inc.Facts)
+	return homeReference(inc.ID) + " · *" + escape(grade(inc)) + "* · " + kind(inc.Facts)
+}
+
+func homeReference(id workflow.IncidentID) string {
+	if id.Drill() {
+		return "*Drill* · *" + string(id) + "*"
 	}
-	if inc.ID.Drill() {
-		name = "*Drill* · " + name
-	}
-	return name
+	return "*" + string(id) + "*"
 }
 
 // ofIncident says which incident a button is about, for people who use a screen
@@ -104,43 +105,32 @@ func ofIncident(b *slack.ButtonBlockElement, inc *workflow.Incident) *slack.Butt
 	return readAs(b, string(inc.ID))
 }
 
-// waiting is what this person can do next: decisions they may take, steps of
-// incidents that they lead or that nobody leads, and actions that they own. Steps of
-// other incidents wait for those who lead them.
-func (h Home) waiting() [][]slack.Block {
-	var decisions, steps, owned [][]slack.Block
+// incidents are the open incidents that this person may know of, each in one section,
+// the most urgent first: those that wait for them, and the others.
+func (h Home) incidents() (waiting, others []slack.Block) {
 	for _, inc := range h.Incidents {
-		next := h.Rules.Next(inc)
-		if h.waits(inc, next) {
-			line := section(homeName(inc) + "\n" + nextLine(inc, h.Rules))
-			do := nextButton(inc, h.Rules)
-			if inc.Lead == "" {
-				do = append(do, button(ActLead, "I have it", string(inc.ID)))
-			}
-			for _, b := range do {
-				ofIncident(b.(*slack.ButtonBlockElement), inc)
-			}
-			buttons := actions("home_"+string(inc.ID), do...)
-			if next.ForDeciders() {
-				decisions = append(decisions, []slack.Block{line, buttons})
-			} else {
-				steps = append(steps, []slack.Block{line, buttons})
-			}
+		if inc.Step().Over() || !h.By.MaySeeReport(inc) && !h.By.MaySeeRegister() {
+			continue
 		}
-		for n, a := range inc.OpenActions() {
-			if a.Owner != h.By.User {
-				continue
-			}
-			t, _ := h.Rules.Clock(inc, workflow.ActionClock(a.Seq))
-			line := slack.NewSectionBlock(mark(homeName(inc)+"\nYou own a corrective action. "+clockStands(t, h.Now)), nil,
-				slack.NewAccessory(readAs(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq))), fmt.Sprintf("%s, action %d", inc.ID, n+1))))
-			line.BlockID = fmt.Sprintf("home_%s_%d", inc.ID, a.Seq)
-			owned = append(owned, []slack.Block{line})
+		next := h.Rules.Next(inc)
+		waits := h.waits(inc, next)
+		line := slack.NewSectionBlock(mark(workflow.Cut(h.glance(inc), maxSection)), nil, nil)
+		line.BlockID = "home_" + string(inc.ID)
+		if b := h.button(inc, next, waits); b != nil {
+			line.Accessory = slack.NewAccessory(ofIncident(b, inc))
+		}
+		if waits {
+			waiting = append(waiting, line)
+		} else {
+			others = append(others, line)
 		}
 	}
-	return slices.Concat(decisions, steps, owned)
+	return waiting, others
 }
 
+// waits tells whether the next thing an incident needs waits for this person: a
+// decision that they may take, or a step of an incident that they lead, that they
+// triaged, or that nobody has. Steps of other incidents wait for those who lead them.
 func (h Home) waits(inc *workflow.Incident, next workflow.Next) bool {
 	if next.Command == "" || !h.By.MayRead(inc) || !h.Rules.MayGive(next.Command, inc, h.By) {
 		return false
@@ -148,69 +138,85 @@ func (h Home) waits(inc *workflow.Incident, next workflow.Next) bool {
 	if next.ForDeciders() {
 		return h.Rules.MayGive(workflow.CommandDecide, inc, h.By)
 	}
-	return inc.Lead == "" || inc.Lead == h.By.User
+	triaged := slices.ContainsFunc(inc.Triages, func(t workflow.Grade) bool { return t.By == h.By.User })
+	return inc.Lead == "" || inc.Lead == h.By.User || triaged
 }
 
-// mine are the incidents that this person is part of.
-func (h Home) mine() [][]slack.Block {
-	var out [][]slack.Block
-	for _, inc := range h.Incidents {
-		var as []string
-		for _, r := range []workflow.Role{workflow.RoleReporter, workflow.RoleLead, workflow.RoleResponder} {
-			if slices.Contains(workflow.Actor{User: h.By.User}.RolesIn(inc), r) {
-				as = append(as, r.Name())
-			}
+// glance is an incident as it is seen at a glance: what it is, how long there is, who
+// has it, and what comes next for those who may read it. Others see the step.
+func (h Home) glance(inc *workflow.Incident) string {
+	lines := []string{homeName(inc)}
+	stands := held(inc)
+	if t, ok := leading(inc, h.Rules); ok && t.Running() {
+		stands = barLine(t, "", h.Now) + " · " + stands
+	}
+	lines = append(lines, stands)
+	if !h.By.MayRead(inc) {
+		own := ""
+		if inc.Reporter == h.By.User {
+			own = " You reported it."
 		}
-		if len(as) == 0 || inc.Step().Over() {
+		return strings.Join(append(lines, escape(standing(inc, h.Rules))+"."+own), "\n")
+	}
+	next := nextStep(inc, h.Rules)
+	if inc.Room.Ready() && inc.Invited[workflow.Principal(h.By.User)] {
+		next = strings.TrimSpace(next + " " + channel(inc.Room.Channel))
+	}
+	if next != "" {
+		lines = append(lines, next)
+	}
+	return strings.Join(append(lines, h.sooner(inc)...), "\n")
+}
+
+// sooner is the clock that ends before the one that leads, if there is one. The clocks
+// of actions are with their owners.
+func (h Home) sooner(inc *workflow.Incident) []string {
+	leads, ok := leading(inc, h.Rules)
+	for _, t := range workflow.Running(h.Rules.Clocks(inc)) {
+		if t.Owner != "" || t.Name == leads.Name || ok && leads.Running() && !t.Deadline.Before(leads.Deadline) {
 			continue
 		}
-		where := ""
-		if inc.Room.Ready() && inc.Invited[workflow.Principal(h.By.User)] {
-			where = " · " + channel(inc.Room.Channel)
+		due := "due "
+		if t.Overdue(h.Now) {
+			due = "*overdue*, it was due "
 		}
-		label := "Show my report"
-		if h.By.MayRead(inc) {
-			label = "Show the report"
-		}
-		line := slack.NewSectionBlock(mark(homeName(inc)+where+"\n"+escape(inc.Step().Label())+". You are its "+strings.Join(as, " and ")+"; reported "+when(inc.Times.Reported)+"."), nil,
-			slack.NewAccessory(ofIncident(button(ActDetails, label, string(inc.ID)), inc)))
-		line.BlockID = "mine_" + string(inc.ID)
-		out = append(out, []slack.Block{line})
+		return []string{escape(t.Name.Label(h.Rules.Regulator)) + ": " + due + when(t.Deadline) + "."}
 	}
-	return out
+	return nil
 }
 
-// clocks are the running clocks of the incidents that this person may see, soonest
-// first. If they only reported the incident, or see it only in the register, that is
-// just the regulator's clock or, while we are only the processor, the controller's. The clocks of their own actions are always shown.
-func (h Home) clocks() [][]slack.Block {
-	type running struct {
-		inc *workflow.Incident
-		t   workflow.Timing
+// button is the one thing to press: taking an incident that nobody has, otherwise the
+// next thing, otherwise what this person may read of it. It is nil if that is nothing.
+func (h Home) button(inc *workflow.Incident, next workflow.Next, waits bool) *slack.ButtonBlockElement {
+	id := string(inc.ID)
+	switch {
+	case waits && inc.Lead == "" && !next.ForDeciders() && h.Rules.MayGive(workflow.CommandAssignRole, inc, h.By):
+		return button(ActLead, "I have it", id)
+	case waits:
+		return nextButton(inc, h.Rules)[0].(*slack.ButtonBlockElement)
+	case h.By.MayRead(inc):
+		return button(ActDetails, "Show the report", id)
+	case h.By.MaySeeReport(inc):
+		return button(ActDetails, "Show my report", id)
 	}
-	var all []running
+	return nil
+}
+
+// owned are the corrective actions that this person owns, also of incidents that have
+// ended.
+func (h Home) owned() []slack.Block {
+	var out []slack.Block
 	for _, inc := range h.Incidents {
-		whole, some := h.By.MayRead(inc), h.By.MaySeeReport(inc) || h.By.MaySeeRegister()
-		leads := workflow.ClockRegulator
-		if !inc.Clock().Ours() {
-			leads = workflow.ClockController
-		}
-		for _, t := range h.Rules.Clocks(inc) {
-			if t.Running() && (whole || some && t.Name == leads || t.Owner != "" && t.Owner == h.By.User) {
-				all = append(all, running{inc, t})
+		for n, a := range inc.OpenActions() {
+			if a.Owner != h.By.User {
+				continue
 			}
+			t, _ := h.Rules.Clock(inc, workflow.ActionClock(a.Seq))
+			line := slack.NewSectionBlock(mark(fmt.Sprintf("%s · You own corrective action %d. %s", homeReference(inc.ID), n+1, clockStands(t, h.Rules.Zone, h.Now))), nil,
+				slack.NewAccessory(readAs(button(ActFinish, "It is done", value(inc.ID, fmt.Sprint(a.Seq))), fmt.Sprintf("%s, action %d", inc.ID, n+1))))
+			line.BlockID = fmt.Sprintf("home_%s_%d", inc.ID, a.Seq)
+			out = append(out, line)
 		}
-	}
-	slices.SortStableFunc(all, func(a, b running) int {
-		return cmp.Or(a.t.Deadline.Compare(b.t.Deadline), cmp.Compare(a.inc.ID, b.inc.ID))
-	})
-	var out [][]slack.Block
-	for _, r := range all {
-		name := "*" + escape(r.t.Name.Label(h.Rules.Regulator)) + "*"
-		if r.t.Owner != "" {
-			name += " of " + user(r.t.Owner)
-		}
-		out = append(out, []slack.Block{section(name + " · " + homeName(r.inc) + "\n" + clockStands(r.t, h.Now))})
 	}
 	return out
 }
@@ -241,7 +247,7 @@ func (h Home) standing() []string {
 	if !h.Since.IsZero() {
 		lines = append(lines, "Settings last changed "+when(h.Since)+". The people who run breachbot can list the changes with `breachbot settings`.")
 	}
-	return append(lines, "As of "+when(h.Now)+" ("+utc(h.Now)+"). Press *Refresh* to bring Home up to date. Weekends and bank holidays count towards the 72 hours.")
+	return append(lines, "As of "+exactly(h.Now, h.Rules.Zone)+". Press *Refresh* to bring Home up to date. Weekends and bank holidays count towards the 72 hours.")
 }
 
 // procedureLines say which procedure applies, if the settings name one.

@@ -81,11 +81,11 @@ func TestACrowdedHomeStaysFarBelowSlacksLimits(t *testing.T) {
 	for _, fault := range faults(sh.decoded(t)) {
 		t.Error(fault)
 	}
-	if n := len(v.Blocks.BlockSet); n > 70 {
+	if n := len(v.Blocks.BlockSet); n > 100 { // Slack: at most 100 blocks in a Home tab
 		t.Errorf("%d blocks", n)
 	}
 	raw := string(sh.json(t))
-	for _, more := range []string{fmt.Sprintf("and %d more: use", 40*31-10), "and 30 more: use", "More than 1000 incidents", "There are more open incidents than Home covers"} {
+	for _, more := range []string{fmt.Sprintf("and %d more: use", 40*30-10), "and 20 more: use", "More than 1000 incidents", "There are more open incidents than Home covers"} {
 		if !strings.Contains(raw, more) {
 			t.Errorf("does not say %q", more)
 		}
@@ -98,5 +98,86 @@ func TestADrillIsMarkedInHome(t *testing.T) {
 	v := view.Home{Rules: s.rules, Now: s.now, By: nurse, Incidents: []*workflow.Incident{s.under(workflow.NewIncidentID(workflow.SeriesDrill, 2026, 1))}}.View()
 	if raw := string((shown{home: &v}).json(t)); !strings.Contains(raw, "*Drill*") {
 		t.Errorf("a drill looks like a breach: %s", raw)
+	}
+}
+
+// underHeads are the incidents that a Home shows under each heading, one line of text
+// and one button for each.
+func underHeads(t testing.TB, v slack.HomeTabViewRequest) map[string][]*slack.SectionBlock {
+	t.Helper()
+	under, head := map[string][]*slack.SectionBlock{}, ""
+	for _, b := range v.Blocks.BlockSet {
+		switch b := b.(type) {
+		case *slack.HeaderBlock:
+			head = b.Text.Text
+		case *slack.SectionBlock:
+			if strings.HasPrefix(b.BlockID, "home_BR-") {
+				under[head] = append(under[head], b)
+			}
+		}
+	}
+	return under
+}
+
+func label(b *slack.SectionBlock) string {
+	if b.Accessory == nil {
+		return ""
+	}
+	return b.Accessory.ButtonElement.Text.Text
+}
+
+// A responder with several incidents wants to see at one glance what is gravest, how
+// long there is, who has it, and the one thing to press. None is there twice.
+func TestHomeShowsEachIncidentOnceTheMostUrgentFirstWithOneButton(t *testing.T) {
+	t.Parallel()
+	fresh := newStory(t, plainly).report().room()
+	ransomware := fresh.fork().known(func(f *workflow.Facts) { f.Category = "ransomware" }).triage(1)
+	miss := newStory(t, plainly).do(nurse, workflow.SubmitReport{Report: workflow.Report{
+		Title: "A near miss.", What: "A near miss.", Detected: friday, Risk: workflow.RiskCritical, Facts: workflow.Facts{NearMiss: true}}})
+	mine := fresh.fork().lead("U0ROB").triage(3)
+	anns := fresh.fork().lead("U0ANN").do(igLead, workflow.Triage{Facts: fresh.inc.FactsVersion, Severity: 2, Risk: workflow.RiskHigh, Reason: "Grave.", Known: fresh.inc.Facts})
+	h := view.Home{Rules: fresh.rules, Now: friday.Add(41 * time.Hour), By: rob, Incidents: []*workflow.Incident{
+		miss.under("BR-2026-0001"), mine.under("BR-2026-0002"), anns.under("BR-2026-0003"), ransomware.under("BR-2026-0004")}}
+	all := underHeads(t, h.View())
+	for head, want := range map[string][][2]string{
+		"Waiting for me": {
+			{"*BR-2026-0004* · *1 Critical* · Ransomware\n▰▰▰▱▱▱ *31 h left* at <!date^1795340100^{time}, {date_short_pretty}|22 Nov 2026 09:35 UTC> · *Nobody has it yet*\n*Next:* contain it, and keep the evidence. <#C0ROOM>\nContainment: *overdue*,", "I have it"},
+			{"*BR-2026-0002* · *3 Medium* · Letter or fax to the wrong recipient\n▰▰▰▱▱▱ *31 h left* at <!date^1795340100^{time}, {date_short_pretty}|22 Nov 2026 09:35 UTC> · Lead: <@U0ROB>\n*Next:* contain it", "Contain"},
+			{"*BR-2026-0001* · *Not graded yet, first guess critical* · Not known yet (near miss)\n", "I have it"},
+		},
+		"Other open incidents": {{"*BR-2026-0003* · *2 High* · ", "Show the report"}},
+	} {
+		got := all[head]
+		if len(got) != len(want) {
+			t.Fatalf("%s: %d incidents, want %d", head, len(got), len(want))
+		}
+		for n, w := range want {
+			if s := got[n]; !strings.HasPrefix(s.Text.Text, w[0]) || label(s) != w[1] {
+				t.Errorf("%s, place %d: %q [%s]\nwant %q [%s]", head, n+1, s.Text.Text, label(s), w[0], w[1])
+			}
+		}
+	}
+	seen := map[string]bool{}
+	for _, lines := range all {
+		for _, s := range lines {
+			if seen[s.BlockID] {
+				t.Errorf("%s is there twice", s.BlockID)
+			}
+			seen[s.BlockID] = true
+		}
+	}
+}
+
+// Whoever triaged an incident goes on being asked for its next step, also when
+// somebody else has the lead.
+func TestWhatITriagedWaitsForMe(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().lead("U0ANN").triage(3) // by Rob
+	for by, want := range map[workflow.UserID]int{"U0ROB": 1, "U0ANN": 1, "U0SUE": 0} {
+		who := workflow.Actor{User: by, Roles: []workflow.Role{workflow.RoleResponder}}
+		got := underHeads(t, view.Home{Rules: s.rules, Now: s.now, By: who, Incidents: []*workflow.Incident{s.inc}}.View())
+		if n := len(got["Waiting for me"]); n != want || len(got["Other open incidents"]) != 1-want {
+			t.Errorf("%s: %d waiting, want %d", by, n, want)
+		}
 	}
 }

@@ -74,14 +74,14 @@ func tenDigits(unix int64) int64 {
 func option(value, label, description string) *slack.OptionBlockObject {
 	var d *slack.TextBlockObject
 	if description != "" {
-		d = brief(description)
+		d = short(description)
 	}
-	return slack.NewOptionBlockObject(value, brief(label), d)
+	return slack.NewOptionBlockObject(value, short(label), d)
 }
 
-// brief is the text of an option, which we wrote, in as few bytes as possible: a
+// short is the text of an option, which we wrote, in as few bytes as possible: a
 // form can have a hundred of them.
-func brief(s string) *slack.TextBlockObject {
+func short(s string) *slack.TextBlockObject {
 	return &slack.TextBlockObject{Type: slack.PlainTextType, Text: workflow.Cut(s, maxOption)}
 }
 
@@ -145,6 +145,12 @@ func person(now workflow.UserID) *slack.SelectBlockElement {
 type Values map[string]map[string]slack.BlockAction
 
 func (v Values) get(f workflow.Field) slack.BlockAction { return v[string(f)][valueID] }
+
+// empty tells whether an input holds nothing.
+func (v Values) empty(f workflow.Field) bool {
+	a := v.get(f)
+	return a.Value == "" && a.SelectedOption.Value == "" && len(a.SelectedOptions) == 0 && a.SelectedDateTime == 0
+}
 
 func (v Values) text(f workflow.Field) string { return v.get(f).Value }
 

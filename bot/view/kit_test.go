@@ -312,6 +312,11 @@ func (s *story) erase() *story { return s.do(dpo, workflow.Erase{Reason: s.text(
 
 func (s *story) reopen() *story { return s.do(dpo, workflow.Reopen{Reason: s.text("reopen reason")}) }
 
+// finishedUpToDecision is a drill that waits for its decisions.
+func finishedUpToDecision(t testing.TB, says wording) *story {
+	return exercise(t, says).after(20*time.Minute).triage(3).after(time.Hour).assess(3, 4, workflow.Yes).after(time.Hour)
+}
+
 // shown is one thing that people see: a message, a modal or a Home tab.
 type shown struct {
 	name    string
@@ -375,7 +380,7 @@ func everything(t testing.TB, says wording) []shown {
 		slack(workflow.Invited{Principal: "U0NURSE", Refused: map[workflow.UserID]string{"U0NURSE": "user_is_restricted"}})
 	near := newStory(t, says)
 	near.do(nurse, workflow.SubmitReport{Report: workflow.Report{
-		Title: near.says("title", workflow.MaxTitle), What: near.text("what"), Detected: friday, Risk: workflow.RiskLow, Facts: workflow.Facts{NearMiss: true},
+		Title: near.says("title", workflow.MaxTitle), What: near.text("what"), Detected: friday, Facts: workflow.Facts{NearMiss: true},
 	}}).room()
 	odd := bare.fork()
 	odd.do(dpo, workflow.CorrectTimes{Facts: odd.inc.FactsVersion, Occurred: workflow.Occurrence{From: friday.Add(time.Minute)}, Detected: friday,
@@ -504,7 +509,7 @@ func everything(t testing.TB, says wording) []shown {
 	message("status_own_report", view.Status(triaged.inc, triaged.rules, false, triaged.now))
 
 	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited} {
-		message("receipt_"+name, view.Receipt(s.inc))
+		message("receipt_"+name, view.Receipt(s.inc, s.rules))
 	}
 	withBoard := reported.fork()
 	withBoard.rules.Roster = maps.Clone(withBoard.rules.Roster)
@@ -519,6 +524,11 @@ func everything(t testing.TB, says wording) []shown {
 	} {
 		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules))
 	}
+	message("untaken", view.Untaken(reported.inc, "U0SIRO", reported.rules, reported.inc.Times.Reported.Add(5*time.Minute+10*time.Second)))
+	message("held", view.Held(triaged.inc, "U0DPO", triaged.rules))
+	message("held_board", view.Held(withBoard.fork().lead("U0ROB").inc, "U0BOARD", withBoard.rules))
+	message("held_closed", view.Held(closed.inc, "U0DPO", closed.rules))
+	modal("has_it", view.HasIt(triaged.inc))
 	message("outcome_duplicate", view.Outcome(duplicate.inc))
 	message("given", view.Given(acted.inc, acted.inc.Actions[1].Seq))
 	message("given_erased", view.Given(erased.inc, 1))
@@ -546,7 +556,7 @@ func everything(t testing.TB, says wording) []shown {
 	}
 	message("outcome_closed", view.Outcome(closed.inc))
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
-	message("answer", view.Answer(assessed.inc, assessed.rules))
+	message("answer", view.Answer(assessed.inc, assessed.rules, assessed.now))
 	for name, s := range map[workflow.News]*story{workflow.NewsGrave: triaged.fork().triage(1), workflow.NewsNote: assessed, workflow.NewsFell: retriaged, workflow.NewsAgain: retriaged,
 		workflow.NewsDeadline: reported.fork().aware(), workflow.NewsApproved: half, workflow.NewsQuestion: assessed, workflow.NewsUnreached: assessed} {
 		about := s.inc.Version
@@ -583,9 +593,26 @@ func everything(t testing.TB, says wording) []shown {
 	entries := many(3, reported.inc.Entry(), near.inc.Entry(), notified.inc.Entry())
 	message("help", view.Help(testRules()))
 	message("unknown", view.Unknown(testRules()))
-	message("list_empty", view.List(nil, false, friday))
-	message("list", view.List(entries, false, friday.Add(3*time.Hour)))
-	message("list_long", view.List(many(21, entries...), true, friday.Add(200*time.Hour)))
+	message("list_empty", view.List(nil, false, testRules(), friday))
+	message("list", view.List(entries, false, testRules(), friday.Add(3*time.Hour)))
+	message("list_long", view.List(many(21, entries...), true, testRules(), friday.Add(200*time.Hour)))
+	for _, table := range []struct {
+		word string
+		of   map[string]*story
+	}{
+		{"clocks", map[string]*story{"reported": reported, "processor": processorAssessed, "acted": acted}},
+		{"duties", map[string]*story{"grave": grave, "dutiful": dutiful}},
+		{"actions", map[string]*story{"none": triaged}}, // one with actions holds typed words: see slashViews
+		{"timeline", map[string]*story{"reported": reported, "acted": acted}},
+	} {
+		for name, s := range table.of {
+			m, refused, ok := view.Table(table.word, s.desk(rob), s.inc)
+			if refused || !ok {
+				t.Fatalf("/breach %s: refused %v, known %v", table.word, refused, ok)
+			}
+			message("table_"+table.word+"_"+name, m)
+		}
+	}
 	message("sorry", view.Sorry("The record cannot be reached just now. Nothing was changed."))
 	message("try_again_report", view.TryAgain(view.ActReport, "again"))
 	message("try_again_triage", view.TryAgain(view.ActTriage, string(ref)))
@@ -598,8 +625,8 @@ func everything(t testing.TB, says wording) []shown {
 
 	modal("wait", view.Wait())
 	modal("notice", view.Notice("Not possible", "This incident is closed. Nothing was changed. It can be reopened, with a reason."))
-	modal("received", view.Received(reported.inc, false, testRules().Zone))
-	modal("received_repeated", view.Received(reported.inc, true, testRules().Zone))
+	modal("received", view.Received(reported.inc, false, testRules()))
+	modal("received_repeated", view.Received(reported.inc, true, testRules()))
 	modal("saved_before", view.SavedBefore(triaged.inc))
 	for name, s := range map[string]*story{"report": assessed, "no_report": assessedLow, "dhsc": assessedTop} {
 		modal("result_"+name, view.Result(s.inc, s.rules))
@@ -607,6 +634,8 @@ func everything(t testing.TB, says wording) []shown {
 
 	report := view.FormReport.Build(bare.desk(nurse), nil, view.Meta{})
 	all = append(all, shown{name: "form_report", modal: &report, form: view.FormReport, act: view.ActReport})
+	modal("form_report_more", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{More: true}))
+	modal("form_report_near_miss", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Near: true}))
 	resumed, err := view.Resume(bare.desk(nurse), workflow.Draft{At: friday.Add(-3 * time.Hour), Entered: typedBefore(t, bare)}, view.Meta{})
 	if err != nil {
 		t.Fatal(err)
@@ -627,6 +656,11 @@ func everything(t testing.TB, says wording) []shown {
 		{"assess", triaged, view.ActAssess, "", rob},
 		{"assess_dpo", triaged, view.ActAssess, "", dpo},
 		{"assess_again", assessed, view.ActAssess, "", rob},
+		{"decide", assessed, view.ActDecide, "", dpo},
+		{"decide_not_aware", reported.fork().triage(3).assess(4, 4, workflow.Yes), view.ActDecide, "", dpo},
+		{"decide_people_open", half, view.ActDecide, "", dpo},
+		{"decide_again", decided, view.ActDecide, "", dpo},
+		{"decide_drill", finishedUpToDecision(t, says), view.ActDecide, "", dpo},
 		{"approve", assessed, view.ActApprove, "", dpo},
 		{"approve_after_more", more, view.ActApprove, "", dpo},
 		{"refuse", assessed, view.ActRefuse, "", dpo},
@@ -678,6 +712,7 @@ func everything(t testing.TB, says wording) []shown {
 	} {
 		opened(f.name, f.of, f.act, f.part, f.by)
 	}
+	modal("timeline_oldest_first_with_deliveries", view.Timeline(closed.inc, 0, view.TimelineChoice{OldestFirst: true, Deliveries: true}, closed.rules))
 	modal("form_of_no_incident", view.FormTriage.Build(bare.desk(rob), nil, view.Meta{}))
 	times := triaged.opened(view.ActTimes, dpo)
 	was := submitted(t, times, filled(times, says))
@@ -745,4 +780,15 @@ func allOf(options []*slack.OptionBlockObject) []string {
 func upTo(s string, n int) string {
 	s = strings.Repeat(s, n/utf8.RuneCountInString(s)+1)
 	return string([]rune(s)[:n])
+}
+
+// markOf is the text of a section or of an alert.
+func markOf(b slack.Block) string {
+	switch b := b.(type) {
+	case *slack.SectionBlock:
+		return b.Text.Text
+	case *slack.AlertBlock:
+		return b.Text.Text
+	}
+	return ""
 }

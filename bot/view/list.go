@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,34 +12,89 @@ import (
 	"breachbot/workflow"
 )
 
-// listMost is how many lines a list shows. Each takes at most two blocks, well
-// within Slack's 50.
+// listMost is how many incidents a list shows. In a modal, and where Slack has no
+// tables, each takes at most two blocks, well within Slack's 50.
 const listMost = 20
 
-// List shows incidents in one line each, without anything that people typed.
-func List(entries []workflow.Entry, more bool, now time.Time) Message {
+// List shows incidents in a table, in the order they are given, without anything
+// that people typed.
+func List(entries []workflow.Entry, more bool, rules workflow.Rules, now time.Time) Message {
 	if len(entries) == 0 {
-		return Message{Text: "No open incidents", Blocks: []slack.Block{
-			section("You are not part of any open incident. To report one, type `/breach`."),
-			actions("list", primary(button(ActReport, "Report a data breach", "list")), button(ActFind, "Find", "list")),
-		}}
+		return Message{Text: "No open incidents", Blocks: noneOpen()}
 	}
-	head := fmt.Sprintf("*Open incidents:* %d", len(entries))
-	if more || len(entries) > listMost {
-		head = fmt.Sprintf("*Open incidents:* the first %d", min(len(entries), listMost))
+	entries, more = entries[:min(len(entries), listMost)], more || len(entries) > listMost
+	heads := append(slices.Clone(listHeads), "Channel")
+	table, rest := tabled(listHead(entries, more), heads, listRows(entries, rules, now, func(e workflow.Entry) cell { return channelCell(e.Channel) }))
+	blocks := []slack.Block{table}
+	if more || rest > 0 {
+		blocks = append(blocks, small(moreOpen))
 	}
-	blocks := []slack.Block{section(head)}
-	for n, e := range entries {
-		if n == listMost {
-			more = true
-			break
-		}
-		blocks = append(blocks, entrySection(e, now, ActStatus, "Show"))
+	return Message{Text: listWords(entries, more, now), Blocks: blocks}
+}
+
+// noneOpen is the list of somebody who has no open incident.
+func noneOpen() []slack.Block {
+	return []slack.Block{
+		section("You are not part of any open incident. To report one, type `/breach`."),
+		actions("list", primary(button(ActReport, "Report a data breach", "list")), button(ActFind, "Find", "list")),
 	}
+}
+
+// moreOpen stands under a list that does not hold all.
+const moreOpen = "There are more. Use `/breach status` with a reference to see one of them, or `/breach find` to search for words."
+
+func listHead(entries []workflow.Entry, more bool) string {
 	if more {
-		blocks = append(blocks, small("There are more. Use `/breach status` with a reference to see one of them, or `/breach find` to search for words."))
+		return fmt.Sprintf("Open incidents: the %d most urgent", len(entries))
 	}
-	return Message{Text: "Open incidents", Blocks: blocks}
+	return fmt.Sprintf("Open incidents: %d, the most urgent first", len(entries))
+}
+
+// listWords are what the list says in sum, for notifications and screen readers.
+func listWords(entries []workflow.Entry, more bool, now time.Time) string {
+	text := count(len(entries), "open incident")
+	if more {
+		text = "More than " + text
+	}
+	grave, nearest := 0, time.Time{}
+	for _, e := range entries {
+		if e.Severity.Valid() && e.Severity <= 2 {
+			grave++
+		}
+		if e.Clock == workflow.ClockRunning && (nearest.IsZero() || e.Deadline.Before(nearest)) {
+			nearest = e.Deadline
+		}
+	}
+	if grave > 0 {
+		text += fmt.Sprintf(", %d of severity 1 or 2", grave)
+	}
+	if !nearest.IsZero() {
+		text += "; the nearest deadline: " + Left(nearest.Sub(now))
+	}
+	return text
+}
+
+// listHeads are the columns of a list of incidents.
+var listHeads = []string{"Reference", "Open it", "Severity", "Kind of event", "Hours", "Who has it", "Step", "Reported"}
+
+// listRows are incidents as rows of a table. last is one more column.
+func listRows(entries []workflow.Entry, rules workflow.Rules, now time.Time, last func(workflow.Entry) cell) [][]cell {
+	var rows [][]cell
+	for n, e := range entries {
+		what := kindText(e.Facts)
+		if e.Drill {
+			what = practiceWords + ". " + what
+		}
+		hours := counted(ungraded, "no clock runs")
+		if e.Clock == workflow.ClockRunning {
+			hours = hoursCell(e.Deadline.Sub(now))
+		}
+		rows = append(rows, []cell{
+			textCell(string(e.ID)), showCell(n, e.ID), severityCell(e.Severity), textCell(what), hours, markCell(strings.TrimPrefix(heldBy(e.Lead, e.Step), "Lead: ")),
+			textCell(e.Step.Label()), timeCell(e.Times.Reported, rules.Zone), last(e),
+		})
+	}
+	return rows
 }
 
 // entrySection is an incident's line with a button. The button names the incident,
@@ -49,23 +105,35 @@ func entrySection(e workflow.Entry, now time.Time, act Action, label string) *sl
 }
 
 func entryLine(e workflow.Entry, now time.Time) string {
-	parts := []string{"*" + string(e.ID) + "*", kind(e.Facts), "reported " + when(e.Times.Reported), escape(e.Step.Label())}
+	parts := []string{"*" + string(e.ID) + "*", "*" + escape(gradeWords(e.Severity, e.Risk)) + "*", kind(e.Facts)}
 	if e.Drill {
 		parts = append([]string{"*" + practiceWords + "*"}, parts...)
 	}
 	if e.Clock == workflow.ClockRunning {
-		parts = append(parts, "*"+Left(e.Deadline.Sub(now))+"*")
+		parts = append(parts, "*"+hoursLeft(e.Deadline.Sub(now))+"*")
 	}
+	parts = append(parts, heldBy(e.Lead, e.Step), escape(e.Step.Label()))
 	if e.Channel != "" {
 		parts = append(parts, channel(e.Channel))
 	}
 	return strings.Join(parts, " · ")
 }
 
-// ListModal is List in a modal, for a button.
+// ListModal is the list in a modal, which has no tables: a line for each incident.
 func ListModal(entries []workflow.Entry, more bool, now time.Time) slack.ModalViewRequest {
 	v := notice("Open incidents", "")
-	v.Blocks.BlockSet = List(entries, more, now).Blocks
+	if len(entries) == 0 {
+		v.Blocks.BlockSet = noneOpen()
+		return v
+	}
+	entries, more = entries[:min(len(entries), listMost)], more || len(entries) > listMost
+	v.Blocks.BlockSet = []slack.Block{section("*" + listHead(entries, more) + "*")}
+	for _, e := range entries {
+		v.Blocks.BlockSet = append(v.Blocks.BlockSet, entrySection(e, now, ActStatus, "Show"))
+	}
+	if more {
+		v.Blocks.BlockSet = append(v.Blocks.BlockSet, small(moreOpen))
+	}
 	return v
 }
 
@@ -91,36 +159,59 @@ func Choose(act Action, entries []workflow.Entry, now time.Time) slack.ModalView
 	return v
 }
 
-// Found shows what was found, with titles as plain text. Only the person who asked
-// sees it, so it may hold typed words. It does not repeat what they searched for.
-func Found(entries []workflow.Entry, now time.Time) Message {
-	m := Message{Text: "What was found"}
+// Found shows what was found in a table, with titles as they were typed. Only the
+// person who asked sees it, so it may hold typed words. It does not repeat what they
+// searched for.
+func Found(entries []workflow.Entry, rules workflow.Rules, now time.Time) Message {
 	if len(entries) == 0 {
-		m.Blocks = []slack.Block{section("Nothing was found in the incidents you can see. All the words must be in the title, the report or the reference.")}
-		return m
+		return Message{Text: "Nothing was found", Blocks: []slack.Block{section(nothingFound)}}
 	}
-	more := len(entries) > listMost
-	head := "*Found:* " + count(len(entries), "incident") + ", newest first."
+	head, entries, more := foundHead(entries)
+	table, rest := tabled(head, append(slices.Clone(listHeads), "In one line"), listRows(entries, rules, now, titleCell))
+	blocks := []slack.Block{table}
+	if rest > 0 {
+		blocks = append(blocks, small(fmt.Sprintf("And %d more. Use more words to narrow it down.", rest)))
+	}
+	text := "Found: " + count(len(entries), "incident")
 	if more {
-		entries = entries[:listMost]
-		head = fmt.Sprintf("*Found:* more than %d. These are the newest. Use more words to narrow it down.", listMost)
+		text = fmt.Sprintf("Found: more than %d incidents", listMost)
 	}
-	m.Blocks = []slack.Block{section(head)}
-	for _, e := range entries {
-		m.Blocks = append(m.Blocks, entrySection(e, now, ActStatus, "Show"), titleOf(e))
-	}
-	return m
+	return Message{Text: text, Blocks: blocks}
 }
 
-// titleOf is an incident's title as it was typed.
+const nothingFound = "Nothing was found in the incidents you can see. All the words must be in the title, the report or the reference."
+
+// foundHead says how many were found, and gives those that are shown.
+func foundHead(entries []workflow.Entry) (head string, shown []workflow.Entry, more bool) {
+	if len(entries) > listMost {
+		return fmt.Sprintf("Found: more than %d. These are the newest. Use more words to narrow it down.", listMost), entries[:listMost], true
+	}
+	return "Found: " + count(len(entries), "incident") + ", newest first.", entries, false
+}
+
+// titleWords are an incident's title as it was typed.
+func titleWords(e workflow.Entry) string { return cmp.Or(strings.TrimSpace(e.Title), "(no title)") }
+
+func titleCell(e workflow.Entry) cell { return textCell(titleWords(e)) }
+
+// titleOf is a title in a block of its own.
 func titleOf(e workflow.Entry) slack.Block {
-	return slack.NewSectionBlock(plain(workflow.Cut(cmp.Or(strings.TrimSpace(e.Title), "(no title)"), maxSection)), nil, nil)
+	return slack.NewSectionBlock(plain(workflow.Cut(titleWords(e), maxSection)), nil, nil)
 }
 
-// FoundModal is Found in a modal.
+// FoundModal is what was found in a modal, which has no tables: two lines for each
+// incident.
 func FoundModal(entries []workflow.Entry, now time.Time) slack.ModalViewRequest {
 	v := notice("Found", "")
-	v.Blocks.BlockSet = Found(entries, now).Blocks
+	if len(entries) == 0 {
+		v.Blocks.BlockSet = []slack.Block{section(nothingFound)}
+		return v
+	}
+	head, entries, _ := foundHead(entries)
+	v.Blocks.BlockSet = []slack.Block{section("*" + head + "*")}
+	for _, e := range entries {
+		v.Blocks.BlockSet = append(v.Blocks.BlockSet, entrySection(e, now, ActStatus, "Show"), titleOf(e))
+	}
 	return v
 }
 

@@ -106,6 +106,7 @@ func commandWords(by workflow.Actor) string {
 		"`/breach list`: the open incidents you are part of",
 		"`/breach status [reference]`: where one stands",
 		"`/breach find words`: look for one",
+		"`/breach clocks [reference]`, and likewise `duties` (who must be told), `actions` and `timeline`: tables to sort and filter",
 		"`/breach note [reference]`: add a note",
 		"`/breach times [reference]`: correct the times",
 		"`/breach assign [reference]`: hand over the lead, or add a responder",

@@ -25,7 +25,7 @@ func TestOnlyThoseInTheChannelAreSentThere(t *testing.T) {
 		s    *story
 		link bool
 	}{"no channel": {bare, false}, "not invited": {open, false}, "in it": {in, true}, "could not be invited": {refused, false}} {
-		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules)} {
+		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc, want.s.rules), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules)} {
 			if got := strings.Contains(rawOf(t, m), "#C0ROOM"); got != want.link {
 				t.Errorf("%s, %s: linked %v, want %v", what, name, got, want.link)
 			}
@@ -45,7 +45,7 @@ func TestALateAnnouncementTellsOfItsOwnEvent(t *testing.T) {
 	}
 	s.aware()
 	moved := s.inc.Loud[len(s.inc.Loud)-1].Seq
-	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The deadline was 23 Nov 2026 16:35 UTC before.") {
+	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The deadline was \\u003c!date^1795451700^{date_short_pretty} {time}|23 Nov 2026 16:35 UTC\\u003e before.") {
 		t.Error(raw)
 	}
 }
@@ -135,7 +135,7 @@ func TestNobodyReadsARawUserID(t *testing.T) {
 			s.modal.PrivateMetadata = "" // nobody reads it
 		}
 		raw := string(s.json(t))
-		for _, lead := range []string{"\\u003c@", `"initial_user":"`} {
+		for _, lead := range []string{"\\u003c@", `"initial_user":"`, `"user_id":"`} {
 			raw = strings.ReplaceAll(raw, lead+"U0", "")
 		}
 		if strings.Contains(raw, "U0") {
@@ -193,6 +193,46 @@ func TestTheNewsOfAReportSaysHowBadWhatKindAndWhetherSomebodyHasIt(t *testing.T)
 		if got := view.Alert(test.s.inc, "U0ROB", test.s.rules).Text; got != test.want {
 			t.Errorf("it pushes %q, want %q", got, test.want)
 		}
+	}
+}
+
+// Told in person that nobody has it, people read for how long; once somebody has
+// it, the same message says who.
+func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report()
+	grade := s.inc.Risk.Name() + ": letter or fax to the wrong recipient, BR-2026-0014, "
+	for waited, want := range map[time.Duration]string{
+		5*time.Minute + 20*time.Second: "nobody has it after 5 minutes", time.Hour: "nobody has it after 1 hour",
+		17*time.Hour + 15*time.Minute: "nobody has it after 17 hours 15 minutes",
+	} {
+		if got := view.Untaken(s.inc, "U0SIRO", s.rules, s.inc.Times.Reported.Add(waited)); got.Text != grade+want || !strings.Contains(rawOf(t, got), want) {
+			t.Errorf("after %s it pushes %q", waited, got.Text)
+		}
+	}
+	led := s.fork().lead("U0ROB")
+	for name, m := range map[string]view.Message{
+		"the news": view.Alert(led.inc, "U0SIRO", led.rules), "that nobody has it": view.Untaken(led.inc, "U0SIRO", led.rules, led.now),
+		"what was sent before": view.Held(led.inc, "U0SIRO", led.rules),
+	} {
+		if raw := rawOf(t, m); strings.Contains(raw, "obody") || strings.Contains(raw, "I have it") || !strings.Contains(raw, `@U0ROB\u003e has it`) || strings.Contains(m.Text, "U0ROB") {
+			t.Errorf("%s, once somebody has it: %s", name, raw)
+		}
+	}
+	if raw := rawOf(t, view.Card(s.inc, s.rules, s.now)); strings.Count(raw, "*Nobody has it yet*, reported") != 1 {
+		t.Errorf("the card does not say once, in bold and since when, that nobody has it: %s", raw)
+	}
+	if raw := rawOf(t, view.Card(led.inc, led.rules, led.now)); strings.Contains(raw, "Nobody has it") {
+		t.Error("the card says that nobody has it, and somebody has")
+	}
+	list := func(s *story) string {
+		return rawOf(t, view.List([]workflow.Entry{s.inc.Entry()}, false, s.rules, s.now))
+	}
+	if !strings.Contains(list(s), "Nobody has it yet") || strings.Contains(list(led), "Nobody has it") {
+		t.Error("the list does not say whether somebody has it")
+	}
+	if raw := rawOf(t, view.Held(s.inc, "U0ROB", s.rules)); !strings.Contains(raw, "I have it") {
+		t.Error("reopened, and nobody can take it from the news")
 	}
 }
 

@@ -2,6 +2,8 @@ package view
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 
 	"breachbot/workflow"
 )
@@ -13,12 +15,16 @@ type Meta struct {
 	Incident   workflow.IncidentID `json:"i,omitempty"`
 	Facts      int                 `json:"f,omitempty"` // version of the facts shown
 	Supersedes int                 `json:"s,omitempty"` // seq of the decision shown
+	People     int                 `json:"p,omitempty"` // seq of the decision about the people affected, in a form that shows both
 	Recipient  workflow.Recipient  `json:"r,omitempty"`
 	Verdict    workflow.Verdict    `json:"v,omitempty"`
 	Number     int                 `json:"k,omitempty"` // which part of the incident: an action
 	Token      string              `json:"t,omitempty"` // names one form that somebody opened
 	Drill      bool                `json:"d,omitempty"` // the report is practice
 	Round      int                 `json:"w,omitempty"` // which form in the same window, as in its block ids
+
+	More bool `json:"x,omitempty"` // the report form shows all it can ask
+	Near bool `json:"n,omitempty"` // the report form is that of a near miss
 
 	// The message a form is about, by ids only.
 	Channel workflow.ChannelID `json:"c,omitempty"`
@@ -27,6 +33,22 @@ type Meta struct {
 	Edited  string             `json:"e,omitempty"` // ts of its last edit
 
 	Request int `json:"q,omitempty"` // seq of the question to answer
+
+	// Also names the fields, with a space after each, that the form shows because an
+	// answer called for them.
+	Also string `json:"l,omitempty"`
+}
+
+// Asking is the metadata of the same form with a field that it did not show.
+func (m Meta) Asking(f workflow.Field) Meta {
+	if !m.asks(f) {
+		m.Also += string(f) + " "
+	}
+	return m
+}
+
+func (m Meta) asks(any ...workflow.Field) bool {
+	return slices.ContainsFunc(strings.Fields(m.Also), func(f string) bool { return slices.Contains(any, workflow.Field(f)) })
 }
 
 // Encode writes the metadata.
@@ -95,6 +117,7 @@ const (
 	ActReport      Action = "report"
 	ActTriage      Action = "triage"
 	ActAssess      Action = "assess"
+	ActDecide      Action = "decide"
 	ActApprove     Action = "decide_notify"
 	ActRefuse      Action = "decide_not"
 	ActAskMore     Action = "decide_more"

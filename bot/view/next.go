@@ -14,6 +14,8 @@ import (
 type signposts struct {
 	needs []need         // what an incident can need next that is done here
 	phase workflow.Phase // the step whose checklist leads here
+	// within is the step that it belongs to if that step's checklist leads elsewhere.
+	within workflow.Phase
 }
 
 // need is something an incident can need next.
@@ -124,6 +126,21 @@ func nextLine(inc *workflow.Incident, rules workflow.Rules) string {
 	return "*Next:* " + escape(n.line(inc, rules, next)) + " " + holders(inc, rules, next)
 }
 
+// nextStep is nextLine where it stands already who has the incident: it adds only who
+// decides, where that is the next thing.
+func nextStep(inc *workflow.Incident, rules workflow.Rules) string {
+	next := rules.Next(inc)
+	_, n, ok := needed(next)
+	if !ok {
+		return ""
+	}
+	line := "*Next:* " + escape(n.line(inc, rules, next))
+	if next.ForDeciders() {
+		line += " " + decides(inc, rules)
+	}
+	return line
+}
+
 // nextButton is the buttons for the next thing.
 func nextButton(inc *workflow.Incident, rules workflow.Rules) []slack.BlockElement {
 	next := rules.Next(inc)
@@ -139,10 +156,13 @@ func holders(inc *workflow.Incident, rules workflow.Rules, next workflow.Next) s
 	if next.ForDeciders() {
 		return decides(inc, rules)
 	}
-	if inc.Lead != "" {
+	switch {
+	case inc.Lead != "":
 		return "The lead, " + user(inc.Lead) + ", does this. Any responder can too."
+	case inc.Taken():
+		return "Nobody leads it yet. Press *I have it*, or just do it."
 	}
-	return "Nobody has it yet. Press *I have it*, or just do it."
+	return has(inc) + ". Press *I have it*, or just do it."
 }
 
 // decides says who decides.

@@ -19,7 +19,7 @@ func Pack(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	for _, f := range rules.Pack(inc) {
 		blocks = append(blocks, words(f.Question+"\n"+f.Answer)...)
 	}
-	blocks = append(blocks, section("*Attachments:* "+escape(workflow.RedactionReminder)))
+	blocks = append(blocks, caution("*Attachments:* "+escape(workflow.RedactionReminder)))
 	v.Blocks.BlockSet = fit(blocks)
 	return practiceModal(inc, v)
 }

@@ -150,7 +150,7 @@ func TestPresetFormsSayWhatTheRecordSays(t *testing.T) {
 
 func TestANumberOfPeople(t *testing.T) {
 	t.Parallel()
-	_, v := build(newStory(t, plainly), view.ActReport)
+	v := view.FormReport.Build(newStory(t, plainly).desk(nurse), nil, view.Meta{More: true})
 	known := func(n int) workflow.Count { return workflow.Count{Known: true, N: n} }
 	for typed, want := range map[string]workflow.Count{"": {}, "0": known(0), "12": known(12), " 12": known(12), "-1": known(-1), "100000000": known(100_000_000)} {
 		cmd, err := view.FormReport.Parse(submitted(t, v, map[string]any{"count": typed}), view.Meta{}, time.UTC)
@@ -233,7 +233,7 @@ func FuzzParse(f *testing.F) {
 				_, _ = e.form.Parse(none, view.Meta{}, e.on.rules.Zone)
 			}
 		}
-		view.TimelineTurn(text, option)
+		view.ParseTimelineChoice(text)
 	})
 }
 
@@ -243,21 +243,29 @@ func TestTurningPagesComesBackAsItWasSent(t *testing.T) {
 	for range 40 {
 		s.note()
 	}
-	v := view.Timeline(s.inc, 1, s.rules)
-	pages := map[string]int{}
+	v := view.Timeline(s.inc, 1, view.TimelineChoice{OldestFirst: true, Deliveries: true}, s.rules)
+	pages := map[string]string{}
 	for _, b := range v.Blocks.BlockSet {
-		if actions, ok := b.(*slack.ActionBlock); ok && actions.BlockID == "pages" {
+		if actions, ok := b.(*slack.ActionBlock); ok && actions.BlockID != "who" {
 			for _, e := range actions.Elements.ElementSet {
 				button := e.(*slack.ButtonBlockElement)
-				id, page, ok := view.TimelineTurn(button.ActionID, button.Value)
-				if !ok || id != ref {
+				if !view.TimelineTurn(button.ActionID) {
 					t.Errorf("%s turns nothing", button.ActionID)
 				}
-				pages[button.Text.Text] = page
+				pages[button.Text.Text] = button.Value
 			}
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"Newer": 0, "Older": 2}, pages); diff != "" {
+	want := map[string]string{
+		"Older": "BR-2026-0014 0 oldest deliveries", "Newer": "BR-2026-0014 2 oldest deliveries",
+		"Newest first": "BR-2026-0014 0 deliveries", "Hide deliveries": "BR-2026-0014 0 oldest",
+	}
+	for _, c := range []view.TimelineChoice{{}, {OldestFirst: true}, {Deliveries: true}, {OldestFirst: true, Deliveries: true}} {
+		if got := view.ParseTimelineChoice(c.String()); got != c {
+			t.Errorf("%+v comes back as %+v", c, got)
+		}
+	}
+	if diff := cmp.Diff(want, pages); diff != "" {
 		t.Error(diff)
 	}
 }

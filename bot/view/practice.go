@@ -13,8 +13,8 @@ import (
 const practiceWords = "DRILL: practice, not real"
 
 // practiceMark is the first block of everything shown of a drill.
-func practiceMark() slack.Block {
-	return section("*" + practiceWords + ".* Send nothing to the real regulator or to anybody outside.")
+func practiceMark(mark func(string) slack.Block) slack.Block {
+	return mark("*" + practiceWords + ".* Send nothing to the real regulator or to anybody outside.")
 }
 
 // practice marks a message about a drill and leaves any other message as it is.
@@ -23,7 +23,7 @@ func practice(inc *workflow.Incident, m Message) Message {
 	if inc == nil || !inc.Drill() {
 		return m
 	}
-	m.Text, m.Blocks = practiceWords+". "+m.Text, append([]slack.Block{practiceMark()}, m.Blocks...)
+	m.Text, m.Blocks = practiceWords+". "+m.Text, append([]slack.Block{practiceMark(section)}, m.Blocks...)
 	return m
 }
 
@@ -32,14 +32,21 @@ func practiceModal(inc *workflow.Incident, v slack.ModalViewRequest) slack.Modal
 	if inc == nil || !inc.Drill() {
 		return v
 	}
-	v.Blocks.BlockSet = fit(append([]slack.Block{practiceMark()}, v.Blocks.BlockSet...))
+	v.Blocks.BlockSet = fit(append([]slack.Block{practiceMark(caution)}, v.Blocks.BlockSet...))
 	return v
 }
 
 // beneath puts blocks above others, but below the mark of a drill.
 func beneath(top, blocks []slack.Block) []slack.Block {
 	if len(blocks) > 0 {
-		if s, ok := blocks[0].(*slack.SectionBlock); ok && s.Text != nil && strings.HasPrefix(s.Text.Text, "*"+practiceWords) {
+		var first *slack.TextBlockObject
+		switch b := blocks[0].(type) {
+		case *slack.AlertBlock:
+			first = b.Text
+		case *slack.SectionBlock:
+			first = b.Text
+		}
+		if first != nil && strings.HasPrefix(first.Text, "*"+practiceWords) {
 			return append(append(blocks[:1:1], top...), blocks[1:]...)
 		}
 	}

@@ -16,7 +16,7 @@ func Presence(inc *workflow.Incident) slack.ModalViewRequest {
 	blocks := v.Blocks.BlockSet
 	for _, a := range inc.Exposed() {
 		if len(blocks) < 8 {
-			blocks = append(blocks, section("*Please note:* "+exposed(a)))
+			blocks = append(blocks, caution("*Please note:* "+exposed(a)))
 		}
 	}
 	all := inc.Presence()

@@ -19,6 +19,11 @@ type reading struct {
 	own    func(d Desk, inc *workflow.Incident) slack.ModalViewRequest
 	drills bool // the More menu offers it only on a drill
 
+	// word, after /breach, answers with the same as a table in a message, where Slack
+	// has tables that can be sorted.
+	word  string
+	table func(d Desk, inc *workflow.Incident) tableOf
+
 	command workflow.CommandName // the command given from it, for the signposts
 	signposts
 }
@@ -31,7 +36,8 @@ var readings []reading
 func init() {
 	readings = []reading{
 		{opening: opening{act: ActDutyList, button: "Who must be told?", menu: place{60, "Who must be told?"}}, what: "This",
-			build:   func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Duties(inc, d.Rules) },
+			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Duties(inc, d.Rules) },
+			word:  "duties", table: dutyTable,
 			command: workflow.CommandAnswerDuty,
 			signposts: signposts{phase: workflow.PhaseNotify,
 				needs: []need{{line: answerLine}}}},
@@ -40,13 +46,14 @@ func init() {
 		{opening: opening{act: ActClocks, menu: place{80, "All clocks"}}, what: "This",
 			build: func(d Desk, inc *workflow.Incident, page int) slack.ModalViewRequest {
 				return ClockList(inc, page, d.Rules, d.Now)
-			}},
+			}, word: "clocks", table: clockTable},
 		{opening: opening{act: ActActions, menu: place{90, "Actions"}}, what: "This",
-			build: func(_ Desk, inc *workflow.Incident, page int) slack.ModalViewRequest { return Actions(inc, page) }},
+			build: func(_ Desk, inc *workflow.Incident, page int) slack.ModalViewRequest { return Actions(inc, page) },
+			word:  "actions", table: actionTable},
 		{opening: opening{act: ActTimeline, menu: place{180, "Show the timeline"}}, what: "The timeline",
 			build: func(d Desk, inc *workflow.Incident, page int) slack.ModalViewRequest {
-				return Timeline(inc, page, d.Rules)
-			}},
+				return Timeline(inc, page, d.Timeline, d.Rules)
+			}, word: "timeline", table: timelineTable},
 		{opening: opening{act: ActPack, menu: place{220, "Advice pack for the DPO"}}, what: "This",
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Pack(inc, d.Rules) }},
 		{opening: opening{act: ActPace, menu: place{230, "How fast was each step?"}}, what: "This", drills: true,
@@ -55,7 +62,7 @@ func init() {
 			build: func(_ Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Presence(inc) }},
 		{opening: opening{act: ActDetails},
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return Details(inc, d.Rules) },
-			own:   func(_ Desk, inc *workflow.Incident) slack.ModalViewRequest { return OwnReport(inc) }},
+			own:   func(d Desk, inc *workflow.Incident) slack.ModalViewRequest { return OwnReport(inc, d.Rules) }},
 		{opening: opening{act: ActStatus},
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest {
 				return StatusModal(inc, d.Rules, true, d.Now)

@@ -1,28 +1,97 @@
 package view
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/slack-go/slack"
 
 	"breachbot/workflow"
 )
 
-// Receipt tells the reporter in a direct message the reference and what happens
-// next.
-func Receipt(inc *workflow.Incident) Message {
+// Receipt tells the reporter in a direct message the reference, who has it, what
+// helps now and how far it has got. It is brought up to date in place, so nobody is
+// disturbed by it.
+func Receipt(inc *workflow.Incident, rules workflow.Rules) Message {
 	id := string(inc.ID)
-	where := "The people who handle breaches have been told. They will come to you with questions."
-	if member(inc, workflow.Principal(inc.Reporter)) {
-		where = "It is being handled in " + channel(inc.Room.Channel) + ". Please answer questions there."
+	helps := "*What helps now:* keep what you have and delete nothing."
+	if inc.ContainedAt().IsZero() && !inc.Step().Over() {
+		helps += " If you can stop it from spreading, do that, and say so here."
+	}
+	blocks := []slack.Block{
+		section("*Your report was received.* Its reference is *" + id + "*.\n" + whoHasIt(inc)),
+		section(progressLine(inc)),
+		section(helps + " Please give no names or details of the people affected."),
+	}
+	if rules.DPOContact != "" {
+		blocks = append(blocks, section("*The data protection officer (DPO):* "+escape(rules.DPOContact)))
 	}
 	return practice(inc, Message{
-		Text: "Your report was received as " + id,
-		Blocks: []slack.Block{
-			section("*Your report was received.* Its reference is *" + id + "*.\n" + where),
-			section("*What happens next:* somebody will look at how serious it is and contain what can be contained. The data protection officer (DPO) decides who must be told. You will hear how it ended."),
-			section("*Please* keep what you have and delete nothing. If something new comes up, add a note, without names or details of the people affected."),
-			actions("receipt", button(ActNote, "Add a note", id), button(ActDetails, "Show my report", id)),
-		},
+		Text:   "Your report was received as " + id,
+		Blocks: append(blocks, actions("receipt", ownButtons(inc, rules, ActDetails)...)),
 	})
+}
+
+// whoHasIt says to the reporter who handles the incident, and where.
+func whoHasIt(inc *workflow.Incident) string {
+	switch {
+	case inc.Step().Over():
+		return "It has ended: " + lowerFirst(escape(inc.Step().Label())) + ". It stays in the record."
+	case inc.Lead == inc.Reporter:
+		return "*You have it*: you are its lead."
+	}
+	line := "*Nobody has it yet.* The people who handle breaches have been told, and will come to you with questions."
+	switch {
+	case inc.Lead != "":
+		line = "*" + user(inc.Lead) + " has it*, and will come to you with questions."
+	case inc.Step() != workflow.StepReported:
+		line = "*The people who handle breaches are working on it*, and will come to you with questions."
+	}
+	if member(inc, workflow.Principal(inc.Reporter)) {
+		line += " It is being handled in " + channel(inc.Room.Channel) + "."
+	}
+	return line
+}
+
+// progressWords say how far a step of the progress has got, for people who see no
+// colours and for those who listen.
+var progressWords = map[workflow.ProgressState]string{
+	workflow.ProgressDone: "done", workflow.ProgressNow: "*waiting*", workflow.ProgressAhead: "later", workflow.ProgressNotNeeded: "not needed",
+}
+
+// progressLine is how far an incident has got in five steps, and what comes next.
+func progressLine(inc *workflow.Incident) string {
+	lines := []string{"*How far it is*"}
+	next := "All of it is done. Thank you for reporting it."
+	for n, s := range inc.Progress() {
+		lines = append(lines, fmt.Sprintf("%d. %s: %s", n+1, s.Label, progressWords[s.State]))
+		if s.State == workflow.ProgressNow {
+			next = "*Next:* " + s.Next
+		}
+	}
+	return strings.Join(append(lines, next), "\n")
+}
+
+// ownButtons are what the person who reported an incident can do about it now, and a
+// button that shows it.
+func ownButtons(inc *workflow.Incident, rules workflow.Rules, shows Action) []slack.BlockElement {
+	id, by := string(inc.ID), workflow.Actor{User: inc.Reporter}
+	var out []slack.BlockElement
+	for _, own := range []struct {
+		act   Action
+		label string
+	}{{ActAmend, addOrCorrect}, {ActNote, "Add a note"}} {
+		if f, _, _ := Opens(own.act, ""); rules.MayGive(f.Command(), inc, by) {
+			out = append(out, button(own.act, own.label, id))
+			if own.act == ActAmend {
+				break // a note is for what can no longer be amended
+			}
+		}
+	}
+	if shows != "" {
+		out = append(out, button(shows, "Show my report", id))
+	}
+	return out
 }
 
 // where tells a person which channel an incident is handled in. It names the channel

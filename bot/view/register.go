@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -22,14 +23,25 @@ type RegisterPage struct {
 	Show         bool // whether the person may open each incident, or sees only the register
 }
 
+// registerHead stands above every form of the register.
+func registerHead(p RegisterPage) string {
+	return "*The register of breaches*, newest first. Near misses and reports found not to be a breach stay in it. Drills are not part of it.\n" + escape(p.Trend.Line())
+}
+
+// noIncidents stands in a register without lines.
+const noIncidents = "*No incidents recorded yet.*"
+
+// registerFoot stands under every form of the register.
+const registerFoot = "The people who run breachbot can export all of it with `breachbot register export`, and the extract for the public with `breachbot register export -published`."
+
 // Register shows the register a page at a time, newest first, with the columns of
 // the published table. Titles are plain text. It is a modal, so only the person who
 // asked sees it and Slack does not keep it.
 func Register(p RegisterPage, rules workflow.Rules) slack.ModalViewRequest {
-	v := notice("Register", "*The register of breaches*, newest first. Near misses and reports found not to be a breach stay in it. Drills are not part of it.\n"+escape(p.Trend.Line()))
+	v := notice("Register", registerHead(p))
 	blocks := v.Blocks.BlockSet
 	if len(p.Entries) == 0 && !p.Newer {
-		blocks = append(blocks, section("*No incidents recorded yet.*"))
+		blocks = append(blocks, section(noIncidents))
 	}
 	for _, e := range p.Entries {
 		blocks = append(blocks, registerLine(e, rules, p.Show), titleOf(e))
@@ -44,9 +56,73 @@ func Register(p RegisterPage, rules workflow.Rules) slack.ModalViewRequest {
 	if len(turn) > 0 {
 		blocks = append(blocks, actions("register", turn...))
 	}
-	blocks = append(blocks, small("The people who run breachbot can export all of it with `breachbot register export`, and the extract for the public with `breachbot register export -published`."))
-	v.Blocks.BlockSet = blocks
+	v.Blocks.BlockSet = append(blocks, small(registerFoot))
 	return v
+}
+
+// RegisterTableMost is how many lines the register shows in a table. Where Slack has
+// no tables they fit in a message too.
+const RegisterTableMost = 30
+
+// RegisterTable shows the newest lines of the register in a table, and how it
+// changes over time in two charts. It is for the person who asked alone, so it may
+// hold typed titles. Older lines are a button away, in Register.
+func RegisterTable(p RegisterPage, rules workflow.Rules) Message {
+	t := p.Trend
+	text := fmt.Sprintf("Register: %d reported in 12 months, %d in the last 30 days, %d late", t.Year, t.Recent, t.Late)
+	blocks := []slack.Block{section(registerHead(p))}
+	if len(p.Entries) == 0 {
+		return Message{Text: text, Blocks: append(blocks, section(noIncidents), small(registerFoot))}
+	}
+	heads := []string{"Reference", "In one line", "Severity", "Kind of event", "Noticed", "Stands", "In time?", rules.Regulator + " notified", "Customers notified", "Resolved"}
+	if p.Show {
+		heads = slices.Insert(heads, 1, "Open it")
+	}
+	var rows [][]cell
+	for n, e := range p.Entries {
+		resolved := textCell("no")
+		if !e.ResolvedAt.IsZero() {
+			resolved = textCell(dayIn(e.ResolvedAt, rules.Zone))
+		}
+		inTime := "yes"
+		switch running := e.Clock == workflow.ClockRunning; {
+		case e.Late || running && t.Until.After(e.Deadline):
+			inTime = "late"
+		case running:
+			inTime = "still open"
+		}
+		row := []cell{
+			textCell(string(e.ID)), titleCell(e), severityCell(e.Severity), textCell(kindText(e.Facts)), dayCell(e.Times.Detected, rules.Zone),
+			textCell(standsWords(e)), textCell(inTime), textCell(toldWords(e.RegulatorTold(), rules.Zone)), textCell(toldWords(e.CustomersTold(), rules.Zone)), resolved,
+		}
+		if p.Show {
+			row = slices.Insert(row, 1, showCell(n, e.ID))
+		}
+		rows = append(rows, row)
+	}
+	table, rest := tabled("Register: "+entryCount(len(rows), p.Older)+", newest first", heads, rows)
+	blocks = append(blocks, trendCharts(t)...)
+	blocks = append(blocks, table)
+	if p.Older || rest > 0 {
+		blocks = append(blocks, actions("register", turnButton("Older", p.Entries[len(rows)-rest-1])))
+	}
+	return Message{Text: text, Blocks: append(blocks, small(registerFoot))}
+}
+
+// entryCount says how many lines are shown, and whether these are all.
+func entryCount(n int, more bool) string {
+	if more {
+		return "the newest " + strconv.Itoa(n)
+	}
+	return entries(n)
+}
+
+// standsWords say what became of a line of the register.
+func standsWords(e workflow.Entry) string {
+	if e.Response != nil && e.Response.Duplicate != "" {
+		return "duplicate of " + string(e.Response.Duplicate)
+	}
+	return e.Step.Label()
 }
 
 func registerLine(e workflow.Entry, rules workflow.Rules, show bool) slack.Block {

@@ -19,7 +19,7 @@ func Remind(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdow
 	}
 	label := name.Label(rules.Regulator)
 	text := "Incident " + id + ": " + lowerFirst(label) + ", " + left
-	lines := []string{"*Incident " + id + " · " + escape(label) + ": " + left + "*, due " + deadline(t.Deadline) + "."}
+	lines := []string{"*Incident " + id + " · " + escape(label) + ": " + left + "*, due " + deadline(t.Deadline, rules.Zone) + "."}
 	if len(missed) > 0 {
 		lines = append(lines, "Not sent at the time: the reminder "+missedWords(missed)+".")
 	}

@@ -10,8 +10,11 @@ import (
 	"breachbot/workflow"
 )
 
+// ActKnowMore opens the rest of the report form, in the same form.
+const ActKnowMore Action = "know_more"
+
 // reportForm is the form that a nurse fills in at three in the morning: four
-// questions, and below them anything else that is known.
+// questions, or three for a near miss. "I know more" opens the rest below them.
 func reportForm(d Desk, _ *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks := []slack.Block{
 		section("Report it even if you are not sure. Four answers are enough; the rest can wait.\n" +
@@ -22,21 +25,24 @@ func reportForm(d Desk, _ *workflow.Incident, m Meta) slack.ModalViewRequest {
 			hint: "In your own words. For example: letter went to a previous address; the new occupant rang us."}.block(),
 		input{field: workflow.FieldDetected, label: "When was it noticed?", element: instant(d.Now),
 			hint: "Your local time. A guess will do; it can be corrected."}.block(),
-		input{field: workflow.FieldRisk, label: "How bad could it be for the people affected?", element: radio(options(workflow.RiskLevels), ""),
-			hint: "Your first guess. Others will look at it again."}.block(),
-		divider(),
-		section("*Only if you know it now.* You can send the report without any of this."),
-		input{field: workflow.FieldActions, label: "What has been done already?", optional: true, element: area(workflow.MaxText),
-			hint: "For example: asked the recipient to return it unopened; they have agreed."}.block(),
+		atOnce(input{field: workflow.FieldNearMiss, label: "Near miss", optional: true,
+			hint:    "Nothing went wrong in the end, but it could have. These reports are welcome, and nobody asks how bad it could be.",
+			element: ticks([]*slack.OptionBlockObject{option("yes", "This was a near miss", "")})}.block()),
 	}
-	blocks = append(blocks, occurredInputs(workflow.Occurrence{})...)
-	blocks = append(blocks, factInputs(workflow.Facts{})...)
-	blocks = append(blocks, input{field: workflow.FieldNearMiss, label: "Near miss", optional: true,
-		hint:    "Nothing went wrong in the end, but it could have. These reports are welcome.",
-		element: ticks([]*slack.OptionBlockObject{option("yes", "This was a near miss", "")})}.block(),
-		input{field: workflow.FieldUnsure, label: "Not sure?", optional: true,
-			hint:    "Send it anyway. The DPO will look at it and answer.",
-			element: ticks([]*slack.OptionBlockObject{option("yes", "I am not sure whether this is a breach. Please advise me.", "")})}.block())
+	if !m.Near {
+		blocks = append(blocks, input{field: workflow.FieldRisk, label: "How bad could it be for the people affected?", element: radio(options(workflow.RiskLevels), ""),
+			hint: "Your first guess. Others will look at it again."}.block())
+	}
+	blocks = append(blocks, input{field: workflow.FieldUnsure, label: "Not sure?", optional: true,
+		hint:    "Send it anyway. The DPO will look at it and answer.",
+		element: ticks([]*slack.OptionBlockObject{option("yes", "I am not sure whether this is a breach. Please advise me.", "")})}.block(),
+		divider())
+	if m.More {
+		blocks = append(append(blocks, section("*Only if you know it now.* You can send the report without any of this.")), moreInputs()...)
+	} else {
+		blocks = append(blocks, withButton("*Do you know more?* The button adds what was done already, when it happened, which data and how many people. What you have typed stays, and you can send without it.",
+			button(ActKnowMore, "I know more", "report")))
+	}
 	if m.TS != "" {
 		blocks = slices.Insert(blocks, 1, section("The report will say which message it is about and who wrote it, but not what is in it. Please describe that in your own words."))
 	}
@@ -44,6 +50,68 @@ func reportForm(d Desk, _ *workflow.Incident, m Meta) slack.ModalViewRequest {
 		return drillForm(m, blocks)
 	}
 	return modal(FormReport, "Report a data breach", "Send report", m, telling(blocks)...)
+}
+
+// moreInputs are what "I know more" adds. Nobody has to answer any of them.
+func moreInputs() []slack.Block {
+	blocks := []slack.Block{input{field: workflow.FieldActions, label: "What has been done already?", optional: true, element: area(workflow.MaxText),
+		hint: "For example: asked the recipient to return it unopened; they have agreed."}.block()}
+	blocks = append(blocks, occurredInputs(workflow.Occurrence{})...)
+	return append(blocks, factInputs(workflow.Facts{})...)
+}
+
+// atOnce makes an input say at once that it was changed, because the form changes
+// with it.
+func atOnce(b slack.Block) slack.Block {
+	b.(*slack.InputBlock).DispatchAction = true
+	return b
+}
+
+// shapeReport is the report form that fits what was typed: a near miss is not asked
+// how bad it could be, and answers to the rest keep the rest open.
+func shapeReport(v Values, m Meta) Meta {
+	m.Near = v.ticked(workflow.FieldNearMiss, "yes")
+	for _, b := range moreInputs() {
+		m.More = m.More || !v.empty(workflow.Field(b.(*slack.InputBlock).BlockID))
+	}
+	return m
+}
+
+// Reshape is the report form after an answer that changes which questions it asks,
+// with all that was typed. It is false if the same questions remain.
+func Reshape(d Desk, c slack.InteractionCallback) (slack.ModalViewRequest, bool) {
+	answered := slices.ContainsFunc(c.ActionCallback.BlockActions, func(a *slack.BlockAction) bool { return fieldOf(a.BlockID) == string(workflow.FieldNearMiss) })
+	m := ParseMeta(c.View.PrivateMetadata)
+	fits := shapeReport(ValuesOf(c.View.State), m)
+	if !answered || fits == m {
+		return slack.ModalViewRequest{}, false
+	}
+	return refilled(d, c.View, fits), true
+}
+
+// KnowMore is the whole report form in place of the short one, with all that was
+// typed.
+func KnowMore(d Desk, open slack.View) slack.ModalViewRequest {
+	m := ParseMeta(open.PrivateMetadata)
+	m.More = true
+	return refilled(d, open, m)
+}
+
+// refilled is another shape of the report form that is open. Its block ids stay, so
+// that Slack keeps what was typed meanwhile. A form resumed from a draft goes on
+// saying so.
+func refilled(d Desk, open slack.View, m Meta) slack.ModalViewRequest {
+	typed := Values{}
+	if open.State != nil {
+		typed = ValuesOf(open.State)
+	}
+	v := Again(FormReport.Build(d, nil, m), typed, "", nil, d.zone())
+	for _, b := range open.Blocks.BlockSet {
+		if s, ok := b.(*slack.SectionBlock); ok && s.Accessory != nil && s.Accessory.ButtonElement != nil && s.Accessory.ButtonElement.ActionID == string(ActAfresh) {
+			v.Blocks.BlockSet = append([]slack.Block{s}, v.Blocks.BlockSet...)
+		}
+	}
+	return v
 }
 
 func occurredInputs(now workflow.Occurrence) []slack.Block {
@@ -125,14 +193,17 @@ func source(s workflow.Source) []slack.Block {
 
 // Received tells the reporter that the report is saved, and its reference. If the
 // form was sent twice, it says that nothing was saved twice.
-func Received(inc *workflow.Incident, repeated bool, zone *time.Location) slack.ModalViewRequest {
+func Received(inc *workflow.Incident, repeated bool, rules workflow.Rules) slack.ModalViewRequest {
 	what := "*Your report is saved.* Its reference is *" + string(inc.ID) + "*."
 	if repeated {
-		what = "*This form was saved before*, as *" + string(inc.ID) + "*. Nothing was saved twice. If you have changed something in it since, please press *Add a note* in the direct message about it."
+		what = "*This form was saved before*, as *" + string(inc.ID) + "*. Nothing was saved twice. If you have changed something in it since, please use the buttons in the direct message about it."
 	}
-	return practiceModal(inc, notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message about it in a moment.\n\n"+
-		"*What helps now:* keep what you have, such as the envelope or the email. Do not delete anything. If you can stop it from spreading, do that, and say so with *Add a note*.\n\n"+
-		"Reported "+escape(local(inc.Times.Reported, zone))+". Thank you for reporting it."))
+	helps := "*What helps now:* keep what you have, such as the envelope or the email. Do not delete anything. If you can stop it from spreading, do that, and say so in that message."
+	if rules.DPOContact != "" {
+		helps += "\n\n*The data protection officer (DPO):* " + escape(rules.DPOContact)
+	}
+	return practiceModal(inc, notice("Report received", what+"\n\nThe people who handle breaches have been told. You will get a direct message in a moment. It shows who has it and how far it has got, and there you can add to your report.\n\n"+
+		helps+"\n\nReported "+escape(local(inc.Times.Reported, Desk{Rules: rules}.zone()))+". Thank you for reporting it."))
 }
 
 // notice is a modal that only says something.

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -60,15 +61,78 @@ func progress(p workflow.PhaseState) string {
 	return strconv.Itoa(p.Done) + " of " + strconv.Itoa(len(p.Items))
 }
 
-// stepsLine is how far the eight steps have got, in one line.
-func stepsLine(inc *workflow.Incident, rules workflow.Rules) string {
-	var parts []string
+// The marks of the steps. Each is a different shape, so they are told apart without
+// colour. The words are for where a mark would be read out as its shape.
+var (
+	stepDone  = stepMark{"✓", "Done"}
+	stepNow   = stepMark{"▶", "Now"}
+	stepBegun = stepMark{"◐", "Begun"}
+	stepOpen  = stepMark{"○", "To do"}
+)
+
+// stepMark is a mark and what it says.
+type stepMark struct{ sign, word string }
+
+// markedStep is a step with its mark.
+type markedStep struct {
+	name string
+	stepMark
+}
+
+// stepsMarked are the steps with their marks. Steps in which nothing is asked at this
+// severity are left out. Only a step that the work has passed is begun: of those to
+// come, something is often known from the report.
+func stepsMarked(inc *workflow.Incident, rules workflow.Rules) []markedStep {
+	s, _, _ := needed(rules.Next(inc))
+	now := cmp.Or(s.phase, s.within)
+	var out []markedStep
+	passed := true
 	for _, p := range rules.Phases(inc) {
+		passed = passed && p.Phase != now
 		if len(p.Items) == 0 {
 			continue
 		}
-		short, _, _ := strings.Cut(p.Phase.Label(), " ")
-		parts = append(parts, escape(short)+" "+progress(p))
+		name, _, _ := strings.Cut(p.Phase.Label(), " ")
+		mark := stepOpen
+		switch {
+		case p.Phase == now && !inc.Step().Over():
+			mark = stepNow
+		case p.Complete():
+			mark = stepDone
+		case p.Done > 0 && passed:
+			mark = stepBegun
+		}
+		out = append(out, markedStep{name, mark})
 	}
-	return "*Steps:* " + strings.Join(parts, " · ")
+	return out
+}
+
+// stepsLine is how far the eight steps have got, as a line of marks.
+func stepsLine(inc *workflow.Incident, rules workflow.Rules) string {
+	var parts []string
+	for _, s := range stepsMarked(inc, rules) {
+		name := escape(s.name)
+		if s.stepMark == stepNow {
+			name = "*" + name + "*"
+		}
+		parts = append(parts, s.sign+" "+name)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// stepsWords is stepsLine in words, for people who hear it.
+func stepsWords(inc *workflow.Incident, rules workflow.Rules) string {
+	var said []string
+	for _, m := range []stepMark{stepDone, stepBegun, stepNow, stepOpen} {
+		var names []string
+		for _, s := range stepsMarked(inc, rules) {
+			if s.stepMark == m {
+				names = append(names, s.name)
+			}
+		}
+		if len(names) > 0 {
+			said = append(said, m.word+": "+strings.Join(names, ", ")+".")
+		}
+	}
+	return strings.Join(said, " ")
 }

@@ -15,6 +15,8 @@ const (
 	suggestLetters = 1_200 // of a list, so that the form still fits the answer to a submission
 )
 
+const notKnownAndMatters = "Not known yet, and it matters"
+
 // suggestion is what the rules suggest from the facts. It comes first in the form in
 // which a person confirms it or chooses something else.
 func suggestion(s workflow.Suggestion, regulator string) []slack.Block {
@@ -26,8 +28,8 @@ func suggestion(s workflow.Suggestion, regulator string) []slack.Block {
 		why = append(why, g.Why)
 	}
 	lines := some("Why", why)
-	lines = append(lines, some("Not known yet, and it matters", s.Missing)...)
-	blocks = append(blocks, section(strings.Join(lines, "\n")), restsOn(s))
+	lines = append(lines, some(notKnownAndMatters, s.Missing)...)
+	blocks = append(blocks, section(strings.Join(lines, "\n")), restsOn(s.Decisive()))
 	lines = some("What would change it", s.WouldChange)
 	lines = append(lines, some("Please bear in mind", s.Notes)...)
 	if len(lines) > 0 {
@@ -37,9 +39,9 @@ func suggestion(s workflow.Suggestion, regulator string) []slack.Block {
 }
 
 // restsOn names the sources of the reasons, each once, in small text.
-func restsOn(s workflow.Suggestion) slack.Block {
+func restsOn(rules []workflow.GuideRule) slack.Block {
 	var from []string
-	for _, g := range s.Decisive() {
+	for _, g := range rules {
 		if !slices.Contains(from, g.Source) && len(from) < suggestMost {
 			from = append(from, g.Source)
 		}
@@ -69,10 +71,12 @@ func suggested(a *workflow.Assessment) []slack.Block {
 	if a.Suggested == nil { // assessed before there were suggestions
 		return nil
 	}
-	lines := some("What the facts say", a.Suggested.Reasons())
-	if line := differs(a); line != "" {
-		lines = append(lines, line)
+	heading := "What the facts say"
+	var lines []string
+	if line := differs(a); line != "" { // first, so that nobody takes what follows for the advice
+		heading, lines = "Why the rules suggested that", append(lines, line)
 	}
+	lines = append(lines, some(heading, a.Suggested.Reasons())...)
 	if len(lines) == 0 {
 		return nil
 	}

@@ -35,22 +35,62 @@ func pages(all []entry) [][]entry {
 	return out
 }
 
-// Timeline shows what happened a page at a time, newest first. Page 0 is the newest.
-func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.ModalViewRequest {
-	all := pages(timeline(inc, rules))
+// TimelineChoice is how somebody chose to see the timeline. The zero value is newest
+// first, with the deliveries of a day folded into one line.
+type TimelineChoice struct {
+	OldestFirst bool
+	Deliveries  bool // shown one by one
+}
+
+// The choice as the buttons of the timeline carry it, after the page.
+const (
+	oldestFirst   = "oldest"
+	allDeliveries = "deliveries"
+)
+
+func (c TimelineChoice) String() string {
+	var words []string
+	if c.OldestFirst {
+		words = append(words, oldestFirst)
+	}
+	if c.Deliveries {
+		words = append(words, allDeliveries)
+	}
+	return strings.Join(words, " ")
+}
+
+// ParseTimelineChoice reads what String wrote. What it does not know it ignores.
+func ParseTimelineChoice(s string) TimelineChoice {
+	words := strings.Fields(s)
+	return TimelineChoice{OldestFirst: slices.Contains(words, oldestFirst), Deliveries: slices.Contains(words, allDeliveries)}
+}
+
+// Timeline shows what happened a page at a time, in the order that was chosen. Page 0
+// is the first one.
+func Timeline(inc *workflow.Incident, page int, choice TimelineChoice, rules workflow.Rules) slack.ModalViewRequest {
+	entries := timeline(inc, rules)
+	if !choice.Deliveries {
+		entries = foldDeliveries(entries, rules.Zone)
+	}
+	order, earlier, later := "newest first", "Newer", "Older"
+	if choice.OldestFirst {
+		slices.Reverse(entries)
+		order, earlier, later = "oldest first", "Older", "Newer"
+	}
+	all := pages(entries)
 	page = min(max(page, 0), len(all)-1)
-	v := notice(string(inc.ID), fmt.Sprintf("*Timeline*, newest first. Page %d of %d.", page+1, len(all)))
-	blocks := v.Blocks.BlockSet
+	v := notice(string(inc.ID), fmt.Sprintf("*Timeline*, %s. Page %d of %d.", order, page+1, len(all)))
+	blocks := append(v.Blocks.BlockSet, actions("choice", choice.buttons(inc.ID)...))
 	for _, e := range all[page] {
 		blocks = append(blocks, section(when(e.at)+" · "+e.line))
 		blocks = append(blocks, e.texts...)
 	}
 	var turn []slack.BlockElement
 	if page > 0 {
-		turn = append(turn, pageButton("Newer", inc.ID, page-1))
+		turn = append(turn, timelineButton(strings.ToLower(earlier), earlier, inc.ID, page-1, choice))
 	}
 	if page < len(all)-1 {
-		turn = append(turn, pageButton("Older", inc.ID, page+1))
+		turn = append(turn, timelineButton(strings.ToLower(later), later, inc.ID, page+1, choice))
 	}
 	if len(turn) > 0 {
 		blocks = append(blocks, actions("pages", turn...))
@@ -60,28 +100,74 @@ func Timeline(inc *workflow.Incident, page int, rules workflow.Rules) slack.Moda
 	return practiceModal(inc, v)
 }
 
-func pageButton(label string, id workflow.IncidentID, page int) *slack.ButtonBlockElement {
-	b := button(ActTimeline, label, string(id)+" "+strconv.Itoa(page))
-	b.ActionID = string(ActTimeline) + "_" + strings.ToLower(label)
+// buttons offer the other choices. Each begins at the first page again.
+func (c TimelineChoice) buttons(id workflow.IncidentID) []slack.BlockElement {
+	order, deliveries := c, c
+	order.OldestFirst, deliveries.Deliveries = !c.OldestFirst, !c.Deliveries
+	orderLabel, deliveriesLabel := "Oldest first", "Show deliveries"
+	if c.OldestFirst {
+		orderLabel = "Newest first"
+	}
+	if c.Deliveries {
+		deliveriesLabel = "Hide deliveries"
+	}
+	return []slack.BlockElement{timelineButton("order", orderLabel, id, 0, order), timelineButton("deliveries", deliveriesLabel, id, 0, deliveries)}
+}
+
+// timelineButton is a button of the timeline. Its value holds the page and the choice.
+func timelineButton(name, label string, id workflow.IncidentID, page int, choice TimelineChoice) *slack.ButtonBlockElement {
+	b := button(ActTimeline, label, strings.TrimSpace(string(id)+" "+strconv.Itoa(page)+" "+choice.String()))
+	b.ActionID = string(ActTimeline) + "_" + name
 	return b
 }
 
-// TimelineTurn tells whether an action turns a page of the timeline, and to which
-// page.
-func TimelineTurn(actionID, value string) (workflow.IncidentID, int, bool) {
-	if !strings.HasPrefix(actionID, string(ActTimeline)+"_") {
-		return "", 0, false
-	}
-	id, page, _ := strings.Cut(value, " ")
-	n, err := strconv.Atoi(page)
-	return workflow.IncidentID(id), n, err == nil
-}
+// TimelineTurn tells whether an action is of a button of the timeline: one that turns
+// a page or chooses how to see it.
+func TimelineTurn(actionID string) bool { return strings.HasPrefix(actionID, string(ActTimeline)+"_") }
 
 type entry struct {
-	seq   int
-	at    time.Time
-	line  string
-	texts []slack.Block
+	seq      int
+	at       time.Time
+	line     string
+	texts    []slack.Block
+	delivers delivered
+}
+
+// foldDeliveries puts one line a day, with their number, in the place of what was
+// delivered that day. Entries come newest first, and the line stands where the newest
+// delivery of the day stood.
+func foldDeliveries(all []entry, zone *time.Location) []entry {
+	if zone == nil {
+		zone = time.UTC
+	}
+	day := func(e entry) string { return e.at.In(zone).Format(time.DateOnly) }
+	counts := map[string]map[delivered]int{}
+	for _, e := range all {
+		if e.delivers != (delivered{}) {
+			if counts[day(e)] == nil {
+				counts[day(e)] = map[delivered]int{}
+			}
+			counts[day(e)][e.delivers]++
+		}
+	}
+	var out []entry
+	for _, e := range all {
+		if e.delivers == (delivered{}) {
+			out = append(out, e)
+			continue
+		}
+		if today := counts[day(e)]; today != nil {
+			var parts []string
+			for _, what := range []delivered{aMessage, anInvite, aChannel, aProblem, aResolution} {
+				if n := today[what]; n > 0 {
+					parts = append(parts, what.count(n))
+				}
+			}
+			out = append(out, entry{seq: e.seq, at: e.at, line: "That day: " + strings.Join(parts, ", ") + ".", delivers: e.delivers})
+			delete(counts, day(e))
+		}
+	}
+	return out
 }
 
 // timeline is what people and breachbot did, newest first. It is made from the

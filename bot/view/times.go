@@ -23,10 +23,15 @@ func timesForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		input{field: workflow.FieldProcessor, label: "Our processor told us at", optional: true, element: instant(t.ProcessorTold),
 			hint: "Only if somebody who handles data for us reported it. We are aware once they tell us."}.block(),
 		input{field: workflow.FieldReason, label: "Why are you changing the times?", element: area(workflow.MaxText)}.block(),
-		input{field: workflow.FieldOrder, label: "Order of the times", optional: true,
-			element: ticks([]*slack.OptionBlockObject{option("yes", "The times are right, although their order is unusual", "")})}.block(),
+		orderInput(),
 	)
 	return modal(FormTimes, "Correct the times", "Save times", m, blocks...)
+}
+
+// orderInput confirms times that do not follow the usual order.
+func orderInput() slack.Block {
+	return input{field: workflow.FieldOrder, label: "Order of the times", optional: true,
+		element: ticks([]*slack.OptionBlockObject{option("yes", "The times are right, although their order is unusual", "")})}.block()
 }
 
 func parseTimes(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
@@ -59,13 +64,13 @@ func clockReadings(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	}
 	lines := []string{
 		"*Two readings of when the 72 hours begin:*",
-		"• From when it was *discovered*, as the regulator's page for small organisations counts. Counted from when " + from + ", the deadline is " + deadline(t.Deadline()) + ".",
+		"• From when it was *discovered*, as the regulator's page for small organisations counts. Counted from when " + from + ", the deadline is " + deadline(t.Deadline(), rules.Zone) + ".",
 	}
 	certain := "• From when the organisation was *reasonably certain* that personal data was compromised, as the European guidance counts. "
 	if inc.Times.Aware.At.IsZero() {
 		certain += "That time is not set yet."
 	} else {
-		certain += "Counted from the time of awareness as it is set, the deadline is " + deadline(inc.Times.Deadline()) + "."
+		certain += "Counted from the time of awareness as it is set, the deadline is " + deadline(inc.Times.Deadline(), rules.Zone) + "."
 	}
 	lines = append(lines, certain,
 		"The DPO names the reading that is right, by the time of awareness and the reason for it. The card shows that one deadline. Until awareness is set, the first reading holds.", who)

@@ -22,7 +22,7 @@ func triageForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 		divider(),
 		input{field: workflow.FieldSeverity, label: "Severity: how fast must we act?", element: radio(grades, severity),
 			hint: "Provisional. It can be changed."}.block(),
-		input{field: workflow.FieldRisk, label: "Risk to the people affected", element: radio(options(workflow.RiskLevels), string(inc.Risk))}.block(),
+		input{field: workflow.FieldRisk, label: "Risk to the people affected", optional: inc.Facts.NearMiss, element: radio(options(workflow.RiskLevels), string(inc.Risk))}.block(),
 		input{field: workflow.FieldReason, label: "Why?", element: area(workflow.MaxText),
 			hint: "One or two sentences. No names of the people affected."}.block(),
 		input{field: workflow.FieldApplies, label: "Does any of this apply?", optional: true, element: appliesNow(inc.Facts)}.block(),
@@ -106,7 +106,7 @@ func answer(field workflow.Field, label string, now workflow.Answer, hint string
 // summary is the top of a form about an incident: its reference, what was reported
 // and the 72-hour clock.
 func summary(inc *workflow.Incident, zone *time.Location) []slack.Block {
-	blocks := []slack.Block{section("*" + string(inc.ID) + "* · " + escape(inc.Step().Label()) + "\n" + clockLine(inc))}
+	blocks := []slack.Block{section("*" + string(inc.ID) + "* · " + escape(inc.Step().Label()) + "\n" + clockLine(inc, zone))}
 	blocks = append(blocks, words(inc.Title())...)
 	return blocks
 }

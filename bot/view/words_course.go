@@ -69,7 +69,7 @@ func saidDismissed(scene, workflow.Turn) string {
 }
 
 func saidReopened(s scene, _ workflow.Turn) string {
-	line := "*Reopened.* " + clockLine(s.inc)
+	line := "*Reopened.* " + clockLine(s.inc, s.rules.Zone)
 	if s.inc.Standing(workflow.Regulator) != nil && s.inc.Notice(workflow.Regulator) == nil {
 		line += "\nEarlier decisions still apply. Please record what is new with *Triage*, *Contain* or *Investigate*. A decision that rests on older facts is then open again."
 	}

@@ -22,6 +22,13 @@ func saidDecision(s scene, d workflow.Decision) string {
 	case 1:
 		return decidedWords(s, d)
 	default:
+		if d.Recipient.Core() {
+			var lines []string
+			for _, d := range all {
+				lines = append(lines, decidedWords(s, d))
+			}
+			return strings.Join(lines, "\n")
+		}
 		var names []string
 		for _, d := range all {
 			names = append(names, escape(s.rules.RecipientLabel(d.Recipient)))
@@ -100,7 +107,7 @@ func saidNotice(s scene, n workflow.Notification) string {
 	if n.Withdrawn {
 		what = s.rules.RecipientLabel(n.Recipient) + ": the notice was withdrawn"
 	}
-	line := "*" + escape(what) + "*, " + when(n.SentAt) + " (" + utc(n.SentAt) + "), recorded by " + user(n.By) + "."
+	line := "*" + escape(what) + "*, " + exactly(n.SentAt, s.rules.Zone) + ", recorded by " + user(n.By) + "."
 	switch {
 	case n.Withdrawn && n.Recipient.Core():
 		line += " Whether to notify is open again. Please decide again."

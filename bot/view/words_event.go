@@ -1,6 +1,7 @@
 package view
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -23,6 +24,27 @@ type eventWords struct {
 	said func(s scene, seq int) string
 	// told is what the timeline shows of all events of the kind.
 	told func(s scene) []entry
+	// delivers is what such an event delivers. The timeline folds deliveries into one
+	// line a day. It is empty for what people did and decided.
+	delivers delivered
+}
+
+// delivered is something that breachbot sends, and how the timeline counts it.
+type delivered struct{ one, many string }
+
+var (
+	aMessage    = delivered{"message delivered", "messages delivered"}
+	anInvite    = delivered{"invitation sent", "invitations sent"}
+	aChannel    = delivered{"channel opened", "channels opened"}
+	aProblem    = delivered{"delivery problem", "delivery problems"}
+	aResolution = delivered{"delivery problem solved", "delivery problems solved"}
+)
+
+func (d delivered) count(n int) string {
+	if n == 1 {
+		return "1 " + d.one
+	}
+	return strconv.Itoa(n) + " " + d.many
 }
 
 // parts gives the events of one kind as the incident keeps them: each with its
@@ -47,7 +69,7 @@ func row[T any](e workflow.Event, from parts[T], said func(scene, T) string, tol
 		w.told = func(s scene) (all []entry) {
 			from(s.inc, func(seq int, at time.Time, part T) {
 				line, typed := told(s, part)
-				all = append(all, entry{seq, at, line, typedWords(typed)})
+				all = append(all, entry{seq: seq, at: at, line: line, texts: typedWords(typed)})
 			})
 			return all
 		}
@@ -56,13 +78,27 @@ func row[T any](e workflow.Event, from parts[T], said func(scene, T) string, tol
 }
 
 // turn holds the words for a kind of event that ends or resumes the work. act holds
-// the words for something that breachbot itself does.
+// the words for something done to the record, and delivery those for what breachbot
+// itself does.
 func turn(e workflow.Event, said func(scene, workflow.Turn) string, told func(scene, workflow.Turn) (string, []pair)) eventWords {
 	return row(e, turnsOf(e.Kind()), said, told)
 }
 
 func act(e workflow.Event, told func(scene, workflow.Act) (string, []pair)) eventWords {
 	return row(e, actsOf(e.Kind()), nil, told)
+}
+
+func delivery(of delivered, e workflow.Event, told func(scene, workflow.Act) (string, []pair)) eventWords {
+	w := act(e, nil)
+	w.delivers = of
+	w.told = func(s scene) (all []entry) {
+		for _, one := range act(e, told).told(s) {
+			one.delivers = of
+			all = append(all, one)
+		}
+		return all
+	}
+	return w
 }
 
 // eventRows is the one table of what people read about events, in the order in which
@@ -75,6 +111,7 @@ var eventRows = []eventWords{
 	row(workflow.Decided{}, decisions, saidDecision, toldDecision),
 	row(workflow.Notified{}, notices, saidNotice, toldNotice),
 	row(workflow.Noted{}, notes, nil, toldNote),
+	row(workflow.Amended{}, amendments, saidAmendment, toldAmendment),
 	row(workflow.RoleAssigned{}, handovers, saidRole, toldRole),
 	turn(workflow.DeputyCalled{}, saidDeputy, turned("The deputy was asked to stand in for the DPO", "Why")),
 	row(workflow.ContainmentRecorded{}, containments, saidContainment, toldContainment),
@@ -97,20 +134,21 @@ var eventRows = []eventWords{
 	row(workflow.HelpAsked{}, questions, nil, toldQuestion),
 	row(workflow.HelpGiven{}, answers, nil, toldAnswer),
 
-	act(workflow.ChannelOpened{}, toldOpened),
-	act(workflow.ChannelRefused{}, toldRefused),
-	act(workflow.CardPosted{}, toldCard),
-	act(workflow.Invited{}, toldInvited),
+	delivery(aChannel, workflow.ChannelOpened{}, toldOpened),
+	delivery(aProblem, workflow.ChannelRefused{}, toldRefused),
+	delivery(aMessage, workflow.CardPosted{}, toldCard),
+	delivery(anInvite, workflow.Invited{}, toldInvited),
 	row(workflow.MemberJoined{}, joinings, nil, toldJoining),
 	row(workflow.MemberLeft{}, leavings, nil, toldLeaving),
 	row(workflow.ChannelExposed{}, exposures, saidExposure, toldExposure),
 
-	act(workflow.MessagePosted{}, toldMessage),
-	act(workflow.Nudged{}, toldReminder),
-	act(workflow.Reminded{}, toldReminder),
-	act(workflow.FollowUpNudged{}, toldFollowUp),
-	act(workflow.DeliveryStalled{}, toldStalled),
-	act(workflow.DeliveryRecovered{}, toldRecovered),
+	act(workflow.FileHashed{}, toldHashed),
+	delivery(aMessage, workflow.MessagePosted{}, toldMessage),
+	delivery(aMessage, workflow.Nudged{}, toldReminder),
+	delivery(aMessage, workflow.Reminded{}, toldReminder),
+	delivery(aMessage, workflow.FollowUpNudged{}, toldFollowUp),
+	delivery(aProblem, workflow.DeliveryStalled{}, toldStalled),
+	delivery(aResolution, workflow.DeliveryRecovered{}, toldRecovered),
 }
 
 // eventWordsOf are the words for a kind of event. It is false if this version does
@@ -142,12 +180,12 @@ func unknownEntries(inc *workflow.Incident, told []entry) []entry {
 	var all []entry
 	for _, t := range inc.Turns {
 		if !known[t.Seq] {
-			all = append(all, entry{t.Seq, t.At, unknownEvent, typedWords([]pair{{"What was written", t.Reason}, {"Root cause", t.RootCause}})})
+			all = append(all, entry{seq: t.Seq, at: t.At, line: unknownEvent, texts: typedWords([]pair{{"What was written", t.Reason}, {"Root cause", t.RootCause}})})
 		}
 	}
 	for _, a := range inc.Acts {
 		if !known[a.Seq] {
-			all = append(all, entry{a.Seq, a.At, unknownEvent, nil})
+			all = append(all, entry{seq: a.Seq, at: a.At, line: unknownEvent})
 		}
 	}
 	return all

@@ -8,12 +8,21 @@ import (
 )
 
 func reports(inc *workflow.Incident, each func(int, time.Time, workflow.Report)) {
-	each(1, inc.Times.Reported, inc.Report)
+	each(1, inc.Times.Reported, inc.Reported())
+}
+
+// titleAsReported is the title that the report had at first, where its words may be
+// shown.
+func titleAsReported(inc *workflow.Incident, r workflow.Report) string {
+	if len(inc.Amendments) == 0 || !inc.Erased.IsZero() {
+		return inc.Title()
+	}
+	return r.Title
 }
 
 func toldReport(s scene, r workflow.Report) (string, []pair) {
 	return "Reported by " + user(s.inc.Reporter) + ".",
-		[]pair{{"In one line", s.inc.Title()}, {"What happened", r.What}, {"Already done", r.Actions}}
+		[]pair{{"In one line", titleAsReported(s.inc, r)}, {"What happened", r.What}, {"Already done", r.Actions}}
 }
 
 func corrections(inc *workflow.Incident, each func(int, time.Time, workflow.Correction)) {
@@ -30,11 +39,11 @@ func saidCorrection(s scene, c workflow.Correction) string {
 	if c.After.Equal(c.Before) {
 		return line + "The deadline stays as it was."
 	}
-	return line + "The deadline was " + utc(c.Before) + " before.\n" + clockLine(s.inc)
+	return line + "The deadline was " + exactly(c.Before, s.rules.Zone) + " before.\n" + clockLine(s.inc, s.rules.Zone)
 }
 
-func toldCorrection(_ scene, c workflow.Correction) (string, []pair) {
-	return "Times corrected by " + user(c.By) + ": the deadline is " + utc(c.After) + ". It was " + utc(c.Before) + " before.",
+func toldCorrection(s scene, c workflow.Correction) (string, []pair) {
+	return "Times corrected by " + user(c.By) + ": the deadline is " + exactly(c.After, s.rules.Zone) + ". It was " + exactly(c.Before, s.rules.Zone) + " before.",
 		[]pair{{"Reason", c.Reason}, {"Why aware at that time", c.AwareReason}}
 }
 

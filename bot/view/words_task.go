@@ -39,21 +39,29 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindCardRefresh, waiting: "the card in the channel"},
 		{kind: workflow.KindInvite, waiting: "an invitation to the channel", done: workflow.Invited{}},
 		{kind: workflow.KindReceipt, waiting: "the message to the reporter", sent: as("receipt of the report"),
-			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules, _ time.Time) Message { return Receipt(i) }},
+			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
+				return Receipt(i, r)
+			}},
+		{kind: workflow.KindReceiptRefresh, waiting: "the message to the reporter"},
 		{kind: workflow.KindOutcome, waiting: "the message to the reporter", sent: as("how it ended"),
 			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules, _ time.Time) Message { return Outcome(i) }},
 		{kind: workflow.KindAlert, waiting: "the message to a role-holder", sent: as("news of the report"),
 			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
 				return Alert(i, t.Target, r)
 			}},
+		{kind: workflow.KindUntaken, waiting: "the message that nobody has it", sent: as("news that nobody had it"),
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, now time.Time) Message {
+				return Untaken(i, t.Target, r, now)
+			}},
+		{kind: workflow.KindAlertRefresh, waiting: "the news of who has it"},
 		{kind: workflow.KindAsk, waiting: "the request for a decision", sent: as("request for the decision"),
 			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, now time.Time) Message {
 				return Ask(i, t.About, r, now)
 			}},
 		{kind: workflow.KindAskRefresh, waiting: "the request for a decision"},
 		{kind: workflow.KindAnswer, waiting: "the request for a decision", sent: as("news of an answer"),
-			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
-				return Answer(i, r)
+			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, now time.Time) Message {
+				return Answer(i, r, now)
 			}},
 		{kind: workflow.KindNews, waiting: "news to somebody who must act", sent: as("news to act on"),
 			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
@@ -78,6 +86,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindRemind, waiting: "a reminder", done: workflow.Reminded{}},
 		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
 		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
+		{kind: workflow.KindHash, waiting: "the hash of an attached file", done: workflow.FileHashed{}},
 		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
 		{kind: workflow.KindDigest, waiting: "the board's weekly digest", sent: as("weekly digest")},
 	}

@@ -268,7 +268,7 @@ func TestNothingIsClaimedOfWhatIsNotKnown(t *testing.T) {
 			t.Errorf("an answer about %s: %q", to, got)
 		}
 	}
-	stopped := clockStands(workflow.Timing{State: "novelty", Deadline: at.Add(time.Hour), Stopped: at}, at)
+	stopped := clockStands(workflow.Timing{State: "novelty", Deadline: at.Add(time.Hour), Stopped: at}, time.UTC, at)
 	if strings.Contains(stopped, "Done") || !strings.HasPrefix(stopped, "Stopped ") {
 		t.Error(stopped)
 	}

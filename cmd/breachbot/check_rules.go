@@ -49,21 +49,14 @@ const (
 // that are not named keep the default.
 func (k *checks) targets(variable, v, right string) map[workflow.Severity]workflow.SeverityTarget {
 	out := workflow.DefaultTargets()
-	named := map[workflow.Severity]bool{}
-	for _, part := range list(v) {
-		number, target, _ := strings.Cut(part, "=")
+	const form = "SEVERITY=TRIAGE/CONTAINMENT"
+	k.bySeverity(variable, v, right, form, func(s workflow.Severity, target string) {
 		triage, contain, both := strings.Cut(target, "/")
-		number, triage, contain = strings.TrimSpace(number), strings.TrimSpace(triage), strings.TrimSpace(contain)
-		if len(number) != 1 || number < "1" || number > "4" || !both {
-			k.fault(variable, quote(part)+" is not SEVERITY=TRIAGE/CONTAINMENT with a severity from 1 to 4", variable+"="+right)
-			continue
+		triage, contain = strings.TrimSpace(triage), strings.TrimSpace(contain)
+		if !both {
+			k.notBySeverity(variable, fmt.Sprintf("%d=%s", s, target), right, form)
+			return
 		}
-		s := workflow.Severity(number[0] - '0')
-		if named[s] {
-			k.fault(variable, "severity "+number+" is named twice", variable+"="+right)
-			continue
-		}
-		named[s] = true
 		var t workflow.SeverityTarget
 		if triage == targetSameDay {
 			t.SameDay = true
@@ -73,11 +66,33 @@ func (k *checks) targets(variable, v, right string) map[workflow.Severity]workfl
 		contain, t.Started = strings.CutPrefix(contain, targetStart)
 		t.Contain = k.target(variable, strings.TrimSpace(contain), right)
 		out[s] = t
+	})
+	return out
+}
+
+// bySeverity reads a list of values, each for a severity of its own.
+func (k *checks) bySeverity(variable, v, right, form string, each func(workflow.Severity, string)) {
+	named := map[string]bool{}
+	for _, part := range list(v) {
+		number, value, both := strings.Cut(part, "=")
+		number, value = strings.TrimSpace(number), strings.TrimSpace(value)
+		switch {
+		case len(number) != 1 || number < "1" || number > "4" || !both:
+			k.notBySeverity(variable, part, right, form)
+		case named[number]:
+			k.fault(variable, "severity "+number+" is named twice", variable+"="+right)
+		default:
+			named[number] = true
+			each(workflow.Severity(number[0]-'0'), value)
+		}
 	}
 	if len(list(v)) == 0 {
 		k.fault(variable, "names no severity", variable+"="+right)
 	}
-	return out
+}
+
+func (k *checks) notBySeverity(variable, part, right, form string) {
+	k.fault(variable, quote(part)+" is not "+form+" with a severity from 1 to 4", variable+"="+right)
 }
 
 func (k *checks) target(variable, v, right string) time.Duration {
@@ -137,6 +152,65 @@ func targetWords(all map[workflow.Severity]workflow.SeverityTarget) string {
 		parts = append(parts, fmt.Sprintf("%d=%s/%s", s, triage, contain))
 	}
 	return strings.Join(parts, ",")
+}
+
+// targetMorning is a wait until the next working morning.
+const targetMorning = "morning"
+
+// waits reads how long nobody may have a report, by severity. Severities that are
+// not named keep the default.
+func (k *checks) waits(variable, v, right string) map[workflow.Severity]workflow.Wait {
+	out := workflow.DefaultWaits()
+	k.bySeverity(variable, v, right, "SEVERITY=WAIT", func(s workflow.Severity, wait string) {
+		if wait == targetMorning {
+			out[s] = workflow.Wait{Morning: true}
+			return
+		}
+		out[s] = workflow.Wait{For: k.duration(variable, wait, time.Minute, 24*time.Hour, right)}
+	})
+	return out
+}
+
+// waitWords writes waits as waits reads them.
+func waitWords(all map[workflow.Severity]workflow.Wait) string {
+	var parts []string
+	for _, s := range slices.Sorted(maps.Keys(all)) {
+		wait := short(all[s].For)
+		if all[s].Morning {
+			wait = targetMorning
+		}
+		parts = append(parts, fmt.Sprintf("%d=%s", s, wait))
+	}
+	return strings.Join(parts, ",")
+}
+
+// quietHours reads a time of day from which and one until which.
+func (k *checks) quietHours(variable, v, right string) workflow.QuietHours {
+	from, to, both := strings.Cut(v, "-")
+	begin, err := time.Parse("15:04", strings.TrimSpace(from))
+	end, err2 := time.Parse("15:04", strings.TrimSpace(to))
+	q := workflow.QuietHours{From: sinceMidnight(begin), To: sinceMidnight(end)}
+	switch {
+	case !both || err != nil || err2 != nil:
+		k.fault(variable, quote(v)+" is not two times of day, from and until", variable+"="+right)
+	case q.IsZero() || q.Lasts() > workflow.MaxQuiet:
+		k.fault(variable, quote(v)+" is not from one minute to "+short(workflow.MaxQuiet)+" long", variable+"="+right)
+	default:
+		return q
+	}
+	return workflow.QuietHours{}
+}
+
+func sinceMidnight(t time.Time) time.Duration {
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+}
+
+// quietWords writes quiet hours as quietHours reads them.
+func quietWords(q workflow.QuietHours) string {
+	if q.IsZero() {
+		return ""
+	}
+	return timeOfDayWords(q.From) + "-" + timeOfDayWords(q.To)
 }
 
 // procedure reads what the organisation says about its own procedure.

@@ -28,6 +28,7 @@ var botScopes = []scope{
 	{"users:read", "refuse guests, bots and leavers"},
 	{"usergroups:read", "roles given as user groups"},
 	{"pins:write", "pin the status card"},
+	{"files:read", "read a file that a reporter attached, once, to keep its hash"},
 }
 
 // scopeNames are the names of botScopes.

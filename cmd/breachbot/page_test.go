@@ -27,6 +27,7 @@ func TestAnIncidentByClicking(t *testing.T) {
 	}
 	nia.fill("What happened", "The new occupant rang us. She had read it.")
 	nia.choose("How bad", "Medium")
+	nia.press("I know more")
 	nia.choose("Which kinds of data", "Health")
 	nia.press("Send report")
 	nia.seeForm("Report received")

@@ -102,9 +102,13 @@ var ruleSettings = []ruleSetting{
 		tells("whether the reporter joins the incident's channel"),
 
 	row("BREACHBOT_TARGETS", asDefault, func(r *workflow.Rules) *map[workflow.Severity]workflow.SeverityTarget { return &r.Targets }, (*checks).targets, targetWords).
-		tells("for each severity, how soon after the report to triage and to contain: a length of time, `none`, `same day` (triage by the end of the working day) or `start` (containment need only have begun)"),
+		tells("for each severity, how soon after the report to triage and to contain: a length of time, `none`, `same day` (triage by the end of the working day or, outside it, of the next one, but always within a third of the 72 hours) or `start` (containment need only have begun)"),
 	row("BREACHBOT_WORKDAY_ENDS", asDefault, func(r *workflow.Rules) *time.Duration { return &r.WorkdayEnds }, (*checks).timeOfDay, timeOfDayWords).
-		tells("when a working day ends; only `same day` knows working days, the 72 hours never do"),
+		tells("when a working day ends; only `same day` and `morning` know working days, the 72 hours never do"),
+	row("BREACHBOT_TAKEN_WITHIN", asDefault, func(r *workflow.Rules) *map[workflow.Severity]workflow.Wait { return &r.TakenWithin }, (*checks).waits, waitWords).
+		tells("for each severity, how long nobody may have a report before the next people are told in person: a length of time or `morning` (nine o'clock on the next working day). Near misses wait as severity 4"),
+	row("BREACHBOT_QUIET_HOURS", "22:00-07:00", func(r *workflow.Rules) *workflow.QuietHours { return &r.Quiet }, (*checks).quietHours, quietWords).
+		tells("hours in which nobody is told in person, about severities 3 and 4, of a report or of a target of your own: it waits until they end. Severities 1 and 2, the 72 hours and requests for a decision never wait", "none"),
 	row("BREACHBOT_DEPUTY_AFTER", asDefault, func(r *workflow.Rules) *time.Duration { return &r.DeputyAfter }, between(5*time.Minute, workflow.NotificationPeriod), short).
 		tells("when the deputy is asked too, if the DPO has not decided"),
 	row("BREACHBOT_CONTROLLER_WITHIN", asDefault, func(r *workflow.Rules) *time.Duration { return &r.ControllerWithin }, (*checks).within, orOff).

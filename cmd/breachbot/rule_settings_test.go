@@ -11,7 +11,7 @@ import (
 )
 
 // texts has one for each kind of value. A setting of a new kind needs one more.
-var texts = []string{"U1234", "2h", "5x5", "18:00", "special", "false", "true", "wales", "Europe/Jersey", "3=4h/24h", "2,1", "1.1; Medical Director; 2027-02-01",
+var texts = []string{"U1234", "2h", "5x5", "18:00", "special", "false", "true", "wales", "Europe/Jersey", "3=4h/24h", "3=2h", "2,1", "23:00-06:30", "1.1; Medical Director; 2027-02-01",
 	"telephone 2027-01-05 Until 4pm.; nis_wales 2027-01-05"}
 
 // another is a text that is right for the setting and other than its default.

@@ -35,6 +35,7 @@ var reporting = []scene{
 	{"report-received", sandbox.Nia, func(w *window) {
 		w.fill("What happened", "The new occupant rang us. She had opened the letter and read it.")
 		w.choose("How bad", "Medium")
+		w.press("I know more")
 		w.choose("What kind", "Letter")
 		w.choose("Which kinds of data", "Health")
 		w.fill("About how many", "1")

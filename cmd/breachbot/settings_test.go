@@ -131,13 +131,14 @@ func TestTheChangeRegisterIsBounded(t *testing.T) {
 	}
 }
 
-// A report on a Friday evening before St Andrew's Day: another nation, another
-// end of the working day, for what is under way too.
+// A report on the Sunday evening before St Andrew's Day: another nation, another
+// working day, for what is under way too. In Scotland triage waits for a third
+// of the 72 hours, and not for Tuesday.
 func TestChangedSettingsCountForOpenIncidents(t *testing.T) {
 	t.Parallel()
 	env := enough("BREACHBOT_DATA=" + t.TempDir())
-	report(t, env, "2026-11-27T18:00:00Z")
-	for _, nation := range []struct{ name, triage string }{{"england", "2026-11-30T17:00:00Z"}, {"scotland", "2026-12-01T17:00:00Z"}} {
+	report(t, env, "2026-11-29T19:00:00Z")
+	for _, nation := range []struct{ name, triage string }{{"england", "2026-11-30T17:00:00Z"}, {"scotland", "2026-11-30T18:00:00Z"}} {
 		env["BREACHBOT_NATION"] = nation.name
 		c, err := loadConfig(t.Context(), env, needAll)
 		if err != nil {
@@ -148,10 +149,14 @@ func TestChangedSettingsCountForOpenIncidents(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		now := func() time.Time { return time.Date(2026, 11, 28, 9, 0, 0, 0, time.UTC) }
+		now := func() time.Time { return time.Date(2026, 11, 29, 20, 0, 0, 0, time.UTC) }
 		a := newApp(c, s, nil, now, prometheus.NewRegistry(), log)
 		opened := workflow.Deliver{Outcome: workflow.ChannelOpened{Channel: "C1", Name: "br-2026-0001"}}
 		if _, err := a.service.Do(t.Context(), "BR-2026-0001", "room", opened, workflow.SystemActor()); err != nil {
+			t.Fatal(err)
+		}
+		lead := workflow.AssignRole{Role: workflow.RoleLead, User: "U0LEAD001"}
+		if _, err := a.service.Do(t.Context(), "BR-2026-0001", "lead", lead, workflow.Actor{User: "U0LEAD001", Roles: []workflow.Role{workflow.RoleResponder}}); err != nil {
 			t.Fatal(err)
 		}
 		if err := a.replan(t.Context()); err != nil {
@@ -177,7 +182,7 @@ func TestChangedSettingsCountForOpenIncidents(t *testing.T) {
 		}
 	}
 	r := breachbot(t, map[string]string{"BREACHBOT_DATA": env["BREACHBOT_DATA"]}, "settings")
-	for _, want := range []string{"BREACHBOT_NATION=scotland\n", "BREACHBOT_NATION: england -> scotland\n", "2026-11-28 09:00 GMT\n", "BREACHBOT_PROCEDURE is not set"} {
+	for _, want := range []string{"BREACHBOT_NATION=scotland\n", "BREACHBOT_NATION: england -> scotland\n", "2026-11-29 20:00 GMT\n", "BREACHBOT_PROCEDURE is not set"} {
 		if r.code != exitOK || !strings.Contains(r.stdout, want) {
 			t.Errorf("exit %d, no %q in\n%s%s", r.code, want, r.stdout, r.stderr)
 		}

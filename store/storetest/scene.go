@@ -152,6 +152,7 @@ func (s *scene) breach() workflow.IncidentID {
 		workflow.MessagePosted{Task: workflow.TaskReceipt, Shows: 4, Target: "U0ANA", Places: []workflow.Place{direct}},
 		workflow.DeliveryStalled{Task: "alert:U0DPO", Code: "ratelimited", Attempts: 5},
 		workflow.MessagePosted{Task: "alert:U0DPO", Shows: 6, Target: "U0DPO", Places: []workflow.Place{direct}},
+		workflow.MessagePosted{Task: "untaken:0:U0IVO", Shows: 6, Target: "U0IVO", Places: []workflow.Place{direct}},
 		workflow.DeliveryStalled{Task: "topic:1", Code: "not_in_channel", Attempts: 5},
 		workflow.DeliveryRecovered{Task: "topic:1"},
 	)

@@ -77,6 +77,14 @@ func (d *drawer) block(b sandbox.Block) {
 		d.close("div")
 	case "table":
 		d.table(b)
+	case "alert":
+		d.alert(b)
+	case "container":
+		d.container(b)
+	case "data_table":
+		d.dataTable(b)
+	case "data_visualization":
+		d.chart(b)
 	default:
 		d.unknown("block", kind, b)
 	}

@@ -220,6 +220,13 @@ func TestPageBlocks(t *testing.T) {
 			`<ol><li><strong>&lt;b&gt;</strong><span class="mention">@Nia &lt;Bevan&gt;</span></li></ol>`},
 		{"rich text link", `{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"link","url":"javascript:x","text":"y"}]}]}`, `<p>y</p>`},
 		{"button", `{"type":"actions","block_id":"b","elements":[{"type":"button","action_id":"a","style":"danger","text":{"type":"plain_text","text":"Go"}}]}`, `class="button danger"`},
+		{"alert", `{"type":"alert","level":"warning","text":{"type":"mrkdwn","text":"*a*"}}`, `<div class="b-alert b-alert-warning" role="note"><span class="sr">Warning: </span><p><strong>a</strong></p></div>`},
+		{"container", `{"type":"container","title":{"type":"plain_text","text":"Why <"},"is_collapsible":true,"default_collapsed":true,"child_blocks":[{"type":"divider"}]}`, `<details class="b-container"><summary>Why &lt;</summary><hr></details>`},
+		{"data table", `{"type":"data_table","block_id":"t","caption":"Things","rows":[[{"type":"raw_text","text":"Name"},{"type":"raw_text","text":"Size"}],[{"type":"raw_text","text":"<1>"},{"type":"raw_number","value":5,"text":"5 big"}]]}`,
+			`<caption>Things</caption><thead><tr data-row="0"><th scope="col"><button type="button" class="sort" data-sort="0">Name</button></th><th scope="col"><button type="button" class="sort" data-sort="1">Size</button></th></tr></thead><tbody><tr data-row="1"><th scope="row">&lt;1&gt;</th><td data-n="5">5 big</td></tr></tbody>`},
+		{"button in a table", `{"type":"data_table","block_id":"t","caption":"Things","rows":[[{"type":"raw_text","text":"Name"},{"type":"raw_text","text":"Open"}],[{"type":"raw_text","text":"One"},{"type":"action_cell","element":{"type":"button","action_id":"a","text":{"type":"plain_text","text":"Show"},"accessibility_label":"Show One"}}]]}`, `aria-label="Show One"`},
+		{"chart", `{"type":"data_visualization","title":"By month","chart":{"type":"bar","series":[{"name":"Late","data":[{"label":"Jan","value":2},{"label":"Feb","value":0}]}],"axis_config":{"categories":["Jan","Feb"],"x_label":"Month"}}}`,
+			`<caption>By month</caption><thead><tr><th scope="col">Month</th><th scope="col">Late</th></tr></thead><tbody><tr><th scope="row">Jan</th><td><span class="n">2</span><svg class="bar bar-0" aria-hidden="true"><rect width="100%" height="100%"/></svg></td></tr><tr><th scope="row">Feb</th><td><span class="n">0</span></td></tr></tbody>`},
 		{"unknown block", `{"type":"holo\"gram","x":"<y>"}`, `A block of type “holo&#34;gram” that this page cannot show</strong><pre tabindex="0">`},
 		{"unknown element", `{"type":"actions","elements":[{"type":"dial","action_id":"a"}]}`, `A field of type “dial”`},
 	}

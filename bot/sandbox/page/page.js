@@ -73,6 +73,7 @@
     const fresh = document.createElement(box.tagName);
     fresh.innerHTML = html;
     const focused = document.activeElement?.id;
+    for (const table of fresh.querySelectorAll("table.sorts")) if (sorted.has(table.id)) sortTable(table);
     const logs = [...box.querySelectorAll(".log")].map((l) => ({
       id: l.id, of: l.dataset.of, top: l.scrollTop, height: l.scrollHeight, first: l.querySelector("li")?.id,
       bottom: l.scrollHeight - l.scrollTop - l.clientHeight < 40,
@@ -85,6 +86,35 @@
     }
     if (focused && document.activeElement === document.body) $(focused)?.focus();
   }
+
+  // --- tables that sort ------------------------------------------------------
+
+  // sorted holds how each table was sorted, so that it stays so when the log changes.
+  const sorted = new Map();
+
+  function sortTable(table) {
+    const how = sorted.get(table.id);
+    const rows = [...table.tBodies[0].rows];
+    for (const th of table.tHead.rows[0].cells) th.removeAttribute("aria-sort");
+    if (how) {
+      const cell = (row) => row.cells[how.column];
+      const byNumber = rows.every((r) => cell(r).dataset.n !== undefined);
+      rows.sort((a, b) => how.way * (byNumber ? cell(a).dataset.n - cell(b).dataset.n : cell(a).textContent.localeCompare(cell(b).textContent)));
+      table.tHead.rows[0].cells[how.column].setAttribute("aria-sort", how.way > 0 ? "ascending" : "descending");
+    } else rows.sort((a, b) => a.dataset.row - b.dataset.row);
+    table.tBodies[0].append(...rows);
+  }
+
+  document.addEventListener("click", (e) => {
+    const button = e.target.closest("[data-sort]");
+    if (!button) return;
+    const table = button.closest("table");
+    const column = +button.dataset.sort;
+    const was = sorted.get(table.id);
+    sorted.set(table.id, { column, way: was?.column === column ? -was.way : 1 });
+    sortTable(table);
+    button.focus();
+  });
 
   function drafts() {
     for (const e of document.querySelectorAll("[data-enter]")) {

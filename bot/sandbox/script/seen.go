@@ -129,7 +129,7 @@ func shapeOf(m *sandbox.View) string {
 // banner is the bold sentence above a form that is shown again, or what stands
 // there beside a button.
 func banner(m *sandbox.View) string {
-	if len(m.Blocks) == 0 || m.Blocks[0]["type"] != "section" {
+	if len(m.Blocks) == 0 || m.Blocks[0]["type"] != "section" && m.Blocks[0]["type"] != "alert" {
 		return ""
 	}
 	words := textIn(m.Blocks[0]["text"])

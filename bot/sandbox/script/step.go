@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -236,14 +235,10 @@ func (p *Player) newest(who *sandbox.Person, kind, label string) (best sandbox.M
 // actionOf is the action id of the element with a label, that is read out so, with
 // a placeholder or with that very action id; "" when there is none.
 func actionOf(blocks []sandbox.Block, kind, label string) string {
-	for _, b := range blocks {
-		elements, _ := b["elements"].([]any)
-		for _, e := range append(slices.Clone(elements), b["accessory"]) {
-			element, _ := e.(map[string]any)
-			id, _ := element["action_id"].(string)
-			if element["type"] == kind && (id == label || textIn(element["text"]) == label || element["accessibility_label"] == label || textIn(element["placeholder"]) == label) {
-				return id
-			}
+	for _, element := range sandbox.Acting(blocks) {
+		id, _ := element["action_id"].(string)
+		if element["type"] == kind && (id == label || textIn(element["text"]) == label || element["accessibility_label"] == label || textIn(element["placeholder"]) == label) {
+			return id
 		}
 	}
 	return ""
