@@ -350,7 +350,7 @@ func TestTheHourThatHappensTwiceIsAskedAbout(t *testing.T) {
 					if got := w.incident(first).Times.Deadline(); !got.Equal(deadline) {
 						t.Errorf("deadline %s, want %s", got, deadline)
 					}
-					if topic := w.room().Topic; !strings.Contains(topic, deadline.Format("15:04 UTC")) {
+					if topic := w.room().Topic; !strings.Contains(topic, deadline.Format("15:04 GMT")) {
 						t.Errorf("topic %q", topic)
 					}
 					w.wantNoLargeAck()

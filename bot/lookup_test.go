@@ -218,3 +218,47 @@ func TestWithoutTheStoreACommandSaysSo(t *testing.T) {
 }
 
 var errBroken = errors.New("the disk is gone")
+
+// However many incidents are open and however old the gravest is, it leads the list and
+// Home; the near miss comes last.
+func TestTheListAndHomeGoByUrgency(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	const open = 30
+	for n := range open {
+		w.ws.Advance(time.Minute)
+		c := workflow.SubmitReport{Report: workflow.Report{Title: "A letter.", What: "A letter.", Detected: friday, Risk: workflow.RiskLow, Facts: workflow.Facts{NearMiss: n == 1}}}
+		if _, err := w.service.Report(t.Context(), workflow.CommandKey(fmt.Sprint("test/", n)), c, workflow.Actor{User: sandbox.Nia}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.triage("BR-2026-0001")
+	w.do("BR-2026-0003", sandbox.Rob, workflow.RoleResponder, workflow.Triage{Severity: 1, Risk: workflow.RiskCritical, Reason: "Grave.", Facts: w.incident("BR-2026-0003").FactsVersion})
+	w.do("BR-2026-0003", sandbox.Rob, workflow.RoleResponder, workflow.AssignRole{Role: workflow.RoleLead, User: sandbox.Rob})
+	order := func(seen string) (ids []string) {
+		for line := range strings.Lines(seen) {
+			if _, rest, ok := strings.Cut(line, "*BR-2026-"); ok {
+				ids = append(ids, rest[:4])
+			}
+		}
+		return ids
+	}
+	out := w.slash(sandbox.Rob, "list")
+	list := w.as(sandbox.Rob).Render(*out.Message)
+	w.home(sandbox.Rob)
+	home := w.as(sandbox.Rob).RenderView(w.as(sandbox.Rob).Home())
+	for name, seen := range map[string]string{"/breach list": list, "Home": home} {
+		ids := order(seen)
+		if len(ids) < 20 || ids[0] != "0003" || strings.Contains(strings.Join(ids, " "), "0002") {
+			t.Errorf("%s goes by %v", name, ids)
+		}
+	}
+	if want := "*BR-2026-0003* · *1 Critical* · Not known yet · *71 h left* · Lead: @Rob Sharma · Triaged, waiting for assessment"; !strings.Contains(list, want) {
+		t.Errorf("%q is not in\n%s", want, list)
+	}
+	for _, id := range []string{"0004", "0005"} {
+		if want := "*BR-2026-" + id + "* · *Not graded yet, first guess low* · Not known yet · *71 h left* · *Nobody has it yet*"; !strings.Contains(list, want) {
+			t.Errorf("%q is not in\n%s", want, list)
+		}
+	}
+}

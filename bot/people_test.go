@@ -300,6 +300,7 @@ func TestAnExpiredTriggerLeavesAButtonThatWorks(t *testing.T) {
 	}
 }
 
+// However somebody chose to see the timeline, it stays so while they turn its pages.
 func TestALongTimelineIsTurnedPageByPage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -308,10 +309,20 @@ func TestALongTimelineIsTurnedPageByPage(t *testing.T) {
 		w.do(id, sandbox.Rob, workflow.RoleResponder, workflow.AddNote{Text: fmt.Sprint("note ", n)})
 	}
 	w.chooses(sandbox.Rob, "timeline "+string(id))
-	if got := w.notice(sandbox.Rob); !strings.Contains(got, "Page 1 of 3") || !strings.Contains(got, "note 19") {
+	if got := w.notice(sandbox.Rob); !strings.Contains(got, "Page 1 of 2") || !strings.Contains(got, "note 19") {
 		t.Errorf("%s", got)
 	}
-	for _, turn := range []struct{ button, page, shows string }{{"Older", "Page 2 of 3", "note 0"}, {"Older", "Page 3 of 3", "channel was opened"}, {"Newer", "Page 2 of 3", "note 0"}} {
+	for _, turn := range []struct{ button, page, shows string }{
+		{"Older", "newest first. Page 2 of 2", "messages delivered"},
+		{"Show deliveries", "newest first. Page 1 of 3", "note 19"},
+		{"Older", "newest first. Page 2 of 3", "note 0"},
+		{"Older", "newest first. Page 3 of 3", "channel was opened"},
+		{"Newer", "newest first. Page 2 of 3", "note 0"},
+		{"Oldest first", "oldest first. Page 1 of 3", "channel was opened"},
+		{"Newer", "oldest first. Page 2 of 3", "note 0"},
+		{"Hide deliveries", "oldest first. Page 1 of 2", "messages delivered"},
+		{"Newest first", "newest first. Page 1 of 2", "note 19"},
+	} {
 		if _, err := w.as(sandbox.Rob).Press(t.Context(), sandbox.InModal(), turn.button); err != nil {
 			t.Fatal(err)
 		}

@@ -280,7 +280,16 @@ func (i *Incident) foldNudge(r Record, e Nudged) {
 
 func (i *Incident) foldFollowUp(r Record, _ FollowUpNudged) { i.FollowUp = r.At }
 
-func (i *Incident) foldReminder(_ Record, e Reminded) {
+func (i *Incident) foldReminder(r Record, e Reminded) {
+	passed := e.Clock == ClockController && !i.Clock().Ours() // then this clock leads the card
+	for key, said := range i.Reminders {
+		if key.clock() == e.Clock && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone {
+			passed = false
+		}
+	}
+	if passed {
+		i.CardSeq = r.Seq
+	}
 	i.Reminders = with(i.Reminders, reminderKey(e.Clock, e.Target), Reminder{e.Deadline, e.Milestone})
 }
 

@@ -66,6 +66,28 @@ func TestAProcessorHasNoSeventyTwoHoursOfItsOwn(t *testing.T) {
 	}
 }
 
+// For a processor the clock that leads the card is the one for telling the controller:
+// the card is drawn again when its milestones pass, and for no other clock's.
+func TestTheCardOfAProcessorIsDrawnAgainByTheControllersClock(t *testing.T) {
+	t.Parallel()
+	s := upTo(t, StepReported).work().as(Processor).work()
+	t1, _ := s.rules.Clock(s.inc, ClockController)
+	for _, left := range []time.Duration{12 * time.Hour, time.Hour, 0} {
+		from := len(s.records)
+		s.now = t1.Deadline.Add(-left)
+		s.work()
+		drawn := map[ClockName]int{}
+		for _, r := range s.records[from:] {
+			if e, ok := r.Event.(Reminded); ok && Replay(s.records[:r.Seq]).CardSeq == r.Seq {
+				drawn[e.Clock]++
+			}
+		}
+		if drawn[ClockController] == 0 || len(drawn) != 1 {
+			t.Errorf("%v before: drawn again for %v", left, drawn)
+		}
+	}
+}
+
 func TestAProcessorTellsItsControllerBeforeItAssesses(t *testing.T) {
 	t.Parallel()
 	s := upTo(t, StepReported).as(Processor).contain()

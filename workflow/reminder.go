@@ -1,6 +1,9 @@
 package workflow
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // pace says when breachbot sends reminders of a clock: before the deadline, at
 // it, and after it.
@@ -30,6 +33,11 @@ type ReminderKey string
 
 func reminderKey(name ClockName, to Target) ReminderKey {
 	return ReminderKey(string(name) + " " + string(to))
+}
+
+func (k ReminderKey) clock() ClockName {
+	name, _, _ := strings.Cut(string(k), " ")
+	return ClockName(name)
 }
 
 // nextAfter is the next milestone below last at this pace, or the first one

@@ -54,8 +54,8 @@ func card(inc *workflow.Incident, rules workflow.Rules, now time.Time, fold fold
 	text := "Incident " + id + ": " + standing(inc, rules) + "."
 	if !step.Over() {
 		text += " " + stepsWords(inc, rules)
-		if t, ok := leading(inc, rules); ok && t.Running() {
-			text += " " + upperFirst(hoursLeft(t.Left(now))) + " at " + local(now, rules.Zone) + "."
+		if t, ok := leading(inc, rules); ok && t.Running() { // true whenever it is heard
+			text += " Deadline: " + local(t.Deadline, rules.Zone) + "."
 		}
 	}
 	return practice(inc, Message{Text: text, Blocks: blocks})

@@ -155,11 +155,11 @@ func TestTheMarksOfTheCardAreInWordsToo(t *testing.T) {
 	if got, want := beforeButtons(t, m), "✓ Detect · ◐ Triage · ▶ *Contain* · ○ Investigate · ○ Assess · ○ Notify · ○ Review"; !strings.Contains(got, want) {
 		t.Errorf("%s\nis not in\n%s", want, got)
 	}
-	if want := "Incident BR-2026-0014: Triaged, waiting for assessment. Done: Detect. Begun: Triage. Now: Contain. To do: Investigate, Assess, Notify, Review. 71 h left at Fri 20 Nov 2026 16:45 GMT."; m.Text != want {
+	if want := "Incident BR-2026-0014: Triaged, waiting for assessment. Done: Detect. Partly done: Triage. Now: Contain. To do: Investigate, Assess, Notify, Review. Deadline: Mon 23 Nov 2026 16:35 GMT."; m.Text != want {
 		t.Errorf("%q, want %q", m.Text, want)
 	}
 	for name, m := range cards(t) {
-		if shown := beforeButtons(t, m); strings.ContainsAny(shown, "✓▶◐○") != strings.Contains(m.Text, "Done: ") || strings.ContainsAny(shown, "▰▱") != strings.Contains(m.Text, " left at ") && !strings.Contains(m.Text, "Over by ") {
+		if shown := beforeButtons(t, m); strings.ContainsAny(shown, "✓▶◐○") != strings.Contains(m.Text, "Done: ") || strings.ContainsAny(shown, "▰▱") != strings.Contains(m.Text, " Deadline: ") {
 			t.Errorf("%s shows\n%s\nand says\n%s", name, shown, m.Text)
 		}
 	}

@@ -17,7 +17,7 @@ func Help(rules workflow.Rules) Message {
 		Blocks: []slack.Block{
 			section("*Reporting a data breach*\n" +
 				"`/breach` opens the report form. Report at once, even if you are not sure and even if it was a near miss. It takes about a minute.\n" +
-				"`/breach list` shows the incidents you are part of.\n" +
+				"`/breach list` shows the incidents you are part of, the most urgent first.\n" +
 				"`/breach status BR-2026-0014` shows where one stands.\n" +
 				"`/breach help` shows this. The rest is under *More*."),
 			section("*What counts:* personal data that was lost, destroyed, changed, seen or given to somebody by mistake or against the law: on paper, by post, by email, in speech or in a system. These count too: a hardware failure, a phishing email that was answered, a suspicion, a near miss, an outage, a weakness found in a system, a fault at a supplier, and data that was not de-identified as it should have been."),
@@ -103,7 +103,7 @@ func dpoWords(rules workflow.Rules) string {
 func commandWords(by workflow.Actor) string {
 	lines := []string{
 		"`/breach` or `/breach report`: report a breach or a near miss",
-		"`/breach list`: the open incidents you are part of",
+		"`/breach list`: the open incidents you are part of, the most urgent first",
 		"`/breach status [reference]`: where one stands",
 		"`/breach find words`: look for one",
 		"`/breach clocks [reference]`, and likewise `duties` (who must be told), `actions` and `timeline`: tables to sort and filter",

@@ -14,7 +14,7 @@ import (
 // at this severity.
 func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "*The eight steps.* They overlap: contain before you look for the cause. How much is asked depends on the severity, now "+escape(inc.Severity.Label())+".")
-	blocks := v.Blocks.BlockSet
+	blocks := append(v.Blocks.BlockSet, actions("", button(ActFirstHour, firstHourTitle, string(inc.ID))))
 	for n, p := range rules.Phases(inc) {
 		var open, done []string
 		for _, item := range p.Items {
@@ -64,10 +64,10 @@ func progress(p workflow.PhaseState) string {
 // The marks of the steps. Each is a different shape, so they are told apart without
 // colour. The words are for where a mark would be read out as its shape.
 var (
-	stepDone  = stepMark{"✓", "Done"}
-	stepNow   = stepMark{"▶", "Now"}
-	stepBegun = stepMark{"◐", "Begun"}
-	stepOpen  = stepMark{"○", "To do"}
+	stepDone   = stepMark{"✓", "Done"}
+	stepNow    = stepMark{"▶", "Now"}
+	stepPartly = stepMark{"◐", "Partly done"}
+	stepOpen   = stepMark{"○", "To do"}
 )
 
 // stepMark is a mark and what it says.
@@ -80,8 +80,8 @@ type markedStep struct {
 }
 
 // stepsMarked are the steps with their marks. Steps in which nothing is asked at this
-// severity are left out. Only a step that the work has passed is begun: of those to
-// come, something is often known from the report.
+// severity are left out. Only a step that the work has passed is partly done: of
+// those to come, something is often known from the report.
 func stepsMarked(inc *workflow.Incident, rules workflow.Rules) []markedStep {
 	s, _, _ := needed(rules.Next(inc))
 	now := cmp.Or(s.phase, s.within)
@@ -100,7 +100,7 @@ func stepsMarked(inc *workflow.Incident, rules workflow.Rules) []markedStep {
 		case p.Complete():
 			mark = stepDone
 		case p.Done > 0 && passed:
-			mark = stepBegun
+			mark = stepPartly
 		}
 		out = append(out, markedStep{name, mark})
 	}
@@ -123,7 +123,7 @@ func stepsLine(inc *workflow.Incident, rules workflow.Rules) string {
 // stepsWords is stepsLine in words, for people who hear it.
 func stepsWords(inc *workflow.Incident, rules workflow.Rules) string {
 	var said []string
-	for _, m := range []stepMark{stepDone, stepBegun, stepNow, stepOpen} {
+	for _, m := range []stepMark{stepDone, stepPartly, stepNow, stepOpen} {
 		var names []string
 		for _, s := range stepsMarked(inc, rules) {
 			if s.stepMark == m {

@@ -82,7 +82,11 @@ func Timeline(inc *workflow.Incident, page int, choice TimelineChoice, rules wor
 	v := notice(string(inc.ID), fmt.Sprintf("*Timeline*, %s. Page %d of %d.", order, page+1, len(all)))
 	blocks := append(v.Blocks.BlockSet, actions("choice", choice.buttons(inc.ID)...))
 	for _, e := range all[page] {
-		blocks = append(blocks, section(when(e.at)+" · "+e.line))
+		at := when(e.at)
+		if e.wholeDay {
+			at = inOwnZone(e.at, "{date_short_pretty}")
+		}
+		blocks = append(blocks, section(at+" · "+e.line))
 		blocks = append(blocks, e.texts...)
 	}
 	var turn []slack.BlockElement
@@ -131,6 +135,7 @@ type entry struct {
 	line     string
 	texts    []slack.Block
 	delivers delivered
+	wholeDay bool // it is about the day, not the time
 }
 
 // foldDeliveries puts one line a day, with their number, in the place of what was
@@ -163,7 +168,7 @@ func foldDeliveries(all []entry, zone *time.Location) []entry {
 					parts = append(parts, what.count(n))
 				}
 			}
-			out = append(out, entry{seq: e.seq, at: e.at, line: "That day: " + strings.Join(parts, ", ") + ".", delivers: e.delivers})
+			out = append(out, entry{seq: e.seq, at: e.at, line: strings.Join(parts, ", ") + ".", wholeDay: true})
 			delete(counts, day(e))
 		}
 	}

@@ -39,14 +39,14 @@ func TestDeliveriesAreOneLineADayUntilSomebodyAsksForThem(t *testing.T) {
 	s.note()
 	shown := func(c view.TimelineChoice) []string { return told(t, view.Timeline(s.inc, 0, c, s.rules)) }
 	want := []string{
-		"Note by <@U0NURSE>.", "That day: 1 message delivered, 1 delivery problem.", "<@U0ROB> became incident lead, named by <@U0ROB>.",
-		"That day: 1 message delivered, 5 invitations sent, 1 channel opened.", "Reported by <@U0NURSE>.",
+		"Note by <@U0NURSE>.", "1 message delivered, 1 delivery problem.", "<@U0ROB> became incident lead, named by <@U0ROB>.",
+		"1 message delivered, 5 invitations sent, 1 channel opened.", "Reported by <@U0NURSE>.",
 	}
 	if got := shown(view.TimelineChoice{}); strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("newest first:\n%s", strings.Join(got, "\n"))
 	}
 	all := shown(everyDelivery)
-	if len(all) != 3+2+7 || strings.Contains(strings.Join(all, "\n"), "That day") {
+	if len(all) != 3+2+7 || strings.Contains(strings.Join(all, "\n"), "message delivered") {
 		t.Errorf("with deliveries:\n%s", strings.Join(all, "\n"))
 	}
 	if got := shown(view.TimelineChoice{OldestFirst: true}); got[0] != want[4] || got[4] != want[0] {

@@ -43,7 +43,7 @@ var reporting = []scene{
 		w.seeForm("Report received")
 	}},
 	{"reporter-told", sandbox.Nia, func(w *window) { w.leave(); w.visit("breachbot"); w.see("Its reference is BR-2026-0001") }},
-	{"home-reporter", sandbox.Nia, func(w *window) { w.home("You are its reporter") }},
+	{"home-reporter", sandbox.Nia, func(w *window) { w.home("You reported it.") }},
 	{"role-holder-told", sandbox.Cal, func(w *window) { w.visit("breachbot"); w.see("nobody has it yet") }},
 	{"report-by-shortcut", sandbox.Sam, func(w *window) {
 		w.click("open the shortcuts", `document.querySelector("#shortcuts > summary")`)
@@ -163,7 +163,7 @@ var helping = []scene{
 	}},
 	{"action-given", sandbox.Nia, func(w *window) { w.leave(); w.see("You have been given an action") }},
 	{"action-finish", sandbox.Nia, func(w *window) { w.form("Show it, and say when it is done", "Action") }},
-	{"home-reporter-action", sandbox.Nia, func(w *window) { w.leave(); w.home("You own a corrective action") }},
+	{"home-reporter-action", sandbox.Nia, func(w *window) { w.leave(); w.home("You own corrective action 1.") }},
 	{"link", sandbox.Rob, func(w *window) { w.leave(); w.more("Link to another incident"); w.seeForm("Link to another incident") }},
 }
 
@@ -315,11 +315,12 @@ var ending = []scene{
 	}},
 	{"reopen", sandbox.Rob, func(w *window) { w.more("Reopen"); w.seeForm("Reopen the incident") }},
 	{"timeline", sandbox.Rob, func(w *window) { w.leave(); w.more("Show the timeline"); w.see("newest first") }},
+	{"timeline-deliveries", sandbox.Rob, func(w *window) { w.press("Show deliveries"); w.see("Hide deliveries") }},
 	{"timeline-older", sandbox.Rob, func(w *window) { w.press("Older"); w.see("Page 2 of") }},
 	{"presence", sandbox.Rob, func(w *window) { w.press("Who could see this channel"); w.see("as Slack reported it") }},
 	{"outcome-told", sandbox.Nia, func(w *window) { w.visit("breachbot"); w.see("has been closed") }},
-	{"home-reporter-closed", sandbox.Nia, func(w *window) { w.home("You own a corrective action") }},
-	{"home-responder-closed", sandbox.Rob, func(w *window) { w.leave(); w.home("You are not part of any open incident.") }},
+	{"home-reporter-closed", sandbox.Nia, func(w *window) { w.home("You own corrective action 1.") }},
+	{"home-responder-closed", sandbox.Rob, func(w *window) { w.leave(); w.home("Nothing is waiting for you.") }},
 	{"home-dpo-closed", sandbox.Dee, func(w *window) { w.home("The register") }},
 }
 
