@@ -316,6 +316,9 @@ func (p *planner) wrote() []happening {
 		return nil
 	}
 	all := p.inc.written()
+	for _, a := range p.inc.Amendments {
+		all = append(all, happening{seq: a.Seq, by: a.By, at: a.At})
+	}
 	for _, h := range p.inc.Helps {
 		if !h.Open() {
 			all = append(all, happening{seq: h.Answered, by: h.User, at: h.GivenAt, told: h.By})
@@ -409,30 +412,9 @@ func (p *planner) unreached() []happening {
 
 // did gives an event that may have changed what is decided.
 func (p *planner) did(seq int) []happening {
-	i := p.inc
-	var all []happening
-	of := func(s int, by UserID, at time.Time) {
-		if s == seq && len(all) == 0 {
-			all = []happening{{seq: s, by: by, at: at}}
-		}
+	by, at, known := p.inc.changed(seq)
+	if !known {
+		return nil
 	}
-	for _, g := range i.Triages {
-		of(g.Seq, g.By, g.At)
-	}
-	for _, c := range i.Containments {
-		of(c.Seq, c.By, c.At)
-	}
-	for _, v := range i.Investigations {
-		of(v.Seq, v.By, v.At)
-	}
-	for _, c := range i.Clarifications {
-		of(c.Seq, c.By, c.At)
-	}
-	for _, a := range i.Assessments {
-		of(a.Seq, a.By, a.At)
-	}
-	for _, n := range i.Notifications {
-		of(n.Seq, n.By, n.At)
-	}
-	return all
+	return []happening{{seq: seq, by: by, at: at}}
 }

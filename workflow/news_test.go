@@ -74,6 +74,11 @@ func TestNewsGoesToWhoeverMustActOnIt(t *testing.T) {
 		{"a note while nothing is to be decided", nil, responder, func(*story) Command { return AddNote{Text: "x"} }, nil},
 		{"a note while a decision is open", asked, responder, func(*story) Command { return AddNote{Text: "x"} }, []string{"note: UDPO"}},
 		{"their own note", asked, dpo, func(*story) Command { return AddNote{Text: "x"} }, nil},
+		{"a change of the report while a decision is open", asked, nurse, func(s *story) Command {
+			r := s.inc.Report
+			r.What += " It was opened."
+			return Amend{Seen: len(s.inc.Amendments), Report: r}
+		}, []string{"note: UDPO"}},
 		{"a note once it is decided", decided, responder, func(*story) Command { return AddNote{Text: "x"} }, nil},
 
 		{"the deadline moved", nil, responder, func(s *story) Command { return earlier(s) }, []string{"deadline: UDPO ULEAD"}},

@@ -21,29 +21,39 @@ func (r Rules) Outdated(i *Incident) *Suggested {
 
 // riskAt is when something that may affect the decision last changed.
 func (i *Incident) riskAt() time.Time {
-	at, last := i.Times.Reported, max(i.RiskVersion, i.Asking)
-	of := func(seq int, t time.Time) {
-		if seq == last {
-			at = t
+	if _, at, known := i.changed(max(i.RiskVersion, i.Asking)); known {
+		return at
+	}
+	return i.Times.Reported
+}
+
+// changed is who made a change that may affect the decision, and when.
+func (i *Incident) changed(seq int) (who UserID, when time.Time, known bool) {
+	of := func(s int, by UserID, at time.Time) {
+		if s == seq {
+			who, when, known = by, at, true
 		}
 	}
 	for _, g := range i.Triages {
-		of(g.Seq, g.At)
+		of(g.Seq, g.By, g.At)
 	}
 	for _, c := range i.Containments {
-		of(c.Seq, c.At)
+		of(c.Seq, c.By, c.At)
 	}
 	for _, v := range i.Investigations {
-		of(v.Seq, v.At)
+		of(v.Seq, v.By, v.At)
 	}
 	for _, c := range i.Clarifications {
-		of(c.Seq, c.At)
+		of(c.Seq, c.By, c.At)
+	}
+	for _, a := range i.Amendments {
+		of(a.Seq, a.By, a.At)
 	}
 	for _, a := range i.Assessments {
-		of(a.Seq, a.At)
+		of(a.Seq, a.By, a.At)
 	}
 	for _, n := range i.Notifications {
-		of(n.Seq, n.At)
+		of(n.Seq, n.By, n.At)
 	}
-	return at
+	return who, when, known
 }

@@ -63,7 +63,7 @@ var grading = []scene{
 	{"home-responder", sandbox.Rob, func(w *window) { w.home("triage it") }},
 	{"card-reported", sandbox.Rob, func(w *window) { w.visit("br-2026-0001"); w.see("I have it") }},
 	{"more-choices", sandbox.Rob, func(w *window) { w.choices() }},
-	{"triage", sandbox.Rob, func(w *window) { w.press("I have it"); w.see("Lead: @Rob Sharma"); w.form("Triage", "Triage") }},
+	{"triage", sandbox.Rob, func(w *window) { w.press("I have it"); w.see("Lead: Rob Sharma"); w.form("Triage", "Triage") }},
 	{"card-triaged", sandbox.Rob, func(w *window) {
 		w.choose("Severity", "3 Medium")
 		w.fill("Why", "One letter, opened and read by one person who is helpful.")
@@ -239,7 +239,7 @@ var deciding = []scene{
 		w.choose("Is that all", "Yes")
 		w.press("Record")
 		w.seeForm("")
-		w.see("The 72-hour clock has stopped.")
+		w.see("stopped. Notified")
 		w.top()
 	}},
 	{"record-told", sandbox.Rob, func(w *window) {
@@ -300,7 +300,7 @@ var ending = []scene{
 		w.fill("How was it resolved", "The letter is back and was destroyed.")
 		w.press("Resolve")
 		w.seeForm("")
-		w.see("The review comes next")
+		w.see("review it: what went well")
 		w.top()
 	}},
 	{"review", sandbox.Rob, func(w *window) { w.form("Review", "Review") }},
@@ -319,7 +319,7 @@ var ending = []scene{
 		w.fill("What was learned", "Letters take the address from the patient record alone.")
 		w.press("Close it")
 		w.seeForm("")
-		w.see("The record stays in the register.")
+		w.see("· Closed ·") // in the channel's topic
 		w.top()
 	}},
 	{"reopen", sandbox.Rob, func(w *window) { w.more("Reopen"); w.seeForm("Reopen the incident") }},
