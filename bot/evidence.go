@@ -109,7 +109,7 @@ func exhibit(ctx context.Context, s *submission, cmd workflow.Command) (workflow
 	if !e.Edited.Equal(c.Edited) {
 		return nil, errChanged
 	}
-	e.Comment = c.Comment
+	e.Comment, e.Attached = c.Comment, c.Attached
 	return e, nil
 }
 

@@ -255,7 +255,5 @@ func (i *Incident) foldAmended(r Record, e Amended) {
 	i.Amendments = append(slices.Clip(i.Amendments), a)
 	i.Report, i.Risk = e.Report, e.Risk
 	i.learn(r, e.Facts)
-	for _, f := range e.Files {
-		i.Files = append(slices.Clip(i.Files), AttachedFile{Seq: r.Seq, By: r.Actor, At: r.At, Attachment: f})
-	}
+	i.attach(r, e.Files)
 }

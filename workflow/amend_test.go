@@ -203,6 +203,11 @@ func TestAFileIsKeptByReferenceAndHash(t *testing.T) {
 	if f := a.inc.Files; f[0].SHA256 != "abc" || f[0].Size != 12 || f[1].Unhashed == "" || len(hashes()) != 0 {
 		t.Errorf("files %+v, still to be read: %v", f, hashes())
 	}
+	a.do(SystemActor(), Deliver{Outcome: ChannelOpened{Channel: "C1"}})
+	a.do(responder, AddEvidence{Place: Place{Channel: "C1", TS: "1.1"}, Author: nurse.User, Said: friday, Text: "It lay there.", Attached: []Attachment{{ID: "F9"}}})
+	if f := a.inc.Files[2]; f.ID != "F9" || f.By != responder.User || len(hashes()) != 1 {
+		t.Errorf("beside a message: %+v", a.inc.Files)
+	}
 	var refusal *Error
 	for name, files := range map[string][]Attachment{"too large": {{ID: "F3", Size: MaxFileSize + 1}}, "twice": {{ID: "F1"}}, "too many": make([]Attachment, MaxFiles+1)} {
 		if _, err := a.rules.Handle(a.inc, a.amendment(func(*Report) {}, files...), nurse, a.now); !errors.As(err, &refusal) || refusal.Field != FieldFiles {

@@ -23,12 +23,13 @@ type (
 	// as it is in Slack now.
 	AddEvidence struct {
 		Place
-		Author  UserID // empty for an app's message
-		Said    time.Time
-		Edited  time.Time // of the last edit before it was added; zero for none
-		Text    string
-		Files   []Attachment
-		Comment string
+		Author   UserID // empty for an app's message
+		Said     time.Time
+		Edited   time.Time // of the last edit before it was added; zero for none
+		Text     string
+		Files    []Attachment
+		Comment  string
+		Attached []Attachment // files that whoever adds it puts beside it
 	}
 
 	// RecordEdit records that a message was edited or deleted in Slack.
@@ -46,12 +47,13 @@ type (
 	// EvidenceAdded holds the message as it was when it was added.
 	EvidenceAdded struct {
 		Place
-		Author  UserID       `json:"author,omitempty"`
-		Said    time.Time    `json:"said"`
-		Edited  time.Time    `json:"edited,omitzero"`
-		Text    string       `json:"text"`
-		Files   []Attachment `json:"files,omitempty"`
-		Comment string       `json:"comment,omitempty"`
+		Author   UserID       `json:"author,omitempty"`
+		Said     time.Time    `json:"said"`
+		Edited   time.Time    `json:"edited,omitzero"`
+		Text     string       `json:"text"`
+		Files    []Attachment `json:"files,omitempty"`
+		Comment  string       `json:"comment,omitempty"`
+		Attached []Attachment `json:"attached,omitempty"`
 	}
 	// EvidenceEdited holds the new words. The old ones stay in the earlier
 	// event.
@@ -76,7 +78,7 @@ func (EvidenceEdited) Kind() string  { return "evidence_edited" }
 func (EvidenceDeleted) Kind() string { return "evidence_deleted" }
 
 var evidenceEvents = []eventRow{
-	event(quiet, texts("TS", "Files"), (*Incident).foldEvidence), // of a file only Slack's id and its type
+	event(quiet, texts("TS", "Files", "Attached"), (*Incident).foldEvidence), // of a file only Slack's id and its type
 	event(quiet, texts("TS"), (*Incident).foldEdit),
 	event(quiet, texts("TS"), (*Incident).foldDeletion),
 }
@@ -87,13 +89,14 @@ type Evidence struct {
 	By  UserID    `json:"by"` // who added it
 	At  time.Time `json:"at"`
 	Place
-	Author  UserID       `json:"author,omitempty"`
-	Said    time.Time    `json:"said"`
-	Edited  time.Time    `json:"edited,omitzero"` // before it was added
-	Text    string       `json:"text"`
-	Files   []Attachment `json:"files,omitempty"`
-	Comment string       `json:"comment,omitempty"`
-	Changes []Change     `json:"changes,omitempty"` // in the order they were made in Slack
+	Author   UserID       `json:"author,omitempty"`
+	Said     time.Time    `json:"said"`
+	Edited   time.Time    `json:"edited,omitzero"` // before it was added
+	Text     string       `json:"text"`
+	Files    []Attachment `json:"files,omitempty"`
+	Comment  string       `json:"comment,omitempty"`
+	Attached int          `json:"attached,omitempty"` // how many files were put beside it
+	Changes  []Change     `json:"changes,omitempty"`  // in the order they were made in Slack
 }
 
 // Change is one edit of a message in the timeline, or its deletion.
@@ -134,9 +137,12 @@ func (r Rules) addEvidence(inc *Incident, c AddEvidence, _ Actor, _ time.Time) (
 	if err != nil {
 		return nil, err
 	}
+	if err := checkFiles(inc, c.Attached); err != nil {
+		return nil, err
+	}
 	return []Event{EvidenceAdded{
 		Place: c.Place, Author: c.Author, Said: Instant(c.Said), Edited: Instant(c.Edited),
-		Text: quoted(c.Text), Files: c.Files, Comment: comment,
+		Text: quoted(c.Text), Files: c.Files, Comment: comment, Attached: c.Attached,
 	}}, nil
 }
 
@@ -182,8 +188,9 @@ func (e Evidence) after(at time.Time) int {
 func (i *Incident) foldEvidence(r Record, e EvidenceAdded) {
 	i.Evidence = append(slices.Clip(i.Evidence), Evidence{
 		Seq: r.Seq, By: r.Actor, At: r.At, Place: e.Place, Author: e.Author, Said: e.Said, Edited: e.Edited,
-		Text: e.Text, Files: e.Files, Comment: e.Comment,
+		Text: e.Text, Files: e.Files, Comment: e.Comment, Attached: len(e.Attached),
 	})
+	i.attach(r, e.Attached)
 }
 
 func (i *Incident) foldEdit(r Record, e EvidenceEdited) {

@@ -19,7 +19,8 @@ const (
 // them: pictures, documents, tables and e-mail.
 var FileTypes = []string{"png", "jpg", "jpeg", "gif", "heic", "pdf", "txt", "csv", "doc", "docx", "xls", "xlsx", "eml", "msg"}
 
-// AttachedFile is a file that belongs to a report: where Slack keeps it and, once
+// AttachedFile is a file that somebody attached, to their report or to a message in
+// the timeline: where Slack keeps it and, once
 // it was read, its hash. breachbot keeps neither its content nor its name.
 type AttachedFile struct {
 	Seq int       `json:"seq"` // of the event that attached it
@@ -102,6 +103,13 @@ func (p *planner) files() {
 			p.add(Subject{Kind: KindHash, About: f.Seq, Nth: nth[f.Seq]}, Task{Due: f.At, About: f.Seq})
 		}
 		nth[f.Seq]++
+	}
+}
+
+// attach keeps the files that came with an event.
+func (i *Incident) attach(r Record, files []Attachment) {
+	for _, f := range files {
+		i.Files = append(slices.Clip(i.Files), AttachedFile{Seq: r.Seq, By: r.Actor, At: r.At, Attachment: f})
 	}
 }
 

@@ -219,7 +219,7 @@ type Incident struct {
 	Evidence      []Evidence     `json:"evidence,omitempty"`
 	Helps         []Help         `json:"helps,omitempty"`
 	Amendments    []Amendment    `json:"amendments,omitempty"`
-	Files         []AttachedFile `json:"files,omitempty"` // attached to the report
+	Files         []AttachedFile `json:"files,omitempty"` // attached by people
 	Moves         []Move         `json:"moves,omitempty"` // in and out of the channel
 	Alarms        []Alarm        `json:"alarms,omitempty"`
 	Acts          []Act          `json:"acts,omitempty"` // by breachbot itself

@@ -256,16 +256,25 @@ func versioned(inc *workflow.Incident) []slack.Block {
 	return []slack.Block{section(fmt.Sprintf("*Version %d*, changed %s. Every version is kept.", version, when(since)))}
 }
 
-// attachedFiles says which files belong to a report.
-func attachedFiles(inc *workflow.Incident) []slack.Block {
-	if len(inc.Files) == 0 {
+// filesMost is how many attached files are listed; the timeline has them all.
+const filesMost = 12
+
+// attachedFiles says which files people have attached; by leaves out those of others
+// unless it is empty.
+func attachedFiles(inc *workflow.Incident, by workflow.UserID) []slack.Block {
+	var lines []string
+	for _, f := range inc.Files {
+		if by == "" || f.By == by {
+			lines = append(lines, fmt.Sprintf("%d. %s, attached by %s %s. %s", len(lines)+1, fileKind(f), user(f.By), when(f.At), fingerprint(f)))
+		}
+	}
+	if len(lines) == 0 {
 		return nil
 	}
-	var lines []string
-	for n, f := range inc.Files {
-		lines = append(lines, fmt.Sprintf("%d. %s, attached %s. %s", n+1, fileKind(f), when(f.At), fingerprint(f)))
+	if more := len(lines) - filesMost; more > 0 {
+		lines = append(lines[:filesMost], "and "+count(more, "more file")+": see the timeline.")
 	}
-	return []slack.Block{section(workflow.Cut("*Files attached to the report*\n"+strings.Join(lines, "\n"), maxSection))}
+	return []slack.Block{section("*Attached files*\n" + strings.Join(lines, "\n"))}
 }
 
 // fileKind is the type and size of a file.

@@ -16,7 +16,7 @@ func Details(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewReques
 	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)
 	blocks = append(blocks, told("What has been done already", inc.Report.Actions)...)
 	blocks = append(blocks, source(inc.Report.Source)...)
-	blocks = append(blocks, attachedFiles(inc)...)
+	blocks = append(blocks, attachedFiles(inc, "")...)
 	t, f := inc.Times, inc.Facts
 	blocks = append(blocks, table(
 		pair{"Noticed", when(t.Detected)},

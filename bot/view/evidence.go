@@ -22,15 +22,16 @@ func evidenceForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest
 		blocks = append(blocks, section(upperFirst(attached(e.Files))+". Only a note of each file is kept, not what is in it."))
 	}
 	blocks = append(blocks, input{field: workflow.FieldComment, label: "Comment", optional: true, element: area(workflow.MaxText),
-		hint: "Why it matters to people who read this later."}.block())
+		hint: "Why it matters to people who read this later."}.block(), filesInput())
 	return modal(FormEvidence, "Add to the timeline", "Add it", m, blocks...)
 }
 
 // parseEvidence reads which message is meant. The caller fetches its words.
 func parseEvidence(v Values, m Meta, _ *time.Location) (workflow.Command, error) {
-	return workflow.AddEvidence{
+	files, err := v.files(workflow.FieldFiles)
+	return workflow.AddEvidence{Attached: files,
 		Place: workflow.Place{Channel: m.Channel, TS: m.TS}, Edited: workflow.TimeOf(m.Edited), Comment: v.text(workflow.FieldComment),
-	}, nil
+	}, err
 }
 
 // author is who wrote a message.

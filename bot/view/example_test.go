@@ -158,7 +158,7 @@ func examples(t testing.TB, says wording) []example {
 		}},
 		{name: "evidence", form: view.FormEvidence, on: aware, by: dpo, meta: view.Meta{Channel: exhibit.Channel, TS: exhibit.TS, Edited: exhibit.TS},
 			meant: func(h *hand, _ view.Meta) workflow.Command {
-				return workflow.AddEvidence{Place: exhibit, Edited: workflow.TimeOf(exhibit.TS), Comment: h.text(workflow.FieldComment, false)}
+				return workflow.AddEvidence{Place: exhibit, Edited: workflow.TimeOf(exhibit.TS), Comment: h.text(workflow.FieldComment, false), Attached: h.files()}
 			}},
 		{name: "resolve", form: view.FormResolve, act: view.ActResolve, on: sent, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
 			return workflow.Resolve{Summary: h.text(workflow.FieldSummary, true), RootCause: h.text(workflow.FieldRootCause, true)}
@@ -202,11 +202,17 @@ func (h *hand) amend(m view.Meta) workflow.Command {
 	c.Report.Risk, c.Report.Facts.Unsure = "", false // neither is asked
 	delete(h.answers, string(workflow.FieldRisk))
 	delete(h.answers, string(workflow.FieldUnsure))
-	if h.r.IntN(2) == 0 {
-		h.answers[string(workflow.FieldFiles)] = []slack.File{{ID: "F0FOUR", Name: "Photo.PNG", Mimetype: "image/png", Size: 1000}}
-		c.Files = []workflow.Attachment{{ID: "F0FOUR", Type: "image/png", Size: 1000}}
-	}
+	c.Files = h.files()
 	return c
+}
+
+// files attaches a file, or none.
+func (h *hand) files() []workflow.Attachment {
+	if h.r.IntN(2) == 0 {
+		return nil
+	}
+	h.answers[string(workflow.FieldFiles)] = []slack.File{{ID: "F0FOUR", Name: "Photo.PNG", Mimetype: "image/png", Size: 1000}}
+	return []workflow.Attachment{{ID: "F0FOUR", Type: "image/png", Size: 1000}}
 }
 
 // triaging is what is meant with a page of the triage form: what it asks, and nothing

@@ -30,6 +30,9 @@ func toldEvidence(_ scene, e workflow.Evidence) (string, []pair) {
 	if len(e.Files) > 0 {
 		line += ", with " + attached(e.Files)
 	}
+	if e.Attached > 0 {
+		line += ". Attached to it: " + count(e.Attached, "file")
+	}
 	return line + ".", []pair{{"Message", e.Text}, {"Comment", e.Comment}}
 }
 
