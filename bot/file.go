@@ -120,5 +120,5 @@ func (b *Bot) slackHost(u *url.URL) bool {
 		api, err := url.Parse(b.APIURL)
 		return err == nil && u.Scheme == api.Scheme && u.Host == api.Host
 	}
-	return u.Scheme == "https" && (u.Host == "slack.com" || strings.HasSuffix(u.Host, ".slack.com"))
+	return u.Scheme == "https" && (u.Host == "slack.com" || strings.HasSuffix(u.Host, ".slack.com") || strings.HasSuffix(u.Host, ".slack-gov.com"))
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"breachbot/bot/sandbox"
+	"breachbot/bot/view"
 	"breachbot/workflow"
 )
 
@@ -58,13 +59,41 @@ func (w *world) notice(who string) string {
 	return w.as(who).RenderView(w.as(who).Modal())
 }
 
+// fill enters answers into the form in front of a person. Who knows more says so
+// first, and a near miss is not asked how bad it could be.
 func (w *world) fill(who string, a answers) {
 	w.tb.Helper()
+	if near, ok := a[workflow.FieldNearMiss]; ok && w.asks(who, workflow.FieldNearMiss) {
+		if err := w.as(who).Fill(string(workflow.FieldNearMiss), near); err != nil {
+			w.tb.Fatal(err)
+		}
+		w.bot.Settle()
+		a = a.but()
+		delete(a, workflow.FieldNearMiss)
+		if !w.asks(who, workflow.FieldRisk) {
+			delete(a, workflow.FieldRisk)
+		}
+	}
+	for field := range a {
+		if m := w.as(who).Modal(); m != nil && m.CallbackID == string(view.FormReport) && !w.asks(who, field) {
+			w.presses(who, "I know more")
+			break
+		}
+	}
 	for field, value := range a {
 		if err := w.as(who).Fill(string(field), value); err != nil {
 			w.tb.Fatalf("%s fills %s: %v", who, field, err)
 		}
 	}
+}
+
+// asks tells whether the form in front of a person has an input.
+func (w *world) asks(who string, field workflow.Field) bool {
+	m := w.as(who).Modal()
+	return m != nil && slices.ContainsFunc(m.Blocks, func(b sandbox.Block) bool {
+		id, _, _ := strings.Cut(fmt.Sprint(b["block_id"]), "~")
+		return b["type"] == "input" && (id == string(field) || b["block_id"] == string(field))
+	})
 }
 
 func (w *world) submit(who string) sandbox.SubmitResult {

@@ -33,6 +33,7 @@ var tiers = map[string]int{
 	"users.info":                100,
 	"usergroups.users.list":     20,
 	"pins.add":                  20,
+	"files.info":                100,
 	"chat.update":               50,
 	"chat.postMessage":          300,
 	"chat.postMessage/channel/": 60,

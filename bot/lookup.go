@@ -185,7 +185,7 @@ func (in *inbound) status(ctx context.Context, p who, channel workflow.ChannelID
 	case inc == nil:
 		return in.list(ctx, p)
 	}
-	return view.Status(inc, in.bot.rules, p.actor.MayRead(inc), in.bot.Now())
+	return view.Status(inc, in.bot.rules, p.actor.MayRead(inc), in.bot.Now()).For(p.actor, inc, in.bot.rules)
 }
 
 // table answers /breach clocks and the like.

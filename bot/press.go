@@ -37,7 +37,7 @@ func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id wo
 		p.refuse(ctx, err)
 		return
 	}
-	if p.general(ctx) {
+	if p.turn(ctx) || p.general(ctx) {
 		return
 	}
 	p.specific(ctx)
@@ -71,6 +71,22 @@ func (p *press) atOnce(ctx context.Context, id workflow.UserID) bool {
 		p.in.knowMore(ctx, p.from, id)
 	default:
 		return false
+	}
+	return true
+}
+
+// turn shows the triage form at another page, or with the questions of the kind of
+// event that was chosen, and tells whether this asks for that. If it cannot, the form
+// stays as it is, with what was typed: sending it says why.
+func (p *press) turn(ctx context.Context) bool {
+	page, ok := view.TriageTurn(p.from.View, p.button)
+	if !ok {
+		return false
+	}
+	meta := view.ParseMeta(p.from.View.PrivateMetadata)
+	inc, err := p.in.shown(ctx, p.by, meta.Incident, view.FormTriage, meta)
+	if err == nil && p.in.bot.rules.Permit(workflow.CommandTriage, inc, p.by.actor) == nil {
+		p.show(ctx, view.TurnTriage(p.in.bot.desk(p.by.actor), inc, p.from.View, page))
 	}
 	return true
 }

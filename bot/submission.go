@@ -238,7 +238,7 @@ func (s *submission) retry(ctx context.Context, err error) {
 		s.refuse(err)
 		return
 	}
-	v, err := s.rebuild(ctx)
+	v, err := s.rebuild(ctx, fieldOf(err))
 	if err != nil {
 		s.refuse(err)
 		return
@@ -277,8 +277,18 @@ func (s *submission) question(err error) (banner string, questions []workflow.Fi
 	return refusal.Message, nil, view.FirstField(s.blocks), absent || errors.Is(err, workflow.ErrStale)
 }
 
-// rebuild makes the form again, for somebody who may still have it.
-func (s *submission) rebuild(ctx context.Context) (slack.ModalViewRequest, error) {
+// fieldOf is the field that a refusal is about; empty for none.
+func fieldOf(err error) workflow.Field {
+	var refusal *workflow.Error
+	if errors.As(err, &refusal) {
+		return refusal.Field
+	}
+	return ""
+}
+
+// rebuild makes the form again, at the page that asks for a field, for somebody who
+// may still have it.
+func (s *submission) rebuild(ctx context.Context, field workflow.Field) (slack.ModalViewRequest, error) {
 	b := s.in.bot
 	var inc *workflow.Incident
 	if s.meta.Incident != "" {
@@ -290,7 +300,7 @@ func (s *submission) rebuild(ctx context.Context) (slack.ModalViewRequest, error
 			return slack.ModalViewRequest{}, err
 		}
 	}
-	return s.form.Build(b.desk(s.by.actor), inc, s.form.Shaped(s.values, s.meta)), nil
+	return s.form.Build(b.desk(s.by.actor), inc, view.Toward(s.form, s.form.Shaped(s.values, s.meta), s.values, inc, field)), nil
 }
 
 // refuse leaves the form open with a sentence beside the field it is about, or

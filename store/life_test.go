@@ -225,7 +225,7 @@ func (l *life) said(inc *workflow.Incident, task workflow.Task) workflow.Event {
 		}
 	case workflow.KindFollowUp:
 		return workflow.FollowUpNudged{Task: task.Key, Target: task.Target, Places: places}
-	case workflow.KindTopic, workflow.KindPin, workflow.KindCardRefresh, workflow.KindAskRefresh:
+	case workflow.KindTopic, workflow.KindPin, workflow.KindCardRefresh, workflow.KindReceiptRefresh, workflow.KindAskRefresh:
 		return nil
 	}
 	return workflow.MessagePosted{Task: task.Key, Shows: inc.Version, Target: task.Target, Places: places}

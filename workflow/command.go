@@ -71,7 +71,8 @@ type (
 		Risk     RiskLevel
 		Reason   string
 		Known    Facts
-		Systems  string // which are affected
+		Systems  string  // which are affected
+		Asked    []Field // the questions the person saw; nil for all that triage asks
 	}
 
 	// Assess grades likelihood and effect.

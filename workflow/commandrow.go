@@ -178,6 +178,10 @@ func init() { // not at the declaration: handlers ask who may, which looks here
 			noSuchIncident, on(Rules.recordShared), withWords},
 		{CommandAskHelp, open, nil, those,
 			isFinished, on(Rules.askHelp), withWords},
+		{CommandAskDPO, open, nil, ownReport,
+			"This incident is finished. You can still add a note, or telephone.", on(func(r Rules, inc *Incident, c AskDPO, by Actor, _ time.Time) ([]Event, error) {
+				return r.askDPO(inc, c, by)
+			}), withWords},
 		{CommandGiveHelp, whenever, nil, anybody, // the person who was asked
 			noSuchIncident, on(Rules.giveHelp), withWords},
 	}

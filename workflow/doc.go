@@ -106,6 +106,11 @@
 //     Whoever chooses otherwise says why, and both are kept. A rule may not fit one
 //     case only, and a worse fact may never lower the advice: the tests hold every
 //     rule to that. Price: an assessment asks for facts before a grade.
+//   - Triage asks first what the playbook of the kind of event names and nobody has
+//     answered. What a form did not show stays as it was: the command says which
+//     questions were asked. Price: some answers are a page away.
+//   - Each kind of breach is graded apart, and the worst counts, so that loss of care
+//     is not lost behind disclosure. Price: effects of two kinds are never added up.
 //   - A decision falls back to pending when the risk is assessed or triaged again
 //     or its facts change, and the clock runs again. Times may be corrected without
 //     that. Whoever decides is asked again, in a new message, once for each time.
@@ -142,6 +147,16 @@
 //   - Nothing is resolved while it may still spread. Price: one more form at every end.
 //   - Nothing is closed without a review. Its depth follows the severity. Price:
 //     incidents stay open for the fortnight that it may take.
+//   - A report belongs to its author, who may amend it until it is closed; every
+//     version is kept. An amendment moves the record only where nobody has
+//     corrected it, and the clock only as its author could anyway: earlier, while
+//     awareness is not set. Otherwise it stands beside the record, and the
+//     announcement asks whoever may to look. Price: report and record may differ,
+//     and both are shown.
+//   - A near miss has no level of risk unless somebody gives one: nobody was
+//     affected. Price: a column of the register is empty for it.
+//   - An attached file is read after the form is stored, by a task, so that a slow
+//     download loses no report. Price: for some seconds there is no hash.
 //   - A duplicate's clock goes on in the other incident, and a report with the earlier
 //     deadline cannot become the duplicate, so that no hours are lost. Price: the
 //     other one's times have to be corrected first.

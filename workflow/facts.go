@@ -174,6 +174,58 @@ func (f Facts) with(more Facts) Facts {
 	return f
 }
 
+// asked are the facts with what a person answered to these questions. What they
+// were not asked stays as it was; what they were asked and left empty is not known
+// any more.
+func (f Facts) asked(now Facts, questions []Field) Facts {
+	for _, q := range questions {
+		switch q {
+		case FieldCategory:
+			f.Category = now.Category
+		case FieldAspects:
+			f.Aspects = now.Aspects
+		case FieldData:
+			f.Data = now.Data
+		case FieldSubjects:
+			f.Subjects = now.Subjects
+		case FieldCount:
+			f.Count = now.Count
+		case FieldOngoing:
+			f.Ongoing = now.Ongoing
+		case FieldSubjectsAware:
+			f.SubjectsAware = now.SubjectsAware
+		case FieldOthersAware:
+			f.OthersAware = now.OthersAware
+		case FieldPersonalData:
+			f.PersonalData = now.PersonalData
+		case FieldCapacity:
+			f.Capacity = now.Capacity
+		case FieldSpecialCategory:
+			f.SpecialCategory = now.SpecialCategory
+		case FieldVulnerablePeople:
+			f.Vulnerable = now.Vulnerable
+		case FieldMalicious:
+			f.Malicious = now.Malicious
+		case FieldApplies:
+			f.InDanger, f.CustomersMustAct, f.PatientSafety = now.InDanger, now.CustomersMustAct, now.PatientSafety
+			f.SlackUnsafe, f.Deceased, f.NearMiss = now.SlackUnsafe, now.Deceased, now.NearMiss
+		case FieldUnintelligible:
+			f.Unintelligible = now.Unintelligible
+		case FieldCopyHeld:
+			f.CopyHeld = now.CopyHeld
+		case FieldDisruption:
+			f.Disruption = now.Disruption
+		case FieldExposedTo:
+			f.ExposedTo = now.ExposedTo
+		case FieldExfiltrated:
+			f.Exfiltrated = now.Exfiltrated
+		case FieldConnected:
+			f.Connected = now.Connected
+		}
+	}
+	return f
+}
+
 // keeping carries over from before what triage does not ask, where f does not
 // answer it. This way, triage does not wipe out what containment and
 // investigation have established.

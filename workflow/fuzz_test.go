@@ -86,6 +86,16 @@ func (d *dice) command(s *story) Command {
 		return RecordNotification{Recipient: to, SentAt: d.before(s.now), Method: pick(d, Method("email"), "x"), Reference: d.text(), Complete: d.n(2) == 1,
 			Delay: pick(d, DelayReason("other"), ""), DelayReason: d.text()}
 	case 9:
+		switch d.n(4) {
+		case 2:
+			return AskDPO{Question: d.text()}
+		case 3:
+			c := amendment(s)
+			c.Report.Title, c.Report.What, c.Report.Detected, c.Seen = d.text(), d.text(), d.before(s.now), c.Seen-d.n(8)/7
+			c.Report.Facts = d.facts()
+			c.Files = pick(d, nil, []Attachment{{ID: "F1", Size: 3}}, []Attachment{{ID: ""}})
+			return c
+		}
 		return AddNote{Text: d.text()}
 	case 10:
 		return AssignRole{Role: pick(d, RoleLead, RoleResponder, RoleDPO), User: pick(d, UserID("U1"), "U2", "UNURSE", ""), Note: d.text()}

@@ -333,7 +333,7 @@ func TestProcessorsAndTheDeadChangeTheAdvice(t *testing.T) {
 		scope Scope
 		says  string
 	}{
-		{Facts{Capacity: Processor}, ScopeProcessor, "On these facts a controller would be advised to: tell the ICO and the people."},
+		{Facts{Capacity: Processor}, ScopeProcessor, "On these facts a controller would be advised to: tell the ICO, the health department and the people."},
 		{Facts{Capacity: Processor, Deceased: Yes}, ScopeProcessor, "tell the controller without undue delay"},
 		{Facts{Deceased: Yes}, ScopeDeceased, "Confidentiality may still be owed"},
 	} {

@@ -13,6 +13,7 @@ var arises = []struct {
 	{FieldAssurance, Facts.perhapsDisclosed},
 	{FieldLawfullyPublic, Facts.perhapsDisclosed},
 	{FieldWrongDataUsed, Facts.perhapsWrong},
+	{FieldDisruption, Facts.perhapsMissing},
 }
 
 // Asks tells whether a question arises in an incident with these facts. While the
@@ -24,6 +25,17 @@ func (f Facts) Asks(question Field) bool {
 		}
 	}
 	return true
+}
+
+// Open tells whether a question of the guided assessment waits for an answer: none
+// was given, and the rest of the facts does not settle it. It is false for any other
+// field.
+func (f Facts) Open(question Field) bool {
+	if question == FieldAspects {
+		question = fieldBreach
+	}
+	g := f.guide()
+	return slices.ContainsFunc(GuideQuestions, func(q GuideQuestion) bool { return q.Field == question && q.open(g) })
 }
 
 // perhapsDisclosed tells whether somebody may have seen or taken data who should
@@ -44,6 +56,14 @@ func (f Facts) perhapsHeld() bool {
 func (f Facts) perhapsWrong() bool {
 	g := f.guide()
 	return len(g.Breach) == 0 || slices.Contains(g.Breach, Integrity) || slices.Contains(f.Category.aspects(), Integrity)
+}
+
+// perhapsMissing tells whether a service may have been without its data, or with wrong
+// data. An attack may stop a service whatever it was reported as.
+func (f Facts) perhapsMissing() bool {
+	g := f.guide()
+	return len(g.Breach) == 0 || slices.Contains(g.Breach, Availability) || slices.Contains(g.Breach, Integrity) ||
+		g.CopyHeld == No || g.Disruption != "" || f.Category.attack()
 }
 
 // Answer gives the facts with an answer to the question in place of the earlier one.
@@ -159,18 +179,23 @@ func (f Facts) openQuestions() []openQuestion {
 
 // advice is whom the rules advise to tell.
 type advice struct {
+	scope      Scope
 	regulator  bool
 	people     Answer
 	department bool
 }
 
 func (r Rules) advice(f Facts) advice {
-	a := r.judge(f.Guide(), f).Recommendation
-	return advice{a.Regulator, a.Subjects, a.DHSC}
+	a := r.recommend(f)
+	return advice{a.Scope, a.Regulator, a.Subjects, a.DHSC}
 }
 
+// recommend is what the rules advise on these facts.
+func (r Rules) recommend(f Facts) Recommendation { return r.judge(f.Guide(), f).Recommendation }
+
 // change is how much another advice differs: that the regulator must be told
-// counts most, then the people, then the department. It is 0 for the same advice.
+// counts most, then the people, then the department, and whether it is ours to
+// answer at all. It is 0 for the same advice.
 func (a advice) change(other advice) int {
-	return 4*truth(a.regulator != other.regulator) + 2*truth(a.people != other.people) + truth(a.department != other.department)
+	return 4*truth(a.regulator != other.regulator) + 2*truth(a.people != other.people) + truth(a.department != other.department || a.scope != other.scope)
 }

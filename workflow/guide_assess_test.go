@@ -152,7 +152,7 @@ func TestEachUnknownSaysTheAdviceEitherWay(t *testing.T) {
 	s := testRules().Suggest(letter(func(f *GuideFacts) {
 		f.Data, f.SpecialCategory, f.Recovered, f.Assurance, f.Connected = []DataKind{KindHealth}, Yes, Yes, AssuranceWritten, No
 	}))
-	want := `Could it put somebody in physical danger? "yes": tell the ICO and the people; "no": record only.`
+	want := `Could it put somebody in physical danger? "yes": tell the ICO, the health department and the people; "no": record only.`
 	if !slices.Contains(s.Missing, want) {
 		t.Errorf("it does not say %q:\n%s", want, strings.Join(s.Missing, "\n"))
 	}

@@ -40,6 +40,14 @@ func (f Facts) guide() GuideFacts {
 	if len(g.Breach) == 0 {
 		g.Breach = f.Category.aspects()
 	}
+	if f.Category == "ransomware" { // it locks the data, whatever else it does; and whoever locked it could get at it
+		if len(g.Breach) == 0 {
+			g.Breach = []Aspect{Confidentiality}
+		}
+		if !slices.Contains(g.Breach, Availability) {
+			g.Breach = append(g.Breach, Availability)
+		}
+	}
 	if f.Category.attack() {
 		g.ExposedTo = cmp.Or(g.ExposedTo, ExposedAttacker)
 		g.Malicious = cmp.Or(g.Malicious, Yes)
@@ -59,13 +67,6 @@ func (f Facts) guide() GuideFacts {
 		g.ExposedTo = cmp.Or(g.ExposedTo, ExposedNobody)
 	}
 	return g
-}
-
-// within is a report in which the guided assessment's facts about its scope are
-// answered in this way.
-func (f GuideFacts) within(report Facts) Facts {
-	report.Deceased, report.Capacity = f.Deceased, f.Capacity
-	return report
 }
 
 // Facts are the same facts in the terms of the report. The number of people is

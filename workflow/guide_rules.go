@@ -45,6 +45,7 @@ const (
 	sourceNature    = "EDPB Guidelines 9/2022, nature and sensitivity: a combination reveals more than a single item (not verified)"
 	sourceLoss      = "UK GDPR Art. 4(12): loss and destruction; EDPB Guidelines 9/2022, loss of availability or integrity can do harm on its own (not verified)"
 	sourceGrid      = "the 5x5 grid: meaning of its axes"
+	sourceCare      = "the 5x5 grid: an effect is serious where there is suffering and decline in health; EDPB Guidelines 01/2021, case 3: operations put off in a hospital (not verified)"
 	sourceProduct   = "product rule: not knowing counts towards notifying where sensitive data or people's care is at stake"
 )
 
@@ -224,9 +225,14 @@ var GuideRules = []GuideRule{
 		Why: "The service that people depend on was seriously disrupted: they bear the consequences and need to know.", Source: sourceLoss,
 		when: func(f GuideFacts) bool { return f.Disruption == DisruptionSerious }},
 	{Name: "serious disruption of care", Aspects: outage, Effect: 4,
-		Why: "Delayed or wrong care can mean pain, suffering or a decline in health.", Source: sourceGrid,
+		Why: "Care may have been delayed or wrong, and that can mean pain, suffering or a decline in health.", Source: sourceCare,
 		when: func(f GuideFacts) bool {
 			return f.Disruption == DisruptionSerious && (f.special() || f.VulnerablePeople == Yes)
+		}},
+	{Name: "serious disruption, perhaps of care", Aspects: outage, Effect: 4,
+		Why: "It is not known yet which data was missing or wrong. Care may depend on it, and care that is delayed or wrong can mean pain, suffering or a decline in health.", Source: sourceProduct,
+		when: func(f GuideFacts) bool {
+			return f.Disruption == DisruptionSerious && f.obscure() && !f.special() && f.VulnerablePeople != Yes
 		}},
 	{Name: "disruption not known, no harm", Aspects: outage, Likelihood: 2, Effect: 2,
 		Why: "It is not known how badly people were affected, but somebody has looked, and nobody has suffered harm.", Source: sourceGrid,
@@ -517,13 +523,14 @@ func (f GuideFacts) fewerThan(b Band) bool { return f.Count != BandUnknown && !f
 // aspects are the kinds of breach to look at, whatever the breach was called at
 // first. Data that others could get at, and that is not shown to have stayed,
 // may have been disclosed. Data of which no copy is held is lost, encrypted or
-// not. Wrong data that was acted on is a breach of integrity.
+// not. A service that was seriously disrupted was without its data, or its data
+// was wrong. Wrong data that was acted on is a breach of integrity.
 func (f GuideFacts) aspects() []Aspect {
 	out := slices.Clone(f.Breach)
 	if !slices.Contains(out, Confidentiality) && f.holder() != ExposedNobody && f.Exfiltrated != No {
 		out = append(out, Confidentiality)
 	}
-	if !slices.Contains(out, Availability) && f.CopyHeld == No {
+	if !slices.Contains(out, Availability) && (f.CopyHeld == No || f.Disruption == DisruptionSerious && !slices.Contains(out, Integrity)) {
 		out = append(out, Availability)
 	}
 	if !slices.Contains(out, Integrity) && f.WrongDataUsed == Yes {

@@ -10,9 +10,12 @@ import (
 
 // Applied is a rule that applied in a suggestion.
 type Applied struct {
-	Rule     GuideRule
-	Aspect   Aspect
-	Decisive bool // the result rests on it
+	Rule   GuideRule
+	Aspect Aspect
+	// Decisive: the result rests on it, or it is what another kind of breach that
+	// on its own calls for telling the regulator would do to people. So an attack
+	// that stops care is never graded in words of disclosure alone.
+	Decisive bool
 }
 
 // Suggestion is how the stated rules grade the facts, for a person to confirm
@@ -80,13 +83,15 @@ func (s Suggested) Reasons() []string {
 // reason first. What makes harm less likely comes last.
 func (s Suggestion) Decisive() []GuideRule {
 	var out []GuideRule
+	graded := map[string]bool{} // about the kind of breach that counts
 	for _, a := range s.Applied {
+		graded[a.Rule.Name] = graded[a.Rule.Name] || a.Aspect == s.Aspect
 		if a.Decisive && !slices.ContainsFunc(out, func(g GuideRule) bool { return g.Name == a.Rule.Name }) {
 			out = append(out, a.Rule)
 		}
 	}
 	slices.SortStableFunc(out, func(a, b GuideRule) int {
-		return cmp.Or(truth(a.Limits)-truth(b.Limits), b.Effect-a.Effect, truth(b.HighRisk == Yes)-truth(a.HighRisk == Yes), b.Likelihood-a.Likelihood)
+		return cmp.Or(truth(a.Limits)-truth(b.Limits), b.Effect-a.Effect, truth(graded[b.Name])-truth(graded[a.Name]), truth(b.HighRisk == Yes)-truth(a.HighRisk == Yes), b.Likelihood-a.Likelihood)
 	})
 	return out
 }
@@ -103,22 +108,27 @@ func (s Suggestion) Why() string {
 // Suggest grades the facts by GuideRules and asks the grid what follows, as for
 // any assessment. Answers not given count as not known. It does not lift a
 // floor; only the DPO can. FactsAt of the recommendation stays zero.
-func (r Rules) Suggest(f GuideFacts) Suggestion { return r.suggest(f, f.Facts()) }
+func (r Rules) Suggest(f GuideFacts) Suggestion { return r.suggest(f.Facts()) }
 
 // SuggestFor grades what is known about an incident.
 func (r Rules) SuggestFor(f Facts) Suggestion {
-	s := r.suggest(f.guide(), f)
+	s := r.suggest(f)
 	if f.PersonalData == No {
 		s.Notes = append(s.Notes, "The facts say that no personal data is involved. If that holds, this is not a personal data breach.")
 	}
 	return s
 }
 
-func (r Rules) suggest(f GuideFacts, report Facts) Suggestion {
+func (r Rules) suggest(report Facts) Suggestion {
+	f := report.guide()
 	s := r.judge(f.settled(), report)
 	idle := 0
 	for _, q := range GuideQuestions {
-		if open := q.open(f); !r.vary(&s, q, open, report) && open {
+		open := q.open(f)
+		if open && !report.Asks(q.Field) {
+			continue
+		}
+		if !r.vary(&s, q, open, report) && open {
 			idle++
 		}
 	}
@@ -135,9 +145,14 @@ func (r Rules) suggest(f GuideFacts, report Facts) Suggestion {
 func (r Rules) judge(f GuideFacts, report Facts) Suggestion {
 	s := Suggestion{Facts: f}
 	var worst finding
+	telling := map[Aspect]Cell{} // the kinds of breach, as far as known, that on their own call for telling the regulator
+	known := len(report.guide().Breach) > 0
 	for n, aspect := range f.aspects() {
 		found := find(f, aspect)
 		s.Applied = append(s.Applied, found.applied...)
+		if known && (found.cell.reaches(r.Grid.Regulator) || found.cell.Grave()) {
+			telling[aspect] = found.cell
+		}
 		if n == 0 || r.Grid.compare(found, worst) > 0 {
 			worst = found
 		}
@@ -150,8 +165,13 @@ func (r Rules) judge(f GuideFacts, report Facts) Suggestion {
 		s.Grading.Vulnerable = Yes
 	}
 	for n, a := range s.Applied {
+		other, tells := telling[a.Aspect]
+		tells = tells && !a.Rule.Limits && a.Rule.Effect == other.Effect
 		s.Applied[n].Decisive = a.Aspect == worst.aspect && a.Rule.gives(worst.cell) ||
-			a.Rule.HighRisk != "" && a.Rule.HighRisk == s.Grading.HighRisk
+			a.Rule.HighRisk != "" && a.Rule.HighRisk == s.Grading.HighRisk || tells
+		if tells {
+			delete(telling, a.Aspect) // one reason of it is enough
+		}
 	}
 	s.Recommendation = r.Recommend(s.Grading, report, time.Time{})
 	return s
@@ -255,14 +275,7 @@ func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) boo
 		if !open && slices.Contains(given, o.Value) {
 			continue
 		}
-		other := s.Facts
-		switch {
-		case q.Many && !open:
-			q.set(&other, append(slices.Clone(given), o.Value))
-		default:
-			q.set(&other, []string{o.Value})
-		}
-		outcome := r.judge(other, other.within(report)).Recommendation.outcome(r.Regulator)
+		outcome := r.recommend(report.answering(q, open, given, o.Value)).outcome(r.Regulator)
 		if outcome == now && !open {
 			continue
 		}
@@ -297,8 +310,22 @@ func (r Rules) vary(s *Suggestion, q GuideQuestion, open bool, report Facts) boo
 	return true
 }
 
+// answering are the facts once somebody gives an answer to a question: in place of
+// what is known or, where several answers may be given, besides it.
+func (f Facts) answering(q GuideQuestion, open bool, given []string, value string) Facts {
+	if !q.Many || open {
+		return f.with(q.Answer(GuideFacts{}, value).Facts())
+	}
+	if q.Field == FieldData { // which holds more kinds than the questions tell apart
+		f.Data = append(slices.Clip(f.Data), DataKind(value).category())
+		return f
+	}
+	return f.with(q.Answer(GuideFacts{}, append(slices.Clone(given), value)...).Facts())
+}
+
 // outcome is the advice in a few words: the law's three answers, a fourth while
-// the last one is still open, and those outside the law's two questions.
+// the last one is still open, and those outside the law's two questions. Two
+// recommendations have the same outcome if, and only if, they tell the same people.
 func (r Recommendation) outcome(regulator string) string {
 	switch {
 	case r.Scope == ScopeProcessor:
@@ -307,12 +334,20 @@ func (r Recommendation) outcome(regulator string) string {
 		return "record only; ask about confidentiality"
 	case !r.Regulator:
 		return "record only"
-	case r.Subjects == Yes:
-		return fmt.Sprintf("tell the %s and the people", regulator)
-	case r.Subjects == No:
-		return fmt.Sprintf("tell the %s, not the people", regulator)
 	}
-	return fmt.Sprintf("tell the %s; the people too, unless a high risk is ruled out", regulator)
+	told := "tell the " + regulator
+	switch {
+	case r.DHSC && r.Subjects == Yes:
+		return told + ", the health department and the people"
+	case r.DHSC:
+		told += " and the health department"
+	case r.Subjects == Yes:
+		return told + " and the people"
+	}
+	if r.Subjects == No {
+		return told + ", not the people"
+	}
+	return told + "; the people too, unless a high risk is ruled out"
 }
 
 func orList(items []string) string {

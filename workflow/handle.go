@@ -210,6 +210,9 @@ func (r Rules) triage(inc *Incident, c Triage, by Actor, _ time.Time) ([]Event, 
 	if err := c.Known.check(); err != nil {
 		return nil, err
 	}
+	if c.Asked != nil {
+		c.Known = inc.Facts.asked(c.Known, c.Asked)
+	}
 	if err := r.maySayProcessor(inc, c.Known, by); err != nil {
 		return nil, err
 	}

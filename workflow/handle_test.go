@@ -531,6 +531,14 @@ func TestErasingKeepsTheRegisterLineWithoutWords(t *testing.T) {
 	c := SubmitReport{Report: aReport()}
 	c.Report.Title, c.Report.What, c.Report.Actions = secret, secret, secret
 	s := newStory(t).do(nurse, c)
+	for _, word := range []string{secret + " at first", secret} {
+		now := amendment(s)
+		now.Report.Title, now.Report.What, now.Report.Actions = word, word, word
+		now.Files = []Attachment{{ID: "F" + itoa(len(word)), Type: "image/png"}}
+		s.do(nurse, now)
+	}
+	s.do(nurse, AskDPO{Question: secret})
+	s.do(dpo, GiveHelp{Request: s.inc.Version, Text: secret})
 	tm := s.times()
 	tm.Aware, tm.AwareReason, tm.Reason = friday.Add(time.Minute), secret, secret
 	s.do(dpo, tm)

@@ -25,7 +25,8 @@ type (
 // The events these commands lead to.
 type (
 	HelpAsked struct {
-		User     UserID    `json:"user"`
+		User     UserID    `json:"user,omitempty"`
+		ToDPO    bool      `json:"to_dpo,omitempty"` // not to one person, but to whoever decides
 		Question string    `json:"question"`
 		Due      time.Time `json:"due,omitzero"`
 	}
@@ -51,7 +52,8 @@ type Help struct {
 	Seq      int       `json:"seq"`
 	By       UserID    `json:"by"`
 	At       time.Time `json:"at"`
-	User     UserID    `json:"user"` // who was asked
+	User     UserID    `json:"user,omitempty"`   // who was asked or, of a question to the DPO, who answered
+	ToDPO    bool      `json:"to_dpo,omitempty"` // it was put to whoever decides
 	Question string    `json:"question"`
 	Due      time.Time `json:"due,omitzero"`
 	Told     int       `json:"told,omitempty"`     // messages about it so far
@@ -77,7 +79,12 @@ func (i *Incident) Request(seq int) *Help {
 // Asked is the question with a seq if it was put to this person, and nil
 // otherwise. It is all that being asked lets somebody see of an incident.
 func (a Actor) Asked(inc *Incident, seq int) *Help {
-	if h := inc.Request(seq); h != nil && h.User == a.User {
+	switch h := inc.Request(seq); {
+	case h == nil:
+		return nil
+	case h.ToDPO && h.By != a.User && a.Holds(inc, append(slices.Clone(deciders), standIns...)...):
+		return h
+	case !h.ToDPO && h.User == a.User:
 		return h
 	}
 	return nil
@@ -114,9 +121,12 @@ func (r Rules) askHelp(inc *Incident, c AskHelp, by Actor, now time.Time) ([]Eve
 
 func (r Rules) giveHelp(inc *Incident, c GiveHelp, by Actor, _ time.Time) ([]Event, error) {
 	h := by.Asked(inc, c.Request)
+	if err := r.mayReply(inc, h, by); err != nil {
+		return nil, err
+	}
 	switch {
-	case h == nil:
-		return nil, forbidden("This question was not put to you.")
+	case !h.Open() && h.ToDPO:
+		return nil, conflict("This has been answered already. The answer is in the timeline.")
 	case !h.Open():
 		return nil, conflict("You have answered this already. Thank you. If there is more to say, please tell the person who asked you.")
 	}
@@ -125,12 +135,17 @@ func (r Rules) giveHelp(inc *Incident, c GiveHelp, by Actor, _ time.Time) ([]Eve
 }
 
 func (i *Incident) foldHelpAsked(r Record, e HelpAsked) {
-	i.Helps = append(slices.Clip(i.Helps), Help{Seq: r.Seq, By: r.Actor, At: r.At, User: e.User, Question: e.Question, Due: e.Due})
+	i.Helps = append(slices.Clip(i.Helps), Help{Seq: r.Seq, By: r.Actor, At: r.At, User: e.User, ToDPO: e.ToDPO, Question: e.Question, Due: e.Due})
 	i.CardSeq = r.Seq
 }
 
 func (i *Incident) foldHelpGiven(r Record, e HelpGiven) {
-	i.changeHelp(e.Request, func(h *Help) { h.Answered, h.GivenAt, h.Answer = r.Seq, r.At, e.Text })
+	i.changeHelp(e.Request, func(h *Help) {
+		h.Answered, h.GivenAt, h.Answer = r.Seq, r.At, e.Text
+		if h.ToDPO {
+			h.User = r.Actor
+		}
+	})
 	i.CardSeq = r.Seq
 }
 
@@ -158,6 +173,12 @@ func (p *planner) helps() {
 	for _, h := range p.inc.Helps {
 		if !h.Open() {
 			p.post(Subject{Kind: KindHelped, About: h.Seq}, Task{Due: h.GivenAt, Target: Target(h.By), About: h.Seq})
+			continue
+		}
+		if h.ToDPO {
+			if !p.inc.Step().Over() {
+				p.question(h)
+			}
 			continue
 		}
 		due, last := h.At, h.At

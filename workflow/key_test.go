@@ -13,6 +13,8 @@ var stored = map[TaskKey]Subject{
 	"topic:7":                  {Kind: KindTopic, About: 7},
 	"card":                     {Kind: KindCard},
 	"pin:1795.000100":          {Kind: KindPin, TS: "1795.000100"},
+	"question:9:UDPO":          {Kind: KindQuestion, About: 9, To: "UDPO"},
+	"hash:9:1":                 {Kind: KindHash, About: 9, Nth: 1},
 	"progress:12":              {Kind: KindReceiptRefresh, About: 12},
 	"card:12":                  {Kind: KindCardRefresh, About: 12},
 	"invite:S0TEAM":            {Kind: KindInvite, To: "S0TEAM"},

@@ -25,7 +25,7 @@ func owes(t *testing.T, s *story, kinds []TaskKind, want ...string) {
 }
 
 // all but nudges, which have tests of their own.
-var acts = []TaskKind{KindChannel, KindTopic, KindInvite, KindCard, KindCardRefresh, KindPin, KindReceipt, KindReceiptRefresh, KindAlert, KindAsk, KindAskRefresh, KindNews, KindSay, KindFollowUp, KindOutcome}
+var acts = []TaskKind{KindChannel, KindTopic, KindInvite, KindCard, KindCardRefresh, KindPin, KindReceipt, KindReceiptRefresh, KindHash, KindQuestion, KindAlert, KindAsk, KindAskRefresh, KindNews, KindSay, KindFollowUp, KindOutcome}
 
 func TestAFreshReportOwesAChannelAReceiptAndAlerts(t *testing.T) {
 	t.Parallel()

@@ -27,6 +27,7 @@ const (
 	KindNews           TaskKind = "news"            // tell those who must act on what happened
 	KindHelp           TaskKind = "help"            // ask somebody to contribute, and remind them
 	KindHelped         TaskKind = "helped"          // tell the person who asked that there is an answer
+	KindQuestion       TaskKind = "question"        // put a question of the reporter to those who decide
 	KindGiven          TaskKind = "given"           // tell the owner about a new action
 	KindSay            TaskKind = "say"             // tell the channel about an event
 	KindRemind         TaskKind = "remind"          // send a reminder of another clock
@@ -93,6 +94,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindAnswer, key("answer", keyAbout), recorded, lasting},
 		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting},
 		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting},
 		{KindHelped, key("helped", keyAbout), recorded, lasting},
 		{KindGiven, key("given", keyAbout), recorded, lasting},
 		{KindSay, key("say", keyAbout, keyTo), recorded, lasting},

@@ -86,6 +86,8 @@ func everyCommand(s *story) []struct {
 		{SystemActor(), RecordMember{User: "UGUEST", At: friday.Add(time.Hour), Joined: true, Why: OutsiderGuest}},
 		{SystemActor(), RecordShared{Team: "T0OTHER", At: friday.Add(time.Hour)}},
 		{igLead, AskHelp{User: "UCLERK", Question: "Who posted it?"}},
+		{nurse, amendment(s)},
+		{nurse, AskDPO{Question: "May I ring them?"}},
 		{clerk, GiveHelp{Request: openRequest(s), Text: "The evening shift."}},
 		{SystemActor(), Deliver{DeliveryStalled{Task: "topic:1", Code: "internal_error", Attempts: 3}}},
 	}
@@ -107,6 +109,20 @@ func everyCommand(s *story) []struct {
 		list = append(list, given{dpo, s.sending(to)}, given{dpo, back})
 	}
 	return list
+}
+
+// amendment is the nurse changing her mind about whether another organisation knows.
+func amendment(s *story) Amend {
+	if s.inc == nil {
+		return Amend{Report: aReport()}
+	}
+	c := Amend{Seen: len(s.inc.Amendments), Report: s.inc.Report}
+	if c.Report.Facts.OthersAware != Yes {
+		c.Report.Facts.OthersAware = Yes
+	} else {
+		c.Report.Facts.OthersAware = No
+	}
+	return c
 }
 
 func actionOf(s *story) int {
@@ -169,6 +185,7 @@ func TestEveryCommandBehavesAtEveryStepAsTheTableSays(t *testing.T) {
 					}
 				case !errors.As(err, &refusal):
 					t.Errorf("%s from %s: %v is no refusal for a person", name, step, err)
+				case step == StepNone && given.by.User == nurse.User: // she is not its reporter before there is a report
 				case !Allowed(name, step) && !errors.Is(err, ErrConflict):
 					t.Errorf("%s from %s: refused as %v (%v), want a conflict", name, step, refusal.Kind, err)
 				}

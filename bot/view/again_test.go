@@ -104,7 +104,7 @@ func TestAStaleFormSaysWhatTheRecordHoldsOtherwise(t *testing.T) {
 	form, v := build(s, view.ActTriage)
 	was := untouched(t, v, nil)
 	changed := s.inc.Facts
-	changed.Count.N, changed.Ongoing, changed.Subjects = 500, workflow.Yes, []workflow.SubjectKind{"patients", "children"}
+	changed.Category, changed.ExposedTo, changed.SubjectsAware = "email_wrong", workflow.ExposedPublic, workflow.Yes
 	s.do(igLead, workflow.Triage{Facts: s.inc.FactsVersion, Severity: 1, Risk: workflow.RiskHigh, Reason: "More letters.", Known: changed})
 	cmd, err := form.Parse(was, view.ParseMeta(v.PrivateMetadata), s.rules.Zone)
 	if err != nil {
@@ -115,14 +115,14 @@ func TestAStaleFormSaysWhatTheRecordHoldsOtherwise(t *testing.T) {
 	if _, err := s.rules.Handle(s.inc, stale, rob, s.now); !errors.Is(err, workflow.ErrStale) {
 		t.Fatalf("got %v, want a refusal as stale", err)
 	}
-	_, v = build(s, view.ActTriage)
+	v = form.Build(s.desk(rob), s.inc, view.Toward(form, view.ParseMeta(v.PrivateMetadata), was, s.inc, ""))
 	again := view.Again(v, was, "Somebody changed the facts.", nil, s.rules.Zone)
 	said := markOf(again.Blocks.BlockSet[1])
 	want := "*The record now differs from your answers below:*\n" +
+		"• What kind of event is it? Email to the wrong recipient\n" +
 		"• Severity: how fast must we act? 1 Critical\n" +
-		"• Who is the data about? Patients; Children\n" +
-		"• About how many people? 500\n" +
-		"• Is it still going on? Yes"
+		"• Who got the data, or could get at it? The public\n" +
+		"• Do the people affected know? Yes"
 	if diff := cmp.Diff(want, said); diff != "" {
 		t.Error(diff)
 	}

@@ -96,7 +96,7 @@ func reaching(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, 
 	if len(buttons) > 0 {
 		blocks = append(blocks, actions("alert", buttons...))
 	}
-	return practice(inc, Message{Text: text, Blocks: blocks})
+	return practice(inc, Message{Text: text, Blocks: blocks}).For(holder(to, rules), inc, rules)
 }
 
 // news is the push text of a report: how bad, what kind, which, and whether somebody

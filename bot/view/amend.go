@@ -253,7 +253,7 @@ func versioned(inc *workflow.Incident) []slack.Block {
 	if version == 1 {
 		return nil
 	}
-	return []slack.Block{section(fmt.Sprintf("*Version %d*, changed %s. The timeline has the versions before.", version, when(since)))}
+	return []slack.Block{section(fmt.Sprintf("*Version %d*, changed %s. Every version is kept.", version, when(since)))}
 }
 
 // attachedFiles says which files belong to a report.

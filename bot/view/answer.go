@@ -60,7 +60,7 @@ func OwnReport(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequ
 	blocks = append(blocks, words(inc.Title())...)
 	blocks = append(blocks, told("What happened, and how it was found", inc.Report.What)...)
 	blocks = append(blocks, told("What has been done already", inc.Report.Actions)...)
-	blocks = append(blocks, attachedFiles(inc)...)
+	blocks = append(append(blocks, attachedFiles(inc)...), ownQuestions(inc)...)
 	v.Blocks.BlockSet = fit(blocks)
 	if buttons := ownButtons(inc, rules, ""); len(buttons) > 0 {
 		v.Blocks.BlockSet = append(v.Blocks.BlockSet[:min(len(v.Blocks.BlockSet), maxModalBlocks-2)], actions("own", buttons...))

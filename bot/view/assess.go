@@ -32,7 +32,7 @@ func assessForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks, says[1:]...)
 	blocks = append(blocks, gridBlocks(s.Recommendation.Cell, d.Rules)...)
 	blocks = append(blocks,
-		section("Grade the effect on the *people affected*, not on the organisation. How many they are counts only where it makes harm more likely; the reasons above say so where it does."),
+		section("Grade the effect on the *people affected*, not on the organisation. However many there are, the effect is that on each of them. With many people it is likelier that one of them is harmed."),
 		sources(d.Rules, workflow.LawRisk, workflow.LawGrid),
 		input{field: workflow.FieldLikelihood, label: "How likely is harm to them?", element: radio(axis(workflow.Likelihoods), strconv.Itoa(was.Cell.Likelihood))}.block(),
 		input{field: workflow.FieldEffect, label: "How bad would the effect be?", element: radio(axis(workflow.Effects), strconv.Itoa(was.Cell.Effect))}.block(),

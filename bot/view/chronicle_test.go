@@ -114,6 +114,7 @@ func TestTheTimelineShowsEveryKindOfEvent(t *testing.T) {
 		workflow.RecoveryRecorded{Checks: []workflow.RecoveryCheck{"containment"}}, workflow.Reviewed{}, workflow.ActionAdded{What: "x", Owner: "U0OWNER", Due: now},
 		workflow.ActionFinished{Action: base.inc.Actions[0].Seq}, workflow.Linked{Other: "BR-2026-0003"}, workflow.DeputyCalled{Reason: "On leave."},
 		workflow.Reminded{Clock: workflow.ClockTriage, Target: workflow.InChannel},
+		workflow.Amended{Version: 2, Report: workflow.Report{Title: "Another"}}, workflow.FileHashed{Task: "hash:9:0"},
 		workflow.HelpAsked{User: "U0CLERK"}, workflow.HelpGiven{Request: base.inc.Helps[0].Seq},
 	}
 	shown := map[string]bool{"reported": entries(t, newStory(t, plainly).report().inc, base.rules) == 1}

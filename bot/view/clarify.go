@@ -78,7 +78,11 @@ func missingAnswers(inc *workflow.Incident, rules workflow.Rules) []slack.Block 
 	if n == 0 {
 		return nil
 	}
-	says := "*" + count(n, "answer") + " could still change this advice*, alone or together. The form that asks for them opens in place of this one. When you save it, this one comes back with the new advice."
+	most := ""
+	if n == workflow.UnansweredMost { // the form asks no more at once
+		most = "At least "
+	}
+	says := "*" + most + count(n, "answer") + " could still change this advice*, alone or together. The form that asks for them opens in place of this one. When you save it, this one comes back with the new advice."
 	return []slack.Block{withButton(says, button(ActClarify, answerMissing, string(inc.ID)))}
 }
 

@@ -36,6 +36,7 @@ func TestFormsAskAQuestionOnlyWhereItArises(t *testing.T) {
 		whoGotIt = []workflow.Field{workflow.FieldRead, workflow.FieldAssurance, workflow.FieldConnected}
 		wrong    = []workflow.Field{workflow.FieldWrongDataUsed}
 		public   = []workflow.Field{workflow.FieldLawfullyPublic}
+		missing  = []workflow.Field{workflow.FieldDisruption}
 	)
 	for name, c := range map[string]struct {
 		facts       workflow.Facts
@@ -43,19 +44,20 @@ func TestFormsAskAQuestionOnlyWhereItArises(t *testing.T) {
 		investigate []workflow.Field
 	}{
 		"a misdirected letter":                           {workflow.Facts{Category: "letter_wrong"}, whoGotIt, public},
-		"a pure outage":                                  {workflow.Facts{Category: "unavailable", Aspects: []workflow.Aspect{workflow.Availability}}, nil, nil},
-		"an altered record":                              {workflow.Facts{Category: "altered"}, nil, wrong},
-		"an altered record that somebody could see":      {workflow.Facts{Aspects: []workflow.Aspect{workflow.Integrity, workflow.Confidentiality}}, whoGotIt, slices.Concat(wrong, public)},
-		"an outage after which data turned up elsewhere": {workflow.Facts{Category: "unavailable", ExposedTo: workflow.ExposedStranger}, whoGotIt, public},
+		"a pure outage":                                  {workflow.Facts{Category: "unavailable", Aspects: []workflow.Aspect{workflow.Availability}}, nil, missing},
+		"an altered record":                              {workflow.Facts{Category: "altered"}, nil, slices.Concat(wrong, missing)},
+		"an altered record that somebody could see":      {workflow.Facts{Aspects: []workflow.Aspect{workflow.Integrity, workflow.Confidentiality}}, whoGotIt, slices.Concat(wrong, public, missing)},
+		"an outage after which data turned up elsewhere": {workflow.Facts{Category: "unavailable", ExposedTo: workflow.ExposedStranger}, whoGotIt, slices.Concat(public, missing)},
 		"an open file that is shown to have reached nobody": {workflow.Facts{Aspects: []workflow.Aspect{workflow.Confidentiality}, ExposedTo: workflow.ExposedNobody, Exfiltrated: workflow.No},
 			[]workflow.Field{workflow.FieldAssurance}, public},
-		"nothing is known": {workflow.Facts{}, whoGotIt, slices.Concat(wrong, public)},
+		"an account that was entered, which may stop the service": {workflow.Facts{Category: "account_entered", Aspects: []workflow.Aspect{workflow.Confidentiality}}, whoGotIt, slices.Concat(public, missing)},
+		"nothing is known": {workflow.Facts{}, whoGotIt, slices.Concat(wrong, public, missing)},
 	} {
 		s := happened(t, c.facts)
 		for form, want := range map[view.Action][]workflow.Field{view.ActContain: c.contain, view.ActInvestigate: c.investigate} {
 			v := s.opened(form, rob)
 			fields := asked(v)
-			for _, f := range slices.Concat(whoGotIt, wrong, public) {
+			for _, f := range slices.Concat(whoGotIt, wrong, public, missing) {
 				if one := slices.Contains(want, f); slices.Contains(fields, f) != one {
 					t.Errorf("%s: the form %q asks %s: %v, want %v", name, v.Title.Text, f, !one, one)
 				}

@@ -48,6 +48,7 @@ func containForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest 
 	}
 	blocks := append(summary(inc, d.zone()),
 		caution("*Evidence first.* Keep copies, logs, envelopes and pictures before you delete, switch off or roll back anything."),
+		firstHour(d.Rules, f.Category),
 		input{field: workflow.FieldContainSteps, label: "What has been done?", optional: true, element: ticks(hands, done...)}.block(),
 		input{field: workflow.FieldContainSystems, label: "And to systems and accounts?", optional: true, element: ticks(systems, done...)}.block(),
 		input{field: workflow.FieldExposedTo, label: "Who got the data, or could get at it?", optional: true, element: pick(options(workflow.Exposures), string(f.ExposedTo))}.block(),

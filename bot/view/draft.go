@@ -86,16 +86,22 @@ type entered struct {
 	Time    int64    `json:"time,omitempty"`
 }
 
+// entered is what an input holds.
+func (v Values) entered(field string) entered {
+	a := v[field][valueID]
+	e := entered{Text: a.Value, Option: a.SelectedOption.Value, Time: a.SelectedDateTime}
+	for _, o := range a.SelectedOptions {
+		e.Options = append(e.Options, o.Value)
+	}
+	return e
+}
+
 // Encode writes the values for a draft. It is empty if nothing would have to be
 // typed again; the time that the form came with does not count.
 func (v Values) Encode() string {
 	all, worth := map[string]entered{}, false
-	for field, actions := range v {
-		a := actions[valueID]
-		e := entered{Text: a.Value, Option: a.SelectedOption.Value, Time: a.SelectedDateTime}
-		for _, o := range a.SelectedOptions {
-			e.Options = append(e.Options, o.Value)
-		}
+	for field := range v {
+		e := v.entered(field)
 		if e.Text == "" && e.Option == "" && e.Options == nil && e.Time == 0 {
 			continue
 		}

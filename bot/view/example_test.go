@@ -83,7 +83,7 @@ func examples(t testing.TB, says wording) []example {
 	firstQuestion := func(s *story) string { return fmt.Sprint(s.inc.Helps[0].Seq) }
 	return []example{
 		{name: "report", form: view.FormReport, act: view.ActReport, on: aware, by: dpo, meant: (*hand).report},
-		{name: "triage", form: view.FormTriage, act: view.ActTriage, on: aware, by: dpo, meant: (*hand).triage},
+		{name: "triage", form: view.FormTriage, act: view.ActTriage, on: aware, by: dpo, meant: aware.triaging},
 		{name: "assess", form: view.FormAssess, act: view.ActAssess, on: half, by: dpo, meant: (*hand).assess},
 		{name: "decide", form: view.FormDecide, act: view.ActDecide, on: aware.fork().assess(3, 3, workflow.Unknown), by: dpo, meant: (*hand).decideBoth},
 		{name: "approve", form: view.FormDecide, act: view.ActApprove, on: half, by: dpo, meant: (*hand).decideOne},
@@ -96,6 +96,10 @@ func examples(t testing.TB, says wording) []example {
 		{name: "times", form: view.FormTimes, act: view.ActTimes, on: aware, by: dpo, meant: (*hand).times},
 		{name: "note", form: view.FormNote, act: view.ActNote, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
 			return workflow.AddNote{Text: h.text(workflow.FieldNote, true)}
+		}},
+		{name: "amend", form: view.FormAmend, act: view.ActAmend, on: unclear, by: nurse, meant: (*hand).amend},
+		{name: "ask_dpo", form: view.FormAskDPO, act: view.ActAskDPO, on: unclear, by: nurse, meant: func(h *hand, _ view.Meta) workflow.Command {
+			return workflow.AskDPO{Question: h.text(workflow.FieldQuestion, true)}
 		}},
 		{name: "role", form: view.FormRole, act: view.ActRole, on: aware, by: dpo, meant: func(h *hand, _ view.Meta) workflow.Command {
 			role := workflow.RoleLead
@@ -193,30 +197,98 @@ func (h *hand) report(view.Meta) workflow.Command {
 	return c
 }
 
-func (h *hand) triage(m view.Meta) workflow.Command {
+func (h *hand) amend(m view.Meta) workflow.Command {
+	c := workflow.Amend{Seen: m.Number, Report: h.report(m).(workflow.SubmitReport).Report}
+	c.Report.Risk, c.Report.Facts.Unsure = "", false // neither is asked
+	delete(h.answers, string(workflow.FieldRisk))
+	delete(h.answers, string(workflow.FieldUnsure))
+	if h.r.IntN(2) == 0 {
+		h.answers[string(workflow.FieldFiles)] = []slack.File{{ID: "F0FOUR", Name: "Photo.PNG", Mimetype: "image/png", Size: 1000}}
+		c.Files = []workflow.Attachment{{ID: "F0FOUR", Type: "image/png", Size: 1000}}
+	}
+	return c
+}
+
+// triaging is what is meant with a page of the triage form: what it asks, and nothing
+// else.
+func (s *story) triaging(h *hand, m view.Meta) workflow.Command {
 	c := workflow.Triage{Facts: m.Facts, Severity: workflow.Severity(1 + h.r.IntN(4)), Reason: h.text(workflow.FieldReason, true),
-		Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels), Known: h.facts(), Systems: h.text(workflow.FieldSystems, false)}
+		Risk: pickOne(h, workflow.FieldRisk, true, workflow.RiskLevels)}
 	h.answers[string(workflow.FieldSeverity)] = strconv.Itoa(int(c.Severity))
-	c.Known.PersonalData = pickOne(h, workflow.FieldPersonalData, false, workflow.Answers)
-	c.Known.Capacity = pickOne(h, workflow.FieldCapacity, false, workflow.Capacities)
-	c.Known.SpecialCategory = pickOne(h, workflow.FieldSpecialCategory, false, workflow.Answers)
-	c.Known.Vulnerable = pickOne(h, workflow.FieldVulnerablePeople, false, workflow.Answers)
-	c.Known.Malicious = pickOne(h, workflow.FieldMalicious, false, workflow.Answers)
+	f := &c.Known
+	for _, field := range asked(view.FormTriage.Build(s.desk(rob), s.inc, m)) {
+		switch field {
+		case workflow.FieldSeverity, workflow.FieldRisk, workflow.FieldReason:
+			continue
+		case workflow.FieldCategory:
+			f.Category = pickOne(h, field, false, workflow.Categories)
+		case workflow.FieldAspects:
+			f.Aspects = pickSome(h, field, workflow.Aspects)
+		case workflow.FieldData:
+			f.Data = pickSome(h, field, workflow.DataCategories)
+		case workflow.FieldSubjects:
+			f.Subjects = pickSome(h, field, workflow.SubjectKinds)
+		case workflow.FieldCount:
+			f.Count = h.count(field, workflow.MaxCount)
+		case workflow.FieldSystems:
+			c.Systems = h.text(field, false)
+		case workflow.FieldOngoing:
+			f.Ongoing = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldSubjectsAware:
+			f.SubjectsAware = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldOthersAware:
+			f.OthersAware = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldPersonalData:
+			f.PersonalData = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldCapacity:
+			f.Capacity = pickOne(h, field, false, workflow.Capacities)
+		case workflow.FieldSpecialCategory:
+			f.SpecialCategory = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldVulnerablePeople:
+			f.Vulnerable = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldMalicious:
+			f.Malicious = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldDisruption:
+			f.Disruption = pickOne(h, field, false, workflow.Disruptions)
+		case workflow.FieldExposedTo:
+			f.ExposedTo = pickOne(h, field, false, workflow.Exposures)
+		case workflow.FieldExfiltrated:
+			f.Exfiltrated = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldUnintelligible:
+			f.Unintelligible = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldCopyHeld:
+			f.CopyHeld = pickOne(h, field, false, workflow.ApplicableAnswers)
+		case workflow.FieldConnected:
+			f.Connected = pickOne(h, field, false, workflow.Answers)
+		case workflow.FieldApplies:
+			h.applies(f)
+		default:
+			s.t.Fatalf("triage asks %s, and nothing is meant by it", field)
+		}
+		c.Asked = append(c.Asked, field)
+	}
+	return c
+}
+
+// applies ticks some of what may apply. What is not ticked does not.
+func (h *hand) applies(f *workflow.Facts) {
 	var ticked []string
 	for _, a := range []struct {
 		field workflow.Field
 		to    *workflow.Answer
 	}{
-		{workflow.FieldInDanger, &c.Known.InDanger}, {workflow.FieldCustomersMustAct, &c.Known.CustomersMustAct}, {workflow.FieldDeceased, &c.Known.Deceased},
-		{workflow.FieldPatientSafety, &c.Known.PatientSafety}, {workflow.FieldSlackUnsafe, &c.Known.SlackUnsafe},
+		{workflow.FieldInDanger, &f.InDanger}, {workflow.FieldCustomersMustAct, &f.CustomersMustAct}, {workflow.FieldDeceased, &f.Deceased},
+		{workflow.FieldPatientSafety, &f.PatientSafety}, {workflow.FieldSlackUnsafe, &f.SlackUnsafe},
 	} {
 		*a.to = workflow.No
 		if h.r.IntN(3) == 0 {
 			*a.to, ticked = workflow.Yes, append(ticked, string(a.field))
 		}
 	}
+	if f.NearMiss = h.r.IntN(3) == 0; f.NearMiss {
+		ticked = append(ticked, string(workflow.FieldNearMiss))
+	}
 	h.answers[string(workflow.FieldApplies)] = ticked
-	return c
 }
 
 func (h *hand) assess(m view.Meta) workflow.Command {

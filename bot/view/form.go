@@ -144,6 +144,8 @@ var forms = []formRow{
 		opens: []opening{{act: ActAskHelp, menu: place{210, "Ask somebody to contribute"}}}},
 	{form: FormGiveHelp, command: workflow.CommandGiveHelp, build: giveHelpForm, parse: parseGiveHelp, part: ofRequest, sees: whoeverWasAsked,
 		opens: []opening{{act: ActGiveHelp}}},
+	{form: FormAskDPO, command: workflow.CommandAskDPO, build: askDPOForm, parse: parseAskDPO, sees: whoeverReported,
+		opens: []opening{{act: ActAskDPO}}},
 	{form: FormAction, command: workflow.CommandAddAction, build: actionForm, parse: parseAction,
 		opens: []opening{{act: ActAction}}},
 	{form: FormFinish, command: workflow.CommandFinishAction, build: finishForm, parse: parseFinish, part: ofAction, sees: whoeverOwnsIt,
@@ -179,7 +181,8 @@ func whoeverReported(by workflow.Actor, inc *workflow.Incident, _ Meta) bool {
 	return inc.Reporter == by.User
 }
 
-// whoeverWasAsked lets only the person who was asked see a question.
+// whoeverWasAsked lets only the person who was asked see a question, or those who
+// decide if it was put to them.
 func whoeverWasAsked(by workflow.Actor, inc *workflow.Incident, m Meta) bool {
 	return by.Asked(inc, m.Request) != nil
 }
@@ -253,6 +256,9 @@ func (f Form) Build(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewReque
 		return Notice("Not possible", "It is not clear which incident this form is about. Nothing was saved. Please open it again from the incident.")
 	}
 	if inc != nil {
+		if m.Chose != "" && m.Facts != inc.FactsVersion {
+			m = m.anew()
+		}
 		m.Incident, m.Facts = inc.ID, inc.FactsVersion
 		m.Supersedes = 0
 		if latest := inc.Latest(m.Recipient); latest != nil {

@@ -33,6 +33,9 @@ func giveHelpForm(_ Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest
 	if h == nil {
 		return Notice("Not possible", "This question no longer exists. Nothing was saved.")
 	}
+	if !h.Open() && h.ToDPO {
+		return notice("Answered", user(h.User)+" has answered this already. The answer is in the timeline.")
+	}
 	if !h.Open() {
 		return Notice("Answered", "You have answered this already. Thank you. If there is more to say, please tell the person who asked you.")
 	}
@@ -76,6 +79,15 @@ func Helped(inc *workflow.Incident, request int) Message {
 	who := "Somebody"
 	if h := inc.Request(request); h != nil {
 		who = user(h.User)
+		if h.ToDPO {
+			return practice(inc, Message{
+				Text: "Incident " + string(inc.ID) + ": your question was answered",
+				Blocks: []slack.Block{
+					section("*Incident " + string(inc.ID) + ":* " + who + " has answered your question to the DPO. The answer is with your report."),
+					actions("helped", primary(button(ActDetails, "Show the answer", string(inc.ID)))),
+				},
+			})
+		}
 	}
 	return practice(inc, Message{
 		Text: "Incident " + string(inc.ID) + ": your question was answered",
@@ -101,7 +113,7 @@ func awaited(inc *workflow.Incident) []slack.Block {
 		if !h.Open() {
 			continue
 		}
-		line := "Waiting for an answer from " + user(h.User) + ", asked by " + user(h.By) + " " + when(h.At)
+		line := "Waiting for an answer from " + askedWho(h) + ", asked by " + user(h.By) + " " + when(h.At)
 		if !h.Due.IsZero() {
 			line += ", needed by " + when(h.Due)
 		}

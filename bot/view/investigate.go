@@ -46,8 +46,8 @@ func investigateForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequ
 		input{field: workflow.FieldRecords, label: "How many records?", optional: true, element: number(0, 100*workflow.MaxCount, was.Records)}.block(),
 		input{field: workflow.FieldIdentifiable, label: "Can people be identified from the data?", optional: true, element: pick(answers, string(f.Identifiable))}.block(),
 		input{field: workflow.FieldCopyHeld, label: "Do we still have the data, or was it restored quickly?", optional: true, element: pick(applicable, string(f.CopyHeld))}.block(),
-		input{field: workflow.FieldDisruption, label: "How hard were people hit while it was missing or wrong?", optional: true, element: pick(options(workflow.Disruptions), string(f.Disruption))}.block(),
 	)
+	blocks = append(blocks, wherever(f, workflow.FieldDisruption, "How hard were people hit while it was missing or wrong?", options(workflow.Disruptions), string(f.Disruption), "")...)
 	blocks = append(blocks, wherever(f, workflow.FieldWrongDataUsed, "Did somebody act on wrong or mixed-up data?", applicable, string(f.WrongDataUsed),
 		"Such as in treatment or a credit check.")...)
 	blocks = append(blocks, wherever(f, workflow.FieldLawfullyPublic, "Was the same information lawfully public already?", answers, string(f.LawfullyPublic), "")...)

@@ -153,6 +153,33 @@ func (s *story) report() *story {
 	}})
 }
 
+// amend is the nurse putting her report right and attaching two files, of which one
+// cannot be read.
+func (s *story) amend() *story {
+	r := s.inc.Report
+	r.Title, r.What, r.Actions = s.says("title", workflow.MaxTitle), s.text("what now"), s.text("actions now")
+	r.Detected, r.Facts.Count = friday.Add(5*time.Minute), workflow.Count{Known: true, N: 3}
+	s.do(nurse, workflow.Amend{Seen: len(s.inc.Amendments), Report: r, Files: []workflow.Attachment{{ID: "F0ONE", Type: "image/png", Size: 48_213}, {ID: "F0TWO", Type: "application/pdf", Size: 3 << 20}}})
+	files := s.inc.Files[len(s.inc.Files)-2:]
+	s.slack(workflow.FileHashed{Task: workflow.TaskKey(fmt.Sprintf("hash:%d:0", files[0].Seq)), Size: 48_213, SHA256: strings.Repeat("a1b2", 16)})
+	return s.slack(workflow.FileHashed{Task: workflow.TaskKey(fmt.Sprintf("hash:%d:1", files[0].Seq)), Why: "the file is no longer at Slack"})
+}
+
+// question is the nurse asking the DPO.
+func (s *story) question() *story {
+	return s.do(nurse, workflow.AskDPO{Question: s.text("question to the DPO")})
+}
+
+// attach is the nurse attaching a file and nothing else.
+func (s *story) attach() *story {
+	return s.do(nurse, workflow.Amend{Seen: len(s.inc.Amendments), Report: s.inc.Report, Files: []workflow.Attachment{{ID: "F0THREE", Type: "image/png"}}})
+}
+
+// reportOf reports an incident with these facts.
+func (s *story) reportOf(f workflow.Facts) *story {
+	return s.do(nurse, workflow.SubmitReport{Report: workflow.Report{Title: s.says("title", workflow.MaxTitle), What: s.text("what"), Detected: friday, Risk: workflow.RiskMedium, Facts: f}})
+}
+
 // room opens the channel and invites everybody.
 // vague reports that something happened, and nothing else.
 func (s *story) vague() *story {
@@ -179,6 +206,7 @@ func (s *story) answerAll() *story {
 	}
 }
 
+// room opens the channel and invites everybody.
 func (s *story) room() *story {
 	s.slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: ref.ChannelName(1)})
 	for _, p := range []workflow.Principal{"U0IGLEAD", "U0ROB", "U0DPO", "S0DEPUTIES", "U0NURSE"} {
@@ -418,6 +446,16 @@ func everything(t testing.TB, says wording) []shown {
 	processorAssessed := processor.fork().after(time.Hour).assess(4, 3, workflow.Yes)
 	processorClosed := processorAssessed.fork().after(time.Hour).duty(workflow.Controllers, workflow.Notify).send(workflow.Controllers, true).resolve().after(time.Hour).close()
 
+	amended := triaged.fork().after(time.Minute)
+	amended.do(rob, workflow.Triage{Facts: amended.inc.FactsVersion, Severity: 3, Risk: workflow.RiskHigh, Reason: amended.text("triage reason"), Known: func() workflow.Facts {
+		f := amended.inc.Facts
+		f.Count = workflow.Count{Known: true, N: 40}
+		return f
+	}()}).amend()
+	asksDPO := triaged.fork().after(time.Minute).question()
+	dpoAnswered := asksDPO.fork().after(time.Minute).do(dpo, workflow.GiveHelp{Request: asksDPO.inc.Helps[0].Seq, Text: asksDPO.text("answer of the DPO")})
+	attached := reported.fork().after(time.Minute).attach()
+
 	bound := grave.fork()
 	bound.rules.CommunicationsProvider, bound.rules.EssentialService = true, true
 	scottish := dutiful.fork() // its answer about the CQC is older than the nation
@@ -441,6 +479,7 @@ func everything(t testing.TB, says wording) []shown {
 	erasedAll := helped.fork().dismiss().erase()
 
 	states := map[string]*story{
+		"amended": amended, "attached": attached, "asks_dpo": asksDPO,
 		"containing": containing, "contained": contained, "grave": grave, "investigated": investigated, "recovering": recovering, "recovered": recovered,
 		"dutiful": dutiful, "settled": settled, "reviewed": reviewed, "acted": acted, "linked": linked, "duplicate": duplicate, "deputised": deputised, "clarified": clarified,
 		"processor": processor, "processor_assessed": processorAssessed, "processor_closed": processorClosed, "told_by_supplier": toldBy, "bound_by_other_laws": bound, "scottish": scottish,
@@ -465,7 +504,7 @@ func everything(t testing.TB, says wording) []shown {
 			reading("duties_"+name, s, view.ActDutyList, rob)
 			reading("actions_"+name, s, view.ActActions, rob)
 		}
-		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "processor_assessed", "told_by_supplier", "decided_late", "quoted", "helped", "exposed", "logged", "erased_quoted"}, name) {
+		if slices.Contains([]string{"reported", "aware", "reassessed", "told", "closed", "erased", "dismissed", "processor_assessed", "told_by_supplier", "decided_late", "quoted", "helped", "exposed", "logged", "erased_quoted", "amended"}, name) {
 			reading("details_"+name, s, view.ActDetails, rob)
 			reading("timeline_"+name, s, view.ActTimeline, rob)
 		}
@@ -505,10 +544,19 @@ func everything(t testing.TB, says wording) []shown {
 	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
 	message("status", view.Status(notified.inc, notified.rules, true, notified.now))
 	reading("own_report", closed, view.ActDetails, nurse)
+	reading("own_report_amended", amended, view.ActDetails, nurse)
+	reading("own_report_question", asksDPO, view.ActDetails, nurse)
+	reading("own_report_answer", dpoAnswered, view.ActDetails, nurse)
+	reading("timeline_dpo_answered", dpoAnswered, view.ActTimeline, rob)
+	message("question", view.QuestionFor(asksDPO.inc, asksDPO.inc.Helps[0].Seq))
+	message("question_withdrawn", view.QuestionFor(reported.inc, 7))
+	message("helped_reporter", view.Helped(dpoAnswered.inc, asksDPO.inc.Helps[0].Seq))
+	modal("amend_saved", view.AmendSaved(amended.inc, false))
+	modal("amend_saved_files", view.AmendSaved(attached.inc, false))
 	reading("own_report_erased", erased, view.ActDetails, nurse)
 	message("status_own_report", view.Status(triaged.inc, triaged.rules, false, triaged.now))
 
-	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited} {
+	for name, s := range map[string]*story{"with_channel": reported, "without_channel": bare, "not_invited": uninvited, "led": led, "contained": contained, "decided": decided, "near_miss": near, "closed": closed, "dismissed": dismissed} {
 		message("receipt_"+name, view.Receipt(s.inc, s.rules))
 	}
 	withBoard := reported.fork()
@@ -643,6 +691,9 @@ func everything(t testing.TB, says wording) []shown {
 	modal("form_report_resumed", resumed)
 	modal("form_report_afresh", view.Afresh(bare.desk(nurse), view.ParseMeta(resumed.PrivateMetadata)))
 	late := half.fork().after(80 * time.Hour)
+	ransomware := newStory(t, says).reportOf(workflow.Facts{Category: "ransomware", Data: []workflow.DataCategory{"health", "basic_identifiers"},
+		Subjects: []workflow.SubjectKind{"patients"}, Count: workflow.Count{Known: true, N: 9000}}).room()
+	device := newStory(t, says).reportOf(workflow.Facts{Category: "device_lost"}).room()
 	for _, f := range []struct {
 		name string
 		of   *story
@@ -653,6 +704,8 @@ func everything(t testing.TB, says wording) []shown {
 		{"triage", reported, view.ActTriage, "", rob},
 		{"triage_again", triaged, view.ActTriage, "", rob},
 		{"triage_near_miss", near, view.ActTriage, "", rob},
+		{"triage_ransomware", ransomware, view.ActTriage, "", rob},
+		{"triage_device", device, view.ActTriage, "", rob},
 		{"assess", triaged, view.ActAssess, "", rob},
 		{"assess_dpo", triaged, view.ActAssess, "", dpo},
 		{"assess_again", assessed, view.ActAssess, "", rob},
@@ -679,6 +732,10 @@ func everything(t testing.TB, says wording) []shown {
 		{"times_only_the_supplier", processor, view.ActTimes, "", dpo},
 		{"times_aware", aware, view.ActTimes, "", dpo},
 		{"note", triaged, view.ActNote, "", nurse},
+		{"ask_dpo", triaged, view.ActAskDPO, "", nurse},
+		{"amend", triaged, view.ActAmend, "", nurse},
+		{"amend_again", amended, view.ActAmend, "", nurse},
+		{"amend_near_miss", near, view.ActAmend, "", nurse},
 		{"role", triaged, view.ActRole, "", rob},
 		{"role_no_lead", reported, view.ActRole, "", rob},
 		{"contain", grave, view.ActContain, "", rob},
@@ -713,6 +770,14 @@ func everything(t testing.TB, says wording) []shown {
 		opened(f.name, f.of, f.act, f.part, f.by)
 	}
 	modal("timeline_oldest_first_with_deliveries", view.Timeline(closed.inc, 0, view.TimelineChoice{OldestFirst: true, Deliveries: true}, closed.rules))
+	for page, name := range []string{1: "details", 2: "more_details"} {
+		if name != "" {
+			modal("form_triage_"+name, view.TurnTriage(reported.desk(rob), reported.inc, turned(t, reported.opened(view.ActTriage, rob), map[string]any{"severity": "2"}), page))
+		}
+	}
+	modal("form_triage_kind", view.TurnTriage(reported.desk(rob), reported.inc, turned(t, reported.opened(view.ActTriage, rob), map[string]any{"category": "ransomware", "severity": "1"}), 0))
+	reading("first_hour", reported, view.ActFirstHour, rob)
+	reading("first_hour_ransomware", ransomware, view.ActFirstHour, rob)
 	modal("form_of_no_incident", view.FormTriage.Build(bare.desk(rob), nil, view.Meta{}))
 	times := triaged.opened(view.ActTimes, dpo)
 	was := submitted(t, times, filled(times, says))
@@ -762,6 +827,8 @@ func filled(v slack.ModalViewRequest, says wording) map[string]any {
 			value = allOf(e.Options)
 		case *slack.CheckboxGroupsBlockElement:
 			value = allOf(e.Options)
+		case *slack.FileInputBlockElement:
+			value = []slack.File{{ID: "F0FOUR", Name: says("file name", 20) + ".png", Mimetype: "image/png", Size: 1000}}
 		}
 		all[in.BlockID] = value
 	}

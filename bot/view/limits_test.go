@@ -308,12 +308,19 @@ func (w *walk) text(what string, v any, most int, kinds ...string) {
 }
 
 // angle is everything we ever write in angle brackets: people, channels, groups,
-// times and the sources of what we say about the law.
+// times and the sources of what we say about the law and the first hour.
 var angle = func() *regexp.Regexp {
 	all := []string{`@[UW]\w+`, `#C\w+`, `!subteam\^S\w+`, `!date\^\d+\^[^<>|]+\|[^<>|]+`}
 	for _, s := range workflow.Statements {
 		if s.URL != "" {
 			all = append(all, regexp.QuoteMeta(s.URL)+`\|[^<>|]+`)
+		}
+	}
+	for _, p := range workflow.Playbooks {
+		for _, s := range p.Steps {
+			if s.URL != "" {
+				all = append(all, regexp.QuoteMeta(s.URL)+`\|[^<>|]+`)
+			}
 		}
 	}
 	return regexp.MustCompile("<(" + strings.Join(all, "|") + ")>")
@@ -522,6 +529,15 @@ func (w *walk) input(e map[string]any) {
 	case "datetimepicker":
 		if at, there := e["initial_date_time"].(float64); there && (at < 1e9 || at > 9999999999) {
 			w.say("initial_date_time %v has not ten digits", at)
+		}
+	case "file_input":
+		if most, _ := e["max_files"].(float64); most < 1 || most > 10 {
+			w.say("max_files %v", most)
+		}
+		kinds, _ := e["filetypes"].([]any)
+		w.atMost("filetypes", len(kinds), 100)
+		if len(kinds) == 0 {
+			w.say("a file input that takes anything")
 		}
 	case "users_select":
 	default:

@@ -37,6 +37,15 @@ type Meta struct {
 	// Also names the fields, with a space after each, that the form shows because an
 	// answer called for them.
 	Also string `json:"l,omitempty"`
+
+	// Of a form with pages: which one it shows, what was chosen from the lists of the
+	// others, and whether a text was begun that must stay on every page.
+	Page  int            `json:"g,omitempty"`
+	Chose string         `json:"h,omitempty"`
+	Typed bool           `json:"y,omitempty"`
+	want  workflow.Field // turn to the page that asks for it
+	keep  string         // the fields on the page, if they must stay on it
+	lost  string         // what was left out of Chose
 }
 
 // Asking is the metadata of the same form with a field that it did not show.

@@ -65,10 +65,11 @@ func drillViews(s *story) map[string]shown {
 		"FollowUp": message(view.FollowUp(inc, rules)), "Status": message(view.Status(inc, rules, true, s.now)),
 		"Nudge":   message(view.Nudge(inc, workflow.Task{Target: workflow.InChannel, Deadline: inc.Clock().Deadline}, workflow.Countdown(time.Hour), nil, rules, s.now)),
 		"Details": modal(view.Details(inc, rules)), "Timeline": modal(view.Timeline(inc, 0, everyDelivery, rules)), "OwnReport": modal(view.OwnReport(inc, rules)),
-		"Received": modal(view.Received(inc, false, rules)), "SavedBefore": modal(view.SavedBefore(inc)), "StatusModal": modal(view.StatusModal(inc, rules, false, s.now)),
+		"Received": modal(view.Received(inc, false, rules)), "QuestionFor": message(view.QuestionFor(inc, 1)), "AmendSaved": modal(view.AmendSaved(inc, false)), "SavedBefore": modal(view.SavedBefore(inc)), "StatusModal": modal(view.StatusModal(inc, rules, false, s.now)),
 		"Pack": modal(view.Pack(inc, rules)), "Pace": modal(view.Pace(inc, rules)), "Build": modal(view.FormNote.Build(s.desk(rob), inc, view.Meta{})),
 		"Ask":     message(view.Ask(inc, 1, rules, s.now)), // one that was replaced
 		"Actions": modal(view.Actions(inc, 0)), "Given": message(view.Given(inc, 1)), "Duties": modal(view.Duties(inc, rules)),
+		"FirstHour": modal(view.FirstHour(inc, rules)), "TurnTriage": modal(view.TurnTriage(s.desk(rob), inc, turned(s.t, s.form(view.FormTriage, rob, view.Meta{}), nil), 1)),
 		"StepList": modal(view.StepList(inc, rules)), "ClockList": modal(view.ClockList(inc, 0, rules, s.now)), "Presence": modal(view.Presence(inc)),
 		"Remind":   message(view.Remind(inc, workflow.Task{Key: "remind:review:0:0:channel", Target: workflow.InChannel, Deadline: s.now}, 0, nil, rules, s.now)),
 		"Read":     modal(read(s, view.ActStatus, dpo)),

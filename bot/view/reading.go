@@ -41,6 +41,8 @@ func init() {
 			command: workflow.CommandAnswerDuty,
 			signposts: signposts{phase: workflow.PhaseNotify,
 				needs: []need{{line: answerLine}}}},
+		{opening: opening{act: ActFirstHour, menu: place{65, firstHourTitle}}, what: "This",
+			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return FirstHour(inc, d.Rules) }},
 		{opening: opening{act: ActSteps, menu: place{70, "Steps and checklists"}}, what: "This",
 			build: func(d Desk, inc *workflow.Incident, _ int) slack.ModalViewRequest { return StepList(inc, d.Rules) }},
 		{opening: opening{act: ActClocks, menu: place{80, "All clocks"}}, what: "This",
@@ -73,6 +75,12 @@ func init() {
 	}
 }
 
+// reader is a modal as its one reader sees it: without buttons that are not for them.
+func reader(v slack.ModalViewRequest, d Desk, inc *workflow.Incident) slack.ModalViewRequest {
+	v.Blocks.BlockSet = permitted(v.Blocks.BlockSet, d.By, inc, d.Rules)
+	return v
+}
+
 // Read is the page that a button shows of an incident to somebody who may know of
 // the incident. refused means that this page is not for them; the modal then says
 // so. ok is false for buttons that show nothing.
@@ -83,9 +91,9 @@ func Read(a Action, d Desk, inc *workflow.Incident, page int) (v slack.ModalView
 	}
 	switch r := readings[n]; {
 	case d.By.MayRead(inc):
-		return r.build(d, inc, page), false, true
+		return reader(r.build(d, inc, page), d, inc), false, true
 	case r.own != nil:
-		return r.own(d, inc), false, true
+		return reader(r.own(d, inc), d, inc), false, true
 	default:
 		return Notice("Not possible", r.what+" is only for the people who handle the incident."), true, true
 	}

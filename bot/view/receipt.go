@@ -15,7 +15,7 @@ import (
 func Receipt(inc *workflow.Incident, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	helps := "*What helps now:* keep what you have and delete nothing."
-	if inc.ContainedAt().IsZero() && !inc.Step().Over() {
+	if inc.ContainedAt().IsZero() && !inc.Step().Over() && !inc.Brief() {
 		helps += " If you can stop it from spreading, do that, and say so here."
 	}
 	blocks := []slack.Block{
@@ -80,12 +80,10 @@ func ownButtons(inc *workflow.Incident, rules workflow.Rules, shows Action) []sl
 	for _, own := range []struct {
 		act   Action
 		label string
-	}{{ActAmend, addOrCorrect}, {ActNote, "Add a note"}} {
-		if f, _, _ := Opens(own.act, ""); rules.MayGive(f.Command(), inc, by) {
+		spare bool // only if nothing before it can be done
+	}{{ActAmend, addOrCorrect, false}, {ActAskDPO, askTheDPO, false}, {ActNote, "Add a note", true}} {
+		if f, _, _ := Opens(own.act, ""); rules.MayGive(f.Command(), inc, by) && !(own.spare && len(out) > 0) {
 			out = append(out, button(own.act, own.label, id))
-			if own.act == ActAmend {
-				break // a note is for what can no longer be amended
-			}
 		}
 	}
 	if shows != "" {

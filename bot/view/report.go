@@ -81,9 +81,12 @@ func shapeReport(v Values, m Meta) Meta {
 // with all that was typed. It is false if the same questions remain.
 func Reshape(d Desk, c slack.InteractionCallback) (slack.ModalViewRequest, bool) {
 	answered := slices.ContainsFunc(c.ActionCallback.BlockActions, func(a *slack.BlockAction) bool { return fieldOf(a.BlockID) == string(workflow.FieldNearMiss) })
+	if !answered {
+		return slack.ModalViewRequest{}, false
+	}
 	m := ParseMeta(c.View.PrivateMetadata)
 	fits := shapeReport(ValuesOf(c.View.State), m)
-	if !answered || fits == m {
+	if fits == m {
 		return slack.ModalViewRequest{}, false
 	}
 	return refilled(d, c.View, fits), true

@@ -74,6 +74,8 @@ func submitted(t testing.TB, v slack.ModalViewRequest, answers map[string]any) v
 			id, value["type"], value["selected_options"] = e.ActionID, e.Type, options(e.Options)
 		case *slack.CheckboxGroupsBlockElement:
 			id, value["type"], value["selected_options"] = e.ActionID, "checkboxes", options(e.Options)
+		case *slack.FileInputBlockElement:
+			id, value["type"], value["files"] = e.ActionID, "file_input", answer
 		default:
 			t.Fatalf("%s: an input of an unknown kind, %T", in.BlockID, in.Element)
 		}
@@ -140,6 +142,8 @@ func untouched(t testing.TB, v slack.ModalViewRequest, before view.Values) view.
 			}
 		case *slack.CheckboxGroupsBlockElement:
 			answers[in.BlockID] = allOf(e.InitialOptions)
+		case *slack.FileInputBlockElement: // Slack keeps them
+			answers[in.BlockID] = was.Files
 		}
 	}
 	return submitted(t, v, answers)
@@ -172,4 +176,14 @@ func onAck(t testing.TB, v slack.ModalViewRequest) int {
 		t.Fatal(err)
 	}
 	return len(b)
+}
+
+// turned is a form as it is open in somebody's window, with these answers given.
+func turned(t testing.TB, v slack.ModalViewRequest, answers map[string]any) slack.View {
+	t.Helper()
+	was, given := untouched(t, v, nil), submitted(t, v, answers)
+	for field := range answers {
+		was[field] = given[field]
+	}
+	return slack.View{CallbackID: v.CallbackID, PrivateMetadata: v.PrivateMetadata, State: &slack.ViewState{Values: was}}
 }

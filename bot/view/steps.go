@@ -14,7 +14,7 @@ import (
 // at this severity.
 func StepList(inc *workflow.Incident, rules workflow.Rules) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "*The eight steps.* They overlap: contain before you look for the cause. How much is asked depends on the severity, now "+escape(inc.Severity.Label())+".")
-	blocks := v.Blocks.BlockSet
+	blocks := append(v.Blocks.BlockSet, actions("", button(ActFirstHour, firstHourTitle, string(inc.ID))))
 	for n, p := range rules.Phases(inc) {
 		var open, done []string
 		for _, item := range p.Items {

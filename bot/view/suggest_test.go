@@ -1,6 +1,8 @@
 package view_test
 
 import (
+	"encoding/json"
+	"regexp"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -141,5 +143,32 @@ func TestAlarmsAreSeen(t *testing.T) {
 	s.dismiss()
 	if all := strings.Join(sections(view.Card(s.inc, s.rules, s.now).Blocks), "\n"); strings.Contains(all, "may be in danger") {
 		t.Errorf("once it is over: %s", all)
+	}
+}
+
+// Nothing on the forms says that a fact does not matter: beside it, the same form may
+// say that an answer about that fact would change the advice.
+func TestNoLineDeniesWhatTheFormAsks(t *testing.T) {
+	t.Parallel()
+	denies := regexp.MustCompile(`(?i)(do(es)? not|never|cannot) (move|matter|count|change|affect)|makes? no difference|no matter (how|which|who|what)|irrelevant`)
+	for _, book := range workflow.Playbooks {
+		for _, f := range []workflow.Facts{{}, {Data: []workflow.DataCategory{"financial"}, ExposedTo: workflow.ExposedKnown, Malicious: workflow.No}} {
+			f.Category = book.Kinds[0]
+			s := happened(t, f)
+			for _, act := range []view.Action{view.ActTriage, view.ActContain, view.ActInvestigate, view.ActAssess, view.ActClarify} {
+				raw, err := json.Marshal(s.opened(act, dpo))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if found := denies.Find(raw); found != nil {
+					t.Errorf("%s, %s: it says %q", f.Category, act, found)
+				}
+			}
+		}
+	}
+	for _, g := range workflow.GuideRules {
+		if denies.MatchString(g.Why) {
+			t.Errorf("%s: %s", g.Name, g.Why)
+		}
 	}
 }

@@ -74,6 +74,9 @@ func questions(inc *workflow.Incident, each func(int, time.Time, workflow.Help))
 
 func toldQuestion(_ scene, h workflow.Help) (string, []pair) {
 	line := user(h.By) + " asked " + user(h.User) + " to contribute"
+	if h.ToDPO {
+		line = user(h.By) + " asked the DPO"
+	}
 	if !h.Due.IsZero() {
 		line += ", by " + when(h.Due)
 	}

@@ -71,6 +71,10 @@ func init() { // not at the declaration: messages name what was not delivered, w
 			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
 				return AskedFor(i, t.About)
 			}},
+		{kind: workflow.KindQuestion, waiting: "a question to the DPO", sent: as("question of the reporter"),
+			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
+				return QuestionFor(i, t.About)
+			}},
 		{kind: workflow.KindHelped, waiting: "the news of an answer", sent: as("news of an answer"),
 			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
 				return Helped(i, t.About)

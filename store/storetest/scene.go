@@ -143,7 +143,8 @@ func (s *scene) breach() workflow.IncidentID {
 	id := s.report()
 	place := workflow.Place{Channel: "C0ROOM", TS: "1783.0001"}
 	direct := workflow.Place{Channel: "D0ANA", TS: "1783.0002"}
-	i := s.do(id, ana, workflow.AddNote{Text: "It was opened."})
+	s.do(id, ana, workflow.AddNote{Text: "It was opened."})
+	i := s.amended(id)
 	s.deliver(id,
 		workflow.ChannelRefused{Code: "name_taken"},
 		workflow.ChannelOpened{Channel: "C0ROOM", Name: "br-2026-0001"},
@@ -190,6 +191,20 @@ func (s *scene) breach() workflow.IncidentID {
 	s.settled(id)
 	s.do(id, ivo, workflow.Close{Reason: "Reviewed."})
 	return id
+}
+
+// amended is the report put right by its author, with a file.
+func (s *scene) amended(id workflow.IncidentID) *workflow.Incident {
+	s.t.Helper()
+	i, err := s.svc.Incident(context.Background(), id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r := i.Report
+	r.What, r.Facts.Count.N = "It was opened, by a neighbour.", 4
+	i = s.do(id, ana, workflow.Amend{Report: r, Files: []workflow.Attachment{{ID: "F9", Type: "image/png", Size: 9}}})
+	s.deliver(id, workflow.FileHashed{Task: workflow.Subject{Kind: workflow.KindHash, About: i.Version}.Key(), Size: 9, SHA256: "00ff"})
+	return i
 }
 
 // worked is what people do in the channel, and who was there.

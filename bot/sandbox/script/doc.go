@@ -5,6 +5,8 @@
 //	+25h                             time passes
 //	@nia types /breach               a command
 //	@nia fills What happened: …      an input of the form, by the beginning of its label or its block id
+//	@nia attaches Screenshots: a.png; b.pdf
+//	                                 files of those names to a file input
 //	@nia sends                       the form
 //	@nia closes                      the form
 //	@rob presses Triage              the newest button of that label in sight

@@ -82,6 +82,12 @@ func (p *Player) act(ctx context.Context, who *sandbox.Person, act string) error
 			return errors.New("want LABEL: VALUE")
 		}
 		return p.fill(who, label, value)
+	case "attaches":
+		label, names, ok := strings.Cut(rest, ": ")
+		if !ok {
+			return errors.New("want LABEL: FILE; FILE")
+		}
+		return attach(who, label, strings.Split(names, "; "))
 	case "sends":
 		res, err := who.Submit(ctx)
 		if err == nil && (res.Status == sandbox.Trouble || res.Status == sandbox.Refused) {
@@ -197,6 +203,25 @@ func (p *Player) fill(who *sandbox.Person, label, value string) error {
 		return who.Fill(id, strings.ReplaceAll(value, `\n`, "\n"))
 	}
 	return fmt.Errorf("the form has no input %q", label)
+}
+
+// attach puts files of these names into a file input.
+func attach(who *sandbox.Person, label string, names []string) error {
+	var files []sandbox.Upload
+	for _, name := range names {
+		files = append(files, sandbox.Upload{Name: name, Content: []byte("What is in " + name)})
+	}
+	m := who.Modal()
+	if m == nil {
+		return errors.New("no form is open")
+	}
+	for _, b := range m.Blocks {
+		if element, _ := b["element"].(map[string]any); element["type"] == "file_input" && strings.HasPrefix(textIn(b["label"]), label) {
+			id, _ := b["block_id"].(string)
+			return who.Attach(id, files)
+		}
+	}
+	return fmt.Errorf("the form has no file input %q", label)
 }
 
 func textIn(object any) string {
