@@ -346,7 +346,7 @@ var asking = []scene{
 }
 
 var practising = []scene{
-	{"drill", sandbox.Rob, func(w *window) { w.visit("general"); w.write("/breach drill"); w.seeForm("Practice report") }},
+	{"drill", sandbox.Rob, func(w *window) { w.wide(); w.visit("general"); w.write("/breach drill"); w.seeForm("Practice report") }},
 	{"drill-card", sandbox.Rob, func(w *window) {
 		w.fill("In one line", "Ransomware on the appointment system")
 		w.fill("What happened", "Every screen at reception shows the same demand.")
