@@ -57,6 +57,16 @@
 // long as Slack asks, and others go on. A channel that an attempt may have made is
 // found among our own by name and time.
 //
+// # Blocks that not every workspace has
+//
+// Slack gave its blocks of 2026 to one workspace after the other. Everything that
+// shows blocks goes through Bot.shaped: it sends them and, only on a definite
+// refusal of the blocks, at once the same without those of 2026 (view.Plain),
+// under the same stamp. The answer holds for a day, for each surface (shape.go). An
+// acknowledgement gets no reply, so Bot.sure leaves those blocks out of it unless
+// Slack has shown these kinds within the day; a command's answer then goes through
+// the response URL, where Slack does say so. Price: one more call a day.
+//
 // # Decisions and their price
 //
 //   - Messages hold nothing that was typed. They outlive a deletion, are pushed to

@@ -6,11 +6,13 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/slack-go/slack"
 
+	"breachbot/bot/sandbox"
 	"breachbot/bot/view"
 	"breachbot/workflow"
 )
@@ -116,5 +118,85 @@ func TestAnAnswerWithoutAReplyIsOnTheSafeSide(t *testing.T) {
 	}
 	if err := errors.Join(b.shaped(view.Modals, alert, accept), b.shaped(view.Modals, alert, refuse)); err != nil || sure(view.Modals) {
 		t.Errorf("Slack has just refused one: %v", err)
+	}
+}
+
+// That Slack has shown a table does not mean that it shows one with buttons, which
+// came later.
+func TestATableWithButtonsIsAskedForByItself(t *testing.T) {
+	t.Parallel()
+	b := New(Options{Service: &workflow.Service{}, Now: func() time.Time { return time.Unix(0, 0) }, Log: slog.New(slog.DiscardHandler)})
+	text := slack.NewDataTableRawTextCell("x")
+	bare := []slack.Block{slack.NewDataTableBlock("x").AddRow(text).AddRow(text)}
+	press := slack.NewDataTableActionCell(slack.NewButtonBlockElement("a", "v", slack.NewTextBlockObject(slack.PlainTextType, "Show", false, false)))
+	buttons := []slack.Block{slack.NewDataTableBlock("x").AddRow(text).AddRow(press)}
+	if err := b.shaped(view.Messages, bare, func([]slack.Block) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if _, whole := b.sure(view.Messages, bare); !whole {
+		t.Error("a table has just been shown")
+	}
+	if _, whole := b.sure(view.Messages, buttons); whole {
+		t.Error("one with buttons has not")
+	}
+}
+
+type never struct{}
+
+func (never) Wait(ctx context.Context, _ Budget) error { return ctx.Err() }
+
+// A delivery whose folded detail Slack refuses is posted once, under its stamp, and
+// so is what it is updated to; a repeated attempt finds it.
+func TestARefusedDeliveryIsPostedOnceUnderItsStamp(t *testing.T) {
+	t.Parallel()
+	ws := sandbox.New(sandbox.Options{Frozen: true, NoRateLimits: true, Policy: sandbox.Policy{Blocks2026: sandbox.NoBlocks2026}})
+	ws.Practice()
+	srv, err := sandbox.Listen(ws, "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { srv.Close() })
+	b := New(Options{
+		BotToken: ws.BotToken, AppToken: ws.AppToken, APIURL: srv.APIURL(), Service: &workflow.Service{},
+		Limiter: never{}, Now: ws.Now, Log: slog.New(slog.DiscardHandler),
+	})
+	if err := b.Connect(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	detail := func(words string) view.Message {
+		inside := slack.NewSectionBlock(slack.NewTextBlockObject(slack.MarkdownType, words, false, true), nil, nil)
+		return view.Message{Text: "Words", Blocks: []slack.Block{slack.NewContainerBlock(inside).WithTitle(slack.NewTextBlockObject(slack.PlainTextType, "Why", false, false))}}
+	}
+	channel, err := b.dm(t.Context(), sandbox.Dee)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began := ws.Now()
+	ts, err := b.send(t.Context(), channel, detail("Because."), "stamp", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found, _, err := b.find(t.Context(), channel, "stamp", began); found != ts || err != nil {
+		t.Errorf("a second attempt finds %q, want %q (%v)", found, ts, err)
+	}
+	ws.Advance(shapeMemory) // Slack is asked again
+	if err := b.update(t.Context(), workflow.Place{Channel: channel, TS: ts}, detail("Because of that.")); err != nil {
+		t.Fatal(err)
+	}
+	dms := ws.As(sandbox.Dee).DMs()
+	if len(dms) != 1 {
+		t.Fatalf("%d messages", len(dms))
+	}
+	if got := ws.As(sandbox.Dee).Render(dms[0]); !strings.Contains(got, "*Why*") || !strings.Contains(got, "Because of that.") {
+		t.Errorf("the DPO reads\n%s", got)
+	}
+	refused := 0
+	for _, r := range ws.Requests() {
+		if r.Error == "invalid_blocks" {
+			refused++
+		}
+	}
+	if refused != 2 {
+		t.Errorf("Slack refused %d times", refused)
 	}
 }

@@ -23,11 +23,7 @@ func Unknown(rules workflow.Rules) Message {
 // Status shows how far one incident has got. If whole is false it is for the
 // reporter, who may not see the rest.
 func Status(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.Time) Message {
-	return status(inc, rules, whole, now, folded)
-}
-
-func status(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.Time, fold fold) Message {
-	m := card(inc, rules, now, fold)
+	m := Card(inc, rules, now)
 	m.Text = practice(inc, Message{Text: "Status of " + string(inc.ID)}).Text
 	if !whole {
 		m.Blocks = []slack.Block{
@@ -40,16 +36,12 @@ func status(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.T
 	return m
 }
 
-// StatusModal is Status in a modal, for a button in a list. Slack folds nothing there.
+// StatusModal is Status in a modal, for a button in a list. What a message folds away
+// stands open there: modals cannot fold.
 func StatusModal(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.Time) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "")
-	v.Blocks.BlockSet = fit(status(inc, rules, whole, now, laidOpen).Blocks)
+	v.Blocks.BlockSet = fit(Plain(Modals, Status(inc, rules, whole, now).Blocks))
 	return v
-}
-
-// laidOpen is a fold where nothing can be folded.
-func laidOpen(title string, blocks ...slack.Block) []slack.Block {
-	return append([]slack.Block{section("*" + escape(title) + "*")}, blocks...)
 }
 
 // OwnReport shows reporters what they reported, and nothing that others added.

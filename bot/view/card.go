@@ -14,15 +14,6 @@ import (
 // shows the incident as it is now: what it is, how long there is, how far it has got
 // and what to do next. What is not needed to act is folded away below.
 func Card(inc *workflow.Incident, rules workflow.Rules, now time.Time) Message {
-	return card(inc, rules, now, folded)
-}
-
-// fold puts detail under a title.
-type fold func(title string, blocks ...slack.Block) []slack.Block
-
-// card is the card with its detail in folds of one sort: Slack folds detail in
-// messages only.
-func card(inc *workflow.Incident, rules workflow.Rules, now time.Time, fold fold) Message {
 	id, step := string(inc.ID), inc.Step()
 	blocks := []slack.Block{
 		header("Incident " + id),
@@ -47,7 +38,7 @@ func card(inc *workflow.Incident, rules workflow.Rules, now time.Time, fold fold
 	}
 	for _, d := range cardDetail(inc, rules) {
 		if len(d.blocks) > 0 {
-			blocks = append(blocks, fold(d.title, d.blocks...)...)
+			blocks = append(blocks, folded(d.title, d.blocks...)...)
 		}
 	}
 	blocks = append(blocks, small("Please do not write names or other details of the people affected in this channel. Times are in your own time zone."))

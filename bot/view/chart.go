@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -50,7 +51,8 @@ func trendCharts(t workflow.Trend) []slack.Block {
 	}
 	var months []string
 	inTime, late := series{name: "In time"}, series{name: "Late"}
-	for _, m := range t.Months {
+	first := max(0, slices.IndexFunc(t.Months, func(m workflow.Month) bool { return m.N > 0 }))
+	for _, m := range t.Months[first:] { // what came before the first report says nothing
 		months = append(months, m.Begins.Format("Jan 06"))
 		inTime.n, late.n = append(inTime.n, m.N-m.Late), append(late.n, m.Late)
 	}

@@ -44,12 +44,26 @@ var recent = map[slack.MessageBlockType]Surface{
 	slack.MBTDataVisualization: Messages,
 }
 
+// tableWithButtons is a data table that holds buttons. They came later than the
+// table itself (@slack/types 3.2 has tables without them), so that a workspace has
+// the one does not mean that it has the other.
+const tableWithButtons = slack.MBTDataTable + " with buttons"
+
 // Recent are the kinds of blocks among these that not every workspace has yet.
 func Recent(blocks []slack.Block) []slack.MessageBlockType {
 	var kinds []slack.MessageBlockType
 	for _, b := range blocks {
-		if _, is := recent[b.BlockType()]; is && !slices.Contains(kinds, b.BlockType()) {
-			kinds = append(kinds, b.BlockType())
+		kind := b.BlockType()
+		if _, is := recent[kind]; !is {
+			continue
+		}
+		if t, is := b.(*slack.DataTableBlock); is && slices.ContainsFunc(t.Rows, func(row []cell) bool {
+			return slices.ContainsFunc(row, func(c cell) bool { return c.DataTableCellType() == slack.DataTableCellAction })
+		}) {
+			kind = tableWithButtons
+		}
+		if !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
 		}
 	}
 	return kinds

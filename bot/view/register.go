@@ -101,11 +101,11 @@ func RegisterTable(p RegisterPage, rules workflow.Rules) Message {
 		rows = append(rows, row)
 	}
 	table, rest := tabled("Register: "+entryCount(len(rows), p.Older)+", newest first", heads, rows)
-	blocks = append(blocks, trendCharts(t)...)
 	blocks = append(blocks, table)
 	if p.Older || rest > 0 {
 		blocks = append(blocks, actions("register", turnButton("Older", p.Entries[len(rows)-rest-1])))
 	}
+	blocks = append(blocks, trendCharts(t)...)
 	return Message{Text: text, Blocks: append(blocks, small(registerFoot))}
 }
 

@@ -118,6 +118,20 @@ func TestNoBarriers(t *testing.T) {
 	look(dee, "the register")
 	dee.size(360, 740)
 	look(dee, "the register on a narrow screen")
+	dee.size(1280, 900)
+	dee.leave()
+	dee.visit("general")
+	dee.write("/breach register")
+	dee.answers(1)
+	look(dee, "the register as a table")
+	dee.write("/breach clocks BR-2026-0001")
+	dee.answers(2)
+	dee.size(360, 740)
+	look(dee, "tables on a narrow screen")
+	dee.size(1280, 900)
+	dee.write("/breach drill")
+	dee.seeForm("Practice report")
+	look(dee, "a form with an alert")
 }
 
 // barriers runs axe-core in a window and reports what is serious.

@@ -10,7 +10,8 @@
 // (ticks), cenkalti/backoff (retries), x/time and x/sync, go-envconfig,
 // prometheus/client_golang. For tests go-cmp and goleak, chromedp (the page in a
 // real Chromium), and from npm @slack/bolt and @slack/web-api, which must run
-// against the sandbox unchanged, and axe-core.
+// against the sandbox unchanged, @slack/types with typescript, which must accept
+// everything that people are shown, and axe-core.
 //
 // # Figures
 //

@@ -335,8 +335,13 @@ var ending = []scene{
 
 var asking = []scene{
 	{"list", sandbox.Rob, func(w *window) { w.visit("br-2026-0001"); w.write("/breach list"); w.answers(1) }},
-	{"status", sandbox.Rob, func(w *window) { w.write("/breach status BR-2026-0001"); w.answers(2) }},
+	{"list-narrow-dark", sandbox.Rob, func(w *window) { w.narrow(); w.dark(true); w.bottom() }},
+	{"status", sandbox.Rob, func(w *window) { w.wide(); w.write("/breach status BR-2026-0001"); w.answers(2) }},
 	{"help", sandbox.Rob, func(w *window) { w.write("/breach help"); w.answers(3) }},
+	{"clocks-table", sandbox.Rob, func(w *window) { w.write("/breach clocks BR-2026-0001"); w.answers(4) }},
+	{"duties-table", sandbox.Rob, func(w *window) { w.write("/breach duties BR-2026-0001"); w.answers(5) }},
+	{"timeline-table", sandbox.Rob, func(w *window) { w.write("/breach timeline BR-2026-0001"); w.answers(6) }},
+	{"timeline-table-narrow-dark", sandbox.Rob, func(w *window) { w.narrow(); w.dark(true); w.bottom() }},
 	{"more-help", sandbox.Dee, func(w *window) {
 		w.visit("general")
 		w.write("/breach help")
@@ -346,13 +351,13 @@ var asking = []scene{
 	{"more-help-narrow-dark", sandbox.Dee, func(w *window) { w.narrow(); w.dark(true) }},
 	{"find", sandbox.Dee, func(w *window) { w.wide(); w.leave(); w.form("Find", "Find an incident") }},
 	{"found", sandbox.Dee, func(w *window) { w.fill("Words", "discharge"); w.press("Find"); w.see("Found: 1 incident") }},
-	{"register", sandbox.Dee, func(w *window) { w.leave(); w.write("/breach register"); w.seeForm("Register") }},
-	{"register-narrow-dark", sandbox.Dee, func(w *window) { w.narrow(); w.dark(true) }},
+	{"register", sandbox.Dee, func(w *window) { w.leave(); w.write("/breach register"); w.answers(2) }},
+	{"register-narrow-dark", sandbox.Dee, func(w *window) { w.narrow(); w.dark(true); w.bottom() }},
 	{"which-incident", sandbox.Dee, func(w *window) { w.wide(); w.leave(); w.write("/breach note"); w.seeForm("Which incident?") }},
 }
 
 var practising = []scene{
-	{"drill", sandbox.Rob, func(w *window) { w.visit("general"); w.write("/breach drill"); w.seeForm("Practice report") }},
+	{"drill", sandbox.Rob, func(w *window) { w.wide(); w.visit("general"); w.write("/breach drill"); w.seeForm("Practice report") }},
 	{"drill-card", sandbox.Rob, func(w *window) {
 		w.fill("In one line", "Ransomware on the appointment system")
 		w.fill("What happened", "Every screen at reception shows the same demand.")

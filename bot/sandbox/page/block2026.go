@@ -56,23 +56,36 @@ func (d *drawer) container(b sandbox.Block) {
 	d.close("details")
 }
 
-// dataTable draws a table whose columns can be sorted. It shows all its pages.
+// pageSize is how many rows Slack shows at first, if the table does not say (Slack:
+// data table block).
+const pageSize = 5
+
+// dataTable draws a table whose columns can be sorted. It shows the first page, and
+// all rows when asked. Without the script it shows them all.
 func (d *drawer) dataTable(b sandbox.Block) {
 	caption := str(b["caption"])
 	name := 0
 	if n, ok := b["row_header_column_index"].(float64); ok {
 		name = int(n)
 	}
-	rows := asList(b["rows"])
+	rows, first := asList(b["rows"]), pageSize
+	if n, ok := b["page_size"].(float64); ok {
+		first = int(n)
+	}
+	id := "s-" + d.id + "-" + str(b["block_id"])
 	d.form(func() {
 		d.open("div", "class", "b-table", "tabindex", "0", "role", "region", "aria-label", caption)
-		d.open("table", "class", "sorts", "id", "s-"+d.id+"-"+str(b["block_id"]))
+		d.open("table", "class", "sorts", "id", id, "data-page", strconv.Itoa(first))
 		d.el("caption", caption)
 		for i, row := range rows {
 			if i < 2 {
 				d.open([]string{"thead", "tbody"}[i])
 			}
-			d.open("tr", "data-row", strconv.Itoa(i))
+			attrs := []string{"data-row", strconv.Itoa(i)}
+			if i > first {
+				attrs = append(attrs, "class", "beyond")
+			}
+			d.open("tr", attrs...)
 			for n, v := range asList(row) {
 				cell := asObj(v)
 				switch {
@@ -98,6 +111,9 @@ func (d *drawer) dataTable(b sandbox.Block) {
 		}
 		d.close("table")
 		d.close("div")
+		if len(rows)-1 > first {
+			d.el("button", fmt.Sprintf("Show all %d rows", len(rows)-1), "type", "button", "class", "button small all-rows", "data-all", id)
+		}
 	})
 }
 

@@ -73,7 +73,7 @@
     const fresh = document.createElement(box.tagName);
     fresh.innerHTML = html;
     const focused = document.activeElement?.id;
-    for (const table of fresh.querySelectorAll("table.sorts")) if (sorted.has(table.id)) sortTable(table);
+    for (const table of fresh.querySelectorAll("table.sorts")) arrange(table);
     const logs = [...box.querySelectorAll(".log")].map((l) => ({
       id: l.id, of: l.dataset.of, top: l.scrollTop, height: l.scrollHeight, first: l.querySelector("li")?.id,
       bottom: l.scrollHeight - l.scrollTop - l.clientHeight < 40,
@@ -89,8 +89,16 @@
 
   // --- tables that sort ------------------------------------------------------
 
-  // sorted holds how each table was sorted, so that it stays so when the log changes.
+  // sorted holds how each table was sorted, and whole those of which all rows are
+  // shown, so that they stay so when the log changes.
   const sorted = new Map();
+  const whole = new Set();
+
+  function arrange(table) {
+    table.classList.toggle("all", whole.has(table.id));
+    table.closest(".b-table").parentNode.querySelector(".all-rows")?.toggleAttribute("hidden", whole.has(table.id));
+    if (sorted.has(table.id)) sortTable(table);
+  }
 
   function sortTable(table) {
     const how = sorted.get(table.id);
@@ -102,10 +110,17 @@
       rows.sort((a, b) => how.way * (byNumber ? cell(a).dataset.n - cell(b).dataset.n : cell(a).textContent.localeCompare(cell(b).textContent)));
       table.tHead.rows[0].cells[how.column].setAttribute("aria-sort", how.way > 0 ? "ascending" : "descending");
     } else rows.sort((a, b) => a.dataset.row - b.dataset.row);
+    rows.forEach((r, n) => r.classList.toggle("beyond", n >= table.dataset.page));
     table.tBodies[0].append(...rows);
   }
 
   document.addEventListener("click", (e) => {
+    const all = e.target.closest("[data-all]");
+    if (all) {
+      whole.add(all.dataset.all);
+      arrange($(all.dataset.all));
+      return;
+    }
     const button = e.target.closest("[data-sort]");
     if (!button) return;
     const table = button.closest("table");
