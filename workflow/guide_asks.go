@@ -194,8 +194,9 @@ func (r Rules) advice(f Facts) advice {
 func (r Rules) recommend(f Facts) Recommendation { return r.judge(f.Guide(), f).Recommendation }
 
 // change is how much another advice differs: that the regulator must be told
-// counts most, then the people, then the department, and whether it is ours to
-// answer at all. It is 0 for the same advice.
+// counts most, then the people, then the department, and least that only the
+// grounds differ. It is 0 for the same advice.
 func (a advice) change(other advice) int {
-	return 4*truth(a.regulator != other.regulator) + 2*truth(a.people != other.people) + truth(a.department != other.department || a.scope != other.scope)
+	n := 4*truth(a.regulator != other.regulator) + 2*truth(a.people != other.people) + truth(a.department != other.department)
+	return max(n, truth(a.scope != other.scope))
 }

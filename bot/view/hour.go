@@ -56,3 +56,16 @@ func stepSources(book workflow.Playbook) slack.Block {
 	}
 	return small(strings.Join(lines, "\n"))
 }
+
+// firstHour is what to do first about a kind of event, in short.
+func firstHour(rules workflow.Rules, kind workflow.Category) slack.Block {
+	const steps = 3
+	book := workflow.PlaybookFor(kind)
+	lines := []string{"*First hour: " + escape(book.Label) + "*"}
+	for n, s := range book.Steps[:steps] {
+		lines = append(lines, strconv.Itoa(n+1)+". "+escape(s.Text))
+	}
+	lines = append(lines, "*Think of:* "+escape(strings.Join(rules.ThinkOf(book), "; "))+".",
+		"All "+strconv.Itoa(len(book.Steps))+" steps and their sources: *First hour* under *More* on the card.")
+	return section(strings.Join(lines, "\n"))
+}
