@@ -36,10 +36,11 @@ func Status(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.T
 	return m
 }
 
-// StatusModal is Status in a modal, for a button in a list.
+// StatusModal is Status in a modal, for a button in a list. What a message folds away
+// stands open there: modals cannot fold.
 func StatusModal(inc *workflow.Incident, rules workflow.Rules, whole bool, now time.Time) slack.ModalViewRequest {
 	v := notice(string(inc.ID), "")
-	v.Blocks.BlockSet = fit(Status(inc, rules, whole, now).Blocks)
+	v.Blocks.BlockSet = fit(Plain(Modals, Status(inc, rules, whole, now).Blocks))
 	return v
 }
 
