@@ -53,7 +53,12 @@ func Card(inc *workflow.Incident, rules workflow.Rules, now time.Time) Message {
 }
 
 // held says who has an incident.
-func held(inc *workflow.Incident) string { return heldBy(inc.Lead, inc.Step()) }
+func held(inc *workflow.Incident) string {
+	if !inc.Taken() {
+		return has(inc) // and since when it waits
+	}
+	return heldBy(inc.Lead, inc.Step())
+}
 
 func heldBy(lead workflow.UserID, step workflow.Step) string {
 	switch {

@@ -91,7 +91,7 @@ func TestACardBeginsWithTheFacts(t *testing.T) {
 		f.Data, f.Subjects = []workflow.DataCategory{"contact", "basic_identifiers", "financial", "health"}, []workflow.SubjectKind{"patients", "children", "employees"}
 	})
 	for want, of := range map[string]*story{
-		"*Not known yet* · number of people not known yet · which data is not known yet\n*Not graded yet, first guess medium* · *not contained yet* · *Nobody has it yet*": fresh,
+		"*Not known yet* · number of people not known yet · which data is not known yet\n*Not graded yet, first guess medium* · *not contained yet* · *Nobody has it yet*, reported <!date^1795193100^{date_short_pretty} {time}|20 Nov 2026 16:45 UTC>": fresh,
 		"*Ransomware* · 12,000 people (patients; children; others) · health; contact details; name, date of birth and other basic identifiers; other data\n" +
 			"*1 Critical* · *not contained, still going on* · No lead yet": s.fork().triage(1),
 		"*Letter or fax to the wrong recipient* · 1 person (patients) · health; name, date of birth and other basic identifiers\n*4 Low* · contained · Lead: <@U0ROB>": newStory(t, plainly).report().lead("U0ROB").triage(4).contain(workflow.Contained),

@@ -36,6 +36,7 @@ var (
 	aMessage    = delivered{"message delivered", "messages delivered"}
 	anInvite    = delivered{"invitation sent", "invitations sent"}
 	aChannel    = delivered{"channel opened", "channels opened"}
+	aFile       = delivered{"attached file read", "attached files read"}
 	aProblem    = delivered{"delivery problem", "delivery problems"}
 	aResolution = delivered{"delivery problem solved", "delivery problems solved"}
 )
@@ -143,7 +144,7 @@ var eventRows = []eventWords{
 	row(workflow.MemberLeft{}, leavings, nil, toldLeaving),
 	row(workflow.ChannelExposed{}, exposures, saidExposure, toldExposure),
 
-	act(workflow.FileHashed{}, toldHashed),
+	delivery(aFile, workflow.FileHashed{}, toldHashed),
 	delivery(aMessage, workflow.MessagePosted{}, toldMessage),
 	delivery(aMessage, workflow.Nudged{}, toldReminder),
 	delivery(aMessage, workflow.Reminded{}, toldReminder),
