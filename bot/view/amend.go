@@ -55,7 +55,8 @@ func amendForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	if r.Facts.NearMiss {
 		near.InitialOptions = near.Options
 	}
-	blocks = append(append(blocks, occurredInputs(r.Occurred)...), factInputs(r.Facts)...)
+	blocks = append(append(blocks, occurredInputs(r.Occurred)...), kindInput(r.Facts.Category, ""))
+	blocks = append(blocks, factInputs(r.Facts)...)
 	blocks = append(blocks, input{field: workflow.FieldNearMiss, label: "Near miss", optional: true, element: near}.block())
 	return modal(FormAmend, addOrCorrect, "Send", m, blocks...)
 }

@@ -36,6 +36,7 @@ func reportForm(d Desk, _ *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks, input{field: workflow.FieldUnsure, label: "Not sure?", optional: true,
 		hint:    "Send it anyway. The DPO will look at it and answer.",
 		element: ticks([]*slack.OptionBlockObject{option("yes", "I am not sure whether this is a breach. Please advise me.", "")})}.block(),
+		kindInput("", "Those who act are told this first. Leave it empty if none fits."),
 		divider())
 	if m.More {
 		blocks = append(append(blocks, section("*Only if you know it now.* You can send the report without any of this.")), moreInputs()...)
@@ -125,11 +126,15 @@ func occurredInputs(now workflow.Occurrence) []slack.Block {
 	}
 }
 
-// factInputs are the facts from closed lists. The reporter gives them and triage
+// kindInput asks for the kind of event.
+func kindInput(now workflow.Category, hint string) slack.Block {
+	return input{field: workflow.FieldCategory, label: "What kind of event is it?", optional: true, element: pick(options(workflow.Categories), string(now)), hint: hint}.block()
+}
+
+// factInputs are the other facts from closed lists. The reporter gives them and triage
 // corrects them.
 func factInputs(now workflow.Facts) []slack.Block {
 	return []slack.Block{
-		input{field: workflow.FieldCategory, label: "What kind of event is it?", optional: true, element: pick(options(workflow.Categories), string(now.Category))}.block(),
 		input{field: workflow.FieldAspects, label: "What became of the data?", optional: true, element: ticks(options(workflow.Aspects), texts(now.Aspects)...)}.block(),
 		input{field: workflow.FieldData, label: "Which kinds of data?", optional: true, element: pickMany(workflow.DataCategories, now.Data)}.block(),
 		input{field: workflow.FieldSubjects, label: "Who is the data about?", optional: true, element: pickMany(workflow.SubjectKinds, now.Subjects),
