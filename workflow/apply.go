@@ -4,6 +4,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"time"
 )
 
 // Replay folds a whole journal. An empty journal gives nil.
@@ -30,7 +31,8 @@ func (i *Incident) Apply(r Record) {
 		return // erased: the Erased event that follows brings what was kept
 	}
 	i.unstall(r)
-	before, had := i.stands(), i.holder()
+	asks, shown, had := i.requestShows(), i.AskSeq, i.holder()
+	before := asks.stands
 	row, known := eventRowOf(r.Event.Kind())
 	if !known {
 		return // written by a newer version; the store refuses to read it
@@ -40,6 +42,9 @@ func (i *Incident) Apply(r Record) {
 		i.loud(r, row.posts(i, r))
 	}
 	i.act(r)
+	if now := i.requestShows(); i.AskSeq == r.Seq && !asks.pending && asks == now {
+		i.AskSeq = shown // the request, already answered, shows nothing of this
+	}
 	_, decided := r.Event.(Decided) // somebody who decides again is not asking anybody
 	now := i.stands()
 	lapsed := before.regulator && !now.regulator || before.people && !now.people
@@ -65,6 +70,27 @@ type stands struct{ regulator, people, theirs bool }
 
 func (i *Incident) stands() stands {
 	return stands{i.Standing(Regulator) != nil, i.Standing(DataSubjects) != nil, i.OnlyProcessor()}
+}
+
+// requestShown is what a request for a decision shows once it is answered. While it is not,
+// it shows everything that has happened since.
+type requestShown struct {
+	stands
+	pending                                                 bool
+	decisions, notices, assessed, triaged, contained, turns int
+	facts                                                   int
+	deadline, erased                                        time.Time
+}
+
+func (i *Incident) requestShows() requestShown {
+	s := requestShown{stands: i.stands(), pending: i.Pending(), decisions: len(i.Decisions), assessed: len(i.Assessments), triaged: len(i.Triages),
+		contained: len(i.Containments), turns: len(i.Turns), facts: i.FactsVersion, deadline: i.Times.Deadline(), erased: i.Erased}
+	for _, n := range i.Notifications {
+		if n.Recipient.Core() {
+			s.notices++
+		}
+	}
+	return s
 }
 
 // turn records how the work ended or was resumed.

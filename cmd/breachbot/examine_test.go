@@ -32,7 +32,7 @@ func TestCheckSaysWhatWasTriedAndThatAllIsWell(t *testing.T) {
 		"ok         database       connect to Postgres at " + host, "and read the version of its schema: version 0; serve brings it up to version ",
 		"ok         redis          take a lock at " + hostOf(NewSecret(env["REDIS_URL"])) + " and give it back: it can lock",
 		"ok         bot token      ask " + strings.TrimPrefix(server.URL, "http://") + " who SLACK_BOT_TOKEN belongs to: accepted",
-		"ok         scopes         compare the scopes of SLACK_BOT_TOKEN with those the manifest asks for: all 10 are there",
+		"ok         scopes         compare the scopes of SLACK_BOT_TOKEN with those the manifest asks for: all 11 are there",
 		"ok         app token      ask " + strings.TrimPrefix(server.URL, "http://") + " for a connection with SLACK_APP_TOKEN: accepted",
 		"ok         people         look up everybody who has a role: all are there",
 		"ok         roles          look for one person in several roles: there is none",
@@ -146,7 +146,7 @@ func TestCheckSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 		"scopes that are missing": {
 			map[string]string{"SLACK_BOT_TOKEN": less.BotToken, "SLACK_APP_TOKEN": less.AppToken, "SLACK_API_URL": lessServer.APIURL()},
 			exitFailed,
-			[]string{"ok         bot token ", "failed     scopes ", "the Slack app lacks the scopes usergroups:read, pins:write: add them"},
+			[]string{"ok         bot token ", "failed     scopes ", "the Slack app lacks the scopes pins:write, files:read: add them"},
 			"2 checks of 9",
 		},
 		"somebody who has left": {

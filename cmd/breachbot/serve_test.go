@@ -179,7 +179,7 @@ func TestServeNamesMissingScopes(t *testing.T) {
 		"SLACK_BOT_TOKEN": ws.BotToken, "SLACK_APP_TOKEN": ws.AppToken, "SLACK_API_URL": server.APIURL(),
 		"BREACHBOT_DATA": t.TempDir(), "BREACHBOT_DPO": sandbox.Dee,
 	}, &said, &said)
-	if code != exitUnable || !strings.Contains(said.String(), "lacks the scopes usergroups:read, pins:write") {
+	if code != exitUnable || !strings.Contains(said.String(), "lacks the scopes pins:write, files:read") {
 		t.Errorf("exit code %d\n%s", code, &said)
 	}
 }
