@@ -155,8 +155,17 @@ func (p *planner) news() {
 	}
 	for _, row := range newsRows {
 		all := row.of(p)
-		for _, to := range p.audience(row, all) {
-			open := slices.DeleteFunc(slices.Clone(all), func(h happening) bool { return p.knows(to, h) || !slices.Contains(p.circles(row, h.seq), to) })
+		circles := make([][]Target, len(all))
+		for n, h := range all {
+			circles[n] = p.circles(row, h.seq)
+		}
+		for _, to := range audience(circles) {
+			var open []happening
+			for n, h := range all {
+				if slices.Contains(circles[n], to) && !p.knows(to, h) {
+					open = append(open, h)
+				}
+			}
 			if row.bundled {
 				open = p.bundle(row.news, to, open)
 			}
@@ -184,11 +193,11 @@ func (p *planner) circles(row newsRow, seq int) []Target {
 	return to
 }
 
-// audience are all who may be told any of it.
-func (p *planner) audience(row newsRow, all []happening) []Target {
+// audience are all who are in any of the circles, each once.
+func audience(circles [][]Target) []Target {
 	var to []Target
-	for _, h := range all {
-		for _, t := range p.circles(row, h.seq) {
+	for _, c := range circles {
+		for _, t := range c {
 			if !slices.Contains(to, t) {
 				to = append(to, t)
 			}
@@ -211,30 +220,41 @@ func (p *planner) knows(to Target, h happening) bool {
 			return true // not sent yet, and so it will say so
 		}
 	}
-	for _, s := range p.sentPosts() {
-		if s.Target == to && s.Shows >= h.seq && (s.of.Kind == KindAlert || s.of.Kind == KindAsk) {
-			return true
-		}
-		if s.of.Kind == KindSay && s.of.About == h.seq && (s.Target == to || p.shown(h.seq)) {
-			return true // by a version that posted it in the channel
-		}
+	sent := p.sentPosts()
+	if seen, any := sent.shows[to]; any && seen >= h.seq {
+		return true
 	}
-	return false
+	said := sent.said[h.seq]
+	return slices.Contains(said, to) || len(said) > 0 && p.shown(h.seq) // by a version that posted it in the channel
 }
 
-// sentPost is a message that was sent, with its key taken apart.
-type sentPost struct {
-	of Subject
-	Post
+// sentPosts is what the messages that were sent tell the planner.
+type sentPosts struct {
+	asked map[Target]bool  // who was asked for a decision
+	shows map[Target]int   // the newest version that somebody's alert or request for a decision was written from
+	said  map[int][]Target // who was told about an event
+	news  map[int][]Target // who was sent news of an event or a request for a decision because of it
 }
 
-// sentPosts are the messages that were sent. Their keys are read once for each plan.
-func (p *planner) sentPosts() []sentPost {
+// sentPosts reads the messages that were sent, once for each plan: an incident may
+// have thousands.
+func (p *planner) sentPosts() *sentPosts {
 	if p.sent == nil {
-		p.sent = make([]sentPost, 0, len(p.inc.Posts))
+		p.sent = &sentPosts{map[Target]bool{}, map[Target]int{}, map[int][]Target{}, map[int][]Target{}}
 		for key, post := range p.inc.Posts {
 			of, _ := key.Subject()
-			p.sent = append(p.sent, sentPost{of, post})
+			if of.Kind == KindAlert || of.Kind == KindAsk {
+				p.sent.shows[post.Target] = max(p.sent.shows[post.Target], post.Shows)
+			}
+			if of.Kind == KindAsk {
+				p.sent.asked[of.To] = true
+			}
+			switch of.Kind {
+			case KindSay:
+				p.sent.said[of.About] = append(p.sent.said[of.About], post.Target)
+			case KindNews, KindAsk:
+				p.sent.news[of.About] = append(p.sent.news[of.About], post.Target)
+			}
 		}
 	}
 	return p.sent
@@ -248,12 +268,11 @@ func (p *planner) shown(seq int) bool {
 // hears tells whether somebody is sent news of an event, or is asked for a decision
 // because of it.
 func (p *planner) hears(seq int, to Target) bool {
-	of := func(k TaskKind) bool { return k == KindNews || k == KindAsk }
-	if slices.ContainsFunc(p.tasks, func(t Task) bool { return of(t.Kind) && t.About == seq && t.Target == to && to != InChannel }) {
-		return true
+	if to == InChannel {
+		return false
 	}
-	return slices.ContainsFunc(p.sentPosts(), func(s sentPost) bool {
-		return of(s.of.Kind) && s.of.About == seq && s.Target == to && to != InChannel
+	return slices.Contains(p.sentPosts().news[seq], to) || slices.ContainsFunc(p.tasks, func(t Task) bool {
+		return (t.Kind == KindNews || t.Kind == KindAsk) && t.About == seq && t.Target == to
 	})
 }
 

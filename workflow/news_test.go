@@ -291,3 +291,20 @@ func TestTheChannelIsToldWhatCallsForSomebody(t *testing.T) {
 		}
 	}
 }
+
+// An incident may live long: what is planned after each event must not take a time
+// that grows with the square of what was written and sent.
+func BenchmarkPlanOfALongStory(b *testing.B) {
+	for _, n := range []int{500, 5000} {
+		s := reported(b).work().do(responder, AssignRole{Role: RoleLead, User: "ULEAD"}).triage(3).assess(3, 3).work()
+		for k := range n {
+			s.after(time.Minute).do(responder, AddNote{Text: "x"})
+			s.system(MessagePosted{Task: TaskKey("help:" + itoa(1_000_000+k) + ":0"), Target: "UHELPER", Shows: 3})
+		}
+		b.Run(itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				s.plan()
+			}
+		})
+	}
+}

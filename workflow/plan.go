@@ -48,7 +48,7 @@ type planner struct {
 	rules Rules
 	inc   *Incident
 	tasks []Task
-	sent  []sentPost // read by sentPosts
+	sent  *sentPosts // read by sentPosts
 }
 
 // add plans what a key names. A task without a time of its own is due at once.
@@ -129,7 +129,7 @@ func (p *planner) messages() {
 		return
 	}
 	for _, who := range p.rules.principals(p.alerted()...) {
-		if !i.asked(who) { // the decision-maker already knows
+		if !p.sentPosts().asked[Target(who)] { // the decision-maker already knows
 			p.post(Subject{Kind: KindAlert, To: Target(who)}, Task{Due: due, Target: Target(who)})
 		}
 	}
@@ -321,7 +321,7 @@ func (p *planner) told(seq int) bool {
 	if !p.inc.Room.Ready() {
 		return false
 	}
-	return slices.ContainsFunc(p.sentPosts(), func(s sentPost) bool { return s.of.Kind == KindSay && s.of.About == seq })
+	return len(p.sentPosts().said[seq]) > 0
 }
 
 // everybody is the channel or, while there is none, the people who handle the
