@@ -92,16 +92,21 @@ func responders(p *planner, seq int) []Target {
 // theLead is the lead or, if nobody had it yet, those who see to it that somebody
 // does.
 func theLead(p *planner, seq int) []Target {
+	if lead := p.inc.leadBefore(seq); lead != "" {
+		return []Target{Target(lead)}
+	}
+	return targets(p.rules.StandIn(RoleIGLead, RoleResponder, RoleCaldicott, RoleDPO, RoleDeputy))
+}
+
+// leadBefore is who had the lead when an event happened.
+func (i *Incident) leadBefore(seq int) UserID {
 	var lead UserID
-	for _, h := range p.inc.Handovers {
+	for _, h := range i.Handovers {
 		if h.Role == RoleLead && h.Seq < seq {
 			lead = h.User
 		}
 	}
-	if lead != "" {
-		return []Target{Target(lead)}
-	}
-	return targets(p.rules.StandIn(RoleIGLead, RoleResponder, RoleCaldicott, RoleDPO, RoleDeputy))
+	return lead
 }
 
 // theSender is the person who sends the notice and records it as sent.
@@ -306,7 +311,7 @@ func (p *planner) answered(to Target) (at time.Time, shows int) {
 			continue
 		}
 		if h, said := p.inc.answerTo(d); said {
-			return h.at, max(h.seq, p.inc.Posts[Subject{Kind: KindAnswer, About: d.Seq}.Key()].Shows)
+			return h.at, max(h.seq, p.inc.Posts[Subject{Kind: KindAnswer, About: p.inc.alike(d)}.Key()].Shows)
 		}
 	}
 	return time.Time{}, 0
@@ -375,7 +380,8 @@ func (p *planner) outdated() []happening {
 	return all
 }
 
-// moved gives the last change of the deadline.
+// moved gives the last change of the deadline. If the same form decided to notify or
+// asked for more facts, the lead is told of that, with the deadline as it is now.
 func (p *planner) moved() []happening {
 	if !p.inc.Clock().Running() || len(p.inc.Corrections) == 0 {
 		return nil
@@ -384,36 +390,54 @@ func (p *planner) moved() []happening {
 	if c.Before.Equal(c.After) {
 		return nil
 	}
-	return []happening{{seq: c.Seq, by: c.By, at: c.At}}
+	h := happening{seq: c.Seq, by: c.By, at: c.At}
+	if slices.ContainsFunc(p.inc.Decisions, func(d Decision) bool {
+		return d.Recipient.Core() && d.Verdict != DoNotNotify && d.Seq > c.Seq && d.At.Equal(c.At) && d.By == c.By
+	}) {
+		h.told = p.inc.leadBefore(c.Seq)
+	}
+	return []happening{h}
 }
 
 // approved gives the decisions to notify that are in force and not yet carried out.
 func (p *planner) approved() []happening {
-	var all []happening
-	for _, about := range []Recipient{Regulator, DataSubjects} {
-		if d := p.inc.Standing(about); d != nil && d.Verdict == Notify && p.inc.Notice(about) == nil {
-			all = append(all, happening{seq: d.Seq, by: d.By, at: d.At})
-		}
-	}
-	if len(all) == 2 && all[0].at.Equal(all[1].at) && all[0].by == all[1].by { // one form, one push
-		slices.SortFunc(all, func(a, b happening) int { return a.seq - b.seq })
-		all = all[:1]
-	}
-	return all
+	return p.verdicts(Notify, func(about Recipient, d *Decision) bool {
+		return p.inc.Standing(about) == d && p.inc.Notice(about) == nil
+	})
 }
 
 // questioned gives the questions of whoever decides that nobody has answered yet.
 func (p *planner) questioned() []happening {
+	return p.verdicts(NeedMore, func(_ Recipient, d *Decision) bool {
+		_, said := p.inc.answerTo(d)
+		return d.Seq > p.inc.RiskVersion && !said
+	})
+}
+
+// verdicts gives the latest answers to the law's two questions that are of one sort
+// and still matter. One form is one push, whichever of its answers comes to matter
+// no more first.
+func (p *planner) verdicts(v Verdict, matters func(Recipient, *Decision) bool) []happening {
 	var all []happening
 	for _, about := range []Recipient{Regulator, DataSubjects} {
-		if d := p.inc.Latest(about); d != nil && d.Verdict == NeedMore && d.Seq > p.inc.RiskVersion {
-			if _, said := p.inc.answerTo(d); said {
-				continue
-			}
-			all = append(all, happening{seq: d.Seq, by: d.By, at: d.At})
+		d := p.inc.Latest(about)
+		if d == nil || d.Verdict != v || !matters(about, d) {
+			continue
+		}
+		if h := (happening{seq: p.inc.alike(d), by: d.By, at: d.At}); !slices.Contains(all, h) {
+			all = append(all, h)
 		}
 	}
 	return all
+}
+
+// alike is the first answer to the law's two questions that was given in the same
+// form as this one and says the same.
+func (i *Incident) alike(d *Decision) int {
+	n := slices.IndexFunc(i.Decisions, func(o Decision) bool {
+		return o.Recipient.Core() && o.Verdict == d.Verdict && o.At.Equal(d.At) && o.By == d.By
+	})
+	return i.Decisions[n].Seq
 }
 
 // unreached gives the request for a decision that has reached nobody in person.

@@ -292,6 +292,45 @@ func TestTheChannelIsToldWhatCallsForSomebody(t *testing.T) {
 	}
 }
 
+// What one form says is one push to a person, also when one of its two answers comes
+// to matter no more before the other.
+func TestOneFormIsOnePush(t *testing.T) {
+	t.Parallel()
+	asked := led(t).triage(3).after(time.Minute).assess(3, 3).work().after(time.Hour)
+	answers := func(s *story, v Verdict) Decisions {
+		return Decisions{Facts: s.inc.FactsVersion, Answers: []Decide{s.deciding(Regulator, v), s.deciding(DataSubjects, v)}}
+	}
+	told := func(what string, s *story, want ...string) {
+		t.Helper()
+		if got := s.told(); !slices.Equal(got, want) {
+			t.Errorf("%s: told %q, want %q", what, got, want)
+		}
+		s.work().after(time.Hour)
+	}
+	s := asked.fork(t)
+	s.do(dpo, answers(s, Notify))
+	told("notify both", s, "approved: ULEAD")
+	told("the regulator's notice is sent", s.do(lead, s.sending(Regulator)))
+	s = asked.fork(t)
+	s.do(dpo, answers(s, NeedMore))
+	told("more facts for both", s, "question: ULEAD")
+	s.do(responder, AddNote{Text: "x"}).work()
+	told("one of the two is decided after an answer", s.decide(Regulator, Notify), "approved: ULEAD")
+	if again := s.owed(KindAnswer); len(again) > 0 {
+		t.Errorf("the DPO is told of the same answer again: %v", again)
+	}
+	for _, v := range []Verdict{Notify, NeedMore} {
+		s = asked.fork(t)
+		c := answers(s, v)
+		c.From, c.Aware, c.AwareReason, c.OrderIsRight = ReadingOther, friday.Add(-time.Hour), "The ward knew.", true
+		s.do(dpo, c)
+		told("with another time of awareness", s, map[Verdict]string{Notify: "approved: ULEAD", NeedMore: "question: ULEAD"}[v])
+	}
+	s = asked.fork(t)
+	c := Decisions{Facts: s.inc.FactsVersion, From: ReadingOther, Aware: friday.Add(-time.Hour), AwareReason: "The ward knew.", OrderIsRight: true}
+	told("awareness alone", s.do(dpo, c), "deadline: ULEAD")
+}
+
 // An incident may live long: what is planned after each event must not take a time
 // that grows with the square of what was written and sent.
 func BenchmarkPlanOfALongStory(b *testing.B) {

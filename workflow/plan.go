@@ -222,15 +222,19 @@ func (p *planner) decisions() {
 // card anyway.
 func (p *planner) answers() {
 	i := p.inc
-	var asked time.Time
+	asked := 0
 	for _, about := range []Recipient{Regulator, DataSubjects} {
 		d := i.Latest(about)
-		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion || d.At.Equal(asked) { // asked about both at once
+		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion {
 			continue
 		}
-		asked = d.At
+		first := i.alike(d) // asked about both at once is one question
+		if first == asked {
+			continue
+		}
+		asked = first
 		if h, said := i.answerTo(d); said {
-			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: h.at, Target: Target(d.By), About: d.Seq})
+			p.post(Subject{Kind: KindAnswer, About: first}, Task{Due: h.at, Target: Target(d.By), About: first})
 		}
 	}
 }

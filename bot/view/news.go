@@ -148,12 +148,13 @@ func whatHappened(inc *workflow.Incident) string {
 	return lowerFirst(inc.Facts.Category.Label())
 }
 
-// approvedWith are whom to tell by a decision and those taken with it.
+// approvedWith are whom to tell by a decision and those taken with it, as far as that
+// has not been done.
 func approvedWith(inc *workflow.Incident, seq int) []workflow.Recipient {
 	var to []workflow.Recipient
 	n := slices.IndexFunc(inc.Decisions, func(d workflow.Decision) bool { return d.Seq == seq })
 	for _, d := range inc.Decisions[max(n, 0):] {
-		if n >= 0 && d.Recipient.Core() && d.Verdict == workflow.Notify && d.At.Equal(inc.Decisions[n].At) && d.By == inc.Decisions[n].By {
+		if n >= 0 && d.Recipient.Core() && d.Verdict == workflow.Notify && inc.Notice(d.Recipient) == nil && d.At.Equal(inc.Decisions[n].At) && d.By == inc.Decisions[n].By {
 			to = append(to, d.Recipient)
 		}
 	}
