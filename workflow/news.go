@@ -318,10 +318,17 @@ func (p *planner) answered(to Target) (at time.Time, shows int) {
 }
 
 // raised gives the last time the severity was raised to 1 or 2, if it still is. The
-// first triage raises it above what the reporter's guess made of it.
+// first triage raises it above what the reporter's guess made of it. Until then the
+// reporter raises it by amending the guess, as when a near miss turns out to be none.
 func (p *planner) raised() []happening {
-	before := p.inc.assumed()
+	before := assumedFrom(p.inc.Reported().Risk)
 	var last []happening
+	for _, a := range p.inc.guesses() {
+		before = assumedFrom(a.After.Risk)
+	}
+	if a := p.inc.raisedGuess(); a != nil {
+		last = []happening{{seq: a.Seq, by: a.By, at: a.At}}
+	}
 	for _, g := range p.inc.Triages {
 		switch {
 		case g.Severity > 2:

@@ -331,6 +331,75 @@ func TestOneFormIsOnePush(t *testing.T) {
 	told("awareness alone", s.do(dpo, c), "deadline: ULEAD")
 }
 
+// Responders contain a severity 1 or 2: they are told of it also when it was triaged
+// before the news of the report reached them.
+func TestRespondersAreToldOfASeverity1ThatIsTriagedAtOnce(t *testing.T) {
+	t.Parallel()
+	for guess, sev := range map[RiskLevel]Severity{RiskCritical: 1, RiskHigh: 2, RiskMedium: 1} {
+		s := newStory(t)
+		r := aReport()
+		r.Risk = guess
+		s.do(nurse, SubmitReport{Report: r}).triage(sev)
+		owes(t, s.work(), []TaskKind{KindAlert, KindNews})
+		var got []TaskKind
+		for _, m := range s.said {
+			if m.Target == Target(responder.User) && (m.Kind == KindAlert || m.Kind == KindNews) {
+				got = append(got, m.Kind)
+			}
+		}
+		if !slices.Equal(got, []TaskKind{KindAlert}) {
+			t.Errorf("guessed %s, triaged %d at once: the responder is sent %v, want the news of the report and no more", guess, sev, got)
+		}
+	}
+	s := reported(t).triage(3).work()
+	if told := s.inc.Posts[Subject{Kind: KindAlert, To: Target(responder.User)}.Key()]; told.Target != "" {
+		t.Error("somebody has a severity 3, and the responders are told")
+	}
+}
+
+// A near miss that turns out to be none, and grave, is told to those who act when its
+// reporter says so, whoever has it, and the next people wait from then.
+func TestANearMissThatIsNoneIsToldToThoseWhoAct(t *testing.T) {
+	t.Parallel()
+	near := func(t *testing.T) *story {
+		s := newStory(t)
+		r := aReport()
+		r.Facts.NearMiss, r.Risk = true, ""
+		return s.do(nurse, SubmitReport{Report: r}).work().after(time.Hour)
+	}
+	amend := func(s *story, risk RiskLevel) *story {
+		r := s.inc.Report
+		r.Facts.NearMiss, r.Risk = false, risk
+		return s.do(nurse, Amend{Seen: len(s.inc.Amendments), Report: r})
+	}
+	s := amend(near(t), RiskCritical)
+	if got, want := s.told(), []string{"grave: UDPO UIGLEAD URESPONDER"}; !slices.Equal(got, want) {
+		t.Errorf("nobody has it: told %q, want %q", got, want)
+	}
+	if due := s.dueOf(KindUntaken, "UIGLEAD"); !due.Equal(s.now.Add(5 * time.Minute)) {
+		t.Errorf("the IG lead is told that nobody has it %s after that, want 5m", due.Sub(s.now))
+	}
+	s = near(t).do(responder, AssignRole{Role: RoleLead, User: "ULEAD"}).work().after(time.Hour)
+	amend(s, RiskHigh)
+	if got, want := s.told(), []string{"grave: UDPO UIGLEAD ULEAD URESPONDER"}; !slices.Equal(got, want) {
+		t.Errorf("somebody has it: told %q, want %q", got, want)
+	}
+	if s.work().triage(2); len(s.told()) > 0 {
+		t.Errorf("triaged as that: told again %q", s.told())
+	}
+	if s.triage(1); !slices.Equal(s.told(), []string{"grave: UDPO ULEAD URESPONDER"}) {
+		t.Errorf("then raised: told %q", s.told())
+	}
+	s = amend(near(t), RiskMedium)
+	if got := s.told(); len(got) > 0 {
+		t.Errorf("no near miss, but not grave: told %q", got)
+	}
+	s = amend(near(t).triage(3).work().after(time.Hour), RiskCritical)
+	if got := s.told(); len(got) > 0 {
+		t.Errorf("triaged already, so the guess sets no pace: told %q", got)
+	}
+}
+
 // An incident may live long: what is planned after each event must not take a time
 // that grows with the square of what was written and sent.
 func BenchmarkPlanOfALongStory(b *testing.B) {

@@ -15,7 +15,7 @@ const patience = time.Minute
 // fingerprint it was planned with, and plans again when it starts with a
 // different one. A test computes it, and says what to write here when Plan
 // changes.
-const PlanFingerprint = "e3653f08d2690151"
+const PlanFingerprint = "15d85cdc1eb9c797"
 
 // Plan derives what an incident still owes: the acts its state calls for that
 // no event reports as done, and the next nudge for each target. It depends only
@@ -154,17 +154,19 @@ func (i *Incident) asked(who Principal) bool {
 // alerted are the roles told about a report in person: the IG lead, Caldicott
 // Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1),
 // and the responders, who contain it (incident response plan). Product rules: the
-// responders are told until somebody has it, the board may choose to be told at
-// once of some severities only, near misses never among them, and the SIRO is told
-// about severities 1 and 2 and every breach that is notified.
+// responders are told until somebody has it and of every severity 1 or 2, the board
+// may choose to be told at once of some severities only, near misses never among
+// them, and the SIRO is told about severities 1 and 2 and every breach that is
+// notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
 	roles := p.rules.onReceipt(i)
-	if !i.Taken() {
+	grave := i.Severity == 1 || i.Severity == 2
+	if grave || !i.Taken() {
 		roles = append(roles, RoleResponder)
 	}
 	d := i.Standing(Regulator)
-	if i.Severity == 1 || i.Severity == 2 || d != nil && d.Verdict == Notify {
+	if grave || d != nil && d.Verdict == Notify {
 		roles = append(roles, RoleSIRO)
 	}
 	return roles

@@ -23,9 +23,12 @@ type newsWords struct {
 var newsRows = []newsWords{
 	{workflow.NewsGrave,
 		func(s scene, _ workflow.Task) string {
-			return "Now " + lowerFirst(severityName(s.inc.Severity)) + ": " + whatHappened(s.inc) + ", " + string(s.inc.ID)
+			return "Now " + lowerFirst(severityName(s.inc.Pace())) + ": " + whatHappened(s.inc) + ", " + string(s.inc.ID)
 		},
 		func(s scene, _ workflow.Task) string {
+			if !s.inc.Severity.Valid() {
+				return "The report was amended. The first guess at the risk to people is now: " + lowerFirst(s.inc.Risk.Label()) + "."
+			}
 			return "The severity was raised to " + escape(s.inc.Severity.Label()) + "."
 		}},
 	{workflow.NewsNote,
