@@ -360,13 +360,19 @@ func (p *planner) wrote() []happening {
 }
 
 // fell gives what put a decision to notify or not out of force, until it is decided
-// again.
+// again. When the decision has become the controller's, only what we were about to send
+// matters.
 func (p *planner) fell() []happening {
-	if !p.inc.Pending() {
+	theirs := p.inc.OnlyProcessor()
+	if !p.inc.Pending() && !theirs {
 		return nil
 	}
 	for _, about := range []Recipient{Regulator, DataSubjects} {
-		if d := p.inc.Latest(about); d != nil && d.Verdict != NeedMore && d.Seq < p.inc.Asking && p.inc.Standing(about) == nil {
+		d := p.inc.Latest(about)
+		if d == nil || d.Verdict == NeedMore || theirs && d.Verdict != Notify {
+			continue
+		}
+		if d.Seq < p.inc.Asking && p.inc.Standing(about) == nil {
 			return p.did(p.inc.Asking)
 		}
 	}

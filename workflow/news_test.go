@@ -400,6 +400,22 @@ func TestANearMissThatIsNoneIsToldToThoseWhoAct(t *testing.T) {
 	}
 }
 
+// Whoever was to send a notice must hear that the decision is no longer ours.
+func TestTheSenderHearsThatTheDecisionIsTheControllers(t *testing.T) {
+	t.Parallel()
+	for verdict, want := range map[Verdict][]string{Notify: {"fell: ULEAD"}, DoNotNotify: nil} {
+		s := led(t).triage(3).after(time.Minute).assess(3, 3).decide(Regulator, verdict).decide(DataSubjects, DoNotNotify).work().after(time.Hour)
+		if s.as(Processor); !slices.Equal(s.told(), want) {
+			t.Errorf("after %s: told %q, want %q", verdict, s.told(), want)
+		}
+	}
+	s := led(t).triage(3).assess(3, 3).decide(Regulator, Notify).decide(DataSubjects, DoNotNotify).work()
+	s.do(lead, s.sending(Regulator)).work().after(time.Hour)
+	if s.as(Processor); len(s.told()) > 0 {
+		t.Errorf("sent already: told %q", s.told())
+	}
+}
+
 // An incident may live long: what is planned after each event must not take a time
 // that grows with the square of what was written and sent.
 func BenchmarkPlanOfALongStory(b *testing.B) {

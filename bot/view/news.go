@@ -44,7 +44,10 @@ var newsRows = []newsWords{
 		},
 		func(s scene, _ workflow.Task) string {
 			then := "Whoever decides has been asked again."
-			if s.rules.Outdated(s.inc) != nil {
+			switch {
+			case s.inc.OnlyProcessor():
+				then = "We only process this data for somebody else, so they decide."
+			case s.rules.Outdated(s.inc) != nil:
 				then = "The risk must be assessed again first. Whoever decides is asked after that."
 			}
 			return "What it rests on has changed since. Please send nothing on the strength of it. " + then
