@@ -80,8 +80,21 @@ func (r raw) MarshalJSON() ([]byte, error) { return r.json, nil }
 // calls. Whoever has no name just now stays mentioned: the message matters more than
 // the push.
 func (b *Bot) unmentioned(ctx context.Context, m view.Message) view.Message {
-	out := slices.Clone(m.Blocks)
-	for n, block := range m.Blocks {
+	m.Blocks = b.unmentionedBlocks(ctx, m.Blocks, m.Calls)
+	return m
+}
+
+// unmentionedBlocks leaves a container a container, with other blocks in it: where
+// Slack does not have containers yet, they are sent without it.
+func (b *Bot) unmentionedBlocks(ctx context.Context, blocks []slack.Block, calls []workflow.Principal) []slack.Block {
+	out := slices.Clone(blocks)
+	for n, block := range blocks {
+		if c, is := block.(*slack.ContainerBlock); is {
+			inside := *c
+			inside.ChildBlocks.BlockSet = b.unmentionedBlocks(ctx, c.ChildBlocks.BlockSet, calls)
+			out[n] = &inside
+			continue
+		}
 		plain, err := json.Marshal(block)
 		if err != nil || !mentioned.Match(plain) {
 			continue
@@ -89,7 +102,7 @@ func (b *Bot) unmentioned(ctx context.Context, m view.Message) view.Message {
 		out[n] = raw{block, mentioned.ReplaceAllFunc(plain, func(found []byte) []byte {
 			parts := mentioned.FindSubmatch(found)
 			who := workflow.Principal(string(parts[1]) + string(parts[2]))
-			if slices.Contains(m.Calls, who) {
+			if slices.Contains(calls, who) {
 				return found
 			}
 			words := ""
@@ -108,8 +121,7 @@ func (b *Bot) unmentioned(ctx context.Context, m view.Message) view.Message {
 			return quoted[1 : len(quoted)-1]
 		})}
 	}
-	m.Blocks = out
-	return m
+	return out
 }
 
 // rolesOf names a group by the roles it holds.

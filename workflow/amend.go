@@ -75,6 +75,35 @@ func (i *Incident) ReportVersion() (version int, since time.Time) {
 	return version, since
 }
 
+// guesses are the amendments made before anybody triaged: until then the reporter's
+// guess sets the pace.
+func (i *Incident) guesses() []Amendment {
+	if len(i.Triages) == 0 {
+		return i.Amendments
+	}
+	n := slices.IndexFunc(i.Amendments, func(a Amendment) bool { return a.Seq > i.Triages[0].Seq })
+	if n < 0 {
+		return i.Amendments
+	}
+	return i.Amendments[:n]
+}
+
+// raisedGuess is the last of these that raised the pace to severity 1 or 2, or nil if
+// a later one lowered it again.
+func (i *Incident) raisedGuess() *Amendment {
+	var last *Amendment
+	all := i.guesses()
+	for n := range all {
+		switch before, after := assumedFrom(all[n].Before.Risk), assumedFrom(all[n].After.Risk); {
+		case after > 2:
+			last = nil
+		case after < before:
+			last = &all[n]
+		}
+	}
+	return last
+}
+
 // answerTo is the first note, or amendment of the report, that somebody else made after a
 // question of whoever decides.
 func (i *Incident) answerTo(d *Decision) (first happening, said bool) {

@@ -92,16 +92,21 @@ func responders(p *planner, seq int) []Target {
 // theLead is the lead or, if nobody had it yet, those who see to it that somebody
 // does.
 func theLead(p *planner, seq int) []Target {
+	if lead := p.inc.leadBefore(seq); lead != "" {
+		return []Target{Target(lead)}
+	}
+	return targets(p.rules.StandIn(RoleIGLead, RoleResponder, RoleCaldicott, RoleDPO, RoleDeputy))
+}
+
+// leadBefore is who had the lead when an event happened.
+func (i *Incident) leadBefore(seq int) UserID {
 	var lead UserID
-	for _, h := range p.inc.Handovers {
+	for _, h := range i.Handovers {
 		if h.Role == RoleLead && h.Seq < seq {
 			lead = h.User
 		}
 	}
-	if lead != "" {
-		return []Target{Target(lead)}
-	}
-	return targets(p.rules.StandIn(RoleIGLead, RoleResponder, RoleCaldicott, RoleDPO, RoleDeputy))
+	return lead
 }
 
 // theSender is the person who sends the notice and records it as sent.
@@ -155,8 +160,17 @@ func (p *planner) news() {
 	}
 	for _, row := range newsRows {
 		all := row.of(p)
-		for _, to := range p.audience(row, all) {
-			open := slices.DeleteFunc(slices.Clone(all), func(h happening) bool { return p.knows(to, h) || !slices.Contains(p.circles(row, h.seq), to) })
+		circles := make([][]Target, len(all))
+		for n, h := range all {
+			circles[n] = p.circles(row, h.seq)
+		}
+		for _, to := range audience(circles) {
+			var open []happening
+			for n, h := range all {
+				if slices.Contains(circles[n], to) && !p.knows(to, h) {
+					open = append(open, h)
+				}
+			}
 			if row.bundled {
 				open = p.bundle(row.news, to, open)
 			}
@@ -184,11 +198,11 @@ func (p *planner) circles(row newsRow, seq int) []Target {
 	return to
 }
 
-// audience are all who may be told any of it.
-func (p *planner) audience(row newsRow, all []happening) []Target {
+// audience are all who are in any of the circles, each once.
+func audience(circles [][]Target) []Target {
 	var to []Target
-	for _, h := range all {
-		for _, t := range p.circles(row, h.seq) {
+	for _, c := range circles {
+		for _, t := range c {
 			if !slices.Contains(to, t) {
 				to = append(to, t)
 			}
@@ -211,30 +225,41 @@ func (p *planner) knows(to Target, h happening) bool {
 			return true // not sent yet, and so it will say so
 		}
 	}
-	for _, s := range p.sentPosts() {
-		if s.Target == to && s.Shows >= h.seq && (s.of.Kind == KindAlert || s.of.Kind == KindAsk) {
-			return true
-		}
-		if s.of.Kind == KindSay && s.of.About == h.seq && (s.Target == to || p.shown(h.seq)) {
-			return true // by a version that posted it in the channel
-		}
+	sent := p.sentPosts()
+	if seen, any := sent.shows[to]; any && seen >= h.seq {
+		return true
 	}
-	return false
+	said := sent.said[h.seq]
+	return slices.Contains(said, to) || len(said) > 0 && p.shown(h.seq) // by a version that posted it in the channel
 }
 
-// sentPost is a message that was sent, with its key taken apart.
-type sentPost struct {
-	of Subject
-	Post
+// sentPosts is what the messages that were sent tell the planner.
+type sentPosts struct {
+	asked map[Target]bool  // who was asked for a decision
+	shows map[Target]int   // the newest version that somebody's alert or request for a decision was written from
+	said  map[int][]Target // who was told about an event
+	news  map[int][]Target // who was sent news of an event or a request for a decision because of it
 }
 
-// sentPosts are the messages that were sent. Their keys are read once for each plan.
-func (p *planner) sentPosts() []sentPost {
+// sentPosts reads the messages that were sent, once for each plan: an incident may
+// have thousands.
+func (p *planner) sentPosts() *sentPosts {
 	if p.sent == nil {
-		p.sent = make([]sentPost, 0, len(p.inc.Posts))
+		p.sent = &sentPosts{map[Target]bool{}, map[Target]int{}, map[int][]Target{}, map[int][]Target{}}
 		for key, post := range p.inc.Posts {
 			of, _ := key.Subject()
-			p.sent = append(p.sent, sentPost{of, post})
+			if of.Kind == KindAlert || of.Kind == KindAsk {
+				p.sent.shows[post.Target] = max(p.sent.shows[post.Target], post.Shows)
+			}
+			if of.Kind == KindAsk {
+				p.sent.asked[of.To] = true
+			}
+			switch of.Kind {
+			case KindSay:
+				p.sent.said[of.About] = append(p.sent.said[of.About], post.Target)
+			case KindNews, KindAsk:
+				p.sent.news[of.About] = append(p.sent.news[of.About], post.Target)
+			}
 		}
 	}
 	return p.sent
@@ -248,12 +273,11 @@ func (p *planner) shown(seq int) bool {
 // hears tells whether somebody is sent news of an event, or is asked for a decision
 // because of it.
 func (p *planner) hears(seq int, to Target) bool {
-	of := func(k TaskKind) bool { return k == KindNews || k == KindAsk }
-	if slices.ContainsFunc(p.tasks, func(t Task) bool { return of(t.Kind) && t.About == seq && t.Target == to && to != InChannel }) {
-		return true
+	if to == InChannel {
+		return false
 	}
-	return slices.ContainsFunc(p.sentPosts(), func(s sentPost) bool {
-		return of(s.of.Kind) && s.of.About == seq && s.Target == to && to != InChannel
+	return slices.Contains(p.sentPosts().news[seq], to) || slices.ContainsFunc(p.tasks, func(t Task) bool {
+		return (t.Kind == KindNews || t.Kind == KindAsk) && t.About == seq && t.Target == to
 	})
 }
 
@@ -287,17 +311,24 @@ func (p *planner) answered(to Target) (at time.Time, shows int) {
 			continue
 		}
 		if h, said := p.inc.answerTo(d); said {
-			return h.at, max(h.seq, p.inc.Posts[Subject{Kind: KindAnswer, About: d.Seq}.Key()].Shows)
+			return h.at, max(h.seq, p.inc.Posts[Subject{Kind: KindAnswer, About: p.inc.alike(d)}.Key()].Shows)
 		}
 	}
 	return time.Time{}, 0
 }
 
 // raised gives the last time the severity was raised to 1 or 2, if it still is. The
-// first triage raises it above what the reporter's guess made of it.
+// first triage raises it above what the reporter's guess made of it. Until then the
+// reporter raises it by amending the guess, as when a near miss turns out to be none.
 func (p *planner) raised() []happening {
-	before := p.inc.assumed()
+	before := assumedFrom(p.inc.Reported().Risk)
 	var last []happening
+	for _, a := range p.inc.guesses() {
+		before = assumedFrom(a.After.Risk)
+	}
+	if a := p.inc.raisedGuess(); a != nil {
+		last = []happening{{seq: a.Seq, by: a.By, at: a.At}}
+	}
 	for _, g := range p.inc.Triages {
 		switch {
 		case g.Severity > 2:
@@ -329,13 +360,19 @@ func (p *planner) wrote() []happening {
 }
 
 // fell gives what put a decision to notify or not out of force, until it is decided
-// again.
+// again. When the decision has become the controller's, only what we were about to send
+// matters.
 func (p *planner) fell() []happening {
-	if !p.inc.Pending() {
+	theirs := p.inc.OnlyProcessor()
+	if !p.inc.Pending() && !theirs {
 		return nil
 	}
 	for _, about := range []Recipient{Regulator, DataSubjects} {
-		if d := p.inc.Latest(about); d != nil && d.Verdict != NeedMore && d.Seq < p.inc.Asking && p.inc.Standing(about) == nil {
+		d := p.inc.Latest(about)
+		if d == nil || d.Verdict == NeedMore || theirs && d.Verdict != Notify {
+			continue
+		}
+		if d.Seq < p.inc.Asking && p.inc.Standing(about) == nil {
 			return p.did(p.inc.Asking)
 		}
 	}
@@ -356,7 +393,8 @@ func (p *planner) outdated() []happening {
 	return all
 }
 
-// moved gives the last change of the deadline.
+// moved gives the last change of the deadline. If the same form decided to notify or
+// asked for more facts, the lead is told of that, with the deadline as it is now.
 func (p *planner) moved() []happening {
 	if !p.inc.Clock().Running() || len(p.inc.Corrections) == 0 {
 		return nil
@@ -365,36 +403,54 @@ func (p *planner) moved() []happening {
 	if c.Before.Equal(c.After) {
 		return nil
 	}
-	return []happening{{seq: c.Seq, by: c.By, at: c.At}}
+	h := happening{seq: c.Seq, by: c.By, at: c.At}
+	if slices.ContainsFunc(p.inc.Decisions, func(d Decision) bool {
+		return d.Recipient.Core() && d.Verdict != DoNotNotify && d.Seq > c.Seq && d.At.Equal(c.At) && d.By == c.By
+	}) {
+		h.told = p.inc.leadBefore(c.Seq)
+	}
+	return []happening{h}
 }
 
 // approved gives the decisions to notify that are in force and not yet carried out.
 func (p *planner) approved() []happening {
-	var all []happening
-	for _, about := range []Recipient{Regulator, DataSubjects} {
-		if d := p.inc.Standing(about); d != nil && d.Verdict == Notify && p.inc.Notice(about) == nil {
-			all = append(all, happening{seq: d.Seq, by: d.By, at: d.At})
-		}
-	}
-	if len(all) == 2 && all[0].at.Equal(all[1].at) && all[0].by == all[1].by { // one form, one push
-		slices.SortFunc(all, func(a, b happening) int { return a.seq - b.seq })
-		all = all[:1]
-	}
-	return all
+	return p.verdicts(Notify, func(about Recipient, d *Decision) bool {
+		return p.inc.Standing(about) == d && p.inc.Notice(about) == nil
+	})
 }
 
 // questioned gives the questions of whoever decides that nobody has answered yet.
 func (p *planner) questioned() []happening {
+	return p.verdicts(NeedMore, func(_ Recipient, d *Decision) bool {
+		_, said := p.inc.answerTo(d)
+		return d.Seq > p.inc.RiskVersion && !said
+	})
+}
+
+// verdicts gives the latest answers to the law's two questions that are of one sort
+// and still matter. One form is one push, whichever of its answers comes to matter
+// no more first.
+func (p *planner) verdicts(v Verdict, matters func(Recipient, *Decision) bool) []happening {
 	var all []happening
 	for _, about := range []Recipient{Regulator, DataSubjects} {
-		if d := p.inc.Latest(about); d != nil && d.Verdict == NeedMore && d.Seq > p.inc.RiskVersion {
-			if _, said := p.inc.answerTo(d); said {
-				continue
-			}
-			all = append(all, happening{seq: d.Seq, by: d.By, at: d.At})
+		d := p.inc.Latest(about)
+		if d == nil || d.Verdict != v || !matters(about, d) {
+			continue
+		}
+		if h := (happening{seq: p.inc.alike(d), by: d.By, at: d.At}); !slices.Contains(all, h) {
+			all = append(all, h)
 		}
 	}
 	return all
+}
+
+// alike is the first answer to the law's two questions that was given in the same
+// form as this one and says the same.
+func (i *Incident) alike(d *Decision) int {
+	n := slices.IndexFunc(i.Decisions, func(o Decision) bool {
+		return o.Recipient.Core() && o.Verdict == d.Verdict && o.At.Equal(d.At) && o.By == d.By
+	})
+	return i.Decisions[n].Seq
 }
 
 // unreached gives the request for a decision that has reached nobody in person.

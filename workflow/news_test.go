@@ -291,3 +291,144 @@ func TestTheChannelIsToldWhatCallsForSomebody(t *testing.T) {
 		}
 	}
 }
+
+// What one form says is one push to a person, also when one of its two answers comes
+// to matter no more before the other.
+func TestOneFormIsOnePush(t *testing.T) {
+	t.Parallel()
+	asked := led(t).triage(3).after(time.Minute).assess(3, 3).work().after(time.Hour)
+	answers := func(s *story, v Verdict) Decisions {
+		return Decisions{Facts: s.inc.FactsVersion, Answers: []Decide{s.deciding(Regulator, v), s.deciding(DataSubjects, v)}}
+	}
+	told := func(what string, s *story, want ...string) {
+		t.Helper()
+		if got := s.told(); !slices.Equal(got, want) {
+			t.Errorf("%s: told %q, want %q", what, got, want)
+		}
+		s.work().after(time.Hour)
+	}
+	s := asked.fork(t)
+	s.do(dpo, answers(s, Notify))
+	told("notify both", s, "approved: ULEAD")
+	told("the regulator's notice is sent", s.do(lead, s.sending(Regulator)))
+	s = asked.fork(t)
+	s.do(dpo, answers(s, NeedMore))
+	told("more facts for both", s, "question: ULEAD")
+	s.do(responder, AddNote{Text: "x"}).work()
+	told("one of the two is decided after an answer", s.decide(Regulator, Notify), "approved: ULEAD")
+	if again := s.owed(KindAnswer); len(again) > 0 {
+		t.Errorf("the DPO is told of the same answer again: %v", again)
+	}
+	for _, v := range []Verdict{Notify, NeedMore} {
+		s = asked.fork(t)
+		c := answers(s, v)
+		c.From, c.Aware, c.AwareReason, c.OrderIsRight = ReadingOther, friday.Add(-time.Hour), "The ward knew.", true
+		s.do(dpo, c)
+		told("with another time of awareness", s, map[Verdict]string{Notify: "approved: ULEAD", NeedMore: "question: ULEAD"}[v])
+	}
+	s = asked.fork(t)
+	c := Decisions{Facts: s.inc.FactsVersion, From: ReadingOther, Aware: friday.Add(-time.Hour), AwareReason: "The ward knew.", OrderIsRight: true}
+	told("awareness alone", s.do(dpo, c), "deadline: ULEAD")
+}
+
+// Responders contain a severity 1 or 2: they are told of it also when it was triaged
+// before the news of the report reached them.
+func TestRespondersAreToldOfASeverity1ThatIsTriagedAtOnce(t *testing.T) {
+	t.Parallel()
+	for guess, sev := range map[RiskLevel]Severity{RiskCritical: 1, RiskHigh: 2, RiskMedium: 1} {
+		s := newStory(t)
+		r := aReport()
+		r.Risk = guess
+		s.do(nurse, SubmitReport{Report: r}).triage(sev)
+		owes(t, s.work(), []TaskKind{KindAlert, KindNews})
+		var got []TaskKind
+		for _, m := range s.said {
+			if m.Target == Target(responder.User) && (m.Kind == KindAlert || m.Kind == KindNews) {
+				got = append(got, m.Kind)
+			}
+		}
+		if !slices.Equal(got, []TaskKind{KindAlert}) {
+			t.Errorf("guessed %s, triaged %d at once: the responder is sent %v, want the news of the report and no more", guess, sev, got)
+		}
+	}
+	s := reported(t).triage(3).work()
+	if told := s.inc.Posts[Subject{Kind: KindAlert, To: Target(responder.User)}.Key()]; told.Target != "" {
+		t.Error("somebody has a severity 3, and the responders are told")
+	}
+}
+
+// A near miss that turns out to be none, and grave, is told to those who act when its
+// reporter says so, whoever has it, and the next people wait from then.
+func TestANearMissThatIsNoneIsToldToThoseWhoAct(t *testing.T) {
+	t.Parallel()
+	near := func(t *testing.T) *story {
+		s := newStory(t)
+		r := aReport()
+		r.Facts.NearMiss, r.Risk = true, ""
+		return s.do(nurse, SubmitReport{Report: r}).work().after(time.Hour)
+	}
+	amend := func(s *story, risk RiskLevel) *story {
+		r := s.inc.Report
+		r.Facts.NearMiss, r.Risk = false, risk
+		return s.do(nurse, Amend{Seen: len(s.inc.Amendments), Report: r})
+	}
+	s := amend(near(t), RiskCritical)
+	if got, want := s.told(), []string{"grave: UDPO UIGLEAD URESPONDER"}; !slices.Equal(got, want) {
+		t.Errorf("nobody has it: told %q, want %q", got, want)
+	}
+	if due := s.dueOf(KindUntaken, "UIGLEAD"); !due.Equal(s.now.Add(5 * time.Minute)) {
+		t.Errorf("the IG lead is told that nobody has it %s after that, want 5m", due.Sub(s.now))
+	}
+	s = near(t).do(responder, AssignRole{Role: RoleLead, User: "ULEAD"}).work().after(time.Hour)
+	amend(s, RiskHigh)
+	if got, want := s.told(), []string{"grave: UDPO UIGLEAD ULEAD URESPONDER"}; !slices.Equal(got, want) {
+		t.Errorf("somebody has it: told %q, want %q", got, want)
+	}
+	if s.work().triage(2); len(s.told()) > 0 {
+		t.Errorf("triaged as that: told again %q", s.told())
+	}
+	if s.triage(1); !slices.Equal(s.told(), []string{"grave: UDPO ULEAD URESPONDER"}) {
+		t.Errorf("then raised: told %q", s.told())
+	}
+	s = amend(near(t), RiskMedium)
+	if got := s.told(); len(got) > 0 {
+		t.Errorf("no near miss, but not grave: told %q", got)
+	}
+	s = amend(near(t).triage(3).work().after(time.Hour), RiskCritical)
+	if got := s.told(); len(got) > 0 {
+		t.Errorf("triaged already, so the guess sets no pace: told %q", got)
+	}
+}
+
+// Whoever was to send a notice must hear that the decision is no longer ours.
+func TestTheSenderHearsThatTheDecisionIsTheControllers(t *testing.T) {
+	t.Parallel()
+	for verdict, want := range map[Verdict][]string{Notify: {"fell: ULEAD"}, DoNotNotify: nil} {
+		s := led(t).triage(3).after(time.Minute).assess(3, 3).decide(Regulator, verdict).decide(DataSubjects, DoNotNotify).work().after(time.Hour)
+		if s.as(Processor); !slices.Equal(s.told(), want) {
+			t.Errorf("after %s: told %q, want %q", verdict, s.told(), want)
+		}
+	}
+	s := led(t).triage(3).assess(3, 3).decide(Regulator, Notify).decide(DataSubjects, DoNotNotify).work()
+	s.do(lead, s.sending(Regulator)).work().after(time.Hour)
+	if s.as(Processor); len(s.told()) > 0 {
+		t.Errorf("sent already: told %q", s.told())
+	}
+}
+
+// An incident may live long: what is planned after each event must not take a time
+// that grows with the square of what was written and sent.
+func BenchmarkPlanOfALongStory(b *testing.B) {
+	for _, n := range []int{500, 5000} {
+		s := reported(b).work().do(responder, AssignRole{Role: RoleLead, User: "ULEAD"}).triage(3).assess(3, 3).work()
+		for k := range n {
+			s.after(time.Minute).do(responder, AddNote{Text: "x"})
+			s.system(MessagePosted{Task: TaskKey("help:" + itoa(1_000_000+k) + ":0"), Target: "UHELPER", Shows: 3})
+		}
+		b.Run(itoa(n), func(b *testing.B) {
+			for b.Loop() {
+				s.plan()
+			}
+		})
+	}
+}

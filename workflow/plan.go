@@ -15,7 +15,7 @@ const patience = time.Minute
 // fingerprint it was planned with, and plans again when it starts with a
 // different one. A test computes it, and says what to write here when Plan
 // changes.
-const PlanFingerprint = "10e10bf326113419"
+const PlanFingerprint = "e4b46caef5595a48"
 
 // Plan derives what an incident still owes: the acts its state calls for that
 // no event reports as done, and the next nudge for each target. It depends only
@@ -48,7 +48,7 @@ type planner struct {
 	rules Rules
 	inc   *Incident
 	tasks []Task
-	sent  []sentPost // read by sentPosts
+	sent  *sentPosts // read by sentPosts
 }
 
 // add plans what a key names. A task without a time of its own is due at once.
@@ -129,7 +129,7 @@ func (p *planner) messages() {
 		return
 	}
 	for _, who := range p.rules.principals(p.alerted()...) {
-		if !i.asked(who) { // the decision-maker already knows
+		if !p.sentPosts().asked[Target(who)] { // the decision-maker already knows
 			p.post(Subject{Kind: KindAlert, To: Target(who)}, Task{Due: due, Target: Target(who)})
 		}
 	}
@@ -154,17 +154,19 @@ func (i *Incident) asked(who Principal) bool {
 // alerted are the roles told about a report in person: the IG lead, Caldicott
 // Guardian, DPO and board on receipt (Data Breach Notification Procedure v1.1),
 // and the responders, who contain it (incident response plan). Product rules: the
-// responders are told until somebody has it, the board may choose to be told at
-// once of some severities only, near misses never among them, and the SIRO is told
-// about severities 1 and 2 and every breach that is notified.
+// responders are told until somebody has it and of every severity 1 or 2, the board
+// may choose to be told at once of some severities only, near misses never among
+// them, and the SIRO is told about severities 1 and 2 and every breach that is
+// notified.
 func (p *planner) alerted() []Role {
 	i := p.inc
 	roles := p.rules.onReceipt(i)
-	if !i.Taken() {
+	grave := i.Severity == 1 || i.Severity == 2
+	if grave || !i.Taken() {
 		roles = append(roles, RoleResponder)
 	}
 	d := i.Standing(Regulator)
-	if i.Severity == 1 || i.Severity == 2 || d != nil && d.Verdict == Notify {
+	if grave || d != nil && d.Verdict == Notify {
 		roles = append(roles, RoleSIRO)
 	}
 	return roles
@@ -222,15 +224,19 @@ func (p *planner) decisions() {
 // card anyway.
 func (p *planner) answers() {
 	i := p.inc
-	var asked time.Time
+	asked := 0
 	for _, about := range []Recipient{Regulator, DataSubjects} {
 		d := i.Latest(about)
-		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion || d.At.Equal(asked) { // asked about both at once
+		if d == nil || d.Verdict != NeedMore || d.Seq < i.RiskVersion {
 			continue
 		}
-		asked = d.At
+		first := i.alike(d) // asked about both at once is one question
+		if first == asked {
+			continue
+		}
+		asked = first
 		if h, said := i.answerTo(d); said {
-			p.post(Subject{Kind: KindAnswer, About: d.Seq}, Task{Due: h.at, Target: Target(d.By), About: d.Seq})
+			p.post(Subject{Kind: KindAnswer, About: first}, Task{Due: h.at, Target: Target(d.By), About: first})
 		}
 	}
 }
@@ -321,7 +327,7 @@ func (p *planner) told(seq int) bool {
 	if !p.inc.Room.Ready() {
 		return false
 	}
-	return slices.ContainsFunc(p.sentPosts(), func(s sentPost) bool { return s.of.Kind == KindSay && s.of.About == seq })
+	return len(p.sentPosts().said[seq]) > 0
 }
 
 // everybody is the channel or, while there is none, the people who handle the

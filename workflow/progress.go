@@ -1,5 +1,7 @@
 package workflow
 
+import "cmp"
+
 // ProgressState is how far one step of the progress has got.
 type ProgressState string
 
@@ -77,11 +79,19 @@ func (i *Incident) follow(seq int) {
 	}
 }
 
+// toldHowItEnded tells whether the reporter has been told how it ended. From then on
+// messages already sent are left as they are: after an upgrade, thousands of old ones
+// would otherwise be edited before anything new is said.
+func (i *Incident) toldHowItEnded() bool {
+	end := cmp.Or(i.Closed, i.Dismissed)
+	return end != nil && i.posted(Subject{Kind: KindOutcome, About: end.Seq})
+}
+
 // receipt plans the reporter's receipt, and keeps it up to date without telling
 // anybody about it again.
 func (p *planner) receipt(t Task) {
 	p.post(Subject{Kind: KindReceipt}, t)
-	if post, sent := p.inc.Posts[TaskReceipt]; sent && p.inc.ReceiptSeq > post.Shows {
+	if post, sent := p.inc.Posts[TaskReceipt]; sent && p.inc.ReceiptSeq > post.Shows && !p.inc.toldHowItEnded() {
 		p.add(Subject{Kind: KindReceiptRefresh, About: p.inc.ReceiptSeq}, Task{Target: post.Target, About: p.inc.ReceiptSeq})
 	}
 }

@@ -16,8 +16,9 @@ func (e Entry) Taken() bool { return taken(e.Lead, e.Step) }
 
 func taken(lead UserID, at Step) bool { return lead != "" || at != StepReported }
 
-// UntakenSince is since when nobody has it: the report or, if it was reopened
-// since, the moment it was. It is zero while somebody has it.
+// UntakenSince is since when nobody has it: the report or, if it was reopened or its
+// author raised the first guess since, the moment that was. It is zero while somebody
+// has it.
 func (i *Incident) UntakenSince() time.Time {
 	if i.Taken() {
 		return time.Time{}
@@ -32,6 +33,9 @@ func (i *Incident) offered() time.Time {
 		if t.Kind == (Reopened{}).Kind() {
 			since = t.At
 		}
+	}
+	if a := i.raisedGuess(); a != nil {
+		since = latest(since, a.At) // those who act are told of that at once, as of a report
 	}
 	return since
 }
@@ -258,6 +262,9 @@ var tellsWhoHasIt = []TaskKind{KindAlert, KindUntaken}
 // otherwise.
 func (p *planner) holding() {
 	i := p.inc
+	if i.toldHowItEnded() {
+		return
+	}
 	for _, key := range sortedKeys(i.Posts) {
 		if post := i.Posts[key]; slices.Contains(tellsWhoHasIt, key.Kind()) && post.Shows < i.HolderSeq {
 			p.add(Subject{Kind: KindAlertRefresh, About: i.HolderSeq, Asked: key}, Task{Target: post.Target, About: i.HolderSeq})

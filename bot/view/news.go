@@ -23,9 +23,12 @@ type newsWords struct {
 var newsRows = []newsWords{
 	{workflow.NewsGrave,
 		func(s scene, _ workflow.Task) string {
-			return "Now " + lowerFirst(severityName(s.inc.Severity)) + ": " + whatHappened(s.inc) + ", " + string(s.inc.ID)
+			return "Now " + lowerFirst(severityName(s.inc.Pace())) + ": " + whatHappened(s.inc) + ", " + string(s.inc.ID)
 		},
 		func(s scene, _ workflow.Task) string {
+			if !s.inc.Severity.Valid() {
+				return "The report was amended. The first guess at the risk to people is now: " + lowerFirst(s.inc.Risk.Label()) + "."
+			}
 			return "The severity was raised to " + escape(s.inc.Severity.Label()) + "."
 		}},
 	{workflow.NewsNote,
@@ -41,7 +44,10 @@ var newsRows = []newsWords{
 		},
 		func(s scene, _ workflow.Task) string {
 			then := "Whoever decides has been asked again."
-			if s.rules.Outdated(s.inc) != nil {
+			switch {
+			case s.inc.OnlyProcessor():
+				then = "We only process this data for somebody else, so they decide."
+			case s.rules.Outdated(s.inc) != nil:
 				then = "The risk must be assessed again first. Whoever decides is asked after that."
 			}
 			return "What it rests on has changed since. Please send nothing on the strength of it. " + then
@@ -148,12 +154,13 @@ func whatHappened(inc *workflow.Incident) string {
 	return lowerFirst(inc.Facts.Category.Label())
 }
 
-// approvedWith are whom to tell by a decision and those taken with it.
+// approvedWith are whom to tell by a decision and those taken with it, as far as that
+// has not been done.
 func approvedWith(inc *workflow.Incident, seq int) []workflow.Recipient {
 	var to []workflow.Recipient
 	n := slices.IndexFunc(inc.Decisions, func(d workflow.Decision) bool { return d.Seq == seq })
 	for _, d := range inc.Decisions[max(n, 0):] {
-		if n >= 0 && d.Recipient.Core() && d.Verdict == workflow.Notify && d.At.Equal(inc.Decisions[n].At) && d.By == inc.Decisions[n].By {
+		if n >= 0 && d.Recipient.Core() && d.Verdict == workflow.Notify && inc.Notice(d.Recipient) == nil && d.At.Equal(inc.Decisions[n].At) && d.By == inc.Decisions[n].By {
 			to = append(to, d.Recipient)
 		}
 	}
