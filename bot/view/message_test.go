@@ -25,7 +25,7 @@ func TestOnlyThoseInTheChannelAreSentThere(t *testing.T) {
 		s    *story
 		link bool
 	}{"no channel": {bare, false}, "not invited": {open, false}, "in it": {in, true}, "could not be invited": {refused, false}} {
-		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc, want.s.rules), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules)} {
+		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc, want.s.rules), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules, want.s.now)} {
 			if got := strings.Contains(rawOf(t, m), "#C0ROOM"); got != want.link {
 				t.Errorf("%s, %s: linked %v, want %v", what, name, got, want.link)
 			}
@@ -113,16 +113,16 @@ func TestALateAlertGivesNoAdviceThatIsOver(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report().triage(1)
 	const advice = "Notify the ICO within 72 hours."
-	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules)); !strings.Contains(raw, advice) {
+	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules, s.now)); !strings.Contains(raw, advice) {
 		t.Error(raw)
 	}
 	s.assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify)
-	raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules))
+	raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules, s.now))
 	if strings.Contains(raw, advice) || !strings.Contains(raw, "Weekends and bank holidays count.") {
 		t.Error(raw)
 	}
 	s.send(workflow.Regulator, true)
-	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules)); strings.Contains(raw, "bank holidays") {
+	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules, s.now)); strings.Contains(raw, "bank holidays") {
 		t.Error(raw)
 	}
 }
@@ -190,7 +190,7 @@ func TestTheNewsOfAReportSaysHowBadWhatKindAndWhetherSomebodyHasIt(t *testing.T)
 		{unknown, fresh.inc.Risk.Name() + ": kind not known yet, BR-2026-0014, nobody has it yet"},
 		{ransomware, "Critical: ransomware, BR-2026-0014, triaged, waiting for assessment"},
 	} {
-		if got := view.Alert(test.s.inc, "U0ROB", test.s.rules).Text; got != test.want {
+		if got := view.Alert(test.s.inc, "U0ROB", test.s.rules, test.s.now).Text; got != test.want {
 			t.Errorf("it pushes %q, want %q", got, test.want)
 		}
 	}
@@ -212,8 +212,8 @@ func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
 	}
 	led := s.fork().lead("U0ROB")
 	for name, m := range map[string]view.Message{
-		"the news": view.Alert(led.inc, "U0SIRO", led.rules), "that nobody has it": view.Untaken(led.inc, "U0SIRO", led.rules, led.now),
-		"what was sent before": view.Held(led.inc, "U0SIRO", led.rules),
+		"the news": view.Alert(led.inc, "U0SIRO", led.rules, led.now), "that nobody has it": view.Untaken(led.inc, "U0SIRO", led.rules, led.now),
+		"what was sent before": view.Held(led.inc, "U0SIRO", led.rules, led.now),
 	} {
 		if raw := rawOf(t, m); strings.Contains(raw, "obody") || strings.Contains(raw, "I have it") || !strings.Contains(raw, `@U0ROB\u003e has it`) || strings.Contains(m.Text, "U0ROB") {
 			t.Errorf("%s, once somebody has it: %s", name, raw)
@@ -231,7 +231,7 @@ func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
 	if !strings.Contains(list(s), "Nobody has it yet") || strings.Contains(list(led), "Nobody has it") {
 		t.Error("the list does not say whether somebody has it")
 	}
-	if raw := rawOf(t, view.Held(s.inc, "U0ROB", s.rules)); !strings.Contains(raw, "I have it") {
+	if raw := rawOf(t, view.Held(s.inc, "U0ROB", s.rules, s.now)); !strings.Contains(raw, "I have it") {
 		t.Error("reopened, and nobody can take it from the news")
 	}
 }
@@ -241,7 +241,7 @@ func TestTheNewsOfferTheLeadToThoseWhoMayTakeIt(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report()
 	offers := func(s *story, to workflow.Target) bool {
-		return strings.Contains(rawOf(t, view.Alert(s.inc, to, s.rules)), "I have it")
+		return strings.Contains(rawOf(t, view.Alert(s.inc, to, s.rules, s.now)), "I have it")
 	}
 	if !offers(s, "U0ROB") || offers(s, "U0BOARD") || offers(s.fork().lead("U0ROB"), "U0ROB") {
 		t.Error("responder, board, and once somebody leads")

@@ -59,7 +59,7 @@ func drillViews(s *story) map[string]shown {
 	message := func(m view.Message) shown { return shown{message: &m} }
 	modal := func(v slack.ModalViewRequest) shown { return shown{modal: &v} }
 	views := map[string]shown{
-		"Receipt": message(view.Receipt(inc, rules)), "Alert": message(view.Alert(inc, "U0DPO", rules)), "Held": message(view.Held(inc, "U0DPO", rules)), "Untaken": message(view.Untaken(inc, "U0DPO", rules, s.now)), "HasIt": modal(view.HasIt(inc)), "Outcome": message(view.Outcome(inc)),
+		"Receipt": message(view.Receipt(inc, rules)), "Alert": message(view.Alert(inc, "U0DPO", rules, s.now)), "Held": message(view.Held(inc, "U0DPO", rules, s.now)), "Untaken": message(view.Untaken(inc, "U0DPO", rules, s.now)), "HasIt": modal(view.HasIt(inc)), "Outcome": message(view.Outcome(inc)),
 		"MessageOf": message(carried(s.t, inc, workflow.Task{Kind: workflow.KindReceipt}, rules)),
 		"Say":       message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules, s.now)), "Answer": message(view.Answer(inc, rules, s.now)),
 		"FollowUp": message(view.FollowUp(inc, rules)), "Status": message(view.Status(inc, rules, true, s.now)),
