@@ -52,7 +52,7 @@ func hours(d time.Duration) string {
 
 // drawn is the time at which something was written that is true only then. With it,
 // it stays true however late it is read.
-func drawn(now time.Time) string { return "as of " + inOwnZone(now, "{date_short_pretty} {time}") }
+func drawn(now time.Time) string { return "updated " + inOwnZone(now, "{date_short_pretty} at {time}") }
 
 // leading is the clock that leads: the one for telling the regulator or, while we are
 // only the processor, the one for telling the controller.
