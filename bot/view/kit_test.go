@@ -616,7 +616,7 @@ func everything(t testing.TB, says wording) []shown {
 			to = workflow.InChannel
 		}
 		message("news_"+string(name), view.Tell(s.inc, workflow.Task{Kind: workflow.KindNews, About: about, Target: to,
-			Key: workflow.Subject{Kind: workflow.KindNews, News: name, About: about, To: to}.Key()}, s.rules))
+			Key: workflow.Subject{Kind: workflow.KindNews, News: name, About: about, To: to}.Key()}, s.rules, s.now))
 	}
 	message("follow_up", view.FollowUp(incomplete.inc, incomplete.rules))
 

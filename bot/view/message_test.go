@@ -45,7 +45,7 @@ func TestALateAnnouncementTellsOfItsOwnEvent(t *testing.T) {
 	}
 	s.aware()
 	moved := s.inc.Loud[len(s.inc.Loud)-1].Seq
-	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The deadline was \\u003c!date^1795451700^{date_short_pretty} {time}|23 Nov 2026 16:35 UTC\\u003e before.") {
+	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The old deadline was \\u003c!date^1795451700^{date_short_pretty} {time}|23 Nov 2026 16:35 UTC\\u003e.") {
 		t.Error(raw)
 	}
 }
@@ -233,6 +233,32 @@ func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
 	}
 	if raw := rawOf(t, view.Held(s.inc, "U0ROB", s.rules, s.now)); !strings.Contains(raw, "I have it") {
 		t.Error("reopened, and nobody can take it from the news")
+	}
+}
+
+// News says a deadline once, although what moved it was announced with the deadline too.
+func TestNewsOfADeadlineSaysItOnce(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).aware()
+	task := workflow.Task{Kind: workflow.KindNews, About: s.inc.Version, Target: "U0ROB",
+		Key: workflow.Subject{Kind: workflow.KindNews, News: workflow.NewsDeadline, About: s.inc.Version, To: "U0ROB"}.Key()}
+	raw := rawOf(t, view.Tell(s.inc, task, s.rules, s.now))
+	if n := strings.Count(raw, "{date_long_pretty}"); n != 1 || !strings.Contains(raw, "The old deadline was") {
+		t.Errorf("the deadline stands there %d times: %s", n, raw)
+	}
+}
+
+// A report that has ended asks nobody to keep or stop anything.
+func TestTheReceiptOfWhatHasEndedAsksForNothing(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report()
+	const helps = "What helps now"
+	if !strings.Contains(rawOf(t, view.Receipt(s.inc, s.rules)), helps) {
+		t.Error("it does not say what helps now")
+	}
+	s.triage(4).dismiss()
+	if raw := rawOf(t, view.Receipt(s.inc, s.rules)); strings.Contains(raw, helps) {
+		t.Error(raw)
 	}
 }
 

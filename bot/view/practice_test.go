@@ -73,7 +73,7 @@ func drillViews(s *story) map[string]shown {
 		"StepList": modal(view.StepList(inc, rules)), "ClockList": modal(view.ClockList(inc, 0, rules, s.now)), "Presence": modal(view.Presence(inc)),
 		"Remind":   message(view.Remind(inc, workflow.Task{Key: "remind:review:0:0:channel", Target: workflow.InChannel, Deadline: s.now}, 0, nil, rules, s.now)),
 		"Read":     modal(read(s, view.ActStatus, dpo)),
-		"Tell":     message(view.Tell(inc, workflow.Task{Key: "news:deadline:1:U0DPO", Kind: workflow.KindNews, About: 1, Target: "U0DPO"}, rules)),
+		"Tell":     message(view.Tell(inc, workflow.Task{Key: "news:deadline:1:U0DPO", Kind: workflow.KindNews, About: 1, Target: "U0DPO"}, rules, s.now)),
 		"AskedFor": message(view.AskedFor(inc, 1)), "Helped": message(view.Helped(inc, 1)), "Thanks": modal(view.Thanks(inc)),
 		"Reassess": modal(view.Reassess(s.desk(rob), inc, view.Meta{})),
 	}

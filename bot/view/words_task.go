@@ -64,8 +64,8 @@ func init() { // not at the declaration: messages name what was not delivered, w
 				return Answer(i, r, now)
 			}},
 		{kind: workflow.KindNews, waiting: "news to somebody who must act", sent: as("news to act on"),
-			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
-				return Tell(i, t, r)
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, now time.Time) Message {
+				return Tell(i, t, r, now)
 			}},
 		{kind: workflow.KindHelp, waiting: "a question to somebody", awaited: questionTo, sent: questionSent,
 			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
