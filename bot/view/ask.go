@@ -59,7 +59,7 @@ func askHead(inc *workflow.Incident, rules workflow.Rules, text string, now time
 
 // coreDecisions say how the law's two questions stand.
 func coreDecisions(inc *workflow.Incident, rules workflow.Rules) []string {
-	return []string{decisionLine(inc, workflow.Regulator, rules.Regulator), decisionLine(inc, workflow.DataSubjects, rules.Regulator)}
+	return []string{decisionLine(inc, workflow.Regulator, rules), decisionLine(inc, workflow.DataSubjects, rules)}
 }
 
 // everyReason is all that the advice rests on, folded away.

@@ -97,7 +97,7 @@ func cardDetail(inc *workflow.Incident, rules workflow.Rules) []detail {
 	}
 	return []detail{
 		{"Advice, decisions and who else is told", append(decisionLines(inc, rules), dutyLines(inc, rules)...)},
-		{"Other clocks", clocks},
+		{"Other deadlines", clocks},
 		{"The report", report},
 	}
 }
@@ -149,14 +149,15 @@ func decisionLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	}
 	lines := []string{"*Assessment* by " + user(a.By) + ", " + when(a.At) + ". " + escape(advised(inc, rules))}
 	for _, to := range []workflow.Recipient{workflow.Regulator, workflow.DataSubjects} {
-		if l := decisionLine(inc, to, rules.Regulator); l != "" {
+		if l := decisionLine(inc, to, rules); l != "" {
 			lines = append(lines, l)
 		}
 	}
 	return []slack.Block{section(strings.Join(lines, "\n"))}
 }
 
-func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator string) string {
+func decisionLine(inc *workflow.Incident, to workflow.Recipient, rules workflow.Rules) string {
+	regulator := rules.Regulator
 	name := regulator
 	if to == workflow.DataSubjects {
 		name = "People affected"
@@ -181,7 +182,11 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 		if back := inc.Withdrawal(to); back != nil && back.Seq > d.Seq {
 			since = "the notice was withdrawn"
 		}
-		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but " + since + ". Please decide again."
+		again := "Please decide again."
+		if rules.Outdated(inc) != nil {
+			again = "It is decided again after the risk has been assessed again."
+		}
+		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but " + since + ". " + again
 	default:
 		line += escape(verdictWords(*d, regulator)) + ", decided by " + user(d.By) + " as " + escape(d.Role.Short()) + ", " + when(d.At) + "."
 	}

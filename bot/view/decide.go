@@ -51,7 +51,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks := decideFacts(d, inc)
 	for _, q := range askedInDecide {
 		if len(asked) > 0 && !slices.Contains(asked, q.to) {
-			blocks = append(blocks, section(decisionLine(inc, q.to, d.Rules.Regulator)))
+			blocks = append(blocks, section(decisionLine(inc, q.to, d.Rules)))
 			continue
 		}
 		if was := inc.Latest(q.to); was != nil {

@@ -107,6 +107,32 @@ func TestADecisionFallsBackForTheRightReason(t *testing.T) {
 	}
 }
 
+// Nobody is asked on one screen to assess again first and to decide again now.
+func TestWhatMustBeAssessedAgainIsNotAskedToBeDecidedNow(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify).after(time.Minute)
+	s.do(rob, workflow.Contain{Facts: s.inc.FactsVersion, State: workflow.ContainUnderWay, ExposedTo: workflow.ExposedPublic, Exfiltrated: workflow.Yes, Evidence: "It is on a website."})
+	if s.rules.Outdated(s.inc) == nil {
+		t.Fatal("the advice still holds")
+	}
+	for name, m := range map[string]view.Message{"card": view.Card(s.inc, s.rules, s.now), "request": view.Ask(s.inc, s.asking(), s.rules, s.now)} {
+		raw := rawOf(t, m)
+		if strings.Contains(raw, "Please decide again") || !strings.Contains(raw, "decided again after the risk has been assessed again") {
+			t.Errorf("the %s: %s", name, raw)
+		}
+	}
+}
+
+// Where a person sees the risk differently from the rules, only what differs is named.
+func TestOnlyWhatDiffersFromTheRulesIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No)
+	raw := rawOf(t, view.Ask(s.inc, s.asking(), s.rules, s.now))
+	if !strings.Contains(raw, "*The rules suggested* high risk: yes.") || !strings.Contains(raw, "sees it differently: high risk: no.") {
+		t.Error(raw)
+	}
+}
+
 // The advice of a risk level is for before the assessment: later the grid advises
 // and a person decides, and the two must not contradict each other.
 func TestALateAlertGivesNoAdviceThatIsOver(t *testing.T) {
