@@ -21,7 +21,7 @@ func Receipt(inc *workflow.Incident, rules workflow.Rules) Message {
 	if !inc.Step().Over() {
 		helps := "*What helps now:* keep what you have and delete nothing."
 		if inc.ContainedAt().IsZero() && !inc.Brief() {
-			helps += " If you can stop it from spreading, do that, and say so here."
+			helps += " If you can stop it from spreading, do that, and tell us: *Add or correct something*."
 		}
 		blocks = append(blocks, section(helps+" Please give no names or details of the people affected."))
 	}
