@@ -93,11 +93,15 @@ func countdown(inc *workflow.Incident, rules workflow.Rules, now time.Time) stri
 	if !ok || !t.Running() {
 		return leadingClock(inc, rules)
 	}
-	until := deadline(t.Deadline, rules.Zone)
 	if t.Name == workflow.ClockController {
-		return barLine(t, " to tell the controller", now) + "\n*Deadline:* " + until + ". " + theirsShort
+		return barLine(t, " to tell the controller", now) + "\n*Deadline:* " + deadline(t.Deadline, rules.Zone) + ". " + theirsShort
 	}
-	line := barLine(t, " to notify the "+escape(rules.Regulator), now) + "\n*Deadline:* " + until
+	return barLine(t, " to notify the "+escape(rules.Regulator), now) + "\n" + deadlineLine(inc, rules)
+}
+
+// deadlineLine is the exact deadline of the 72 hours, and whether it can still move.
+func deadlineLine(inc *workflow.Incident, rules workflow.Rules) string {
+	line := "*Deadline:* " + deadline(inc.Clock().Deadline, rules.Zone)
 	if inc.Clock().Provisional() {
 		line += ", provisional until the DPO sets when we became aware"
 	}

@@ -222,6 +222,24 @@ func TestTheNewsOfAReportSaysHowBadWhatKindAndWhetherSomebodyHasIt(t *testing.T)
 	}
 }
 
+// A reminder says how bad it is and what kind, as the news of the report does: whoever
+// handles several knows at once which one it is about.
+func TestARemindersFirstWordsSayWhichIncident(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().known(func(f *workflow.Facts) { f.Category = "ransomware" }).triage(1)
+	deadline := s.inc.Clock().Deadline
+	task := workflow.Task{Kind: workflow.KindNudge, Target: workflow.InChannel, Deadline: deadline}
+	nudge := view.Nudge(s.inc, task, workflow.Countdown(24*time.Hour), nil, s.rules, deadline.Add(-24*time.Hour))
+	if want := "Critical: ransomware, BR-2026-0014, 24 hours left"; nudge.Text != want || !strings.Contains(rawOf(t, nudge), "*"+want+"*") {
+		t.Errorf("it pushes %q, want %q", nudge.Text, want)
+	}
+	task = workflow.Task{Key: "remind:containment:0:0:channel", Kind: workflow.KindRemind, Target: workflow.InChannel, Deadline: deadline}
+	remind := view.Remind(s.inc, task, 0, nil, s.rules, deadline)
+	if want := "Critical: ransomware, BR-2026-0014. Containment: due now"; remind.Text != want || strings.Count(rawOf(t, remind), " due ") != 1 {
+		t.Errorf("it pushes %q, want %q", remind.Text, want)
+	}
+}
+
 // Told in person that nobody has it, people read for how long; once somebody has
 // it, the same message says who.
 func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
