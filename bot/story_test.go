@@ -107,6 +107,14 @@ var worldOf = map[string][]func(*setting){
 	"dpo_away.txt": {func(s *setting) {
 		s.rules = func(r *workflow.Rules) { r.DPOContact = "01792 496 0123, at weekends 07700 900 456" }
 	}},
+	"one_person.txt": {func(s *setting) {
+		s.rules = func(r *workflow.Rules) {
+			r.Roster = map[workflow.Role][]workflow.Principal{}
+			for _, role := range []workflow.Role{workflow.RoleIGLead, workflow.RoleResponder, workflow.RoleDPO, workflow.RoleSIRO} {
+				r.Roster[role] = []workflow.Principal{sandbox.Dee}
+			}
+		}
+	}},
 	"dpo_reports_no_deputy.txt": {func(s *setting) {
 		s.rules = func(r *workflow.Rules) { delete(r.Roster, workflow.RoleDeputy) }
 	}},

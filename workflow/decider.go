@@ -52,6 +52,12 @@ func (r Rules) standInRole(inc *Incident) Role {
 	return ""
 }
 
+// DecidesOwn tells whether the person who reported an incident holds a role that would
+// otherwise decide about it, or stand in.
+func (r Rules) DecidesOwn(inc *Incident) bool {
+	return slices.Contains(r.principals(slices.Concat(deciders, standIns)...), Principal(inc.Reporter))
+}
+
 // decidingRole is the role somebody decides in. The DPO's comes first.
 func (r Rules) decidingRole(inc *Incident, by Actor) Role {
 	for _, role := range deciders {

@@ -37,7 +37,7 @@ func Ask(inc *workflow.Incident, since int, rules workflow.Rules, now time.Time)
 	blocks := askHead(inc, rules, text, now)
 	blocks = append(blocks, advice(inc, rules, minuteWords-readingWords(practice(inc, Message{Blocks: blocks}).Blocks...)))
 	blocks = append(blocks, actions("ask", deciding(inc, inc.Undecided()[0], rules)...))
-	who := cmp.Or(standsIn(inc, rules), "The decision is for "+escape(decider(rules))+mentionDeciders(rules)+".") + " Assessed by " + user(a.By) + "."
+	who := cmp.Or(standsIn(inc, rules), nobodyDecides(inc, rules), "The decision is for "+escape(decider(rules))+mentionDeciders(rules)+".") + " Assessed by " + user(a.By) + "."
 	blocks = append(blocks, section(strings.Join(append(coreDecisions(inc, rules), who), "\n")))
 	blocks = append(blocks, everyReason(a)...)
 	blocks = append(blocks, notKnownYet(inc, rules)...)

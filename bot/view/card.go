@@ -31,7 +31,7 @@ func Card(inc *workflow.Incident, rules workflow.Rules, now time.Time) Message {
 	if buttons := cardButtons(inc, rules); len(buttons) > 0 { // near the top, so that they show on a telephone
 		blocks = append(blocks, actions("card", buttons...))
 	}
-	blocks = append(blocks, worries(inc)...)
+	blocks = append(blocks, worries(inc, rules)...)
 	blocks = append(blocks, awaited(inc)...)
 	if !inc.Erased.IsZero() {
 		blocks = append(blocks, section("What people wrote about it was erased on "+when(inc.Erased)+" under the retention policy. Times, grades and decisions are kept."))
@@ -244,8 +244,11 @@ func dutyLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 const worriesMost = 12
 
 // worries are the things that somebody should look at.
-func worries(inc *workflow.Incident) []slack.Block {
+func worries(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	lines := alarms(inc)
+	if nobody := nobodyDecides(inc, rules); nobody != "" {
+		lines = append(lines, nobody)
+	}
 	if odd := inc.Times.Disordered(); odd != "" {
 		lines = append(lines, "The order of the times is unusual: "+lowerFirst(escape(odd))+" Please check.")
 	}

@@ -34,3 +34,16 @@ func standsIn(inc *workflow.Incident, rules workflow.Rules) string {
 	}
 	return ""
 }
+
+// nobodyDecides says that nobody may decide about an incident as things are, and what
+// to do about it. It is empty if somebody may, or if nothing is ours to decide.
+func nobodyDecides(inc *workflow.Incident, rules workflow.Rules) string {
+	if inc.Step().Over() || inc.OnlyProcessor() || len(rules.Deciders(inc)) > 0 {
+		return ""
+	}
+	why := "nobody holds a role that may."
+	if rules.DecidesOwn(inc) {
+		why = "nobody decides about their own report, and nobody else holds a role that may."
+	}
+	return "*Nobody can decide about it yet:* " + why + " Please ask whoever runs breachbot to name a deputy DPO now. The clock keeps running."
+}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -173,7 +174,7 @@ func decides(inc *workflow.Incident, rules workflow.Rules) string {
 	if who := rules.Deciders(inc); len(who) > 0 {
 		return mentions(who, " or ") + " decides."
 	}
-	return "The DPO decides."
+	return cmp.Or(nobodyDecides(inc, rules), "The DPO decides.")
 }
 
 // deciding is the DPO's buttons for one of the two questions that the law asks.

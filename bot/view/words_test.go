@@ -277,7 +277,9 @@ func TestNothingIsClaimedOfWhatIsNotKnown(t *testing.T) {
 // worryLines are what a card warns of.
 func worryLines(t *testing.T, inc *workflow.Incident) (lines []string) {
 	t.Helper()
-	for _, b := range worries(inc) {
+	rules := workflow.DefaultRules()
+	rules.Roster = map[workflow.Role][]workflow.Principal{workflow.RoleDPO: {"U0DPO"}}
+	for _, b := range worries(inc, rules) {
 		lines = append(lines, b.(*slack.SectionBlock).Text.Text)
 	}
 	return lines
@@ -340,5 +342,31 @@ func TestEveryDeliveryIsMarkedAsOne(t *testing.T) {
 	}
 	if marked < 10 {
 		t.Errorf("only %d kinds were looked at", marked)
+	}
+}
+
+// While nobody may decide, the card says so from the first minute, and what to do about
+// it: the clock does not wait.
+func TestThatNobodyMayDecideIsSaid(t *testing.T) {
+	t.Parallel()
+	inc := &workflow.Incident{Reporter: "U0DPO", Report: workflow.Report{Title: "x"}, Times: workflow.Times{Reported: time.Date(2026, 11, 20, 16, 45, 0, 0, time.UTC)}, Version: 1}
+	rules := workflow.DefaultRules()
+	for _, c := range []struct {
+		roster map[workflow.Role][]workflow.Principal
+		want   string
+	}{
+		{nil, "*Nobody can decide about it yet:* nobody holds a role that may."},
+		{map[workflow.Role][]workflow.Principal{workflow.RoleDPO: {"U0DPO"}, workflow.RoleSIRO: {"U0DPO"}}, "*Nobody can decide about it yet:* nobody decides about their own report"},
+		{map[workflow.Role][]workflow.Principal{workflow.RoleDPO: {"U0DPO"}, workflow.RoleSIRO: {"U0SIRO"}}, ""},
+		{map[workflow.Role][]workflow.Principal{workflow.RoleDPO: {"U0OTHER"}}, ""},
+	} {
+		rules.Roster = c.roster
+		got := nobodyDecides(inc, rules)
+		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%v: %q, want %q", c.roster, got, c.want)
+		}
+		if said := len(worries(inc, rules)) > 0; said != (c.want != "") {
+			t.Errorf("%v: the card warns: %v", c.roster, said)
+		}
 	}
 }
