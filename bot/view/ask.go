@@ -45,7 +45,7 @@ func Ask(inc *workflow.Incident, since int, rules workflow.Rules, now time.Time)
 	if lines := reach(rules); len(lines) > 0 {
 		blocks = append(blocks, small(lines[0]))
 	}
-	return practice(inc, Message{Text: text, Blocks: append(blocks, read)})
+	return practice(inc, Message{Text: about(inc) + ", needs your decision", Blocks: append(blocks, read)})
 }
 
 // askHead is what the card is about, and the time left.

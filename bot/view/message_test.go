@@ -222,6 +222,15 @@ func TestTheNewsOfAReportSaysHowBadWhatKindAndWhetherSomebodyHasIt(t *testing.T)
 	}
 }
 
+// What pushes to the DPO says how bad it is and what kind, like the news of the report.
+func TestARequestForADecisionPushesHowBadAndWhatKind(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().known(func(f *workflow.Facts) { f.Category = "ransomware" }).triage(1).assess(3, 3, workflow.No)
+	if got, want := view.Ask(s.inc, s.asking(), s.rules, s.now).Text, "Critical: ransomware, BR-2026-0014, needs your decision"; got != want {
+		t.Errorf("it pushes %q, want %q", got, want)
+	}
+}
+
 // A reminder says how bad it is and what kind, as the news of the report does: whoever
 // handles several knows at once which one it is about.
 func TestARemindersFirstWordsSayWhichIncident(t *testing.T) {

@@ -63,7 +63,7 @@ var newsRows = []newsWords{
 		}},
 	{workflow.NewsDeadline,
 		func(s scene, _ workflow.Task) string {
-			return "Deadline moved: " + string(s.inc.ID) + ", now " + local(s.inc.Clock().Deadline, s.rules.Zone)
+			return "Deadline moved to " + local(s.inc.Clock().Deadline, s.rules.Zone) + ": " + whatHappened(s.inc) + ", " + string(s.inc.ID)
 		},
 		func(s scene, t workflow.Task) string {
 			line, _, _ := strings.Cut(said(s, t.About), "\n") // the clock follows
