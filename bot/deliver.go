@@ -282,7 +282,7 @@ func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error 
 func (b *Bot) refreshAlert(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
 	post := inc.Posts[t.AskOf()]
 	for _, place := range post.Places {
-		if err := b.update(ctx, place, view.Held(inc, post.Target, b.rules)); err != nil {
+		if err := b.update(ctx, place, view.Held(inc, post.Target, b.rules, b.Now())); err != nil {
 			return err
 		}
 	}

@@ -253,24 +253,24 @@ func TestRemindersOfOtherClocksAreMadeUpForInOneMessage(t *testing.T) {
 	}
 	hears := func(clock string) {
 		t.Helper()
-		if n := w.count("room", ": "+clock+","); n != 1 {
+		if n := w.count("room", ". "+clock+": "); n != 1 {
 			t.Errorf("%s was said %d times: %q", clock, n, w.said("room"))
 		}
 		for _, m := range w.as(sandbox.Ivy).Messages(w.room().ID) {
-			if strings.Contains(m.Text, ": "+clock+",") && !strings.Contains(w.as(sandbox.Ivy).Render(m), "Not sent at the time") {
+			if strings.Contains(m.Text, ". "+clock+": ") && !strings.Contains(w.as(sandbox.Ivy).Render(m), "Not sent at the time") {
 				t.Errorf("it does not say that it comes late:\n%s", w.as(sandbox.Ivy).Render(m))
 			}
 		}
 	}
 	outage(13 * time.Hour) // over 17:00 and 21:00
-	hears("triage")
+	hears("Triage")
 	w.triage(id)
 	w.deliver()
 	outage(37 * time.Hour) // over the hour before, the deadline and twelve hours after it
-	hears("containment")
+	hears("Containment")
 	w.later(time.Hour)
-	hears("triage")
-	hears("containment")
+	hears("Triage")
+	hears("Containment")
 	w.onceEach()
 	w.verify()
 }

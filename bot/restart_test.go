@@ -25,7 +25,7 @@ func TestARestartJustBeforeAReminder(t *testing.T) {
 		t.Fatalf("%d reminders too early", n)
 	}
 	w.later(time.Minute)
-	if n := w.count("room", "Incident BR-2026-0001: 48 hours left"); n != 1 {
+	if n := w.count("room", ", BR-2026-0001, 48 hours left"); n != 1 {
 		t.Errorf("%d reminders", n)
 	}
 	// And one that was being carried out when the process was killed.

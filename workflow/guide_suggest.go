@@ -53,9 +53,15 @@ func (s Suggestion) Kept() *Suggested {
 func (s Suggested) Same(g Grading) bool { return g.Cell == s.Cell && g.HighRisk == s.HighRisk }
 
 // String is the suggested grade in words.
-func (s Suggested) String() string {
-	return fmt.Sprintf("likelihood %d (%s), effect %d (%s), high risk: %s",
-		s.Cell.Likelihood, lower(Likelihoods[s.Cell.Likelihood-1].Label), s.Cell.Effect, lower(Effects[s.Cell.Effect-1].Label), lower(s.HighRisk.Label()))
+func (s Suggested) String() string { return strings.Join(s.Parts(), ", ") }
+
+// Parts are the likelihood, the effect and whether the risk is high, each in words.
+func (s Suggested) Parts() []string {
+	return []string{
+		fmt.Sprintf("likelihood %d (%s)", s.Cell.Likelihood, lower(Likelihoods[s.Cell.Likelihood-1].Label)),
+		fmt.Sprintf("effect %d (%s)", s.Cell.Effect, lower(Effects[s.Cell.Effect-1].Label)),
+		"high risk: " + lower(s.HighRisk.Label()),
+	}
 }
 
 // Decisive are the rules that decided, the strongest first. One that no longer exists

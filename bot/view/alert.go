@@ -13,16 +13,16 @@ import (
 
 // Alert tells a role-holder in a direct message that there is a report. If they are
 // told later, it says how far the incident has got.
-func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
-	return reaching(inc, to, rules, news(inc, rules))
+func Alert(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, now time.Time) Message {
+	return reaching(inc, to, rules, news(inc, rules), "nobody has it yet", now)
 }
 
 // Held is what becomes of an alert already sent once somebody has the incident: who
 // has it, and nothing that will soon be otherwise. If nobody has it any more, it is an
 // alert again.
-func Held(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Message {
+func Held(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, now time.Time) Message {
 	if !inc.Taken() {
-		return Alert(inc, to, rules)
+		return Alert(inc, to, rules, now)
 	}
 	blocks := []slack.Block{section("*" + about(inc) + "*\n" + cmp.Or(has(inc), escape(standing(inc, rules))) + ".")}
 	var buttons []slack.BlockElement
@@ -42,46 +42,59 @@ func Held(inc *workflow.Incident, to workflow.Target, rules workflow.Rules) Mess
 // Untaken tells somebody in a direct message that nobody has it, and for how long.
 func Untaken(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, now time.Time) Message {
 	if inc.Taken() {
-		return Alert(inc, to, rules)
+		return Alert(inc, to, rules, now)
 	}
 	waited := now.Sub(inc.UntakenSince()).Truncate(time.Minute)
-	return reaching(inc, to, rules, about(inc)+", nobody has it after "+span(waited))
+	state := "nobody has it after " + span(waited)
+	return reaching(inc, to, rules, about(inc)+", "+state, state, now)
 }
 
-// reaching is the message that reaches somebody about a report, with its push text.
-func reaching(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, text string) Message {
+// reaching is the message that reaches somebody about a report, with its push text:
+// the same facts and the same clock as on the card, then the buttons. state is how long
+// nobody has had it.
+func reaching(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, text, state string, now time.Time) Message {
 	id := string(inc.ID)
-	first := "*" + text + "*\n"
-	if who := has(inc); who != "" && inc.Taken() {
-		first = "*" + about(inc) + "*\n" + who + ".\n"
+	title, who := "Incident "+id, has(inc)
+	if !inc.Taken() && !inc.Step().Over() {
+		title, who = title+": "+state, "reported "+when(inc.Times.Reported)
 	}
-	blocks := []slack.Block{section(first + escape(standing(inc, rules)) + ".\n" + leadingClock(inc, rules))}
-	blocks = append(blocks, table(
-		pair{"Risk to people", escape(inc.Risk.Label())},
-		pair{"Kind of event", kind(inc.Facts)},
-		pair{"People affected", people(inc.Facts)},
-		pair{"Still going on?", inc.Facts.Ongoing.Label()},
-	)...)
+	facts := brief(inc, rules)
+	if who != "" {
+		facts += " · " + who
+	}
+	blocks := []slack.Block{header(title), section(facts), section(countdown(inc, rules, now))}
+	if inc.Step() != workflow.StepReported {
+		blocks = append(blocks, section("*"+escape(standing(inc, rules))+"*"))
+	}
+	sees := seesReport(inc, to, rules)
+	var buttons []slack.BlockElement
+	switch {
+	case sees:
+		if !inc.Taken() && rules.MayGive(workflow.CommandAssignRole, inc, holder(to, rules)) {
+			buttons = append(buttons, primary(button(ActLead, "I have it", id)))
+		}
+		if inc.Step() == workflow.StepReported {
+			buttons = append(buttons, button(ActTriage, "Triage", id))
+		}
+		buttons = append(buttons, button(ActDetails, "Show the report", id))
+	case !inc.Drill():
+		buttons = append(buttons, button(ActRegister, "Open the register", id))
+	}
+	if len(buttons) > 0 {
+		blocks = append(blocks, actions("alert", buttons...))
+	}
 	if lines := alarms(inc); len(lines) > 0 {
 		blocks = append(blocks, section("*Please note*\n"+strings.Join(bulletsRaw(lines), "\n")))
 	}
 	if inc.Clock().Running() {
 		limit := "Weekends and bank holidays count."
-		if inc.Assessment() == nil { // later the grid advises, and a person decides
-			limit = strings.TrimSpace(inc.Risk.Advice(rules.Regulator) + " " + limit)
+		if inc.Assessment() == nil && inc.Risk != "" { // later the grid advises, and a person decides
+			limit = strings.TrimSpace("*Risk to people:* " + escape(inc.Risk.Label()) + ". " + escape(inc.Risk.Advice(rules.Regulator)) + " " + limit)
 		}
-		blocks = append(blocks, section(escape(limit)))
+		blocks = append(blocks, section(limit))
 	}
-	var buttons []slack.BlockElement
-	if seesReport(inc, to, rules) {
+	if sees {
 		blocks = append(blocks, where(inc, to)...)
-		buttons = append(buttons, button(ActDetails, "Show the report", id))
-		if inc.Step() == workflow.StepReported {
-			buttons = append(buttons, button(ActTriage, "Triage", id))
-		}
-		if !inc.Taken() && rules.MayGive(workflow.CommandAssignRole, inc, holder(to, rules)) {
-			buttons = append([]slack.BlockElement{primary(button(ActLead, "I have it", id))}, buttons...)
-		}
 	} else {
 		how := "The people who handle breaches are working on it."
 		if !inc.Taken() {
@@ -89,12 +102,8 @@ func reaching(inc *workflow.Incident, to workflow.Target, rules workflow.Rules, 
 		}
 		if !inc.Drill() {
 			how += " You can follow it in the register."
-			buttons = append(buttons, button(ActRegister, "Open the register", id))
 		}
 		blocks = append(blocks, section(how))
-	}
-	if len(buttons) > 0 {
-		blocks = append(blocks, actions("alert", buttons...))
 	}
 	return practice(inc, Message{Text: text, Blocks: blocks}).For(holder(to, rules), inc, rules)
 }

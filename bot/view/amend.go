@@ -214,7 +214,7 @@ func apartLines(a workflow.Amendment) string {
 		out += "\n*The times stay as they are* (" + fieldNames(times) + "). If the report is right now, please correct them: *More*, _Correct the times_."
 	}
 	if len(facts) > 0 {
-		out += "\n*The record says otherwise* about: " + fieldNames(facts) + ". It stays as it is; please look whether that is right."
+		out += "\n*The record says otherwise* about: " + fieldNames(facts) + ". It stays as it is; please check whether that is right."
 	}
 	return out
 }

@@ -45,7 +45,7 @@ func Ask(inc *workflow.Incident, since int, rules workflow.Rules, now time.Time)
 	if lines := reach(rules); len(lines) > 0 {
 		blocks = append(blocks, small(lines[0]))
 	}
-	return practice(inc, Message{Text: text, Blocks: append(blocks, read)})
+	return practice(inc, Message{Text: about(inc) + ", needs your decision", Blocks: append(blocks, read)})
 }
 
 // askHead is what the card is about, and the time left.
@@ -59,7 +59,7 @@ func askHead(inc *workflow.Incident, rules workflow.Rules, text string, now time
 
 // coreDecisions say how the law's two questions stand.
 func coreDecisions(inc *workflow.Incident, rules workflow.Rules) []string {
-	return []string{decisionLine(inc, workflow.Regulator, rules.Regulator), decisionLine(inc, workflow.DataSubjects, rules.Regulator)}
+	return []string{decisionLine(inc, workflow.Regulator, rules), decisionLine(inc, workflow.DataSubjects, rules)}
 }
 
 // everyReason is all that the advice rests on, folded away.

@@ -22,7 +22,22 @@ func brief(inc *workflow.Incident, rules workflow.Rules) string {
 	if c := containedWords(inc, rules); c != "" {
 		how = append(how, c)
 	}
-	return "*" + kind(f) + "* · " + escape(howMany(f)) + " · " + escape(whichData(f.Data)) + "\n" + strings.Join(how, " · ")
+	what := "*" + kindAlone(f) + "* · " + escape(howMany(f)) + " · " + escape(whichData(f.Data))
+	if f.Category == "" && !f.Count.Known && len(f.Subjects)+len(f.Data) == 0 {
+		what = "*Kind of event, number of people and kinds of data not known yet*"
+		if f.NearMiss {
+			what = "*Near miss* · kind of event, number of people and kinds of data not known yet"
+		}
+	}
+	return what + "\n" + strings.Join(how, " · ")
+}
+
+// kindAlone is the kind of an event where no label stands in front of it.
+func kindAlone(f workflow.Facts) string {
+	if f.Category == "" {
+		return "Kind " + lowerFirst(kind(f))
+	}
+	return kind(f)
 }
 
 // grade is how bad it is: the severity or, until somebody triages, the first guess.
@@ -68,7 +83,7 @@ func whichData(kinds []workflow.DataCategory) string {
 	if which := firstLabels(kinds, briefData, "other data"); which != "" {
 		return which
 	}
-	return "which data is not known yet"
+	return "kinds of data not known yet"
 }
 
 // firstLabels are the first few of some labels, short and in lower case. What is not

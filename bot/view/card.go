@@ -96,8 +96,8 @@ func cardDetail(inc *workflow.Incident, rules workflow.Rules) []detail {
 		report = append(report, section(upperFirst(linkWords(l))))
 	}
 	return []detail{
-		{"What was advised and decided", append(decisionLines(inc, rules), dutyLines(inc, rules)...)},
-		{"Other clocks", clocks},
+		{"Advice, decisions and who else is told", append(decisionLines(inc, rules), dutyLines(inc, rules)...)},
+		{"Other deadlines", clocks},
 		{"The report", report},
 	}
 }
@@ -149,14 +149,15 @@ func decisionLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	}
 	lines := []string{"*Assessment* by " + user(a.By) + ", " + when(a.At) + ". " + escape(advised(inc, rules))}
 	for _, to := range []workflow.Recipient{workflow.Regulator, workflow.DataSubjects} {
-		if l := decisionLine(inc, to, rules.Regulator); l != "" {
+		if l := decisionLine(inc, to, rules); l != "" {
 			lines = append(lines, l)
 		}
 	}
 	return []slack.Block{section(strings.Join(lines, "\n"))}
 }
 
-func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator string) string {
+func decisionLine(inc *workflow.Incident, to workflow.Recipient, rules workflow.Rules) string {
+	regulator := rules.Regulator
 	name := regulator
 	if to == workflow.DataSubjects {
 		name = "People affected"
@@ -181,7 +182,11 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 		if back := inc.Withdrawal(to); back != nil && back.Seq > d.Seq {
 			since = "the notice was withdrawn"
 		}
-		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but " + since + ". Please decide again."
+		again := "Please decide again."
+		if rules.Outdated(inc) != nil {
+			again = "It is decided again after the risk has been assessed again."
+		}
+		line += "decided " + when(d.At) + " (" + escape(verdictWords(*d, regulator)) + "), but " + since + ". " + again
 	default:
 		line += escape(verdictWords(*d, regulator)) + ", decided by " + user(d.By) + " as " + escape(d.Role.Short()) + ", " + when(d.At) + "."
 	}
@@ -203,7 +208,7 @@ func decisionLine(inc *workflow.Incident, to workflow.Recipient, regulator strin
 
 // dutyLines are the other recipients: those still to be decided and those told.
 func dutyLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
-	var open, told []string
+	var owed, open, told []string
 	for _, d := range rules.Duties(inc) {
 		switch {
 		case d.Owed() && inc.Step().Over(): // it is over, so nobody asks any more
@@ -211,9 +216,9 @@ func dutyLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 		case d.Stand == workflow.DutyOpen:
 			open = append(open, d.Label)
 		case d.Stand == workflow.DutyApproved:
-			open = append(open, d.Label+" (to be told)")
+			owed = append(owed, d.Label)
 		case d.Stand == workflow.DutyFollowUp:
-			open = append(open, d.Label+" (more will follow)")
+			told = append(told, d.Label+" (more will follow)")
 		case d.Stand == workflow.DutySent:
 			told = append(told, d.Label)
 		case d.Stand == workflow.DutyWithdrawn:
@@ -221,11 +226,13 @@ func dutyLines(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 		}
 	}
 	var lines []string
-	if len(open) > 0 {
-		lines = append(lines, "*Who else must be told:* "+escape(strings.Join(open, ", "))+".")
-	}
-	if len(told) > 0 {
-		lines = append(lines, "*Also told:* "+escape(strings.Join(told, ", "))+".")
+	for _, l := range []struct {
+		says string
+		who  []string
+	}{{"Still to be told", owed}, {"Not decided yet whether to tell", open}, {"Also told", told}} {
+		if len(l.who) > 0 {
+			lines = append(lines, "*"+l.says+":* "+escape(strings.Join(l.who, ", "))+".")
+		}
 	}
 	if len(lines) == 0 {
 		return nil

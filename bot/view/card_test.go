@@ -91,7 +91,7 @@ func TestACardBeginsWithTheFacts(t *testing.T) {
 		f.Data, f.Subjects = []workflow.DataCategory{"contact", "basic_identifiers", "financial", "health"}, []workflow.SubjectKind{"patients", "children", "employees"}
 	})
 	for want, of := range map[string]*story{
-		"*Not known yet* · number of people not known yet · which data is not known yet\n*Not graded yet, first guess medium* · *not contained yet* · *Nobody has it yet*, reported <!date^1795193100^{date_short_pretty} {time}|20 Nov 2026 16:45 UTC>": fresh,
+		"*Kind of event, number of people and kinds of data not known yet*\n*Not graded yet, first guess medium* · *not contained yet* · *Nobody has it yet*, reported <!date^1795193100^{date_short_pretty} {time}|20 Nov 2026 16:45 UTC>": fresh,
 		"*Ransomware* · 12,000 people (patients; children; others) · health; contact details; name, date of birth and other basic identifiers; other data\n" +
 			"*1 Critical* · *not contained, still going on* · No lead yet": s.fork().triage(1),
 		"*Letter or fax to the wrong recipient* · 1 person (patients) · health; name, date of birth and other basic identifiers\n*4 Low* · contained · Lead: <@U0ROB>": newStory(t, plainly).report().lead("U0ROB").triage(4).contain(workflow.Contained),
@@ -110,19 +110,19 @@ func TestTheHoursOnTheCardAreThoseWhenItWasDrawn(t *testing.T) {
 	s := newStory(t, plainly).report()
 	limit := s.inc.Clock().Deadline
 	for left, want := range map[time.Duration]string{
-		72 * time.Hour:                "▰▰▰▰▰▰ *72 h left* to notify the ICO, as of",
-		71*time.Hour + 59*time.Minute: "▰▰▰▰▰▰ *71 h 59 min left* to notify the ICO, as of",
-		60 * time.Hour:                "▰▰▰▰▰▱ *60 h left* to notify the ICO, as of",
-		31*time.Hour + 59*time.Minute: "▰▰▰▱▱▱ *31 h 59 min left* to notify the ICO, as of",
-		12 * time.Hour:                "▰▱▱▱▱▱ *12 h left* to notify the ICO, as of",
-		12*time.Hour - time.Second:    "▰▱▱▱▱▱ *11 h 59 min left* to notify the ICO, as of",
-		5 * time.Hour:                 "▰▱▱▱▱▱ *5 h left* to notify the ICO, as of",
-		20 * time.Minute:              "▰▱▱▱▱▱ *20 min left* to notify the ICO, as of",
-		time.Second:                   "▰▱▱▱▱▱ *less than 1 min left* to notify the ICO, as of",
-		-time.Second:                  "▱▱▱▱▱▱ *less than 1 min over the deadline* to notify the ICO, as of",
-		-2 * time.Hour:                "▱▱▱▱▱▱ *2 h over the deadline* to notify the ICO, as of",
-		-2*time.Hour - 5*time.Minute:  "▱▱▱▱▱▱ *2 h 5 min over the deadline* to notify the ICO, as of",
-		-128 * time.Hour:              "▱▱▱▱▱▱ *5 days over the deadline* to notify the ICO, as of",
+		72 * time.Hour:                "▰▰▰▰▰▰ *72 h left* to notify the ICO, updated",
+		71*time.Hour + 59*time.Minute: "▰▰▰▰▰▰ *71 h 59 min left* to notify the ICO, updated",
+		60 * time.Hour:                "▰▰▰▰▰▱ *60 h left* to notify the ICO, updated",
+		31*time.Hour + 59*time.Minute: "▰▰▰▱▱▱ *31 h 59 min left* to notify the ICO, updated",
+		12 * time.Hour:                "▰▱▱▱▱▱ *12 h left* to notify the ICO, updated",
+		12*time.Hour - time.Second:    "▰▱▱▱▱▱ *11 h 59 min left* to notify the ICO, updated",
+		5 * time.Hour:                 "▰▱▱▱▱▱ *5 h left* to notify the ICO, updated",
+		20 * time.Minute:              "▰▱▱▱▱▱ *20 min left* to notify the ICO, updated",
+		time.Second:                   "▰▱▱▱▱▱ *less than 1 min left* to notify the ICO, updated",
+		-time.Second:                  "▱▱▱▱▱▱ *less than 1 min over the deadline* to notify the ICO, updated",
+		-2 * time.Hour:                "▱▱▱▱▱▱ *2 h over the deadline* to notify the ICO, updated",
+		-2*time.Hour - 5*time.Minute:  "▱▱▱▱▱▱ *2 h 5 min over the deadline* to notify the ICO, updated",
+		-128 * time.Hour:              "▱▱▱▱▱▱ *5 days over the deadline* to notify the ICO, updated",
 	} {
 		now := limit.Add(-left)
 		got := textOf(t, view.Card(s.inc, s.rules, now).Blocks[2])
@@ -132,7 +132,7 @@ func TestTheHoursOnTheCardAreThoseWhenItWasDrawn(t *testing.T) {
 		if !strings.Contains(got, "*Deadline:* <!date^1795451700^{date_long_pretty} at {time}|") {
 			t.Errorf("no exact deadline in %q", got)
 		}
-		if date := "<!date^" + strconv.FormatInt(now.Unix(), 10) + "^{date_short_pretty} {time}|"; !strings.Contains(got, date) {
+		if date := "<!date^" + strconv.FormatInt(now.Unix(), 10) + "^{date_short_pretty} at {time}|"; !strings.Contains(got, date) {
 			t.Errorf("%q does not say when it was drawn: %s", got, date)
 		}
 	}

@@ -52,7 +52,7 @@ func hours(d time.Duration) string {
 
 // drawn is the time at which something was written that is true only then. With it,
 // it stays true however late it is read.
-func drawn(now time.Time) string { return "as of " + inOwnZone(now, "{date_short_pretty} {time}") }
+func drawn(now time.Time) string { return "updated " + inOwnZone(now, "{date_short_pretty} at {time}") }
 
 // leading is the clock that leads: the one for telling the regulator or, while we are
 // only the processor, the one for telling the controller.
@@ -93,11 +93,15 @@ func countdown(inc *workflow.Incident, rules workflow.Rules, now time.Time) stri
 	if !ok || !t.Running() {
 		return leadingClock(inc, rules)
 	}
-	until := deadline(t.Deadline, rules.Zone)
 	if t.Name == workflow.ClockController {
-		return barLine(t, " to tell the controller", now) + "\n*Deadline:* " + until + ". " + theirsShort
+		return barLine(t, " to tell the controller", now) + "\n*Deadline:* " + deadline(t.Deadline, rules.Zone) + ". " + theirsShort
 	}
-	line := barLine(t, " to notify the "+escape(rules.Regulator), now) + "\n*Deadline:* " + until
+	return barLine(t, " to notify the "+escape(rules.Regulator), now) + "\n" + deadlineLine(inc, rules)
+}
+
+// deadlineLine is the exact deadline of the 72 hours, and whether it can still move.
+func deadlineLine(inc *workflow.Incident, rules workflow.Rules) string {
+	line := "*Deadline:* " + deadline(inc.Clock().Deadline, rules.Zone)
 	if inc.Clock().Provisional() {
 		line += ", provisional until the DPO sets when we became aware"
 	}

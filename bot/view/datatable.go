@@ -78,6 +78,15 @@ func severityCell(s workflow.Severity) cell {
 	return counted(float64(s), s.Label())
 }
 
+// gradeCell is severityCell with the first guess until somebody triages, as it stands
+// on the card and in Home.
+func gradeCell(e workflow.Entry) cell {
+	if !e.Severity.Valid() {
+		return counted(ungraded, gradeWords(e.Severity, e.Risk))
+	}
+	return severityCell(e.Severity)
+}
+
 // hoursCell sorts by what is left to a deadline, overdue ones first. Full hours
 // only, so that it never promises more than there is.
 func hoursCell(left time.Duration) cell {

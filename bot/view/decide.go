@@ -19,12 +19,12 @@ var askedInDecide = []struct {
 	{workflow.Regulator, workflow.FieldRegulator, workflow.FieldReason, "Notify the " + regulatorMark + "?", "Reason about the " + regulatorMark, []answerTo{
 		{workflow.Notify, "Notify the " + regulatorMark, "The clock stops when it is recorded as sent, not now"},
 		{workflow.DoNotNotify, "Do not notify the " + regulatorMark, "Only if a risk to people is unlikely (Art. 33(1))"},
-		{workflow.NeedMore, "Ask for more first", "Write your question as the reason. The clock keeps running"},
+		{workflow.NeedMore, "Ask for more facts first", "Write your question as the reason. The clock keeps running"},
 	}},
 	{workflow.DataSubjects, workflow.FieldPeople, workflow.FieldPeopleReason, "Tell the people affected?", "Reason about the people affected", []answerTo{
 		{workflow.Notify, "Tell the people affected", "Without delay, if a high risk is likely (Art. 34)"},
 		{workflow.DoNotNotify, "Do not tell them", "If no high risk is likely, or an exemption applies"},
-		{workflow.NeedMore, "Ask for more first", "Write your question as the reason"},
+		{workflow.NeedMore, "Ask for more facts first", "Write your question as the reason"},
 	}},
 }
 
@@ -51,7 +51,7 @@ func decideForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks := decideFacts(d, inc)
 	for _, q := range askedInDecide {
 		if len(asked) > 0 && !slices.Contains(asked, q.to) {
-			blocks = append(blocks, section(decisionLine(inc, q.to, d.Rules.Regulator)))
+			blocks = append(blocks, section(decisionLine(inc, q.to, d.Rules)))
 			continue
 		}
 		if was := inc.Latest(q.to); was != nil {

@@ -104,7 +104,7 @@ func surfaces(t *testing.T, inc *workflow.Incident, rules workflow.Rules, now ti
 		"the state": dump(inc), "the line of the register": dump(inc.Entry()), "what is owed": dump(rules.Plan(inc)), "the clocks": dump(rules.Clocks(inc)),
 		"the card": dump(Card(inc, rules, now)), "the DPO's card": dump(Ask(inc, inc.Asking, rules, now)), "the status": dump(Status(inc, rules, true, now)),
 		"the topic": Topic(inc, rules.Zone), "the receipt": dump(Receipt(inc, rules)), "the outcome": dump(Outcome(inc)),
-		"the alert": dump(Alert(inc, "UDPO", rules)), "the answer": dump(Answer(inc, rules, inc.Times.Reported)), "the follow-up": dump(FollowUp(inc, rules)),
+		"the alert": dump(Alert(inc, "UDPO", rules, inc.Times.Reported)), "the answer": dump(Answer(inc, rules, inc.Times.Reported)), "the follow-up": dump(FollowUp(inc, rules)),
 		"the list": dump(ListModal([]workflow.Entry{inc.Entry()}, false, now)),
 	}
 	desk := Desk{Rules: rules, Now: now, By: workflow.Actor{User: "UDPO", Roles: []workflow.Role{workflow.RoleDPO}}}

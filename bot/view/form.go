@@ -72,7 +72,7 @@ var forms = []formRow{
 	{form: FormTriage, command: workflow.CommandTriage, build: triageForm, parse: parseTriage, recorded: true,
 		opens: []opening{{act: ActTriage, button: "Triage", menu: place{10, "Triage"}}},
 		signposts: signposts{phase: workflow.PhaseTriage,
-			needs: []need{{line: always("triage it: how fast must we act?")}}}},
+			needs: []need{{line: always("triage it, to say how fast we must act.")}}}},
 	{form: FormContain, command: workflow.CommandContain, build: containForm, parse: parseContain, recorded: true,
 		opens: []opening{{act: ActContain, button: "Contain", menu: place{20, "Contain"}}},
 		signposts: signposts{phase: workflow.PhaseContain,

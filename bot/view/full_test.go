@@ -150,7 +150,7 @@ func TestALongResponseStaysWellWithinSlacksLimits(t *testing.T) {
 		for _, l := range s.inc.Loud {
 			message("say", view.Say(s.inc, l.Seq, s.rules))
 		}
-		message("alert", view.Alert(s.inc, "U0DPO", s.rules))
+		message("alert", view.Alert(s.inc, "U0DPO", s.rules, s.now))
 		modal("details", view.Details(s.inc, s.rules))
 		modal("steps", view.StepList(s.inc, s.rules))
 		modal("duties", view.Duties(s.inc, s.rules))

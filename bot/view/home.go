@@ -88,7 +88,7 @@ func firstOf(lines []slack.Block, most int, none string) []slack.Block {
 
 // homeName is an incident in a few words, none of which anybody typed.
 func homeName(inc *workflow.Incident) string {
-	return homeReference(inc.ID) + " · *" + escape(grade(inc)) + "* · " + kind(inc.Facts)
+	return homeReference(inc.ID) + " · *" + escape(grade(inc)) + "* · " + kindAlone(inc.Facts)
 }
 
 func homeReference(id workflow.IncidentID) string {
@@ -247,7 +247,7 @@ func (h Home) standing() []string {
 	if !h.Since.IsZero() {
 		lines = append(lines, "Settings last changed "+when(h.Since)+". The people who run breachbot can list the changes with `breachbot settings`.")
 	}
-	return append(lines, "As of "+exactly(h.Now, h.Rules.Zone)+". Press *Refresh* to bring Home up to date. Weekends and bank holidays count towards the 72 hours.")
+	return append(lines, "Updated "+exactly(h.Now, h.Rules.Zone)+". Press *Refresh* to update Home. Weekends and bank holidays count towards the 72 hours.")
 }
 
 // procedureLines say which procedure applies, if the settings name one.

@@ -141,9 +141,9 @@ func TestHomeShowsEachIncidentOnceTheMostUrgentFirstWithOneButton(t *testing.T) 
 	all := underHeads(t, h.View())
 	for head, want := range map[string][][2]string{
 		"Waiting for me": {
-			{"*BR-2026-0004* · *1 Critical* · Ransomware\n▰▰▰▱▱▱ *31 h left*, as of <!date^1795340100^{date_short_pretty} {time}|22 Nov 2026 09:35 UTC> · No lead yet\n*Next:* contain it, and keep the evidence. <#C0ROOM>\nContainment: *overdue*,", "I have it"},
-			{"*BR-2026-0002* · *3 Medium* · Letter or fax to the wrong recipient\n▰▰▰▱▱▱ *31 h left*, as of <!date^1795340100^{date_short_pretty} {time}|22 Nov 2026 09:35 UTC> · Lead: <@U0ROB>\n*Next:* contain it", "Contain"},
-			{"*BR-2026-0001* · *Not graded yet, first guess critical* · Not known yet (near miss)\n", "I have it"},
+			{"*BR-2026-0004* · *1 Critical* · Ransomware\n▰▰▰▱▱▱ *31 h left*, updated <!date^1795340100^{date_short_pretty} at {time}|22 Nov 2026 09:35 UTC> · No lead yet\n*Next:* contain it, and keep the evidence. <#C0ROOM>\nContainment: *overdue*,", "I have it"},
+			{"*BR-2026-0002* · *3 Medium* · Letter or fax to the wrong recipient\n▰▰▰▱▱▱ *31 h left*, updated <!date^1795340100^{date_short_pretty} at {time}|22 Nov 2026 09:35 UTC> · Lead: <@U0ROB>\n*Next:* contain it", "Contain"},
+			{"*BR-2026-0001* · *Not graded yet, first guess critical* · Kind not known yet (near miss)\n", "I have it"},
 		},
 		"Other open incidents": {{"*BR-2026-0003* · *2 High* · ", "Show the report"}},
 	} {

@@ -570,12 +570,12 @@ func everything(t testing.TB, says wording) []shown {
 		"no_channel": {noRoom, "U0DPO"}, "later": {decided, "U0SIRO"}, "processor": {processor, "U0DPO"}, "near_miss": {near, "U0DPO"},
 		"board": {withBoard, "U0BOARD"},
 	} {
-		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules))
+		message("alert_"+name, view.Alert(a.s.inc, a.to, a.s.rules, a.s.now))
 	}
 	message("untaken", view.Untaken(reported.inc, "U0SIRO", reported.rules, reported.inc.Times.Reported.Add(5*time.Minute+10*time.Second)))
-	message("held", view.Held(triaged.inc, "U0DPO", triaged.rules))
-	message("held_board", view.Held(withBoard.fork().lead("U0ROB").inc, "U0BOARD", withBoard.rules))
-	message("held_closed", view.Held(closed.inc, "U0DPO", closed.rules))
+	message("held", view.Held(triaged.inc, "U0DPO", triaged.rules, triaged.now))
+	message("held_board", view.Held(withBoard.fork().lead("U0ROB").inc, "U0BOARD", withBoard.rules, withBoard.now))
+	message("held_closed", view.Held(closed.inc, "U0DPO", closed.rules, closed.now))
 	modal("has_it", view.HasIt(triaged.inc))
 	message("outcome_duplicate", view.Outcome(duplicate.inc))
 	message("given", view.Given(acted.inc, acted.inc.Actions[1].Seq))
@@ -616,7 +616,7 @@ func everything(t testing.TB, says wording) []shown {
 			to = workflow.InChannel
 		}
 		message("news_"+string(name), view.Tell(s.inc, workflow.Task{Kind: workflow.KindNews, About: about, Target: to,
-			Key: workflow.Subject{Kind: workflow.KindNews, News: name, About: about, To: to}.Key()}, s.rules))
+			Key: workflow.Subject{Kind: workflow.KindNews, News: name, About: about, To: to}.Key()}, s.rules, s.now))
 	}
 	message("follow_up", view.FollowUp(incomplete.inc, incomplete.rules))
 

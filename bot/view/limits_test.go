@@ -99,7 +99,7 @@ func TestACrowdedIncidentKeepsSlacksLimits(t *testing.T) {
 		for _, l := range s.inc.Loud {
 			message("say", view.Say(s.inc, l.Seq, s.rules))
 		}
-		message("alert", view.Alert(s.inc, "U0DPO", s.rules))
+		message("alert", view.Alert(s.inc, "U0DPO", s.rules, s.now))
 		v := view.Details(s.inc, s.rules)
 		check("details", shown{modal: &v})
 		entries := 0

@@ -90,7 +90,7 @@ func listRows(entries []workflow.Entry, rules workflow.Rules, now time.Time, las
 			hours = hoursCell(e.Deadline.Sub(now))
 		}
 		rows = append(rows, []cell{
-			textCell(string(e.ID)), showCell(n, e.ID), severityCell(e.Severity), textCell(what), hours, markCell(strings.TrimPrefix(heldBy(e.Lead, e.Step), "Lead: ")),
+			textCell(string(e.ID)), showCell(n, e.ID), gradeCell(e), textCell(what), hours, markCell(strings.TrimPrefix(heldBy(e.Lead, e.Step), "Lead: ")),
 			textCell(e.Step.Label()), timeCell(e.Times.Reported, rules.Zone), last(e),
 		})
 	}
@@ -105,7 +105,7 @@ func entrySection(e workflow.Entry, now time.Time, act Action, label string) *sl
 }
 
 func entryLine(e workflow.Entry, now time.Time) string {
-	parts := []string{"*" + string(e.ID) + "*", "*" + escape(gradeWords(e.Severity, e.Risk)) + "*", kind(e.Facts)}
+	parts := []string{"*" + string(e.ID) + "*", "*" + escape(gradeWords(e.Severity, e.Risk)) + "*", kindAlone(e.Facts)}
 	if e.Drill {
 		parts = append([]string{"*" + practiceWords + "*"}, parts...)
 	}

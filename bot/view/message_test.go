@@ -25,7 +25,7 @@ func TestOnlyThoseInTheChannelAreSentThere(t *testing.T) {
 		s    *story
 		link bool
 	}{"no channel": {bare, false}, "not invited": {open, false}, "in it": {in, true}, "could not be invited": {refused, false}} {
-		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc, want.s.rules), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules)} {
+		for what, m := range map[string]view.Message{"receipt": view.Receipt(want.s.inc, want.s.rules), "alert": view.Alert(want.s.inc, "U0NURSE", want.s.rules, want.s.now)} {
 			if got := strings.Contains(rawOf(t, m), "#C0ROOM"); got != want.link {
 				t.Errorf("%s, %s: linked %v, want %v", what, name, got, want.link)
 			}
@@ -45,7 +45,7 @@ func TestALateAnnouncementTellsOfItsOwnEvent(t *testing.T) {
 	}
 	s.aware()
 	moved := s.inc.Loud[len(s.inc.Loud)-1].Seq
-	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The deadline was \\u003c!date^1795451700^{date_short_pretty} {time}|23 Nov 2026 16:35 UTC\\u003e before.") {
+	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The old deadline was \\u003c!date^1795451700^{date_short_pretty} {time}|23 Nov 2026 16:35 UTC\\u003e.") {
 		t.Error(raw)
 	}
 }
@@ -107,22 +107,48 @@ func TestADecisionFallsBackForTheRightReason(t *testing.T) {
 	}
 }
 
+// Nobody is asked on one screen to assess again first and to decide again now.
+func TestWhatMustBeAssessedAgainIsNotAskedToBeDecidedNow(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify).after(time.Minute)
+	s.do(rob, workflow.Contain{Facts: s.inc.FactsVersion, State: workflow.ContainUnderWay, ExposedTo: workflow.ExposedPublic, Exfiltrated: workflow.Yes, Evidence: "It is on a website."})
+	if s.rules.Outdated(s.inc) == nil {
+		t.Fatal("the advice still holds")
+	}
+	for name, m := range map[string]view.Message{"card": view.Card(s.inc, s.rules, s.now), "request": view.Ask(s.inc, s.asking(), s.rules, s.now)} {
+		raw := rawOf(t, m)
+		if strings.Contains(raw, "Please decide again") || !strings.Contains(raw, "decided again after the risk has been assessed again") {
+			t.Errorf("the %s: %s", name, raw)
+		}
+	}
+}
+
+// Where a person sees the risk differently from the rules, only what differs is named.
+func TestOnlyWhatDiffersFromTheRulesIsNamed(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No)
+	raw := rawOf(t, view.Ask(s.inc, s.asking(), s.rules, s.now))
+	if !strings.Contains(raw, "*The rules suggested* high risk: yes.") || !strings.Contains(raw, "sees it differently: high risk: no.") {
+		t.Error(raw)
+	}
+}
+
 // The advice of a risk level is for before the assessment: later the grid advises
 // and a person decides, and the two must not contradict each other.
 func TestALateAlertGivesNoAdviceThatIsOver(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report().triage(1)
 	const advice = "Notify the ICO within 72 hours."
-	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules)); !strings.Contains(raw, advice) {
+	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules, s.now)); !strings.Contains(raw, advice) {
 		t.Error(raw)
 	}
 	s.assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify)
-	raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules))
+	raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules, s.now))
 	if strings.Contains(raw, advice) || !strings.Contains(raw, "Weekends and bank holidays count.") {
 		t.Error(raw)
 	}
 	s.send(workflow.Regulator, true)
-	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules)); strings.Contains(raw, "bank holidays") {
+	if raw := rawOf(t, view.Alert(s.inc, "U0SIRO", s.rules, s.now)); strings.Contains(raw, "bank holidays") {
 		t.Error(raw)
 	}
 }
@@ -190,9 +216,36 @@ func TestTheNewsOfAReportSaysHowBadWhatKindAndWhetherSomebodyHasIt(t *testing.T)
 		{unknown, fresh.inc.Risk.Name() + ": kind not known yet, BR-2026-0014, nobody has it yet"},
 		{ransomware, "Critical: ransomware, BR-2026-0014, triaged, waiting for assessment"},
 	} {
-		if got := view.Alert(test.s.inc, "U0ROB", test.s.rules).Text; got != test.want {
+		if got := view.Alert(test.s.inc, "U0ROB", test.s.rules, test.s.now).Text; got != test.want {
 			t.Errorf("it pushes %q, want %q", got, test.want)
 		}
+	}
+}
+
+// What pushes to the DPO says how bad it is and what kind, like the news of the report.
+func TestARequestForADecisionPushesHowBadAndWhatKind(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().known(func(f *workflow.Facts) { f.Category = "ransomware" }).triage(1).assess(3, 3, workflow.No)
+	if got, want := view.Ask(s.inc, s.asking(), s.rules, s.now).Text, "Critical: ransomware, BR-2026-0014, needs your decision"; got != want {
+		t.Errorf("it pushes %q, want %q", got, want)
+	}
+}
+
+// A reminder says how bad it is and what kind, as the news of the report does: whoever
+// handles several knows at once which one it is about.
+func TestARemindersFirstWordsSayWhichIncident(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().known(func(f *workflow.Facts) { f.Category = "ransomware" }).triage(1)
+	deadline := s.inc.Clock().Deadline
+	task := workflow.Task{Kind: workflow.KindNudge, Target: workflow.InChannel, Deadline: deadline}
+	nudge := view.Nudge(s.inc, task, workflow.Countdown(24*time.Hour), nil, s.rules, deadline.Add(-24*time.Hour))
+	if want := "Critical: ransomware, BR-2026-0014, 24 hours left"; nudge.Text != want || !strings.Contains(rawOf(t, nudge), "*"+want+"*") {
+		t.Errorf("it pushes %q, want %q", nudge.Text, want)
+	}
+	task = workflow.Task{Key: "remind:containment:0:0:channel", Kind: workflow.KindRemind, Target: workflow.InChannel, Deadline: deadline}
+	remind := view.Remind(s.inc, task, 0, nil, s.rules, deadline)
+	if want := "Critical: ransomware, BR-2026-0014. Containment: due now"; remind.Text != want || strings.Count(rawOf(t, remind), " due ") != 1 {
+		t.Errorf("it pushes %q, want %q", remind.Text, want)
 	}
 }
 
@@ -212,8 +265,8 @@ func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
 	}
 	led := s.fork().lead("U0ROB")
 	for name, m := range map[string]view.Message{
-		"the news": view.Alert(led.inc, "U0SIRO", led.rules), "that nobody has it": view.Untaken(led.inc, "U0SIRO", led.rules, led.now),
-		"what was sent before": view.Held(led.inc, "U0SIRO", led.rules),
+		"the news": view.Alert(led.inc, "U0SIRO", led.rules, led.now), "that nobody has it": view.Untaken(led.inc, "U0SIRO", led.rules, led.now),
+		"what was sent before": view.Held(led.inc, "U0SIRO", led.rules, led.now),
 	} {
 		if raw := rawOf(t, m); strings.Contains(raw, "obody") || strings.Contains(raw, "I have it") || !strings.Contains(raw, `@U0ROB\u003e has it`) || strings.Contains(m.Text, "U0ROB") {
 			t.Errorf("%s, once somebody has it: %s", name, raw)
@@ -231,8 +284,34 @@ func TestThatNobodyHasItSaysForHowLong(t *testing.T) {
 	if !strings.Contains(list(s), "Nobody has it yet") || strings.Contains(list(led), "Nobody has it") {
 		t.Error("the list does not say whether somebody has it")
 	}
-	if raw := rawOf(t, view.Held(s.inc, "U0ROB", s.rules)); !strings.Contains(raw, "I have it") {
+	if raw := rawOf(t, view.Held(s.inc, "U0ROB", s.rules, s.now)); !strings.Contains(raw, "I have it") {
 		t.Error("reopened, and nobody can take it from the news")
+	}
+}
+
+// News says a deadline once, although what moved it was announced with the deadline too.
+func TestNewsOfADeadlineSaysItOnce(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report().triage(3).aware()
+	task := workflow.Task{Kind: workflow.KindNews, About: s.inc.Version, Target: "U0ROB",
+		Key: workflow.Subject{Kind: workflow.KindNews, News: workflow.NewsDeadline, About: s.inc.Version, To: "U0ROB"}.Key()}
+	raw := rawOf(t, view.Tell(s.inc, task, s.rules, s.now))
+	if n := strings.Count(raw, "{date_long_pretty}"); n != 1 || !strings.Contains(raw, "The old deadline was") {
+		t.Errorf("the deadline stands there %d times: %s", n, raw)
+	}
+}
+
+// A report that has ended asks nobody to keep or stop anything.
+func TestTheReceiptOfWhatHasEndedAsksForNothing(t *testing.T) {
+	t.Parallel()
+	s := newStory(t, plainly).report()
+	const helps = "What helps now"
+	if !strings.Contains(rawOf(t, view.Receipt(s.inc, s.rules)), helps) {
+		t.Error("it does not say what helps now")
+	}
+	s.triage(4).dismiss()
+	if raw := rawOf(t, view.Receipt(s.inc, s.rules)); strings.Contains(raw, helps) {
+		t.Error(raw)
 	}
 }
 
@@ -241,7 +320,7 @@ func TestTheNewsOfferTheLeadToThoseWhoMayTakeIt(t *testing.T) {
 	t.Parallel()
 	s := newStory(t, plainly).report()
 	offers := func(s *story, to workflow.Target) bool {
-		return strings.Contains(rawOf(t, view.Alert(s.inc, to, s.rules)), "I have it")
+		return strings.Contains(rawOf(t, view.Alert(s.inc, to, s.rules, s.now)), "I have it")
 	}
 	if !offers(s, "U0ROB") || offers(s, "U0BOARD") || offers(s.fork().lead("U0ROB"), "U0ROB") {
 		t.Error("responder, board, and once somebody leads")

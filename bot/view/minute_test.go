@@ -72,6 +72,24 @@ func TestTheCardOfADecisionIsReadInAMinute(t *testing.T) {
 	}
 }
 
+// Whoever is woken by the news of a report reads at most 80 words before the buttons.
+func TestTheNewsOfAReportAreReadAtOnce(t *testing.T) {
+	t.Parallel()
+	files, _ := filepath.Glob("testdata/alert_*.json")
+	for _, file := range append(files, "testdata/untaken.json") {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := wordsBefore(t, raw); n > 80 {
+			t.Errorf("%s: %d words before the buttons", file, n)
+		}
+	}
+	if len(files) < 8 {
+		t.Errorf("only %d of them are kept", len(files))
+	}
+}
+
 // It is as short whatever the advice rests on: every kind of event, every reason
 // and with more kinds of data than anybody names, in practice too, and past the
 // deadline.
@@ -127,7 +145,7 @@ func TestTheCardOfADecisionGivesTheFactsFirst(t *testing.T) {
 	at := -1
 	for _, part := range []string{
 		"needs your decision", "Letter or fax to the wrong recipient", "1 person", "health", "3 Medium", "not contained yet",
-		"*31 h 12 min left* to notify the ICO, as of ", "09:23 UTC", "*Advice: ", "• ", `"Decide"`, `"Approve ICO notification"`, `"Do not notify"`, "Every reason for this advice", "Not known yet, and it matters", "Show the report",
+		"*31 h 12 min left* to notify the ICO, updated ", "09:23 UTC", "*Advice: ", "• ", `"Decide"`, `"Approve ICO notification"`, `"Do not notify"`, "Every reason for this advice", "Not known yet, and it matters", "Show the report",
 	} {
 		next := strings.Index(raw[at+1:], part)
 		if next < 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -26,10 +27,14 @@ var newsRows = []newsWords{
 			return "Now " + lowerFirst(severityName(s.inc.Pace())) + ": " + whatHappened(s.inc) + ", " + string(s.inc.ID)
 		},
 		func(s scene, _ workflow.Task) string {
+			line := "The severity was raised."
 			if !s.inc.Severity.Valid() {
-				return "The report was amended. The first guess at the risk to people is now: " + lowerFirst(s.inc.Risk.Label()) + "."
+				line = "The report was amended, and the first guess at the risk is higher now."
 			}
-			return "The severity was raised to " + escape(s.inc.Severity.Label()) + "."
+			if who := has(s.inc); who != "" {
+				line += " " + who + "."
+			}
+			return line
 		}},
 	{workflow.NewsNote,
 		func(s scene, _ workflow.Task) string {
@@ -64,10 +69,11 @@ var newsRows = []newsWords{
 		}},
 	{workflow.NewsDeadline,
 		func(s scene, _ workflow.Task) string {
-			return "Deadline moved: " + string(s.inc.ID) + ", now " + local(s.inc.Clock().Deadline, s.rules.Zone)
+			return "Deadline moved to " + local(s.inc.Clock().Deadline, s.rules.Zone) + ": " + whatHappened(s.inc) + ", " + string(s.inc.ID)
 		},
 		func(s scene, t workflow.Task) string {
-			return cmp.Or(said(s, t.About), "The times were corrected.")
+			line, _, _ := strings.Cut(said(s, t.About), "\n") // the clock follows
+			return cmp.Or(line, "The times were corrected.")
 		}},
 	{workflow.NewsApproved,
 		func(s scene, t workflow.Task) string {
@@ -100,13 +106,13 @@ var newsRows = []newsWords{
 			return "Incident " + string(s.inc.ID) + " needs a decision"
 		},
 		func(s scene, _ workflow.Task) string {
-			return "It could not be sent in person. " + decides(s.inc, s.rules) + " If you know how to reach them, please do."
+			return "The request could not be sent in person. " + decides(s.inc, s.rules) + " If you know how to reach them, please do."
 		}},
 }
 
 // Tell is a piece of news to those who must act on it. It says only that the incident
 // was updated if this version does not know the news.
-func Tell(inc *workflow.Incident, t workflow.Task, rules workflow.Rules) Message {
+func Tell(inc *workflow.Incident, t workflow.Task, rules workflow.Rules, now time.Time) Message {
 	id, s := string(inc.ID), scene{inc, rules}
 	text, then := "Incident "+id+" was updated", ""
 	for _, w := range newsRows {
@@ -118,7 +124,7 @@ func Tell(inc *workflow.Incident, t workflow.Task, rules workflow.Rules) Message
 	if then != "" {
 		lines = append(lines, then)
 	}
-	lines = append(lines, leadingClock(inc, rules))
+	lines = append(lines, countdown(inc, rules, now))
 	var buttons []slack.BlockElement
 	switch t.NewsOf() {
 	case workflow.NewsApproved: // the card has the button for as long as it is still to be sent

@@ -16,8 +16,8 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	id := string(inc.ID)
 	c := inc.Clock()
 	left := Left(c.Left(now))
-	text := "Incident " + id + ": " + left
-	lines := []string{"*Incident " + id + ": " + left + "* to notify the " + escape(rules.Regulator) + ".", clockLine(inc, rules.Zone)}
+	text := about(inc) + ", " + left
+	lines := []string{"*" + escape(text) + "* to notify the " + escape(rules.Regulator) + ".", deadlineLine(inc, rules)}
 	if c.Left(now) < 0 {
 		lines = append(lines, "A late notification is still required, with the *reasons for the delay* (Art. 33(1)). Please notify now and record it as sent, or record the decision not to notify.")
 	}

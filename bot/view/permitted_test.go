@@ -103,7 +103,7 @@ func TestNobodyIsShownAButtonThatIsNotForThem(t *testing.T) {
 		s.rules.Roster[workflow.RoleBoard] = []workflow.Principal{"U0BOARD"}
 		for _, by := range []workflow.Actor{nurse, rob, igLead, dpo, siro, board} {
 			shown := map[string]any{
-				"alert": view.Alert(s.inc, workflow.Target(by.User), s.rules).Blocks,
+				"alert": view.Alert(s.inc, workflow.Target(by.User), s.rules, s.now).Blocks,
 				"home":  view.Home{Rules: s.rules, Now: s.now, By: by, Incidents: []*workflow.Incident{s.inc}}.View().Blocks,
 			}
 			if by.User == nurse.User {

@@ -59,7 +59,7 @@ func drillViews(s *story) map[string]shown {
 	message := func(m view.Message) shown { return shown{message: &m} }
 	modal := func(v slack.ModalViewRequest) shown { return shown{modal: &v} }
 	views := map[string]shown{
-		"Receipt": message(view.Receipt(inc, rules)), "Alert": message(view.Alert(inc, "U0DPO", rules)), "Held": message(view.Held(inc, "U0DPO", rules)), "Untaken": message(view.Untaken(inc, "U0DPO", rules, s.now)), "HasIt": modal(view.HasIt(inc)), "Outcome": message(view.Outcome(inc)),
+		"Receipt": message(view.Receipt(inc, rules)), "Alert": message(view.Alert(inc, "U0DPO", rules, s.now)), "Held": message(view.Held(inc, "U0DPO", rules, s.now)), "Untaken": message(view.Untaken(inc, "U0DPO", rules, s.now)), "HasIt": modal(view.HasIt(inc)), "Outcome": message(view.Outcome(inc)),
 		"MessageOf": message(carried(s.t, inc, workflow.Task{Kind: workflow.KindReceipt}, rules)),
 		"Say":       message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules, s.now)), "Answer": message(view.Answer(inc, rules, s.now)),
 		"FollowUp": message(view.FollowUp(inc, rules)), "Status": message(view.Status(inc, rules, true, s.now)),
@@ -73,7 +73,7 @@ func drillViews(s *story) map[string]shown {
 		"StepList": modal(view.StepList(inc, rules)), "ClockList": modal(view.ClockList(inc, 0, rules, s.now)), "Presence": modal(view.Presence(inc)),
 		"Remind":   message(view.Remind(inc, workflow.Task{Key: "remind:review:0:0:channel", Target: workflow.InChannel, Deadline: s.now}, 0, nil, rules, s.now)),
 		"Read":     modal(read(s, view.ActStatus, dpo)),
-		"Tell":     message(view.Tell(inc, workflow.Task{Key: "news:deadline:1:U0DPO", Kind: workflow.KindNews, About: 1, Target: "U0DPO"}, rules)),
+		"Tell":     message(view.Tell(inc, workflow.Task{Key: "news:deadline:1:U0DPO", Kind: workflow.KindNews, About: 1, Target: "U0DPO"}, rules, s.now)),
 		"AskedFor": message(view.AskedFor(inc, 1)), "Helped": message(view.Helped(inc, 1)), "Thanks": modal(view.Thanks(inc)),
 		"Reassess": modal(view.Reassess(s.desk(rob), inc, view.Meta{})),
 	}

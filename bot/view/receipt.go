@@ -14,14 +14,16 @@ import (
 // disturbed by it.
 func Receipt(inc *workflow.Incident, rules workflow.Rules) Message {
 	id := string(inc.ID)
-	helps := "*What helps now:* keep what you have and delete nothing."
-	if inc.ContainedAt().IsZero() && !inc.Step().Over() && !inc.Brief() {
-		helps += " If you can stop it from spreading, do that, and say so here."
-	}
 	blocks := []slack.Block{
 		section("*Your report was received.* Its reference is *" + id + "*.\n" + whoHasIt(inc)),
 		section(progressLine(inc)),
-		section(helps + " Please give no names or details of the people affected."),
+	}
+	if !inc.Step().Over() {
+		helps := "*What helps now:* keep what you have and delete nothing."
+		if inc.ContainedAt().IsZero() && !inc.Brief() {
+			helps += " If you can stop it from spreading, do that, and tell us: *Add or correct something*."
+		}
+		blocks = append(blocks, section(helps+" Please give no names or details of the people affected."))
 	}
 	if rules.DPOContact != "" {
 		blocks = append(blocks, section("*The data protection officer (DPO):* "+escape(rules.DPOContact)))

@@ -36,7 +36,7 @@ func reportForm(d Desk, _ *workflow.Incident, m Meta) slack.ModalViewRequest {
 	blocks = append(blocks, input{field: workflow.FieldUnsure, label: "Not sure?", optional: true,
 		hint:    "Send it anyway. The DPO will look at it and answer.",
 		element: ticks([]*slack.OptionBlockObject{option("yes", "I am not sure whether this is a breach. Please advise me.", "")})}.block(),
-		kindInput("", "Those who act are told this first. Leave it empty if none fits."),
+		kindInput("", "The people who handle breaches see this first. Leave it empty if none fits."),
 		divider())
 	if m.More {
 		blocks = append(append(blocks, section("*Only if you know it now.* You can send the report without any of this.")), moreInputs()...)
@@ -206,7 +206,7 @@ func Received(inc *workflow.Incident, repeated bool, rules workflow.Rules) slack
 	if repeated {
 		what = "*This form was saved before*, as *" + string(inc.ID) + "*. Nothing was saved twice. If you have changed something in it since, please use the buttons in the direct message about it."
 	}
-	helps := "*What helps now:* keep what you have, such as the envelope or the email. Do not delete anything. If you can stop it from spreading, do that, and say so in that message."
+	helps := "*What helps now:* keep what you have, such as the envelope or the email. Do not delete anything. If you can stop it from spreading, do that, and tell us in that message: *Add or correct something*."
 	if rules.DPOContact != "" {
 		helps += "\n\n*The data protection officer (DPO):* " + escape(rules.DPOContact)
 	}

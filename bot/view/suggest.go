@@ -83,14 +83,20 @@ func suggested(a *workflow.Assessment) []slack.Block {
 	return []slack.Block{section(strings.Join(lines, "\n"))}
 }
 
-// differs says that a person saw it differently from the rules. It is empty if they
+// differs says in what a person saw it differently from the rules. It is empty if they
 // agreed.
 func differs(a *workflow.Assessment) string {
 	if !a.Differs() {
 		return ""
 	}
-	return "*The rules suggested* " + escape(a.Suggested.String()) + ". " + user(a.By) + " sees it differently: " +
-		escape(workflow.Suggested{Cell: a.Grading.Cell, HighRisk: a.Grading.HighRisk}.String()) + "."
+	var rules, person []string
+	chosen := workflow.Suggested{Cell: a.Grading.Cell, HighRisk: a.Grading.HighRisk}.Parts()
+	for n, part := range a.Suggested.Parts() {
+		if part != chosen[n] {
+			rules, person = append(rules, part), append(person, chosen[n])
+		}
+	}
+	return "*The rules suggested* " + escape(strings.Join(rules, ", ")) + ". " + user(a.By) + " sees it differently: " + escape(strings.Join(person, ", ")) + "."
 }
 
 // suggestedWhy is suggested with the person's own words, for a modal.

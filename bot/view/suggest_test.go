@@ -128,7 +128,7 @@ func TestAlarmsAreSeen(t *testing.T) {
 		f.InDanger, f.CustomersMustAct, f.PatientSafety, f.SlackUnsafe, f.Unsure = workflow.Yes, workflow.Yes, workflow.Yes, workflow.Yes, true
 	})
 	alarms := []string{"may be in danger", "Customers must", "patient safety incident", "Slack itself", "not sure whether this is a breach"}
-	for name, m := range map[string]view.Message{"card": view.Card(s.inc, s.rules, s.now), "alert": view.Alert(s.inc, "U0DPO", s.rules)} {
+	for name, m := range map[string]view.Message{"card": view.Card(s.inc, s.rules, s.now), "alert": view.Alert(s.inc, "U0DPO", s.rules, s.now)} {
 		all := strings.Join(sections(m.Blocks), "\n")
 		for _, a := range alarms {
 			if !strings.Contains(all, a) {

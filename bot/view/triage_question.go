@@ -97,7 +97,7 @@ var triageQuestions = []triageQuestion{
 		says: appliesSaid, read: readApplies},
 	oneAnswer(workflow.FieldPersonalData, "Personal data involved", "Is personal data involved?", "A living person can be identified from it. Paper counts too.",
 		workflow.Answers, func(f *workflow.Facts) *workflow.Answer { return &f.PersonalData }),
-	only(oneAnswer(workflow.FieldDisruption, "People affected while it was missing or wrong", "How badly are people affected while it is missing or wrong?",
+	only(oneAnswer(workflow.FieldDisruption, "People affected while it was missing or wrong", "How badly are people affected while the data is missing or wrong?",
 		"Is care affected, or the service disrupted? Cancelled clinics, or care without records, are \"Seriously\".",
 		workflow.Disruptions, func(f *workflow.Facts) *workflow.Disruption { return &f.Disruption })),
 	only(oneAnswer(workflow.FieldExposedTo, "Who got it, or could", "Who got the data, or could get at it?", "",

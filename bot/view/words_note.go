@@ -23,7 +23,7 @@ func evidence(inc *workflow.Incident, each func(int, time.Time, workflow.Evidenc
 }
 
 func toldEvidence(_ scene, e workflow.Evidence) (string, []pair) {
-	line := "Message added by " + user(e.By) + ": by " + author(e.Author) + ", " + when(e.Said)
+	line := "Message added by " + user(e.By) + ": " + author(e.Author) + " wrote it " + when(e.Said)
 	if !e.Edited.IsZero() {
 		line += ", edited " + when(e.Edited)
 	}
@@ -44,7 +44,7 @@ type change struct {
 }
 
 func (c change) message() string {
-	return "That message by " + author(c.of.Author) + ", " + when(c.of.Said)
+	return "The message that " + author(c.of.Author) + " wrote " + when(c.of.Said)
 }
 
 func changes(inc *workflow.Incident, deleted bool, each func(int, time.Time, change)) {
@@ -60,13 +60,13 @@ func changes(inc *workflow.Incident, deleted bool, each func(int, time.Time, cha
 func edits(inc *workflow.Incident, each func(int, time.Time, change)) { changes(inc, false, each) }
 
 func toldEdit(_ scene, c change) (string, []pair) {
-	return c.message() + ", was edited in Slack.", []pair{{"Before", c.of.Before(c.n)}, {"After", c.Text}}
+	return c.message() + " was edited in Slack.", []pair{{"Before", c.of.Before(c.n)}, {"After", c.Text}}
 }
 
 func deletions(inc *workflow.Incident, each func(int, time.Time, change)) { changes(inc, true, each) }
 
 func toldDeletion(_ scene, c change) (string, []pair) {
-	return c.message() + ", was deleted in Slack. Its words stay here.", []pair{{"Before", c.of.Before(c.n)}}
+	return c.message() + " was deleted in Slack. Its words stay here.", []pair{{"Before", c.of.Before(c.n)}}
 }
 
 func questions(inc *workflow.Incident, each func(int, time.Time, workflow.Help)) {

@@ -39,7 +39,7 @@ func saidCorrection(s scene, c workflow.Correction) string {
 	if c.After.Equal(c.Before) {
 		return line + "The deadline stays as it was."
 	}
-	return line + "The deadline was " + exactly(c.Before, s.rules.Zone) + " before.\n" + clockLine(s.inc, s.rules.Zone)
+	return line + "The old deadline was " + exactly(c.Before, s.rules.Zone) + ".\n" + clockLine(s.inc, s.rules.Zone)
 }
 
 func toldCorrection(s scene, c workflow.Correction) (string, []pair) {

@@ -46,8 +46,8 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindOutcome, waiting: "the message to the reporter", sent: as("how it ended"),
 			says: func(i *workflow.Incident, _ workflow.Task, _ workflow.Rules, _ time.Time) Message { return Outcome(i) }},
 		{kind: workflow.KindAlert, waiting: "the message to a role-holder", sent: as("news of the report"),
-			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
-				return Alert(i, t.Target, r)
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, now time.Time) Message {
+				return Alert(i, t.Target, r, now)
 			}},
 		{kind: workflow.KindUntaken, waiting: "the message that nobody has it", sent: as("news that nobody had it"),
 			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, now time.Time) Message {
@@ -64,8 +64,8 @@ func init() { // not at the declaration: messages name what was not delivered, w
 				return Answer(i, r, now)
 			}},
 		{kind: workflow.KindNews, waiting: "news to somebody who must act", sent: as("news to act on"),
-			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
-				return Tell(i, t, r)
+			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, now time.Time) Message {
+				return Tell(i, t, r, now)
 			}},
 		{kind: workflow.KindHelp, waiting: "a question to somebody", awaited: questionTo, sent: questionSent,
 			says: func(i *workflow.Incident, t workflow.Task, _ workflow.Rules, _ time.Time) Message {
