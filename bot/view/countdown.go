@@ -96,7 +96,17 @@ func countdown(inc *workflow.Incident, rules workflow.Rules, now time.Time) stri
 	if t.Name == workflow.ClockController {
 		return barLine(t, " to tell the controller", now) + "\n*Deadline:* " + deadline(t.Deadline, rules.Zone) + ". " + theirsShort
 	}
-	return barLine(t, " to notify the "+escape(rules.Regulator), now) + "\n" + deadlineLine(inc, rules)
+	return barLine(t, toNotify(inc, rules), now) + "\n" + deadlineLine(inc, rules)
+}
+
+// toNotify is what the 72 hours are for. A near miss is not notified, unless it turns out
+// to have been a breach.
+func toNotify(inc *workflow.Incident, rules workflow.Rules) string {
+	to := " to notify the " + escape(rules.Regulator)
+	if inc.Facts.NearMiss {
+		to += " if it proves to be a breach"
+	}
+	return to
 }
 
 // deadlineLine is the exact deadline of the 72 hours, and whether it can still move.

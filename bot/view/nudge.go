@@ -17,7 +17,7 @@ func Nudge(inc *workflow.Incident, t workflow.Task, milestone workflow.Countdown
 	c := inc.Clock()
 	left := Left(c.Left(now))
 	text := about(inc) + ", " + left
-	lines := []string{"*" + escape(text) + "* to notify the " + escape(rules.Regulator) + ".", deadlineLine(inc, rules)}
+	lines := []string{"*" + escape(text) + "*" + toNotify(inc, rules) + ".", deadlineLine(inc, rules)}
 	if c.Left(now) < 0 {
 		lines = append(lines, "A late notification is still required, with the *reasons for the delay* (Art. 33(1)). Please notify now and record it as sent, or record the decision not to notify.")
 	}

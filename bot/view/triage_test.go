@@ -34,10 +34,16 @@ func TestTriageAsksAtMostTenThingsAtOnce(t *testing.T) {
 			t.Errorf("%s has %d inputs", file, n)
 		}
 	}
+	seen := map[string]bool{} // kinds of one playbook have the same pages
 	for _, kind := range workflow.Categories {
 		s := happened(t, workflow.Facts{Category: kind.Value})
 		v := s.opened(view.ActTriage, rob)
-		for page := range 5 {
+		pages, book := 5, workflow.PlaybookFor(kind.Value).Label
+		if seen[book] {
+			pages = 1
+		}
+		seen[book] = true
+		for page := range pages {
 			if n := len(asked(v)); n > mostAtOnce {
 				t.Errorf("%s, page %d: %d inputs", kind.Value, page, n)
 			}
