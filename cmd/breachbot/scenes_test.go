@@ -291,7 +291,7 @@ var ending = []scene{
 		w.choose("Is that all", "Yes")
 		w.press("Record")
 		w.seeForm("")
-		w.see("Also told: Board.")
+		w.see("resolve it once everything")
 		w.top()
 	}},
 	{"duties-answered", sandbox.Rob, func(w *window) { w.more("Who must be told?"); w.see("More, or withdraw") }},
