@@ -257,7 +257,7 @@ func TestTheListAndHomeGoByUrgency(t *testing.T) {
 		t.Errorf("%q is not in\n%s", want, list)
 	}
 	for _, id := range []string{"0004", "0005"} {
-		if want := "BR-2026-" + id + " | [Show] | Not graded yet | Not known yet | 71 h left | Nobody has it yet"; !strings.Contains(list, want) {
+		if want := "BR-2026-" + id + " | [Show] | Not graded yet, first guess low | Not known yet | 71 h left | Nobody has it yet"; !strings.Contains(list, want) {
 			t.Errorf("%q is not in\n%s", want, list)
 		}
 	}

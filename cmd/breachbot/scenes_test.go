@@ -43,7 +43,8 @@ var reporting = []scene{
 		w.seeForm("Report received")
 	}},
 	{"reporter-told", sandbox.Nia, func(w *window) { w.leave(); w.visit("breachbot"); w.see("Its reference is BR-2026-0001") }},
-	{"home-reporter", sandbox.Nia, func(w *window) { w.home("You reported it.") }},
+	{"reporter-told-narrow-dark", sandbox.Nia, func(w *window) { w.narrow(); w.dark(true) }},
+	{"home-reporter", sandbox.Nia, func(w *window) { w.wide(); w.dark(false); w.home("You reported it.") }},
 	{"role-holder-told", sandbox.Cal, func(w *window) { w.visit("breachbot"); w.see("nobody has it yet") }},
 	{"report-by-shortcut", sandbox.Sam, func(w *window) {
 		w.click("open the shortcuts", `document.querySelector("#shortcuts > summary")`)
@@ -64,7 +65,10 @@ var grading = []scene{
 	{"card-reported", sandbox.Rob, func(w *window) { w.visit("br-2026-0001"); w.see("I have it") }},
 	{"more-choices", sandbox.Rob, func(w *window) { w.choices() }},
 	{"triage", sandbox.Rob, func(w *window) { w.press("I have it"); w.see("Lead: Rob Sharma"); w.form("Triage", "Triage") }},
+	{"triage-narrow-dark", sandbox.Rob, func(w *window) { w.narrow(); w.dark(true) }},
 	{"card-triaged", sandbox.Rob, func(w *window) {
+		w.wide()
+		w.dark(false)
 		w.choose("Severity", "3 Medium")
 		w.fill("Why", "One letter, opened and read by one person who is helpful.")
 		w.choose("Is personal data", "Yes")
