@@ -270,19 +270,19 @@ func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow
 
 // refreshReceipt shows the reporter how far it has got, in the message they have.
 func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error {
-	for _, place := range inc.Posts[workflow.TaskReceipt].Places {
-		if err := b.update(ctx, place, view.Receipt(inc, b.rules)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.updateEach(ctx, inc.Posts[workflow.TaskReceipt].Places, view.Receipt(inc, b.rules))
 }
 
 // refreshAlert says in a message already sent who has the incident now.
 func (b *Bot) refreshAlert(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
 	post := inc.Posts[t.AskOf()]
-	for _, place := range post.Places {
-		if err := b.update(ctx, place, view.Held(inc, post.Target, b.rules, b.Now())); err != nil {
+	return b.updateEach(ctx, post.Places, view.Held(inc, post.Target, b.rules, b.Now()))
+}
+
+// updateEach brings a message up to date in every place that it is in.
+func (b *Bot) updateEach(ctx context.Context, places []workflow.Place, m view.Message) error {
+	for _, place := range places {
+		if err := b.update(ctx, place, m); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,6 @@ func (i *Incident) Apply(r Record) {
 	}
 	i.unstall(r)
 	asks, shown, had := i.requestShows(), i.AskSeq, i.holder()
-	before := asks.stands
 	row, known := eventRowOf(r.Event.Kind())
 	if !known {
 		return // written by a newer version; the store refuses to read it
@@ -42,13 +41,13 @@ func (i *Incident) Apply(r Record) {
 		i.loud(r, row.posts(i, r))
 	}
 	i.act(r)
-	if now := i.requestShows(); i.AskSeq == r.Seq && !asks.pending && asks == now {
+	now := i.requestShows()
+	if i.AskSeq == r.Seq && !asks.pending && asks == now {
 		i.AskSeq = shown // the request, already answered, shows nothing of this
 	}
 	_, decided := r.Event.(Decided) // somebody who decides again is not asking anybody
-	now := i.stands()
-	lapsed := before.regulator && !now.regulator || before.people && !now.people
-	ours := before.theirs && !now.theirs && i.Assessment() != nil // the two questions are ours again
+	lapsed := asks.regulator && !now.regulator || asks.people && !now.people
+	ours := asks.theirs && !now.theirs && i.Assessment() != nil // the two questions are ours again
 	if !decided && (lapsed || ours) {
 		i.Asking = r.Seq
 	}

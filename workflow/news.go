@@ -347,9 +347,6 @@ func (p *planner) wrote() []happening {
 		return nil
 	}
 	all := p.inc.written()
-	for _, a := range p.inc.Amendments {
-		all = append(all, happening{seq: a.Seq, by: a.By, at: a.At})
-	}
 	for _, h := range p.inc.Helps {
 		if !h.Open() {
 			all = append(all, happening{seq: h.Answered, by: h.User, at: h.GivenAt, told: h.By})

@@ -90,18 +90,9 @@ func AmendSaved(inc *workflow.Incident, repeated bool) slack.ModalViewRequest {
 }
 
 func parseAmend(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
-	detected, errTime := v.clockTime(workflow.FieldDetected, zone)
-	facts, errFacts := parseFacts(v)
+	report, errReport := parseStated(v, zone)
 	files, errFiles := v.files(workflow.FieldFiles)
-	return workflow.Amend{Seen: m.Number, Files: files, Report: workflow.Report{
-		Title:    v.text(workflow.FieldTitle),
-		What:     v.text(workflow.FieldWhat),
-		Detected: detected,
-		Occurred: workflow.Occurrence{From: v.instant(workflow.FieldOccurredFrom), To: v.instant(workflow.FieldOccurredTo)},
-		Risk:     workflow.RiskLevel(v.choice(workflow.FieldRisk)),
-		Actions:  v.text(workflow.FieldActions),
-		Facts:    facts,
-	}}, which(errTime, errFacts, errFiles)
+	return workflow.Amend{Seen: m.Number, Files: files, Report: report}, which(errReport, errFiles)
 }
 
 // files are the files that were attached. Slack lets only the kinds through that the

@@ -171,10 +171,19 @@ func parseFacts(v Values) (workflow.Facts, error) {
 }
 
 func parseReport(v Values, m Meta, zone *time.Location) (workflow.Command, error) {
+	r, err := parseStated(v, zone)
+	r.Facts.Unsure = v.ticked(workflow.FieldUnsure, "yes")
+	r.Source = workflow.Source{Place: workflow.Place{Channel: m.Channel, TS: m.TS}, Author: m.Author}
+	r.Drill = m.Drill
+	return workflow.SubmitReport{Report: r}, err
+}
+
+// parseStated reads what the author of a report states, in the report itself and when
+// it is amended.
+func parseStated(v Values, zone *time.Location) (workflow.Report, error) {
 	detected, errTime := v.clockTime(workflow.FieldDetected, zone)
 	facts, errFacts := parseFacts(v)
-	facts.Unsure = v.ticked(workflow.FieldUnsure, "yes")
-	return workflow.SubmitReport{Report: workflow.Report{
+	return workflow.Report{
 		Title:    v.text(workflow.FieldTitle),
 		What:     v.text(workflow.FieldWhat),
 		Detected: detected,
@@ -182,9 +191,7 @@ func parseReport(v Values, m Meta, zone *time.Location) (workflow.Command, error
 		Risk:     workflow.RiskLevel(v.choice(workflow.FieldRisk)),
 		Actions:  v.text(workflow.FieldActions),
 		Facts:    facts,
-		Source:   workflow.Source{Place: workflow.Place{Channel: m.Channel, TS: m.TS}, Author: m.Author},
-		Drill:    m.Drill,
-	}}, which(errTime, errFacts)
+	}, which(errTime, errFacts)
 }
 
 // source says which message a report is about.
