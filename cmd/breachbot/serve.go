@@ -112,6 +112,9 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 		}
 		start.over(a.checks(client))
 		group.Go(func() error { a.roster.watch(running); return nil })
+		if c.PingURL.Set() {
+			group.Go(func() error { newDeadman(c, start.current, registry, log).run(running); return nil })
+		}
 		group.Go(func() error {
 			select {
 			case <-a.bot.Connected():
@@ -204,6 +207,7 @@ func (a *app) checks(client redis.UniversalClient) []Check {
 		{"store", a.store.Ping},
 		{"slack", a.bot.Ready},
 		{"people", a.roster.check},
+		{"scheduler", func(context.Context) error { return a.ticks() }},
 		{"queue", func(ctx context.Context) error {
 			age, err := a.store.Oldest(ctx, a.service.Now())
 			if err == nil && age > oldestAllowed {
@@ -233,6 +237,18 @@ func (a *app) checks(client redis.UniversalClient) []Check {
 		}})
 	}
 	return checks
+}
+
+// ticks says when the scheduler has stopped looking for what is due.
+func (a *app) ticks() error {
+	last := a.scheduler.LastTick()
+	if last.IsZero() {
+		return errors.New("the scheduler has not looked for what is due yet")
+	}
+	if ago := a.service.Now().Sub(last); ago > oldestAllowed+a.config.Tick {
+		return fmt.Errorf("the scheduler has not looked for what is due for %s; see the log for why, and restart this process", ago.Round(time.Second))
+	}
+	return nil
 }
 
 func orNone(id workflow.IncidentID) string {
