@@ -36,6 +36,8 @@ var causes = []cause{
 	{code(syscall.EADDRINUSE), "it is taken by another program, or by another breachbot"},
 	{code(syscall.EADDRNOTAVAIL), "this machine does not have that address"},
 	{code(syscall.EACCES, syscall.EPERM), "this user may not do that here"},
+	{code(syscall.ENOENT), "there is none"},
+	{code(syscall.EISDIR), "it is a folder"},
 	{code(syscall.EHOSTUNREACH, syscall.ENETUNREACH), "there is no way to that host from here"},
 	{as[*tls.CertificateVerificationError], "its certificate is not trusted here"},
 	{as[tls.RecordHeaderError], "it does not speak TLS"},

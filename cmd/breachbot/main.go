@@ -133,6 +133,7 @@ Environment variables configure it. breachbot serve -h says what each is for:
 		line += " " + v
 	}
 	fmt.Fprintln(w, line)
+	fmt.Fprintf(w, "\nA secret may be kept in a file: SLACK_BOT_TOKEN%s names the file with SLACK_BOT_TOKEN.\n", fileSuffix)
 }
 
 // flags makes the options of a command. Its usage shows how to call it and says
