@@ -62,7 +62,7 @@ type settings struct {
 	TeamIDs string `env:"BREACHBOT_TEAM_IDS" after:"BREACHBOT_PROCEDURE" about:"workspaces whose people are served" example:"T024BE7LD" without:"the token's own"`
 
 	Tick     string `env:"BREACHBOT_TICK, default=15s" after:"BREACHBOT_BOARD_DIGEST" about:"how often the scheduler looks"`
-	PingURL  string `env:"BREACHBOT_PING_URL" about:"address to call at every tick while all is well, of a service that raises the alarm when the calls stop" example:"https://hc-ping.com/00000000-0000-0000-0000-000000000000" without:"silence raises no alarm"`
+	PingURL  string `env:"BREACHBOT_PING_URL" secret:"yes" about:"address to call at every tick while all is well, of a service that raises the alarm when the calls stop" example:"https://hc-ping.com/00000000-0000-0000-0000-000000000000" without:"silence raises no alarm"`
 	LogLevel string `env:"BREACHBOT_LOG_LEVEL, default=info" about:"debug, info, warn or error"`
 }
 
