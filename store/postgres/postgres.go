@@ -81,6 +81,12 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, fail("open database", err)
 	}
+	if o.Migrate { // to work with it, so it must be possible to
+		if err := s.Ping(ctx); err != nil {
+			s.pool.Close()
+			return nil, err
+		}
+	}
 	return s, nil
 }
 
