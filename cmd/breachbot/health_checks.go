@@ -29,6 +29,7 @@ func (a *app) checks(client redis.UniversalClient) []Check {
 		storeCheck(a.config, a.store),
 		slackCheck(a.bot),
 		{"people", a.roster.check},
+		ticksCheck(a.scheduler, a.config.Tick, now),
 		queueCheck(a.config, a.store, now),
 		deliveriesCheck(a.config, a.store, now),
 	}
@@ -72,6 +73,21 @@ func redisCheck(client redis.UniversalClient) Check {
 	return Check{"redis", func(ctx context.Context) *trouble {
 		if err := locker.Try(ctx); err != nil {
 			return troubleWith("REDIS_URL", "the scheduler goes on without the lock that replicas share", err)
+		}
+		return nil
+	}}
+}
+
+// ticksCheck says when the scheduler has stopped looking for what is due.
+func ticksCheck(s *scheduler.Scheduler, every time.Duration, now func() time.Time) Check {
+	return Check{"scheduler", func(context.Context) *trouble {
+		last := s.LastTick()
+		if last.IsZero() {
+			return &trouble{"the scheduler has not looked for what is due yet", "wait; if it lasts, the log says why"}
+		}
+		if ago := now().Sub(last); ago > oldestAllowed+every {
+			return &trouble{fmt.Sprintf("the scheduler has not looked for what is due for %s", ago.Round(time.Second)),
+				"see the log for why, and restart this process"}
 		}
 		return nil
 	}}

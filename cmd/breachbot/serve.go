@@ -102,6 +102,9 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 		}
 		start.over(a.checks(client))
 		group.Go(func() error { a.roster.watch(running); return nil })
+		if c.PingURL.Set() {
+			group.Go(func() error { newDeadman(c, start.current, registry, log).run(running); return nil })
+		}
 		group.Go(func() error {
 			select {
 			case <-a.bot.Connected():
