@@ -25,12 +25,6 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return nil, b.setTopic(ctx, inc)
 	case workflow.KindInvite:
 		return b.invite(ctx, inc, t.Target.Principal())
-	case workflow.KindCard:
-		places, _, err := b.post(ctx, inc, c, view.Card(inc, b.rules, b.Now()), 0)
-		if err != nil {
-			return nil, err
-		}
-		return workflow.CardPosted{Place: places[0], Shows: inc.Version}, nil
 	case workflow.KindCardRefresh:
 		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules, b.Now()))
 	case workflow.KindReceiptRefresh:
@@ -41,13 +35,6 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return nil, b.refreshAsk(ctx, inc, t)
 	case workflow.KindAlertRefresh:
 		return nil, b.refreshAlert(ctx, inc, t)
-	case workflow.KindNudge:
-		return b.nudge(ctx, inc, c)
-	case workflow.KindFollowUp:
-		places, _, err := b.post(ctx, inc, c, view.FollowUp(inc, b.rules), 0)
-		return fact(workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}, err)
-	case workflow.KindRemind:
-		return b.remind(ctx, inc, c)
 	case workflow.KindHash:
 		return b.hash(ctx, inc, t)
 	case workflow.KindAnchor:
@@ -55,12 +42,52 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindDigest:
 		return nil, b.digest(ctx, c)
 	}
-	m, ok := view.MessageOf(inc, t, b.rules, b.Now())
+	m, says, ok := b.message(inc, t)
 	if !ok {
 		return nil, refusal("unknown_task") // written by a newer version
 	}
-	places, _, err := b.post(ctx, inc, c, m, 0)
-	return fact(workflow.MessagePosted{Task: t.Key, Shows: inc.Version, Target: t.Target, Places: places}, err)
+	s, err := b.post(ctx, inc, c, m, says)
+	if err != nil {
+		return nil, err
+	}
+	return told(t, s), nil
+}
+
+// message is what a task has to say, and what of it the journal keeps. A reminder
+// tells the last milestone that has passed, and those before it that could not be
+// posted in time.
+func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (m view.Message, says telling, ok bool) {
+	says.shows = inc.Version
+	now := b.Now()
+	switch t.Kind {
+	case workflow.KindCard:
+		return view.Card(inc, b.rules, now), says, true
+	case workflow.KindFollowUp:
+		return view.FollowUp(inc, b.rules), says, true
+	case workflow.KindNudge:
+		says.milestone, says.missed = b.rules.Passed(inc, t, now)
+		return view.Nudge(inc, t, says.milestone, says.missed, b.rules, now), says, true
+	case workflow.KindRemind:
+		says.milestone, says.missed = b.rules.PassedReminder(t, now)
+		return view.Remind(inc, t, says.milestone, says.missed, b.rules, now), says, true
+	}
+	m, ok = view.MessageOf(inc, t, b.rules, now)
+	return m, says, ok
+}
+
+// told is the fact that a task's message is at Slack.
+func told(t workflow.Task, s sent) workflow.Event {
+	switch t.Kind {
+	case workflow.KindCard:
+		return workflow.CardPosted{Place: s.places[0], Shows: s.shows}
+	case workflow.KindFollowUp:
+		return workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: s.places}
+	case workflow.KindNudge:
+		return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places}
+	case workflow.KindRemind:
+		return workflow.Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places}
+	}
+	return workflow.MessagePosted{Task: t.Key, Shows: s.shows, Target: t.Target, Places: s.places}
 }
 
 func fact(e workflow.Event, err error) (workflow.Event, error) {
@@ -133,9 +160,9 @@ func opened(ch *slack.Channel) workflow.Event {
 }
 
 // ourChannel finds a channel that an earlier attempt made for this incident:
-// private, made by us, after the report, and with one of its names. An older
-// channel of the same name belongs to an earlier life of the database, and the
-// people in it have no part in this incident.
+// private, made by us, with one of its names, and made after the report or still
+// empty. An older channel of the same name belongs to an earlier life of the
+// database, and the people in it have no part in this incident.
 func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Channel, error) {
 	cursor := ""
 	for {
@@ -149,11 +176,19 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 		if err != nil {
 			return nil, err
 		}
+		since := b.atSlack(inc.Times.Reported).Add(-skew)
 		for _, ch := range page {
-			since := inc.Times.Reported.Add(-skew)
-			if ch.Creator == b.user && ch.IsPrivate && !ch.Created.Time().Before(since) && nameOf(inc.ID, ch.Name) {
-				return &ch, nil
+			if ch.Creator != b.user || !ch.IsPrivate || !nameOf(inc.ID, ch.Name) {
+				continue
 			}
+			if ch.Created.Time().Before(since) { // or the clock was put right since the report
+				if empty, err := b.nobodyElse(ctx, ch.ID); err != nil {
+					return nil, err
+				} else if !empty {
+					continue
+				}
+			}
+			return &ch, nil
 		}
 		if cursor == "" {
 			return nil, nil
@@ -161,8 +196,15 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 	}
 }
 
-// skew is how much Slack's clock may differ from ours.
-const skew = time.Minute
+// nobodyElse tells whether we are alone in a channel.
+func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err error) {
+	err = b.call(ctx, "conversations.members", "", func() error {
+		members, more, err := b.back.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 2})
+		alone = more == "" && len(members) == 1 && members[0] == b.user
+		return err
+	})
+	return alone, err
+}
 
 func nameOf(id workflow.IncidentID, name string) bool {
 	for n := 1; n <= maxNames; n++ {
@@ -289,36 +331,6 @@ func (b *Bot) updateEach(ctx context.Context, places []workflow.Place, m view.Me
 	return nil
 }
 
-// nudge posts the last milestone that has passed, with earlier ones that could
-// not be posted in time.
-func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t, now := c.Task, b.Now()
-	milestone, missed := b.rules.Passed(inc, t, now)
-	m := view.Nudge(inc, t, milestone, missed, b.rules, now)
-	places, said, err := b.post(ctx, inc, c, m, milestone)
-	if err != nil {
-		return nil, err
-	}
-	if said != milestone {
-		missed = nil // found from an earlier attempt, which said less
-	}
-	return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: said, Missed: missed, Places: places}, nil
-}
-
-// remind posts the last milestone that has passed on another clock.
-func (b *Bot) remind(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t, now := c.Task, b.Now()
-	milestone, missed := b.rules.PassedReminder(t, now)
-	places, said, err := b.post(ctx, inc, c, view.Remind(inc, t, milestone, missed, b.rules, now), milestone)
-	if err != nil {
-		return nil, err
-	}
-	if said != milestone {
-		missed = nil // found from an earlier attempt, which said less
-	}
-	return workflow.Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: said, Missed: missed, Places: places}, nil
-}
-
 // anchor shows the day's anchor to the DPO, or to the person who stands in.
 func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	of, _ := c.Task.Key.Subject()
@@ -331,7 +343,7 @@ func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	}
 	for _, who := range b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead) {
 		c.Task.Target = workflow.Target(who)
-		if _, _, err := b.post(ctx, nil, c, view.Anchor(a), 0); err != nil {
+		if _, err := b.post(ctx, nil, c, view.Anchor(a), telling{}); err != nil {
 			return err
 		}
 	}
@@ -359,7 +371,7 @@ func (b *Bot) digest(ctx context.Context, c workflow.Claim) error {
 	}
 	for _, who := range board {
 		c.Task.Target = workflow.Target(who)
-		if _, _, err := b.post(ctx, nil, c, view.Digest(d, b.rules), 0); err != nil {
+		if _, err := b.post(ctx, nil, c, view.Digest(d, b.rules), telling{}); err != nil {
 			return err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -18,46 +19,120 @@ import (
 // Posting once. Slack has no idempotency key, so the task's id travels as opaque
 // message metadata. Before a post is repeated, we look for that id in the history.
 
-// outbox names our metadata, which holds a stamp and a milestone. Any app in the
-// channel can read metadata, so it holds nothing else.
+// outbox names our metadata. Any app in the channel can read metadata, so it holds
+// the stamp and what a found message is recorded with, and nothing about anybody.
 const (
 	outbox         = "breachbot_outbox"
 	stampField     = "id"
-	milestoneField = "m"
+	reportField    = "r" // when the incident was reported, which tells it from one of an earlier database
+	versionField   = "v" // of the incident that it was written from
+	milestoneField = "m" // in seconds
+	missedField    = "x" // milestones in seconds
 )
 
-// post sends a message to a task's target and returns the places it is in. On a
-// first attempt it just posts. Later it looks for the message first, and returns
-// the milestone of the message it found, or else the one given.
-func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim, m view.Message, milestone workflow.Countdown) ([]workflow.Place, workflow.Countdown, error) {
+// telling is what a message says that the journal keeps of it.
+type telling struct {
+	shows     int // version of the incident that it was written from; 0 if it does not tell
+	milestone workflow.Countdown
+	missed    []workflow.Countdown
+}
+
+// less is the one of two that says less: it was written from an earlier version.
+func (s telling) less(than telling) telling {
+	if s.shows <= than.shows {
+		return s
+	}
+	return than
+}
+
+// payload is the metadata of a message.
+func (s telling) payload(inc *workflow.Incident, stamp string) map[string]any {
+	p := map[string]any{stampField: stamp}
+	if inc != nil {
+		p[reportField] = lifeOf(inc)
+		p[versionField] = strconv.Itoa(s.shows)
+	}
+	if s.milestone != 0 {
+		p[milestoneField] = seconds(s.milestone)
+	}
+	if len(s.missed) > 0 {
+		var missed []string
+		for _, m := range s.missed {
+			missed = append(missed, seconds(m))
+		}
+		p[missedField] = strings.Join(missed, " ")
+	}
+	return p
+}
+
+// tellingOf reads what payload wrote. Messages of older versions told less.
+func tellingOf(p map[string]any) telling {
+	field := func(name string) string { v, _ := p[name].(string); return v }
+	s := telling{milestone: countdown(field(milestoneField))}
+	s.shows, _ = strconv.Atoi(field(versionField))
+	for _, m := range strings.Fields(field(missedField)) {
+		s.missed = append(s.missed, countdown(m))
+	}
+	return s
+}
+
+func seconds(c workflow.Countdown) string {
+	return strconv.FormatInt(int64(time.Duration(c)/time.Second), 10)
+}
+
+func countdown(s string) workflow.Countdown {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return workflow.Countdown(time.Duration(n) * time.Second)
+}
+
+// lifeOf tells an incident from one with the same reference in an earlier database.
+func lifeOf(inc *workflow.Incident) string {
+	return strconv.FormatInt(inc.Times.Reported.UnixMicro(), 10)
+}
+
+// sent is a message that is at Slack: where, and what it says.
+type sent struct {
+	telling
+	places []workflow.Place
+}
+
+func (s *sent) at(channel workflow.ChannelID, ts string, says telling) {
+	if len(s.places) == 0 {
+		s.telling = says
+	}
+	s.telling = says.less(s.telling)
+	s.places = append(s.places, workflow.Place{Channel: channel, TS: ts})
+}
+
+// post sends a message to a task's target. On a first attempt it just posts. Later it
+// looks for the message first; what it finds may say less than it would now.
+func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim, m view.Message, says telling) (sent, error) {
+	var out sent
 	channels, err := b.channels(ctx, inc, c.Task.Target)
 	if err != nil {
-		return nil, 0, err
+		return out, err
 	}
 	if c.Task.Target == workflow.InChannel && c.Task.Kind != workflow.KindCard { // the card comes before anybody is invited
 		m = b.unmentioned(ctx, m)
 	}
-	said := milestone
-	var places []workflow.Place
 	for _, channel := range channels {
-		stamp := stampOf(c, channel)
 		if c.Attempt > 1 {
-			ts, found, err := b.find(ctx, channel, stamp, c.Stored)
+			found, err := b.find(ctx, inc, c, channel)
 			if err != nil {
-				return nil, 0, err
+				return out, err
 			}
-			if ts != "" {
-				places, said = append(places, workflow.Place{Channel: channel, TS: ts}), found
+			if found != nil {
+				out.at(channel, found.Timestamp, tellingOf(found.Metadata.EventPayload))
 				continue
 			}
 		}
-		ts, err := b.send(ctx, channel, m, stamp, milestone)
+		ts, err := b.send(ctx, channel, m, says.payload(inc, stampOf(c, channel)))
 		if err != nil {
-			return nil, 0, err
+			return out, err
 		}
-		places = append(places, workflow.Place{Channel: channel, TS: ts})
+		out.at(channel, ts, says)
 	}
-	return places, said, nil
+	return out, nil
 }
 
 // channels are the conversations that reach a target: the incident's channel, or
@@ -114,17 +189,13 @@ func (b *Bot) dm(ctx context.Context, u workflow.UserID) (workflow.ChannelID, er
 	return workflow.ChannelID(ch.ID), nil
 }
 
-// stampOf names a message for ever without saying anything about it.
+// stampOf names a message for ever without telling anything about it.
 func stampOf(c workflow.Claim, channel workflow.ChannelID) string {
 	sum := sha256.Sum256([]byte(string(c.Command()) + "\x00" + string(channel)))
 	return hex.EncodeToString(sum[:16])
 }
 
-func (b *Bot) send(ctx context.Context, channel workflow.ChannelID, m view.Message, stamp string, milestone workflow.Countdown) (string, error) {
-	payload := map[string]any{stampField: stamp}
-	if milestone != 0 {
-		payload[milestoneField] = strconv.FormatInt(int64(time.Duration(milestone)/time.Second), 10)
-	}
+func (b *Bot) send(ctx context.Context, channel workflow.ChannelID, m view.Message, payload map[string]any) (string, error) {
 	var ts string
 	err := b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
 		return b.call(ctx, "chat.postMessage", string(channel), func() (err error) {
@@ -144,12 +215,13 @@ func (b *Bot) send(ctx context.Context, channel workflow.ChannelID, m view.Messa
 	return ts, err
 }
 
-// find looks for a message of ours with this stamp, from a little before the task
-// became due.
-func (b *Bot) find(ctx context.Context, channel workflow.ChannelID, stamp string, since time.Time) (ts string, milestone workflow.Countdown, err error) {
+// find looks in a channel for what an earlier attempt at a task has posted there. It
+// is nil when there is nothing.
+func (b *Bot) find(ctx context.Context, inc *workflow.Incident, c workflow.Claim, channel workflow.ChannelID) (*slack.Message, error) {
+	stamp := stampOf(c, channel)
 	p := slack.GetConversationHistoryParameters{
 		ChannelID: string(channel), Limit: 200, IncludeAllMetadata: true,
-		Oldest: fmt.Sprintf("%d.000000", since.Add(-skew).Unix()),
+		Oldest: fmt.Sprintf("%d.000000", b.atSlack(c.Stored).Add(-reach).Unix()),
 	}
 	for {
 		var page *slack.GetConversationHistoryResponse
@@ -158,19 +230,20 @@ func (b *Bot) find(ctx context.Context, channel workflow.ChannelID, stamp string
 			return err
 		})
 		if err != nil {
-			return "", 0, err
+			return nil, err
 		}
 		for _, m := range page.Messages {
 			ours := m.User == b.user || b.botID != "" && m.BotID == b.botID
 			if !ours || m.Metadata.EventType != outbox || m.Metadata.EventPayload[stampField] != stamp {
 				continue
 			}
-			seconds, _ := m.Metadata.EventPayload[milestoneField].(string)
-			n, _ := strconv.ParseInt(seconds, 10, 64)
-			return m.Timestamp, workflow.Countdown(time.Duration(n) * time.Second), nil
+			if life, told := m.Metadata.EventPayload[reportField]; told && inc != nil && life != lifeOf(inc) {
+				continue
+			}
+			return &m, nil
 		}
 		if p.Cursor = page.ResponseMetaData.NextCursor; p.Cursor == "" {
-			return "", 0, nil
+			return nil, nil
 		}
 	}
 }
