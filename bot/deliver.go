@@ -83,9 +83,9 @@ func told(t workflow.Task, s sent) workflow.Event {
 	case workflow.KindFollowUp:
 		return workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: s.places}
 	case workflow.KindNudge:
-		return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places}
+		return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Late: s.late}
 	case workflow.KindRemind:
-		return workflow.Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places}
+		return workflow.Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Late: s.late}
 	}
 	return workflow.MessagePosted{Task: t.Key, Shows: s.shows, Target: t.Target, Places: s.places}
 }

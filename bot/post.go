@@ -94,6 +94,7 @@ func lifeOf(inc *workflow.Incident) string {
 type sent struct {
 	telling
 	places []workflow.Place
+	late   bool // found when it was no longer needed
 }
 
 func (s *sent) at(channel workflow.ChannelID, ts string, says telling) {

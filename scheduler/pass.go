@@ -131,6 +131,13 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 	if err != nil {
 		return 0, fmt.Errorf("claim due tasks: %w", err)
 	}
+	if left := room - len(claims); left > 0 { // what is owed comes first
+		doubtful, err := s.Queue.Doubtful(ctx, rand.Text(), s.Now(), s.Lease, left)
+		if err != nil {
+			s.Log.Warn("tasks in doubt could not be claimed; trying again with the next pass", "err", err)
+		}
+		claims = append(claims, doubtful...)
+	}
 	s.beat()
 
 	p.mu.Lock()

@@ -80,6 +80,7 @@ type (
 		Milestone Countdown   `json:"milestone"`
 		Missed    []Countdown `json:"missed,omitempty"`
 		Places    []Place     `json:"places"`
+		Late      bool        `json:"late,omitempty"` // it got through, which was only learned when it was no longer needed
 	}
 	// FollowUpNudged records a reminder that further information is due.
 	FollowUpNudged struct {
@@ -118,6 +119,7 @@ type (
 		Milestone Countdown   `json:"milestone"`
 		Missed    []Countdown `json:"missed,omitempty"`
 		Places    []Place     `json:"places,omitempty"`
+		Late      bool        `json:"late,omitempty"` // as of Nudged
 	}
 )
 
@@ -182,12 +184,12 @@ func (e CardPosted) known(i *Incident) bool {
 func (e MessagePosted) known(i *Incident) bool { _, sent := i.Posts[e.Task]; return sent }
 func (e Nudged) known(i *Incident) bool {
 	said, any := i.Said[e.Target]
-	return any && said <= e.Milestone && i.Times.Deadline().Equal(e.Deadline)
+	return !e.Late && any && said <= e.Milestone && i.Times.Deadline().Equal(e.Deadline)
 }
 func (FollowUpNudged) known(*Incident) bool { return false }
 func (e Reminded) known(i *Incident) bool {
 	said, any := i.Reminders[reminderKey(e.Clock, e.Target)]
-	return any && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone
+	return !e.Late && any && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone
 }
 func (e DeliveryStalled) known(i *Incident) bool   { _, stalled := i.Stalls[e.Task]; return stalled }
 func (e DeliveryRecovered) known(i *Incident) bool { _, stalled := i.Stalls[e.Task]; return !stalled }
@@ -204,11 +206,11 @@ func (e Invited) trace() Act {
 func (CardPosted) trace() Act      { return Act{} }
 func (e MessagePosted) trace() Act { return Act{Task: e.Task, Target: e.Target} }
 func (e Nudged) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed}
+	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed, Late: e.Late}
 }
 func (e FollowUpNudged) trace() Act { return Act{Task: e.Task, Target: e.Target} }
 func (e Reminded) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed}
+	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed, Late: e.Late}
 }
 func (e DeliveryStalled) trace() Act   { return Act{Task: e.Task, Code: e.Code, Attempts: e.Attempts} }
 func (e DeliveryRecovered) trace() Act { return Act{Task: e.Task} }
@@ -288,6 +290,9 @@ func (i *Incident) foldNudge(r Record, e Nudged) {
 	if !e.Deadline.Equal(i.Times.Deadline()) {
 		return // it was about a deadline that has since moved
 	}
+	if said, any := i.Said[e.Target]; e.Late && any && said <= e.Milestone {
+		return // they have been told more since
+	}
 	passed := true // a milestone that nobody was told of before: the card is drawn again
 	for _, m := range i.Said {
 		passed = passed && e.Milestone < m
@@ -301,6 +306,9 @@ func (i *Incident) foldNudge(r Record, e Nudged) {
 func (i *Incident) foldFollowUp(r Record, _ FollowUpNudged) { i.FollowUp = r.At }
 
 func (i *Incident) foldReminder(r Record, e Reminded) {
+	if said, any := i.Reminders[reminderKey(e.Clock, e.Target)]; e.Late && any && (!said.Deadline.Equal(e.Deadline) || said.Milestone <= e.Milestone) {
+		return // they have been told more since, or of another deadline
+	}
 	passed := e.Clock == ClockController && !i.Clock().Ours() // then this clock leads the card
 	for key, said := range i.Reminders {
 		if key.clock() == e.Clock && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone {

@@ -50,7 +50,21 @@ type taskRow struct {
 	// renewed marks kinds that bring something up to date, so the newest
 	// replaces the others.
 	renewed bool
+	// leaves is what a task leaves at Slack, by which one whose outcome is not
+	// known is found again.
+	leaves Left
 }
+
+// Left is what an attempt at a task leaves at Slack. Before a task is given up that
+// may have left something, it is looked for.
+type Left int
+
+// What tasks leave.
+const (
+	LeavesNothing Left = iota // or what may be done again without harm
+	LeavesChannel
+	LeavesMessage // that carries the task's stamp
+)
 
 // keyForm is one way to make the keys of a kind: a word and the parts after it.
 // A kind with several forms says which one a subject takes.
@@ -74,36 +88,36 @@ var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindChannel, key("channel"), recorded, lasting},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed},
-		{KindCard, key("card"), recorded, lasting},
-		{KindPin, key("pin", keyTS), unrecorded, renewed},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed},
-		{KindInvite, key("invite", keyTo), recorded, lasting},
-		{KindReceipt, key("receipt"), recorded, lasting},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting},
-		{KindAlert, key("alert", keyTo), recorded, lasting},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting},
+		{KindChannel, key("channel"), recorded, lasting, LeavesChannel},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LeavesNothing},
+		{KindCard, key("card"), recorded, lasting, LeavesMessage},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, LeavesNothing},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LeavesNothing},
+		{KindInvite, key("invite", keyTo), recorded, lasting, LeavesNothing},
+		{KindReceipt, key("receipt"), recorded, lasting, LeavesMessage},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LeavesNothing},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LeavesMessage},
+		{KindAlert, key("alert", keyTo), recorded, lasting, LeavesMessage},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LeavesMessage},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LeavesNothing},
+		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LeavesMessage},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting},
-		{KindHelped, key("helped", keyAbout), recorded, lasting},
-		{KindGiven, key("given", keyAbout), recorded, lasting},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting},
-		{KindDigest, key("digest", keyDay), recorded, lasting},
+		}, unrecorded, renewed, LeavesNothing},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, LeavesMessage},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LeavesMessage},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LeavesMessage},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LeavesMessage},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, LeavesMessage},
+		{KindGiven, key("given", keyAbout), recorded, lasting, LeavesMessage},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LeavesMessage},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LeavesMessage},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LeavesMessage},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LeavesMessage},
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LeavesNothing},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, LeavesMessage},
+		{KindDigest, key("digest", keyDay), recorded, lasting, LeavesMessage},
 	}
 }
 
@@ -147,6 +161,10 @@ func (k TaskKind) Recorded() bool { return taskRowOf(k).recorded }
 // Renewed tells whether a task of this kind gives way to a newer one with the
 // same purpose: it brings something up to date, and the newest version counts.
 func (k TaskKind) Renewed() bool { return taskRowOf(k).renewed }
+
+// Leaves is what a task of this kind leaves at Slack. It is nothing for kinds that
+// only a newer version knows.
+func (k TaskKind) Leaves() Left { return taskRowOf(k).leaves }
 
 // Target is who a message is for: the channel, or a principal in person.
 type Target string

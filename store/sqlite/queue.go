@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"breachbot/store"
 	"breachbot/workflow"
 )
 
@@ -15,11 +16,13 @@ import (
 // instead of this incident's few.
 const settleTasks = `
 	UPDATE tasks
-	SET state = iif(key = ?, 'done', 'dropped'),
+	SET state = iif(key = ?1, 'done', 'dropped'),
 	    token = ''
-	WHERE incident_id = ?
-	  AND +state = 'pending'
-	  AND key NOT IN (SELECT value ->> 'key' FROM json_each(?))`
+	WHERE incident_id = ?2
+	  AND (
+	      +state = 'pending' AND key NOT IN (SELECT value ->> 'key' FROM json_each(?3))
+	      OR +state = 'dropped' AND key = ?1
+	  )`
 
 // reconcile makes the incident's tasks those of the commit; the comment on
 // store.Store says how.
@@ -92,6 +95,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 		    state = 'pending',
 		    attempts = iif(state = 'dropped', min(attempts, 1), attempts),
 		    code = iif(state = 'dropped', '', code),
+		    token = iif(state = 'dropped', '', token),
 		    next_at = CASE
 		        WHEN state = 'dropped' THEN excluded.next_at
 		        WHEN due_at = excluded.due_at THEN next_at
@@ -175,6 +179,64 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 	return claims, nil
 }
 
+// Doubtful implements store.Store.
+func (s *Store) Doubtful(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+	var any bool
+	err := s.read.QueryRowContext(ctx, `
+		SELECT EXISTS (
+			SELECT 1
+			FROM tasks
+			WHERE state = 'dropped'
+			  AND attempts > 0
+			  AND next_at <= ?
+		)`, micros(now)).Scan(&any)
+	if err != nil || !any {
+		return nil, s.fail("doubtful tasks", err)
+	}
+	var claims []workflow.Claim
+	err = s.update(ctx, "doubtful tasks", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			UPDATE tasks
+			SET attempts = attempts + 1,
+			    token = ?1,
+			    next_at = ?2
+			WHERE id IN (
+			    SELECT id
+			    FROM tasks
+			    WHERE state = 'dropped'
+			      AND attempts > 0
+			      AND next_at <= ?3
+			    ORDER BY next_at, id
+			    LIMIT ?4
+			)
+			RETURNING id,
+			          incident_id,
+			          key,
+			          kind,
+			          due_at,
+			          target,
+			          about,
+			          milestone,
+			          deadline_at,
+			          attempts,
+			          code,
+			          token,
+			          next_at,
+			          stored_at`, token, micros(now.Add(lease)), micros(now), limit)
+		claims, err = all(rows, err, func(r *sql.Rows) (workflow.Claim, error) {
+			var id int64
+			c, err := scanClaim(r, &id)
+			c.Dropped = true
+			return c, err
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
 func scanClaim(r scanner, id *int64) (c workflow.Claim, err error) {
 	t := &c.Task
 	err = r.Scan(id, &c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone, instant{&t.Deadline},
@@ -186,12 +248,13 @@ func scanClaim(r scanner, id *int64) (c workflow.Claim, err error) {
 func (s *Store) Finish(ctx context.Context, c workflow.Claim) error {
 	return s.held(ctx, "finish", c, `
 		UPDATE tasks
-		SET state = 'done',
+		SET state = iif(state = 'pending', 'done', state),
+		    attempts = iif(state = 'pending', attempts, 0),
 		    token = ''
 		WHERE incident_id = ?
 		  AND key = ?
 		  AND token = ?
-		  AND state = 'pending'`)
+		  AND state = ?`)
 }
 
 // Postpone implements store.Store.
@@ -199,12 +262,12 @@ func (s *Store) Postpone(ctx context.Context, c workflow.Claim, until time.Time,
 	return s.held(ctx, "postpone", c, `
 		UPDATE tasks
 		SET token = '',
-		    next_at = ?4,
-		    code = ?5
+		    next_at = ?5,
+		    code = ?6
 		WHERE incident_id = ?1
 		  AND key = ?2
 		  AND token = ?3
-		  AND state = 'pending'`, micros(until), code)
+		  AND state = ?4`, micros(until), code)
 }
 
 // held changes a task that the claim still holds.
@@ -213,7 +276,7 @@ func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query str
 		return fmt.Errorf("%s %s %s: not claimed: %w", op, c.Incident, c.Task.Key, workflow.ErrConflict)
 	}
 	return s.update(ctx, fmt.Sprintf("%s %s %s", op, c.Incident, c.Task.Key), func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, query, append([]any{c.Incident, c.Task.Key, c.Token}, args...)...)
+		res, err := tx.ExecContext(ctx, query, append([]any{c.Incident, c.Task.Key, c.Token, store.StateOf(c)}, args...)...)
 		if err != nil {
 			return err
 		}
