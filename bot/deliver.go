@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -17,7 +18,7 @@ import (
 // is now, nil for a task that belongs to none. A claim past its first attempt may
 // have been carried out before, so Deliver first looks for what cannot be repeated.
 func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t := c.Task
+	t := c.Task.Message()
 	switch t.Kind {
 	case workflow.KindChannel:
 		return b.openChannel(ctx, inc, c)
@@ -50,44 +51,45 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	if err != nil {
 		return nil, err
 	}
-	return told(t, s), nil
+	return told(c.Task, s), nil
 }
 
 // message is what a task has to say, and what of it the journal keeps. A reminder
 // tells the last milestone that has passed, and those before it that could not be
-// posted in time.
-func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (m view.Message, says telling, ok bool) {
-	says.shows = inc.Version
-	now := b.Now()
+// posted in time. t is the task as whoever writes its message sees it.
+func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (m says, now telling, ok bool) {
+	now.shows = inc.Version
+	at := b.Now()
 	switch t.Kind {
 	case workflow.KindCard:
-		return view.Card(inc, b.rules, now), says, true
+		return always(view.Card(inc, b.rules, at)), now, true
 	case workflow.KindFollowUp:
-		return view.FollowUp(inc, b.rules), says, true
+		return always(view.FollowUp(inc, b.rules)), now, true
 	case workflow.KindNudge:
-		says.milestone, says.missed = b.rules.Passed(inc, t, now)
-		return view.Nudge(inc, t, says.milestone, says.missed, b.rules, now), says, true
+		now.milestone, now.missed = b.rules.Passed(inc, t, at)
+		return func(say telling) view.Message { return view.Nudge(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
 	case workflow.KindRemind:
-		says.milestone, says.missed = b.rules.PassedReminder(t, now)
-		return view.Remind(inc, t, says.milestone, says.missed, b.rules, now), says, true
+		now.milestone, now.missed = b.rules.PassedReminder(t, at)
+		return func(say telling) view.Message { return view.Remind(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
 	}
-	m, ok = view.MessageOf(inc, t, b.rules, now)
-	return m, says, ok
+	text, ok := view.MessageOf(inc, t, b.rules, at)
+	return always(text), now, ok
 }
 
 // told is the fact that a task's message is at Slack.
 func told(t workflow.Task, s sent) workflow.Event {
-	switch t.Kind {
+	of := t.Message()
+	switch of.Kind {
 	case workflow.KindCard:
 		return workflow.CardPosted{Place: s.places[0], Shows: s.shows}
 	case workflow.KindFollowUp:
-		return workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: s.places}
+		return workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: s.places, Reach: s.reach}
 	case workflow.KindNudge:
-		return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Late: s.late}
+		return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: of.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Reach: s.reach}
 	case workflow.KindRemind:
-		return workflow.Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Late: s.late}
+		return workflow.Reminded{Task: t.Key, Clock: of.ClockOf(), Target: t.Target, Deadline: of.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Reach: s.reach}
 	}
-	return workflow.MessagePosted{Task: t.Key, Shows: s.shows, Target: t.Target, Places: s.places}
+	return workflow.MessagePosted{Task: t.Key, Shows: s.shows, Target: t.Target, Places: s.places, Reach: s.reach}
 }
 
 func fact(e workflow.Event, err error) (workflow.Event, error) {
@@ -318,7 +320,7 @@ func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error 
 // refreshAlert says in a message already sent who has the incident now.
 func (b *Bot) refreshAlert(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
 	post := inc.Posts[t.AskOf()]
-	return b.updateEach(ctx, post.Places, view.Held(inc, post.Target, b.rules, b.Now()))
+	return b.updateEach(ctx, post.Places, view.Held(inc, cmp.Or(t.AskOf().Says().To, post.Target), b.rules, b.Now()))
 }
 
 // updateEach brings a message up to date in every place that it is in.
@@ -341,13 +343,7 @@ func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	if a.Incidents == 0 {
 		return nil // there is nothing to remove yet
 	}
-	for _, who := range b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead) {
-		c.Task.Target = workflow.Target(who)
-		if _, err := b.post(ctx, nil, c, view.Anchor(a), telling{}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.postEach(ctx, c, b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead), view.Anchor(a))
 }
 
 // digest tells the board in person what there was in the week before, once there has
@@ -369,11 +365,21 @@ func (b *Bot) digest(ctx context.Context, c workflow.Claim) error {
 	if err != nil {
 		return asFailure(err)
 	}
-	for _, who := range board {
+	return b.postEach(ctx, c, board, view.Digest(d, b.rules))
+}
+
+// postEach sends a message that belongs to no incident to everybody it is for. No fact
+// tells who has it, so while somebody is still to be written to, the task is tried
+// again; whoever has it is not sent it twice.
+func (b *Bot) postEach(ctx context.Context, c workflow.Claim, to []workflow.Principal, m view.Message) error {
+	var failed error
+	for _, who := range to {
 		c.Task.Target = workflow.Target(who)
-		if _, err := b.post(ctx, nil, c, view.Digest(d, b.rules), telling{}); err != nil {
-			return err
+		s, err := b.post(ctx, nil, c, always(m), telling{})
+		failed = cmp.Or(failed, err, s.err)
+		for _, code := range s.reach.Never {
+			b.Log.Warn("somebody cannot be sent direct messages", "code", code)
 		}
 	}
-	return nil
+	return failed
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,14 +36,6 @@ type telling struct {
 	shows     int // version of the incident that it was written from; 0 if it does not tell
 	milestone workflow.Countdown
 	missed    []workflow.Countdown
-}
-
-// less is the one of two that says less: it was written from an earlier version.
-func (s telling) less(than telling) telling {
-	if s.shows <= than.shows {
-		return s
-	}
-	return than
 }
 
 // payload is the metadata of a message.
@@ -90,85 +83,161 @@ func lifeOf(inc *workflow.Incident) string {
 	return strconv.FormatInt(inc.Times.Reported.UnixMicro(), 10)
 }
 
-// sent is a message that is at Slack: where, and what it says.
+// sent is what became of a message: the places it is in, what it says, and whom of a
+// group it reached.
 type sent struct {
 	telling
 	places []workflow.Place
-	late   bool // found when it was no longer needed
+	reach  workflow.Reach
+	err    error // why the last of those still owed it could not be written to
 }
 
-func (s *sent) at(channel workflow.ChannelID, ts string, says telling) {
-	if len(s.places) == 0 {
-		s.telling = says
-	}
-	s.telling = says.less(s.telling)
-	s.places = append(s.places, workflow.Place{Channel: channel, TS: ts})
-}
+// says is a message as it tells something.
+type says func(telling) view.Message
+
+func always(m view.Message) says { return func(telling) view.Message { return m } }
 
 // post sends a message to a task's target. On a first attempt it just posts. Later it
-// looks for the message first; what it finds may say less than it would now.
-func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim, m view.Message, says telling) (sent, error) {
-	var out sent
-	channels, err := b.channels(ctx, inc, c.Task.Target)
+// looks for the message first; what it finds decides what the others are told, and
+// the message is known to show no more than that one does. Somebody who cannot be
+// written to keeps it from nobody else: they are named in the result. The error says
+// that nobody has it, and may have it later.
+func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim, m says, now telling) (sent, error) {
+	to, out, err := b.recipients(ctx, inc, c.Task)
 	if err != nil {
-		return out, err
+		return sent{}, err
 	}
-	if c.Task.Target == workflow.InChannel && c.Task.Kind != workflow.KindCard { // the card comes before anybody is invited
-		m = b.unmentioned(ctx, m)
+	out.telling = now
+	var open []recipient
+	for _, r := range to {
+		var found *slack.Message
+		if r.channel == "" {
+			r.channel, err = b.dm(ctx, r.user)
+		}
+		if err == nil && (c.Attempt > 1 || c.Task.Kind == workflow.KindPerson) {
+			found, err = b.find(ctx, inc, c, r.channel)
+		}
+		switch {
+		case err != nil:
+			if err = out.missing(ctx, r, err); err != nil {
+				return sent{}, err
+			}
+		case found != nil:
+			out.found(r, found)
+		default:
+			open = append(open, r)
+		}
 	}
-	for _, channel := range channels {
-		if c.Attempt > 1 {
-			found, err := b.find(ctx, inc, c, channel)
-			if err != nil {
-				return out, err
-			}
-			if found != nil {
-				out.at(channel, found.Timestamp, tellingOf(found.Metadata.EventPayload))
-				continue
-			}
+	now.milestone, now.missed = out.milestone, out.missed
+	said := m(now)
+	for _, r := range open {
+		says := said
+		if r.user == "" && c.Task.Kind != workflow.KindCard { // the card comes before anybody is invited
+			says = b.unmentioned(ctx, said)
 		}
-		ts, err := b.send(ctx, channel, m, says.payload(inc, stampOf(c, channel)))
-		if err != nil {
-			return out, err
+		ts, err := b.send(ctx, r.channel, says, now.payload(inc, stampOf(c, r.channel)))
+		if err == nil {
+			out.wrote(r, ts)
+			continue
 		}
-		out.at(channel, ts, says)
+		if codeOf(err) == "channel_not_found" {
+			b.dms.Delete(r.user) // opening it again tells why
+		}
+		if err = out.missing(ctx, r, err); err != nil {
+			return sent{}, err
+		}
+	}
+	if len(out.places) == 0 && out.err != nil {
+		return sent{}, out.err
+	}
+	if !c.Task.Target.Principal().IsGroup() {
+		out.reach.To = nil // the target says so
 	}
 	return out, nil
 }
 
-// channels are the conversations that reach a target: the incident's channel, or
-// direct messages to the people a principal stands for. A direct message is opened
-// first, because only its id can be looked up again.
-func (b *Bot) channels(ctx context.Context, inc *workflow.Incident, to workflow.Target) ([]workflow.ChannelID, error) {
-	if to == workflow.InChannel {
-		return []workflow.ChannelID{inc.Room.Channel}, nil
+// recipient is one place a message goes to: the incident's channel or, with a user,
+// somebody's direct messages.
+type recipient struct {
+	user    workflow.UserID
+	channel workflow.ChannelID
+}
+
+func (s *sent) wrote(r recipient, ts string) {
+	s.places = append(s.places, workflow.Place{Channel: r.channel, TS: ts})
+	if r.user != "" {
+		s.reach.To = append(s.reach.To, r.user)
 	}
-	users, err := b.roster.users(ctx, to.Principal())
-	if err != nil {
-		return nil, asFailure(err)
+}
+
+// found takes in a message of an earlier attempt.
+func (s *sent) found(r recipient, m *slack.Message) {
+	f := tellingOf(m.Metadata.EventPayload)
+	f.shows = min(f.shows, s.shows)
+	s.telling = f
+	s.wrote(r, m.Timestamp)
+}
+
+// missing notes that somebody could not be written to. It gives the error back if it
+// is not about them: there is only the channel to write to, or we are stopping.
+func (s *sent) missing(ctx context.Context, r recipient, err error) error {
+	var f *Failure
+	switch {
+	case r.user == "" || ctx.Err() != nil || !errors.As(err, &f):
+		return err
+	case neverWritten(f):
+		s.reach.Never = put(s.reach.Never, r.user, f.code)
+	default:
+		s.reach.Owed, s.err = put(s.reach.Owed, r.user, f.code), err
 	}
-	if len(users) == 0 {
-		return nil, refusal("empty_user_group")
+	return nil
+}
+
+func put(m map[workflow.UserID]string, u workflow.UserID, code string) map[workflow.UserID]string {
+	if m == nil {
+		m = map[workflow.UserID]string{}
 	}
-	var out []workflow.ChannelID
-	var lost error
-	for _, u := range users {
-		id, err := b.dm(ctx, u)
-		var f *Failure
-		switch {
-		case err == nil:
-			out = append(out, id)
-		case errors.As(err, &f) && f.permanent:
-			lost = err // if one person cannot be reached, the others still get the message
-			b.Log.Warn("somebody cannot be sent direct messages", "code", f.code)
-		default:
-			return nil, err
+	m[u] = code
+	return m
+}
+
+// recipients are those whom a task's message goes to: the incident's channel, or the
+// people a principal stands for. One person of a group gets it only if they are
+// still in the group.
+func (b *Bot) recipients(ctx context.Context, inc *workflow.Incident, t workflow.Task) ([]recipient, sent, error) {
+	if t.Target == workflow.InChannel {
+		return []recipient{{channel: inc.Room.Channel}}, sent{}, nil
+	}
+	who := t.Target.Principal()
+	if group := t.Message().Target.Principal(); group.IsGroup() && group != who {
+		users, err := b.roster.users(ctx, group)
+		if err != nil {
+			return nil, sent{}, asFailure(err)
+		}
+		if u := workflow.UserID(who); !slices.Contains(users, u) {
+			return nil, sent{reach: workflow.Reach{Never: put(nil, u, workflow.LeftGroup)}}, nil
 		}
 	}
-	if len(out) == 0 {
-		return nil, lost
+	users, err := b.roster.users(ctx, who)
+	if err != nil {
+		return nil, sent{}, asFailure(err)
 	}
-	return out, nil
+	if len(users) == 0 {
+		return nil, sent{}, refusal("empty_user_group")
+	}
+	var to []recipient
+	for _, u := range users {
+		to = append(to, recipient{user: u})
+	}
+	return to, sent{}, nil
+}
+
+// since is when a task's message may first have been sent.
+func since(c workflow.Claim) time.Time {
+	if c.Task.Kind == workflow.KindPerson && c.Task.Due.Before(c.Stored) {
+		return c.Task.Due // perhaps when the others of the group were written to
+	}
+	return c.Stored
 }
 
 func (b *Bot) dm(ctx context.Context, u workflow.UserID) (workflow.ChannelID, error) {
@@ -190,9 +259,10 @@ func (b *Bot) dm(ctx context.Context, u workflow.UserID) (workflow.ChannelID, er
 	return workflow.ChannelID(ch.ID), nil
 }
 
-// stampOf names a message for ever without telling anything about it.
+// stampOf names a message for ever without saying anything about it. What one person
+// of a group is sent has the name that it has as the group's.
 func stampOf(c workflow.Claim, channel workflow.ChannelID) string {
-	sum := sha256.Sum256([]byte(string(c.Command()) + "\x00" + string(channel)))
+	sum := sha256.Sum256([]byte(string(workflow.TaskCommand(c.Incident, c.Task.Message().Key)) + "\x00" + string(channel)))
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -222,7 +292,7 @@ func (b *Bot) find(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 	stamp := stampOf(c, channel)
 	p := slack.GetConversationHistoryParameters{
 		ChannelID: string(channel), Limit: 200, IncludeAllMetadata: true,
-		Oldest: fmt.Sprintf("%d.000000", b.atSlack(c.Stored).Add(-reach).Unix()),
+		Oldest: fmt.Sprintf("%d.000000", b.atSlack(since(c)).Add(-reach).Unix()),
 	}
 	for {
 		var page *slack.GetConversationHistoryResponse

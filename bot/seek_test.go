@@ -299,3 +299,42 @@ func TestNothingIsAtSlackThatIsNotInTheJournal(t *testing.T) {
 		})
 	}
 }
+
+// One of a group got the request and the answer was lost; the decision came before
+// that person was tried again. The request is in the journal and has no buttons.
+func TestWhatOneOfAGroupGotIsInTheJournal(t *testing.T) {
+	t.Parallel()
+	for name, then := range map[string]func(*world){
+		"decided": func(*world) {},
+		"and they left the group": func(w *world) {
+			w.ws.AddGroup("S0DPO", "dpos", sandbox.Dee)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := withDPOs(t, sandbox.Dan, sandbox.Dee)
+			id := w.report()
+			w.triage(id)
+			w.deliver()
+			w.ws.Fault(sandbox.Fault{Method: "chat.postMessage", Channel: w.dm(sandbox.Dan), Next: 9, Kind: sandbox.FaultDropAfter})
+			w.assess(id)
+			w.deliver()
+			if n := w.count(sandbox.Dan, toDPOs["the request"]); n != 1 {
+				t.Fatalf("asked %d times", n)
+			}
+			w.decide(id, workflow.Regulator, workflow.DoNotNotify)
+			w.decide(id, workflow.DataSubjects, workflow.DoNotNotify)
+			then(w)
+			w.settled()
+			if n := w.count(sandbox.Dan, toDPOs["the request"]); n > 1 {
+				t.Errorf("asked %d times", n)
+			}
+			if _, id := w.button(sandbox.Dan, "decide"); id != "" {
+				t.Error("there is still a button to decide")
+			}
+			w.journalled(id)
+			w.onceEach()
+			w.verify()
+		})
+	}
+}

@@ -30,7 +30,7 @@ type Store interface {
 
 	// Doubtful hands out, as Claim does, up to limit tasks that were dropped after
 	// an attempt of which nobody knows whether it got through, once their lease or
-	// their backoff has ended.
+	// their backoff has ended. What one person of a group is owed counts as attempted.
 	Doubtful(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error)
 
 	// Finish marks a claimed task as done, and a dropped one as no longer doubtful.

@@ -55,6 +55,8 @@ var causes = []cause{
 	{code(syscall.EADDRNOTAVAIL), "this machine does not have that address", "put an address of this machine into %s", false},
 	{code(syscall.EROFS), "its file system takes no changes", "mount it for writing, or put another folder into %s", false},
 	{code(syscall.EACCES, syscall.EPERM), "this user may not do that here", "give the user that runs breachbot the right to, or put another place into %s", false},
+	{code(syscall.ENOENT), "there is none", "make it, or correct its name in %s", false},
+	{code(syscall.EISDIR), "it is a folder", "name a file in %s", false},
 	{code(syscall.EHOSTUNREACH, syscall.ENETUNREACH), "there is no way to that host from here", "look at the network and its firewalls", true},
 	{as[*tls.CertificateVerificationError], "its certificate is not trusted here", "name the authority that signed it, or renew it (%s)", false},
 	{as[tls.RecordHeaderError], "it does not speak TLS", "correct the port or the kind of address in %s", false},

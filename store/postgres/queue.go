@@ -17,16 +17,19 @@ import (
 // store.Store says how.
 func reconcile(b *pgx.Batch, c workflow.Commit) {
 	owed := columnsOf(c.Tasks)
+	// What one person of a group is owed was tried with the others of the group, so
+	// it is in doubt from the beginning.
 	b.Queue(`
 		UPDATE tasks
 		SET state = CASE WHEN key = $1 THEN 'done' ELSE 'dropped' END,
+		    attempts = CASE WHEN kind = $4 THEN greatest(attempts, 1) ELSE attempts END,
 		    token = ''
 		WHERE incident_id = $2
 		  AND (
 		      state = 'pending' AND key <> ALL ($3::text[])
 		      OR state = 'dropped' AND key = $1
 		  )`,
-		c.Done, c.Incident, owed.keys)
+		c.Done, c.Incident, owed.keys, workflow.KindPerson)
 	if len(c.Tasks) == 0 {
 		return
 	}

@@ -13,10 +13,12 @@ import (
 
 // settleTasks ends the incident's tasks that are no longer owed. The plus keeps
 // SQLite off the index of what is due: it would walk every pending task there is
-// instead of this incident's few.
+// instead of this incident's few. What one person of a group is owed was tried with
+// the others of the group, so it is in doubt from the beginning.
 const settleTasks = `
 	UPDATE tasks
 	SET state = iif(key = ?1, 'done', 'dropped'),
+	    attempts = iif(kind = ?4, max(attempts, 1), attempts),
 	    token = ''
 	WHERE incident_id = ?2
 	  AND (
@@ -44,7 +46,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, settleTasks, c.Done, c.Incident, string(list))
+	_, err = tx.ExecContext(ctx, settleTasks, c.Done, c.Incident, string(list), workflow.KindPerson)
 	if err != nil || len(owed) == 0 {
 		return err
 	}

@@ -151,7 +151,9 @@ func testDoubtful(t *testing.T, db Database) {
 	id := s.report()
 	due := start.Add(time.Hour)
 	names := []workflow.TaskKey{"held", "failed", "wanted", "done"}
-	all := []workflow.Task{task("untried", due.Add(time.Hour))}
+	person := task("person:U0DEE:say:3:S0DPO", due.Add(time.Hour))
+	person.Kind = workflow.KindPerson
+	all := []workflow.Task{task("untried", due.Add(time.Hour)), person}
 	for _, key := range names {
 		all = append(all, task(key, due))
 	}
@@ -222,6 +224,11 @@ func testDoubtful(t *testing.T, db Database) {
 		if err := s.Finish(t.Context(), c); err != nil {
 			t.Error(err)
 		}
+	}
+	if c := doubtful(due.Add(time.Hour), person.Key)[0]; c.Attempt != 2 { // it was tried with the group
+		t.Errorf("one of a group: %+v", c)
+	} else if err := s.Finish(t.Context(), c); err != nil {
+		t.Error(err)
 	}
 	doubtful(due.Add(24 * time.Hour))
 	for key, want := range map[workflow.TaskKey]store.State{"held": store.Dropped, "failed": store.Dropped, "untried": store.Dropped, "done": store.Done, "wanted": store.Pending} {
