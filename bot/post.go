@@ -153,7 +153,7 @@ func (b *Bot) find(ctx context.Context, channel workflow.ChannelID, stamp string
 	}
 	for {
 		var page *slack.GetConversationHistoryResponse
-		err := b.call(ctx, "conversations.history", "", func() (err error) {
+		err := b.call(ctx, "conversations.history", string(channel), func() (err error) {
 			page, err = b.back.GetConversationHistoryContext(ctx, &p)
 			return err
 		})
