@@ -127,18 +127,18 @@ func (l *Local) open(b Budget, c Caller, now time.Time) *book {
 	k, ok := l.books[b.Name]
 	if !ok {
 		if len(l.books) >= keep {
-			maps.DeleteFunc(l.books, func(_ string, k *book) bool { return len(since(k.taken, now.Add(-minute))) == 0 })
+			maps.DeleteFunc(l.books, func(_ string, k *book) bool { return len(after(k.taken, now.Add(-minute))) == 0 })
 		}
 		k = &book{lines: map[workflow.Lane][]time.Time{}}
 		l.books[b.Name] = k
 	}
-	k.taken = since(k.taken, now.Add(-b.Window))
-	k.lines[c.Lane] = since(k.lines[c.Lane], now)
+	k.taken = after(k.taken, now.Add(-b.Window))
+	k.lines[c.Lane] = after(k.lines[c.Lane], now)
 	return k
 }
 
-// since leaves out of a list what is not after an instant.
-func since(times []time.Time, from time.Time) []time.Time {
+// after leaves out of a list what is not after an instant.
+func after(times []time.Time, from time.Time) []time.Time {
 	n := slices.IndexFunc(times, func(t time.Time) bool { return t.After(from) })
 	if n < 0 {
 		return nil

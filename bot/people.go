@@ -129,19 +129,22 @@ func (p *people) ask(ctx context.Context, client *slack.Client, id workflow.User
 	return user, err
 }
 
-// mayBeTold refuses to tell somebody anything who may not use breachbot. It is asked
-// before anything goes to a person who reported something while Slack could not say
-// who they are. The error is a *Failure or *HeldBack.
-func (p *people) mayBeTold(ctx context.Context, id workflow.UserID) error {
-	v, known := p.last(id, remembered)
+// mayBeTold refuses to tell the reporter anything who may not use breachbot: the
+// report may have been taken before Slack could say who sent it. Everybody else was
+// chosen by somebody who could see who they are. The error is a *Failure or *HeldBack.
+func (b *Bot) mayBeTold(ctx context.Context, inc *workflow.Incident, id workflow.UserID) error {
+	if inc == nil || id != inc.Reporter {
+		return nil
+	}
+	v, known := b.people.last(id, remembered)
 	if !known {
 		var err error
-		if v, err = p.read(ctx, p.bot.back, id); err != nil {
+		if v, err = b.people.read(ctx, b.back, id); err != nil {
 			return err
 		}
 	}
 	if v.reason != "" {
-		return refusal("not_a_full_member")
+		return refusal(workflow.NotMember)
 	}
 	return nil
 }

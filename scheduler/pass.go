@@ -142,6 +142,9 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 		p.queue = append(p.queue, claims...)
 		p.mu.Unlock()
 	}
+	if err == nil {
+		s.beat()
+	}
 
 	p.mu.Lock()
 	hire := min(claimed, s.Workers-p.working)
