@@ -241,7 +241,7 @@ func (s *slack) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.
 	case workflow.KindCard:
 		return workflow.CardPosted{Place: place, Shows: inc.Version}, nil
 	case workflow.KindInvite:
-		return workflow.Invited{Principal: c.Task.Target.Principal()}, nil
+		return workflow.Invited{Principal: c.Task.Target.Principal(), Joined: []workflow.UserID{workflow.UserID(c.Task.Target)}}, nil
 	case workflow.KindNudge:
 		m, missed := s.rules.Passed(inc, c.Task, s.now())
 		n := workflow.Nudged{Task: c.Task.Key, Target: c.Task.Target, Deadline: c.Task.Deadline, Milestone: m, Missed: missed, Places: []workflow.Place{place}}
