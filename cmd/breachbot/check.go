@@ -256,14 +256,18 @@ var clusterVariable = regexp.MustCompile(`^BREACHBOT_(SERVICE|PORT)(_.*)?$`)
 func (k *checks) unknown(env map[string]string) {
 	known := variables()
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		if !strings.HasPrefix(name, "BREACHBOT_") || slices.Contains(known, name) || clusterVariable.MatchString(name) {
+		if !strings.HasPrefix(name, "BREACHBOT_") || slices.Contains(known, secretOf(name)) || clusterVariable.MatchString(name) {
 			continue
 		}
 		right := "one of the variables that `breachbot help` lists"
 		if near := nearest(name, known); near != "" {
 			right = near
 		}
-		k.faults = append(k.faults, Fault{Variable: name, Wrong: "is not a variable of breachbot", Right: right, unknown: true})
+		wrong := "is not a variable of breachbot"
+		if of, ok := strings.CutSuffix(name, fileSuffix); ok && slices.Contains(known, of) {
+			wrong, right = wrong+": only secrets are read from files", of
+		}
+		k.faults = append(k.faults, Fault{Variable: name, Wrong: wrong, Right: right, unknown: true})
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -43,9 +42,9 @@ func TestTheSignOfLifeIsGivenWhileAllIsWellAndNeverWhileSomethingIsRed(t *testin
 	t.Parallel()
 	r := newReceiver(t)
 	var red atomic.Bool
-	checks := []Check{{"store", well}, {"people", func(context.Context) error {
+	checks := []Check{{"store", well}, {"people", func(context.Context) *trouble {
 		if red.Load() {
-			return errors.New("the DPO has left")
+			return &trouble{"the DPO has left", "name another"}
 		}
 		return nil
 	}}}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -14,15 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"breachbot/bot"
-	"breachbot/workflow"
-)
-
-// Thresholds of /readyz. An older queue means that people have not been told what
-// they should have been told.
-const (
-	oldestAllowed  = 2 * time.Minute
-	attemptsFailed = 5
-	longPutOff     = 20 * time.Minute // longer than any pause after a passing fault
 )
 
 // serve runs the bot against Slack until it is asked to stop.
@@ -200,60 +190,3 @@ func redisClient(c Config) (redis.UniversalClient, error) {
 type silent struct{}
 
 func (silent) Printf(context.Context, string, ...any) {}
-
-// checks are what /readyz asks.
-func (a *app) checks(client redis.UniversalClient) []Check {
-	checks := []Check{
-		{"store", a.store.Ping},
-		{"slack", a.bot.Ready},
-		{"people", a.roster.check},
-		{"scheduler", func(context.Context) error { return a.ticks() }},
-		{"queue", func(ctx context.Context) error {
-			age, err := a.store.Oldest(ctx, a.service.Now())
-			if err == nil && age > oldestAllowed {
-				err = fmt.Errorf("a message has been due for %s", age.Round(time.Second))
-			}
-			return err
-		}},
-		{"deliveries", func(ctx context.Context) error {
-			tried, err := a.store.Failing(ctx, 1)
-			failing := slices.DeleteFunc(tried, func(c workflow.Claim) bool {
-				// One that is put off for long was refused for good. Trying again
-				// will not help, so it counts at once.
-				return c.Code == "" || c.Attempt < attemptsFailed && c.Until.Sub(a.service.Now()) < longPutOff
-			})
-			if err != nil || len(failing) == 0 {
-				return err
-			}
-			return fmt.Errorf("%d deliveries keep failing; the first: %s of %s, Slack says %s", len(failing), failing[0].Task.Kind, orNone(failing[0].Incident), failing[0].Code)
-		}},
-	}
-	if client != nil {
-		checks = append(checks, Check{"redis", func(ctx context.Context) error {
-			if err := client.Ping(ctx).Err(); err != nil {
-				return errors.New("Redis does not answer; the scheduler goes on without its lock")
-			}
-			return nil
-		}})
-	}
-	return checks
-}
-
-// ticks says when the scheduler has stopped looking for what is due.
-func (a *app) ticks() error {
-	last := a.scheduler.LastTick()
-	if last.IsZero() {
-		return errors.New("the scheduler has not looked for what is due yet")
-	}
-	if ago := a.service.Now().Sub(last); ago > oldestAllowed+a.config.Tick {
-		return fmt.Errorf("the scheduler has not looked for what is due for %s; see the log for why, and restart this process", ago.Round(time.Second))
-	}
-	return nil
-}
-
-func orNone(id workflow.IncidentID) string {
-	if id == "" {
-		return "no incident"
-	}
-	return string(id)
-}
