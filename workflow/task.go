@@ -33,6 +33,7 @@ const (
 	KindRemind         TaskKind = "remind"          // send a reminder of another clock
 	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
 	KindNudge          TaskKind = "nudge"           // count down to the deadline
+	KindPerson         TaskKind = "person"          // send one person of a group what it was sent
 	KindHash           TaskKind = "hash"            // read an attached file to take its hash
 	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
 	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
@@ -101,6 +102,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
 		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
 		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting},
 		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting},
 		{KindDigest, key("digest", keyDay), recorded, lasting},
@@ -195,10 +197,33 @@ const (
 // AskedSince is the seq of the event that led to this DPO's card. It is 0 for
 // other tasks.
 func (k TaskKey) AskedSince() int {
-	if s, _ := k.Subject(); s.Kind == KindAsk {
+	if s := k.Says(); s.Kind == KindAsk {
 		return s.About
 	}
 	return 0
+}
+
+// Says is the message that a task sends: what the group was sent, if the task sends
+// it to one person of the group, and else the task's own subject.
+func (k TaskKey) Says() Subject {
+	s, _ := k.Subject()
+	if s.Kind == KindPerson {
+		s, _ = s.Asked.Subject()
+	}
+	return s
+}
+
+// Message is the task as whoever writes its message sees it: what the group was
+// sent, if it goes to one person of the group.
+func (t Task) Message() Task {
+	if s, _ := t.Key.Subject(); t.Kind == KindPerson {
+		of := t.Key.Says()
+		t.Key, t.Kind = s.Asked, of.Kind
+		if of.To != "" {
+			t.Target = of.To
+		}
+	}
+	return t
 }
 
 // AskOf is the message that a refresh brings up to date: a DPO's card, or one
