@@ -304,7 +304,7 @@ func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Clai
 // remind posts the last milestone that has passed on another clock.
 func (b *Bot) remind(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
 	t, now := c.Task.Message(), b.Now()
-	milestone, missed := b.rules.PassedReminder(t, now)
+	milestone, missed := b.rules.PassedReminder(inc, t, now)
 	s, missed, err := b.countdown(ctx, inc, c, milestone, missed, func(m workflow.Countdown, missed []workflow.Countdown) view.Message {
 		return view.Remind(inc, t, m, missed, b.rules, now)
 	})

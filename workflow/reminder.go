@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -89,18 +90,27 @@ func (p *planner) reminders() {
 }
 
 // remindedOf are the targets told about a clock: the owner of an action,
-// otherwise the channel or, without one, the people who handle the incident.
+// otherwise the channel or, without one, the people who handle the incident. While
+// messages to the channel keep failing, those people are told of the law's clocks too.
 func (p *planner) remindedOf(t Timing) []Target {
 	if t.Owner != "" {
 		return []Target{Target(t.Owner)}
 	}
-	return p.everybody()
+	to := p.everybody()
+	if p.mute() && ofTheLaw(Subject{Clock: t.Name}) { // as the countdown of the 72 hours does
+		for _, who := range p.inPerson() {
+			if !slices.Contains(to, who) {
+				to = append(to, who)
+			}
+		}
+	}
+	return to
 }
 
 // PassedReminder tells what a reminder has to say at now: the last milestone
 // that has passed since the one it was planned for, and those before it that
-// could not be sent in time.
-func (r Rules) PassedReminder(t Task, now time.Time) (milestone Countdown, missed []Countdown) {
+// could not be sent in time, in Slack or by e-mail.
+func (r Rules) PassedReminder(inc *Incident, t Task, now time.Time) (milestone Countdown, missed []Countdown) {
 	pace := t.ClockOf().pace()
 	milestone = t.Milestone
 	if pace.every <= 0 {
@@ -109,11 +119,11 @@ func (r Rules) PassedReminder(t Task, now time.Time) (milestone Countdown, misse
 	for {
 		next := pace.nextAfter(milestone, true, 0)
 		if t.Deadline.Add(-time.Duration(next)).After(now) {
-			return milestone, missed
+			return milestone, inc.notMailed(t, missed)
 		}
 		missed = append(missed, milestone)
 		if every := Countdown(pace.every); next < -listedOverdue*every {
-			return Countdown(t.Deadline.Sub(now)) / every * every, missed
+			return Countdown(t.Deadline.Sub(now)) / every * every, inc.notMailed(t, missed)
 		}
 		milestone = next
 	}

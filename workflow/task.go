@@ -34,6 +34,7 @@ const (
 	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
 	KindNudge          TaskKind = "nudge"           // count down to the deadline
 	KindPerson         TaskKind = "person"          // send one person of a group what it was sent
+	KindMail           TaskKind = "mail"            // send by e-mail what Slack did not take
 	KindHash           TaskKind = "hash"            // read an attached file to take its hash
 	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
 	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
@@ -51,6 +52,9 @@ type taskRow struct {
 	// renewed marks kinds that bring something up to date, so the newest
 	// replaces the others.
 	renewed bool
+	// mailed tells which messages of the kind go by e-mail when Slack does not take
+	// them in time. nil: none.
+	mailed func(Subject) bool
 }
 
 // keyForm is one way to make the keys of a kind: a word and the parts after it.
@@ -68,44 +72,50 @@ const (
 	renewed, lasting     = true, false
 )
 
+// slackOnly is for kinds of which none goes by e-mail.
+var slackOnly func(Subject) bool
+
 // taskRows is the one table of tasks. When tasks of an incident are due
 // together, they are carried out in this order: the room before what is said in
-// it, the reminders of other clocks before the countdown.
+// it, the reminders of other clocks before the countdown. An e-mail comes before all:
+// it is owed because Slack does not take things, and must not wait until each of them
+// has failed again.
 var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindChannel, key("channel"), recorded, lasting},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed},
-		{KindCard, key("card"), recorded, lasting},
-		{KindPin, key("pin", keyTS), unrecorded, renewed},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed},
-		{KindInvite, key("invite", keyTo), recorded, lasting},
-		{KindReceipt, key("receipt"), recorded, lasting},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting},
-		{KindAlert, key("alert", keyTo), recorded, lasting},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting},
+		{KindMail, key("mail", keyTo, keyOf), recorded, lasting, slackOnly},
+		{KindChannel, key("channel"), recorded, lasting, slackOnly},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, slackOnly},
+		{KindCard, key("card"), recorded, lasting, slackOnly},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, slackOnly},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, slackOnly},
+		{KindInvite, key("invite", keyTo), recorded, lasting, slackOnly},
+		{KindReceipt, key("receipt"), recorded, lasting, slackOnly},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, slackOnly},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, slackOnly},
+		{KindAlert, key("alert", keyTo), recorded, lasting, anyOf},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, slackOnly},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, slackOnly},
+		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, anyOf},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting},
-		{KindHelped, key("helped", keyAbout), recorded, lasting},
-		{KindGiven, key("given", keyAbout), recorded, lasting},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
-		{KindPerson, key("person", keyTo, keyOf), recorded, lasting},
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting},
-		{KindDigest, key("digest", keyDay), recorded, lasting},
+		}, unrecorded, renewed, slackOnly},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, slackOnly},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, ofGivenUp},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, slackOnly},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, slackOnly},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, slackOnly},
+		{KindGiven, key("given", keyAbout), recorded, lasting, slackOnly},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, slackOnly},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, ofTheLaw},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, slackOnly},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, anyOf},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, slackOnly},
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, slackOnly},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, slackOnly},
+		{KindDigest, key("digest", keyDay), recorded, lasting, slackOnly},
 	}
 }
 
@@ -204,19 +214,21 @@ func (k TaskKey) AskedSince() int {
 }
 
 // Says is the message that a task sends: what the group was sent, if the task sends
-// it to one person of the group, and else the task's own subject.
+// it to one person of the group, what Slack did not take, if it sends an e-mail, and
+// else the task's own subject.
 func (k TaskKey) Says() Subject {
 	s, _ := k.Subject()
-	if s.Kind == KindPerson {
+	if s.Kind == KindPerson || s.Kind == KindMail {
 		s, _ = s.Asked.Subject()
 	}
 	return s
 }
 
 // Message is the task as whoever writes its message sees it: what the group was
-// sent, if it goes to one person of the group.
+// sent, if it goes to one person of the group; what Slack did not take, if it goes by
+// e-mail.
 func (t Task) Message() Task {
-	if s, _ := t.Key.Subject(); t.Kind == KindPerson {
+	if s, _ := t.Key.Subject(); t.Kind == KindPerson || t.Kind == KindMail {
 		of := t.Key.Says()
 		t.Key, t.Kind = s.Asked, of.Kind
 		if of.To != "" {
