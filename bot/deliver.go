@@ -14,10 +14,17 @@ import (
 )
 
 // Deliver carries out one task at Slack and returns the fact to record, nil for
-// acts that are safe to repeat. The error is a *Failure. inc is the incident as it
-// is now, nil for a task that belongs to none. A claim past its first attempt may
+// acts that are safe to repeat. The error is a *Failure. Before Connect has succeeded
+// only e-mails go out. inc is the incident as it is now, nil for a task that belongs to none. A claim past its first attempt may
 // have been carried out before, so Deliver first looks for what cannot be repeated.
 func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	if c.Task.Kind == workflow.KindMail {
+		return b.mail(ctx, inc, c)
+	}
+	if !b.connected.Load() {
+		// Until Slack has said who we are, nothing that was sent before could be found.
+		return nil, &Failure{code: "not_connected", err: errNotConnected}
+	}
 	t := c.Task.Message()
 	switch t.Kind {
 	case workflow.KindChannel:
@@ -63,6 +70,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	s, err := b.post(ctx, inc, c, always(m), 0)
 	return fact(workflow.MessagePosted{Task: c.Task.Key, Shows: inc.Version, Target: c.Task.Target, Places: s.places, Reach: s.reach}, err)
 }
+
+var errNotConnected = errors.New("Slack has not answered since the start")
 
 func fact(e workflow.Event, err error) (workflow.Event, error) {
 	if err != nil {

@@ -182,12 +182,12 @@ func (e Mailed) trace() Act {
 }
 
 func (e Mailed) known(i *Incident) bool {
-	return slices.Contains(i.Mails[e.message().Key()].Tried, e.Target)
+	return slices.Contains(i.Mails[e.Message().Key()].Tried, e.Target)
 }
 
-// message is what the e-mail said: at a later milestone, if the one it was planned
+// Message is what the e-mail said: at a later milestone, if the one it was planned
 // for had passed.
-func (e Mailed) message() Subject {
+func (e Mailed) Message() Subject {
 	says := e.Task.Says()
 	if says.counts() != "" {
 		says.Left = e.Milestone
@@ -196,7 +196,7 @@ func (e Mailed) message() Subject {
 }
 
 func (i *Incident) foldMailed(r Record, e Mailed) {
-	says := e.message()
+	says := e.Message()
 	m := i.Mails[says.Key()]
 	m.At = r.At
 	m.Tried = append(slices.Clip(m.Tried), e.Target)
