@@ -52,6 +52,8 @@ type taskRow struct {
 	// renewed marks kinds that bring something up to date, so the newest
 	// replaces the others.
 	renewed bool
+	// lane is how much hurry it is in.
+	lane Lane
 	// mailed tells which messages of the kind go by e-mail when Slack does not take
 	// them in time. nil: none.
 	mailed func(Subject) bool
@@ -84,38 +86,38 @@ var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindMail, key("mail", keyTo, keyOf), recorded, lasting, slackOnly},
-		{KindChannel, key("channel"), recorded, lasting, slackOnly},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed, slackOnly},
-		{KindCard, key("card"), recorded, lasting, slackOnly},
-		{KindPin, key("pin", keyTS), unrecorded, renewed, slackOnly},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, slackOnly},
-		{KindInvite, key("invite", keyTo), recorded, lasting, slackOnly},
-		{KindReceipt, key("receipt"), recorded, lasting, slackOnly},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, slackOnly},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting, slackOnly},
-		{KindAlert, key("alert", keyTo), recorded, lasting, anyOf},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, slackOnly},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, slackOnly},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, anyOf},
+		{KindMail, key("mail", keyTo, keyOf), recorded, lasting, LaneClock, slackOnly},
+		{KindChannel, key("channel"), recorded, lasting, LanePeople, slackOnly},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LaneBulk, slackOnly},
+		{KindCard, key("card"), recorded, lasting, LanePeople, slackOnly},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, LaneBulk, slackOnly},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LaneBulk, slackOnly},
+		{KindInvite, key("invite", keyTo), recorded, lasting, LanePeople, slackOnly},
+		{KindReceipt, key("receipt"), recorded, lasting, LaneBulk, slackOnly},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LaneBulk, slackOnly},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LanePeople, slackOnly},
+		{KindAlert, key("alert", keyTo), recorded, lasting, LanePeople, anyOf},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LanePeople, slackOnly},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LaneBulk, slackOnly},
+		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LaneClock, anyOf},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed, slackOnly},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting, slackOnly},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, ofGivenUp},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, slackOnly},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, slackOnly},
-		{KindHelped, key("helped", keyAbout), recorded, lasting, slackOnly},
-		{KindGiven, key("given", keyAbout), recorded, lasting, slackOnly},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, slackOnly},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, ofTheLaw},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, slackOnly},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, anyOf},
-		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, slackOnly},
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, slackOnly},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting, slackOnly},
-		{KindDigest, key("digest", keyDay), recorded, lasting, slackOnly},
+		}, unrecorded, renewed, LaneBulk, slackOnly},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, LanePeople, slackOnly},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LanePeople, ofGivenUp},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LanePeople, slackOnly},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LanePeople, slackOnly},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, LanePeople, slackOnly},
+		{KindGiven, key("given", keyAbout), recorded, lasting, LanePeople, slackOnly},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LanePeople, slackOnly},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LaneClock, ofTheLaw},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LaneClock, slackOnly},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LaneClock, anyOf},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LaneClock, slackOnly}, // whatever it is, it is late already
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LaneBulk, slackOnly},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, LaneBulk, slackOnly},
+		{KindDigest, key("digest", keyDay), recorded, lasting, LaneBulk, slackOnly},
 	}
 }
 
