@@ -238,7 +238,7 @@ func TestOfSomebodyWhoCannotBeWrittenToTheOthersAreTold(t *testing.T) {
 		t.Error(diff)
 	}
 	s.work()
-	s.after(2*time.Hour).system(MessagePosted{Task: "untaken:7:UIGLEAD", Target: "UIGLEAD", Reach: lost})
+	s.after(2 * time.Hour).system(MessagePosted{Task: "untaken:7:UIGLEAD", Target: "UIGLEAD", Reach: lost})
 	if got := s.told(); len(got) > 0 {
 		t.Errorf("told again: %v", got)
 	}
