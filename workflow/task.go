@@ -52,12 +52,26 @@ type taskRow struct {
 	// renewed marks kinds that bring something up to date, so the newest
 	// replaces the others.
 	renewed bool
+	// leaves is what a task leaves at Slack, by which one whose outcome is not
+	// known is found again.
+	leaves Left
 	// lane is how much hurry it is in.
 	lane Lane
 	// mailed tells which messages of the kind go by e-mail when Slack does not take
 	// them in time. nil: none.
 	mailed func(Subject) bool
 }
+
+// Left is what an attempt at a task leaves at Slack. Before a task is given up that
+// may have left something, it is looked for.
+type Left int
+
+// What tasks leave.
+const (
+	LeavesNothing Left = iota // or what may be done again without harm
+	LeavesChannel
+	LeavesMessage // that carries the task's stamp
+)
 
 // keyForm is one way to make the keys of a kind: a word and the parts after it.
 // A kind with several forms says which one a subject takes.
@@ -86,38 +100,38 @@ var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindMail, key("mail", keyTo, keyOf), recorded, lasting, LaneClock, slackOnly},
-		{KindChannel, key("channel"), recorded, lasting, LanePeople, slackOnly},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LaneBulk, slackOnly},
-		{KindCard, key("card"), recorded, lasting, LanePeople, slackOnly},
-		{KindPin, key("pin", keyTS), unrecorded, renewed, LaneBulk, slackOnly},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LaneBulk, slackOnly},
-		{KindInvite, key("invite", keyTo), recorded, lasting, LanePeople, slackOnly},
-		{KindReceipt, key("receipt"), recorded, lasting, LaneBulk, slackOnly},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LaneBulk, slackOnly},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LanePeople, slackOnly},
-		{KindAlert, key("alert", keyTo), recorded, lasting, LanePeople, anyOf},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LanePeople, slackOnly},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LaneBulk, slackOnly},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LaneClock, anyOf},
+		{KindMail, key("mail", keyTo, keyOf), recorded, lasting, LeavesNothing, LaneClock, slackOnly},
+		{KindChannel, key("channel"), recorded, lasting, LeavesChannel, LanePeople, slackOnly},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindCard, key("card"), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindInvite, key("invite", keyTo), recorded, lasting, LeavesNothing, LanePeople, slackOnly},
+		{KindReceipt, key("receipt"), recorded, lasting, LeavesMessage, LaneBulk, slackOnly},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindAlert, key("alert", keyTo), recorded, lasting, LeavesMessage, LanePeople, anyOf},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LeavesMessage, LaneClock, anyOf},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed, LaneBulk, slackOnly},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting, LanePeople, slackOnly},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LanePeople, ofGivenUp},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LanePeople, slackOnly},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LanePeople, slackOnly},
-		{KindHelped, key("helped", keyAbout), recorded, lasting, LanePeople, slackOnly},
-		{KindGiven, key("given", keyAbout), recorded, lasting, LanePeople, slackOnly},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LanePeople, slackOnly},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LaneClock, ofTheLaw},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LaneClock, slackOnly},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LaneClock, anyOf},
-		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LaneClock, slackOnly}, // whatever it is, it is late already
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LaneBulk, slackOnly},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting, LaneBulk, slackOnly},
-		{KindDigest, key("digest", keyDay), recorded, lasting, LaneBulk, slackOnly},
+		}, unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople, ofGivenUp},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindGiven, key("given", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock, ofTheLaw},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LeavesMessage, LaneClock, slackOnly},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock, anyOf},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LeavesMessage, LaneClock, slackOnly}, // whatever it is, it is late already
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LeavesNothing, LaneBulk, slackOnly},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, LeavesMessage, LaneBulk, slackOnly},
+		{KindDigest, key("digest", keyDay), recorded, lasting, LeavesMessage, LaneBulk, slackOnly},
 	}
 }
 
@@ -161,6 +175,10 @@ func (k TaskKind) Recorded() bool { return taskRowOf(k).recorded }
 // Renewed tells whether a task of this kind gives way to a newer one with the
 // same purpose: it brings something up to date, and the newest version counts.
 func (k TaskKind) Renewed() bool { return taskRowOf(k).renewed }
+
+// Leaves is what a task of this kind leaves at Slack. It is nothing for kinds that
+// only a newer version knows.
+func (k TaskKind) Leaves() Left { return taskRowOf(k).leaves }
 
 // Target is who a message is for: the channel, or a principal in person.
 type Target string
