@@ -22,8 +22,7 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return b.mail(ctx, inc, c)
 	}
 	if !b.connected.Load() {
-		// Until Slack has said who we are, nothing that was sent before could be found.
-		return nil, &Failure{code: "not_connected", err: errNotConnected}
+		return nil, notConnected()
 	}
 	t := c.Task.Message()
 	switch t.Kind {
@@ -99,7 +98,11 @@ func told(t workflow.Task, s sent) workflow.Event {
 	return workflow.MessagePosted{Task: t.Key, Shows: s.shows, Target: t.Target, Places: s.places, Reach: s.reach}
 }
 
-var errNotConnected = errors.New("Slack has not answered since the start")
+// notConnected is the failure of everything that needs Slack until it has said who we
+// are: what was sent before could not be found.
+func notConnected() error {
+	return &Failure{code: "not_connected", err: errors.New("Slack has not answered since the start")}
+}
 
 func fact(e workflow.Event, err error) (workflow.Event, error) {
 	if err != nil {

@@ -33,6 +33,14 @@ func (i *Incident) takeBack(so func(GivenUp) bool) {
 	}
 }
 
+// StillGivenUp is what was given up and did not go by e-mail either.
+func (i *Incident) StillGivenUp() []GivenUp {
+	return slices.DeleteFunc(slices.Clone(i.GivenUp), func(g GivenUp) bool {
+		mail := i.MailsOf(g.Task)
+		return g.Who == "" && g.Task.Kind() != KindMail && len(mail.To) > 0 && len(mail.Owed)+len(mail.Never) == 0
+	})
+}
+
 // thePrivacyTeam are those who see to it that what was given up is done another way.
 func thePrivacyTeam(p *planner, _ int) []Target {
 	who := p.rules.principals(RoleIGLead, RoleDPO)
@@ -42,14 +50,14 @@ func thePrivacyTeam(p *planner, _ int) []Target {
 	return targets(who)
 }
 
-// gaveUp gives what was given up and has not come about since. Nobody is told that
-// they cannot be written to themselves.
+// gaveUp gives what was given up and has not come about since, in Slack or by e-mail.
+// Nobody is told that they cannot be written to themselves.
 func (p *planner) gaveUp() []happening {
 	if !p.inc.Erased.IsZero() {
 		return nil
 	}
 	var all []happening
-	for _, g := range p.inc.GivenUp {
+	for _, g := range p.inc.StillGivenUp() {
 		to := g.Who
 		if of, _ := g.Task.Subject(); to == "" {
 			to = UserID(of.To)

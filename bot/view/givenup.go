@@ -64,7 +64,7 @@ func refusedBy(code string) string {
 // givenUp says what could not be delivered, a line each, and what to do about it.
 // name names somebody.
 func givenUp(inc *workflow.Incident, name func(workflow.Principal) string) (what, then []string) {
-	for _, g := range inc.GivenUp {
+	for _, g := range inc.StillGivenUp() {
 		line := "a message to " + name(workflow.Principal(g.Who))
 		if g.Who == "" {
 			line = waitingWords(g.Task)
