@@ -59,7 +59,7 @@ type Options struct {
 // acknowledgement is due within 3 (Slack: handling user interaction).
 const (
 	interactiveTimeout = 2 * time.Second
-	backgroundTimeout  = 20 * time.Second
+	backgroundTimeout  = 10 * time.Second
 	storeTimeout       = 2 * time.Second
 	answerTimeout      = 2500 * time.Millisecond // everything that comes before an acknowledgement
 	ackTimeout         = 2 * time.Second

@@ -121,11 +121,11 @@ func (s *sent) wrote(r recipient, ts string) {
 // is not about them: there is only the channel to write to, or we are stopping.
 func (s *sent) missed(ctx context.Context, r recipient, err error) error {
 	var f *Failure
-	_, held := heldBack(err)
+	var held *HeldBack
 	switch {
-	case r.user == "" || ctx.Err() != nil, held && len(s.places) == 0:
-		return err // nothing was sent, so all come back together
-	case held:
+	case r.user == "" || ctx.Err() != nil:
+		return err
+	case errors.As(err, &held): // so that a busy conversation keeps it from nobody else
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, workflow.HeldBack), err
 	case !errors.As(err, &f):
 		return err
