@@ -200,7 +200,7 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 
 // nobodyElse tells whether we are alone in a channel.
 func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err error) {
-	err = b.call(ctx, "conversations.members", "", func() error {
+	err = b.call(ctx, "conversations.members", channel, func() error {
 		members, more, err := b.back.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 2})
 		alone = more == "" && len(members) == 1 && members[0] == b.user
 		return err
