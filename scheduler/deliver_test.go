@@ -593,7 +593,7 @@ func TestWhatAKilledProcessSentBeforeItWasDroppedIsRecorded(t *testing.T) {
 	c := &clock{now: monday}
 	w := newWorld(t, c.Now)
 	id := w.report()
-	claims, err := w.store.Claim(t.Context(), "doomed", c.Now(), time.Minute, 100)
+	claims, err := w.store.Claim(t.Context(), "doomed", c.Now(), time.Minute, workflow.KindChannel.Lane(), 100)
 	if err != nil {
 		t.Fatal(err)
 	}

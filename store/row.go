@@ -116,6 +116,7 @@ func StateOf(c workflow.Claim) State {
 // TaskRow is a task as stored.
 type TaskRow struct {
 	Task     workflow.Task
+	Lane     workflow.Lane
 	State    State
 	Attempts int
 	Code     string

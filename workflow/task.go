@@ -51,6 +51,8 @@ type taskRow struct {
 	// renewed marks kinds that bring something up to date, so the newest
 	// replaces the others.
 	renewed bool
+	// lane is how much hurry it is in.
+	lane Lane
 	// leaves is what a task leaves at Slack, by which one whose outcome is not
 	// known is found again.
 	leaves Left
@@ -89,37 +91,37 @@ var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindChannel, key("channel"), recorded, lasting, LeavesChannel},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LeavesNothing},
-		{KindCard, key("card"), recorded, lasting, LeavesMessage},
-		{KindPin, key("pin", keyTS), unrecorded, renewed, LeavesNothing},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LeavesNothing},
-		{KindInvite, key("invite", keyTo), recorded, lasting, LeavesNothing},
-		{KindReceipt, key("receipt"), recorded, lasting, LeavesMessage},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LeavesNothing},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LeavesMessage},
-		{KindAlert, key("alert", keyTo), recorded, lasting, LeavesMessage},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LeavesMessage},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LeavesNothing},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LeavesMessage},
+		{KindChannel, key("channel"), recorded, lasting, LanePeople, LeavesChannel},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LaneBulk, LeavesNothing},
+		{KindCard, key("card"), recorded, lasting, LanePeople, LeavesMessage},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, LaneBulk, LeavesNothing},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LaneBulk, LeavesNothing},
+		{KindInvite, key("invite", keyTo), recorded, lasting, LanePeople, LeavesNothing},
+		{KindReceipt, key("receipt"), recorded, lasting, LaneBulk, LeavesMessage},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LaneBulk, LeavesNothing},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LanePeople, LeavesMessage},
+		{KindAlert, key("alert", keyTo), recorded, lasting, LanePeople, LeavesMessage},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LanePeople, LeavesMessage},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LaneBulk, LeavesNothing},
+		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LaneClock, LeavesMessage},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed, LeavesNothing},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting, LeavesMessage},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LeavesMessage},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LeavesMessage},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LeavesMessage},
-		{KindHelped, key("helped", keyAbout), recorded, lasting, LeavesMessage},
-		{KindGiven, key("given", keyAbout), recorded, lasting, LeavesMessage},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LeavesMessage},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LeavesMessage},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LeavesMessage},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LeavesMessage},
-		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LeavesMessage},
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LeavesNothing},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting, LeavesMessage},
-		{KindDigest, key("digest", keyDay), recorded, lasting, LeavesMessage},
+		}, unrecorded, renewed, LaneBulk, LeavesNothing},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, LanePeople, LeavesMessage},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LanePeople, LeavesMessage},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LanePeople, LeavesMessage},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LanePeople, LeavesMessage},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, LanePeople, LeavesMessage},
+		{KindGiven, key("given", keyAbout), recorded, lasting, LanePeople, LeavesMessage},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LanePeople, LeavesMessage},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LaneClock, LeavesMessage},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LaneClock, LeavesMessage},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LaneClock, LeavesMessage},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LaneClock, LeavesMessage}, // whatever it is, it is late already
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LaneBulk, LeavesNothing},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, LaneBulk, LeavesMessage},
+		{KindDigest, key("digest", keyDay), recorded, lasting, LaneBulk, LeavesMessage},
 	}
 }
 

@@ -30,6 +30,8 @@ func Run(t *testing.T, create func(t testing.TB) Database) {
 		{"a claimed task keeps its worker", testReconcileClaimed},
 		{"what was dropped in doubt", testDoubtful},
 		{"claims in order", testClaim},
+		{"each lane for itself", testLanes},
+		{"given back untouched", testReturn},
 		{"each task in one hand", testClaimAtOnce},
 		{"leases end", testLease},
 		{"a lost claim", testLostClaim},
