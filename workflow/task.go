@@ -51,11 +51,11 @@ type taskRow struct {
 	// renewed marks kinds that bring something up to date, so the newest
 	// replaces the others.
 	renewed bool
-	// lane is how much hurry it is in.
-	lane Lane
 	// leaves is what a task leaves at Slack, by which one whose outcome is not
 	// known is found again.
 	leaves Left
+	// lane is how much hurry it is in.
+	lane Lane
 }
 
 // Left is what an attempt at a task leaves at Slack. Before a task is given up that
@@ -91,37 +91,37 @@ var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindChannel, key("channel"), recorded, lasting, LanePeople, LeavesChannel},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LaneBulk, LeavesNothing},
-		{KindCard, key("card"), recorded, lasting, LanePeople, LeavesMessage},
-		{KindPin, key("pin", keyTS), unrecorded, renewed, LaneBulk, LeavesNothing},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LaneBulk, LeavesNothing},
-		{KindInvite, key("invite", keyTo), recorded, lasting, LanePeople, LeavesNothing},
-		{KindReceipt, key("receipt"), recorded, lasting, LaneBulk, LeavesMessage},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LaneBulk, LeavesNothing},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LanePeople, LeavesMessage},
-		{KindAlert, key("alert", keyTo), recorded, lasting, LanePeople, LeavesMessage},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LanePeople, LeavesMessage},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LaneBulk, LeavesNothing},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LaneClock, LeavesMessage},
+		{KindChannel, key("channel"), recorded, lasting, LeavesChannel, LanePeople},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindCard, key("card"), recorded, lasting, LeavesMessage, LanePeople},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindInvite, key("invite", keyTo), recorded, lasting, LeavesNothing, LanePeople},
+		{KindReceipt, key("receipt"), recorded, lasting, LeavesMessage, LaneBulk},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
+		{KindAlert, key("alert", keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LeavesMessage, LaneClock},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed, LaneBulk, LeavesNothing},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting, LanePeople, LeavesMessage},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LanePeople, LeavesMessage},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LanePeople, LeavesMessage},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LanePeople, LeavesMessage},
-		{KindHelped, key("helped", keyAbout), recorded, lasting, LanePeople, LeavesMessage},
-		{KindGiven, key("given", keyAbout), recorded, lasting, LanePeople, LeavesMessage},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LanePeople, LeavesMessage},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LaneClock, LeavesMessage},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LaneClock, LeavesMessage},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LaneClock, LeavesMessage},
-		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LaneClock, LeavesMessage}, // whatever it is, it is late already
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LaneBulk, LeavesNothing},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting, LaneBulk, LeavesMessage},
-		{KindDigest, key("digest", keyDay), recorded, lasting, LaneBulk, LeavesMessage},
+		}, unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LeavesMessage, LanePeople},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
+		{KindGiven, key("given", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LeavesMessage, LaneClock},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LeavesMessage, LaneClock}, // whatever it is, it is late already
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LeavesNothing, LaneBulk},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, LeavesMessage, LaneBulk},
+		{KindDigest, key("digest", keyDay), recorded, lasting, LeavesMessage, LaneBulk},
 	}
 }
 
