@@ -27,6 +27,7 @@ type app struct {
 	bot       *bot.Bot
 	scheduler *scheduler.Scheduler
 	roster    *roster
+	redis     *redisWatch // nil without Redis
 	log       *slog.Logger
 }
 
@@ -43,6 +44,8 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 	var limiter bot.Limiter = bot.NewLocal()
 	var locker scheduler.Locker = &scheduler.LocalLocker{}
 	if client != nil {
+		a.redis = &redisWatch{client: client, host: hostOf(c.RedisURL), log: log}
+		client.AddHook(a.redis)
 		limiter = bot.NewShared(client)
 		locker = scheduler.NewRedisLocker(client, 0)
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -92,13 +91,13 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 
 	group, running := errgroup.WithContext(ctx)
 	if client != nil {
-		group.Go(func() error { lookForRedis(running, c, client, log); return nil })
+		group.Go(func() error { lookForRedis(running, a.redis); return nil })
 	}
 	group.Go(func() error {
 		if err := a.connect(running, start); err != nil || running.Err() != nil {
 			return err
 		}
-		start.over(a.checks(client))
+		start.over(a.checks())
 		group.Go(func() error { a.roster.watch(running); return nil })
 		if c.PingURL.Set() {
 			group.Go(func() error { newDeadman(c, start.current, registry, log).run(running); return nil })
@@ -145,21 +144,3 @@ func (a *app) connect(ctx context.Context, start *startup) error {
 func refusedToken(variable string, f *bot.Failure) error {
 	return unable{fmt.Errorf("%s: Slack refuses this token: %w. To put it right: %s", variable, f, cureOf(f, variable))}
 }
-
-// redisClient makes a client that gives up soon: Redis saves work, but nobody
-// should have to wait for it.
-func redisClient(c Config) (redis.UniversalClient, error) {
-	o, err := redis.ParseURL(c.RedisURL.Reveal())
-	if err != nil {
-		return nil, unable{errors.New("REDIS_URL is not a valid address")} // the parser's words would repeat the password
-	}
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout = 2*time.Second, time.Second, time.Second
-	o.MaxRetries, o.DialerRetries, o.ContextTimeoutEnabled = 1, 1, true
-	redis.SetLogger(silent{}) // it would write a line for every attempt; /readyz and the lock's alarm say it once
-	return redis.NewClient(o), nil
-}
-
-// silent is a logger that says nothing.
-type silent struct{}
-
-func (silent) Printf(context.Context, string, ...any) {}

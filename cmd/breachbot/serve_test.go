@@ -268,7 +268,7 @@ func TestAPermanentRefusalShowsAtOnce(t *testing.T) {
 	if _, err := a.scheduler.RunOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, check := range a.checks(nil) {
+	for _, check := range a.checks() {
 		if err := check.Func(t.Context()); check.Name == "deliveries" && (err == nil || !strings.Contains(err.Error(), "channel of BR-") || !strings.Contains(err.Error(), "restricted_action")) {
 			t.Errorf("deliveries: %v", err)
 		}

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"breachbot/bot"
 )
 
@@ -99,15 +97,12 @@ func (s *startup) current() []Check {
 	return []Check{{"start", func(context.Context) *trouble { return t }}}
 }
 
-// lookForRedis says soon, with cause and host, when Redis cannot be used. The bot
-// goes on without it, so nothing waits for this.
-func lookForRedis(ctx context.Context, c Config, client redis.UniversalClient, log *slog.Logger) {
+// lookForRedis has the log say soon when Redis cannot be used. The bot goes on
+// without it, so nothing waits for this.
+func lookForRedis(ctx context.Context, w *redisWatch) {
 	asking, cancel := context.WithTimeout(ctx, sayAfter)
 	defer cancel()
-	if err := client.Ping(asking).Err(); err != nil && ctx.Err() == nil {
-		log.Warn("Redis cannot be used yet; the bot goes on without its lock and the shared rate limits, and keeps trying",
-			"variable", "REDIS_URL", "host", hostOf(c.RedisURL), "why", because(err))
-	}
+	_ = redisCheck(w).Func(asking) // the watch says it
 }
 
 // cannotReach is an unable that names variable, host, cause and cure, and nothing

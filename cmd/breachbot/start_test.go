@@ -290,7 +290,7 @@ func TestServeNamesWhatItWaitsForAndWhatItDoesWithout(t *testing.T) {
 	env = serveEnv(t, ws, server, t.TempDir())
 	env["REDIS_URL"] = "redis://:geheim@" + closed + "/0"
 	s = begin(t, env)
-	s.says(t, "Redis cannot be used yet; the bot goes on without", `"host":"`+closed+`"`, "nothing listens there (connection refused)", `"msg":"serving"`)
+	s.says(t, "Redis cannot be used; the bot goes on without", `"host":"`+closed+`"`, "nothing listens there (connection refused)", `"msg":"serving"`)
 	if code := s.stop(); code != exitOK || strings.Contains(s.said.String(), "geheim") {
 		t.Errorf("exit code %d, or a secret\n%s", code, s.said)
 	}
@@ -320,7 +320,7 @@ func TestServeNamesARefusedRedisPassword(t *testing.T) {
 	address := redisWithAPassword(t)
 	env["REDIS_URL"] = strings.Replace(address, "redis://", "redis://:geheim@", 1)
 	s := begin(t, env)
-	s.says(t, "Redis cannot be used yet", "it refuses this password, or wants one", `"msg":"serving"`)
+	s.says(t, "Redis cannot be used", "it refuses this password, or wants one", `"msg":"serving"`)
 	if code := s.stop(); code != exitOK || strings.Contains(s.said.String(), "geheim") {
 		t.Errorf("exit code %d, or a secret\n%s", code, s.said)
 	}
