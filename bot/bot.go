@@ -90,6 +90,8 @@ type Bot struct {
 	state    state
 	handlers handlers
 	measures measures
+	crowd    crowd
+	invited  sync.Map // workflow.CommandKey -> workflow.Invited: people invited so far
 }
 
 // New makes a bot. It calls nothing yet.

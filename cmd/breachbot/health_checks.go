@@ -77,9 +77,9 @@ func slackCheck(b *bot.Bot) Check {
 // the scheduler or the limiter failed to do meanwhile counts as well.
 func redisCheck(w *redisWatch) Check {
 	locker := scheduler.NewRedisLocker(w.client, 0)
-	limiter, trial := bot.NewShared(w.client), bot.Budget{Name: "trial", Every: time.Millisecond, Burst: 1000}
+	limiter, trial := bot.NewShared(w.client, time.Now), bot.Budget{Name: "trial", Calls: 1, Window: time.Millisecond}
 	return Check{"redis", func(ctx context.Context) *trouble {
-		_ = limiter.Wait(ctx, trial) // it goes on without Redis; the watch knows
+		_ = limiter.Take(ctx, bot.Caller{}, trial) // it goes on without Redis; the watch knows
 		if err := cmp.Or(locker.Try(ctx), w.acts.Err()); err != nil {
 			return redisTrouble(err)
 		}

@@ -155,9 +155,7 @@ func TestWhatFailedInRedisCounts(t *testing.T) {
 // limited takes a call from the shared limiter.
 func limited(t *testing.T, w *redisWatch) {
 	t.Helper()
-	if err := bot.NewShared(w.client).Wait(t.Context(), bot.Budget{Name: "test", Every: time.Millisecond, Burst: 10}); err != nil {
-		t.Fatal(err)
-	}
+	bot.NewShared(w.client, time.Now).Take(t.Context(), bot.Caller{}, bot.Budget{Name: "test", Calls: 1, Window: time.Millisecond})
 }
 
 // An account that may only touch keys with our prefix, and only with the commands
