@@ -56,7 +56,7 @@ type settings struct {
 	BotToken    string `env:"SLACK_BOT_TOKEN" secret:"yes" about:"the bot token, under OAuth & Permissions in the Slack app" example:"xoxb-…" without:"required"`
 	AppToken    string `env:"SLACK_APP_TOKEN" secret:"yes" about:"the app-level token, under Basic Information in the Slack app" example:"xapp-…" without:"required"`
 	SlackAPIURL string `env:"SLACK_API_URL" about:"another Slack-compatible server" example:"https://slack.example.org/api/" without:"Slack"`
-	DatabaseURL string `env:"DATABASE_URL" secret:"yes" about:"PostgreSQL; if it cannot be reached, that is an error, and no other store is used" example:"postgres://breachbot:PASSWORD@db:5432/breachbot" without:"SQLite in BREACHBOT_DATA, one process"`
+	DatabaseURL string `env:"DATABASE_URL" secret:"yes" about:"PostgreSQL; if it cannot be reached, the bot waits for it, and no other store is used" example:"postgres://breachbot:PASSWORD@db:5432/breachbot" without:"SQLite in BREACHBOT_DATA, one process"`
 	RedisURL    string `env:"REDIS_URL" secret:"yes" about:"the scheduler's lock and the rate limits that replicas share" example:"redis://:PASSWORD@redis:6379/0" without:"both inside the process"`
 	RedisCA     string `env:"REDIS_CA_FILE" about:"file with the certificate, in PEM, of the authority that signs that of Redis; for an address that begins with rediss://" example:"/etc/breachbot/redis-ca.pem" without:"those that the system trusts"`
 	Data        string `env:"BREACHBOT_DATA, default=./data" about:"folder of the embedded store"`
