@@ -130,6 +130,7 @@ type slackCode struct {
 // do something about (Slack: their pages; the last two of Socket Mode).
 var slackCodes = []slackCode{
 	{[]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}, "", "put the app's present token into %s and restart", false},
+	{[]string{"app_uninstalled"}, "the app was removed from the workspace", "install it again, put its token into SLACK_BOT_TOKEN and restart", false},
 	{[]string{"not_allowed_token_type"}, "", "put the other kind of token into %s and restart", false},
 	{[]string{"missing_scope", "no_permission"}, "", "give the app the scopes that breachbot manifest lists, and SLACK_APP_TOKEN the scope connections:write, and install it again", false},
 	{[]string{"access_denied", "ekm_access_denied", "enterprise_is_restricted", "forbidden_team", "team_access_not_granted"}, "", "ask an administrator of the workspace to let the app in", true},

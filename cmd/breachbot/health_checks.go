@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"breachbot/bot"
@@ -66,10 +67,16 @@ func storeCheck(c Config, st store.Store) Check {
 // slackCheck tells whether people can reach the bot.
 func slackCheck(b *bot.Bot) Check {
 	return Check{"slack", func(ctx context.Context) *trouble {
-		if err := b.Ready(ctx); err != nil {
-			return &trouble{err.Error(), "look at the network, and at the log for Slack's code"}
+		err := b.Ready(ctx)
+		if err == nil {
+			return nil
 		}
-		return nil
+		f, ok := errors.AsType[*bot.Failure](err)
+		if !ok {
+			return &trouble{err.Error(), "wait; if it lasts, look at the network and the log"}
+		}
+		what, _ := strings.CutSuffix(err.Error(), f.Error())
+		return &trouble{what + because(err), cureOf(err, "SLACK_BOT_TOKEN or SLACK_APP_TOKEN")}
 	}}
 }
 
