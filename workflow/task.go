@@ -35,6 +35,7 @@ const (
 	KindNudge          TaskKind = "nudge"           // count down to the deadline
 	KindHash           TaskKind = "hash"            // read an attached file to take its hash
 	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
+	KindRestored       TaskKind = "restored"        // tell people that the store was restored from a copy; of no incident
 	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
 )
 
@@ -103,6 +104,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
 		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting},
+		{KindRestored, key("restored", keyAbout), recorded, lasting},
 		{KindDigest, key("digest", keyDay), recorded, lasting},
 	}
 }

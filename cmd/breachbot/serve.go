@@ -110,6 +110,9 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 		if err := a.connect(running, start); err != nil || running.Err() != nil {
 			return err
 		}
+		if err := a.settle(running, start, group.Go); err != nil || running.Err() != nil {
+			return err
+		}
 		start.over(a.checks(client))
 		group.Go(func() error { a.roster.watch(running); return nil })
 		group.Go(func() error {
