@@ -175,7 +175,9 @@ func TestRestoredFromABackup(t *testing.T) {
 
 			// After the backup: a reminder, an incident with a channel and one without.
 			ws.Advance(25 * time.Hour)
-			eventually(t, ws, "the reminder of 48 hours", func() bool { return seen(ws, sandbox.Dee, room(1), "48 hours left") == 1 || seen(ws, sandbox.Dee, room(1), "47 hours left") == 1 })
+			eventually(t, ws, "the reminder of 48 hours", func() bool {
+				return seen(ws, sandbox.Dee, room(1), "48 hours left") == 1 || seen(ws, sandbox.Dee, room(1), "47 hours left") == 1
+			})
 			reported(t, ws, sandbox.Rob, "Letter to the wrong address")
 			eventually(t, ws, "the second channel", func() bool { return seen(ws, sandbox.Dee, room(2), id(2)) > 0 })
 			ws.Fault(sandbox.Fault{Method: "conversations.create", Kind: sandbox.FaultError, Error: "restricted_action", Next: -1})
