@@ -26,7 +26,7 @@ type fate int
 const (
 	carriedOut fate = iota // the task is done
 	failing                // it is still being tried
-	settled                // no longer failing, and it left no fact of its own
+	settled                // no longer being tried, and it left no fact of its own
 )
 
 // Filed is what a task's key says, as fields, for anybody who reads the journal
@@ -38,7 +38,7 @@ type Filed struct {
 }
 
 func filed(k TaskKey) Filed {
-	s, _ := k.Subject()
+	s := k.Says()
 	return Filed{s.Kind, s.About}
 }
 
@@ -70,6 +70,7 @@ type (
 		Shows  int     `json:"shows"`
 		Target Target  `json:"target"`
 		Places []Place `json:"places"`
+		Reach
 	}
 	// Nudged records a countdown nudge, and the earlier milestones it covers
 	// because they could not be sent in time.
@@ -80,12 +81,14 @@ type (
 		Milestone Countdown   `json:"milestone"`
 		Missed    []Countdown `json:"missed,omitempty"`
 		Places    []Place     `json:"places"`
+		Reach
 	}
 	// FollowUpNudged records a reminder that further information is due.
 	FollowUpNudged struct {
 		Task   TaskKey `json:"task"`
 		Target Target  `json:"target"`
 		Places []Place `json:"places"`
+		Reach
 	}
 	// DeliveryStalled makes a failing delivery visible to the people who handle
 	// the incident.
@@ -95,10 +98,19 @@ type (
 		Code     string `json:"code"`
 		Attempts int    `json:"attempts"`
 	}
-	// DeliveryRecovered ends the stall of a delivery that leaves no other fact.
+	// DeliveryRecovered ends the stall of a delivery that got through and leaves no
+	// other fact. In journals from before there was DeliveryDropped it may also tell
+	// of one that was no longer needed.
 	DeliveryRecovered struct {
 		Task TaskKey `json:"task"`
 		Filed
+	}
+	// DeliveryDropped ends a delivery that is no longer needed. Code is Slack's,
+	// where it could not be asked whether an earlier attempt had got through.
+	DeliveryDropped struct {
+		Task TaskKey `json:"task"`
+		Filed
+		Code string `json:"code,omitempty"`
 	}
 	// Reminded records that a target was told how much time a clock has left.
 	Reminded struct {
@@ -109,6 +121,7 @@ type (
 		Milestone Countdown   `json:"milestone"`
 		Missed    []Countdown `json:"missed,omitempty"`
 		Places    []Place     `json:"places,omitempty"`
+		Reach
 	}
 )
 
@@ -121,6 +134,7 @@ func (Nudged) Kind() string            { return "nudged" }
 func (FollowUpNudged) Kind() string    { return "follow_up_nudged" }
 func (DeliveryStalled) Kind() string   { return "delivery_stalled" }
 func (DeliveryRecovered) Kind() string { return "delivery_recovered" }
+func (DeliveryDropped) Kind() string   { return "delivery_dropped" }
 func (Reminded) Kind() string          { return "reminded" }
 
 var deliveryEvents = []eventRow{
@@ -128,12 +142,13 @@ var deliveryEvents = []eventRow{
 	event(quiet, texts("Code"), (*Incident).foldRefused),
 	event(quiet, texts("Refused"), (*Incident).foldInvited),
 	event(quiet, texts("TS"), (*Incident).foldCard),
-	event(quiet, texts("Places.TS"), (*Incident).foldMessage),
-	event(quiet, texts("Places.TS"), (*Incident).foldNudge),
-	event(quiet, texts("Places.TS"), (*Incident).foldFollowUp),
-	event(quiet, texts("Places.TS"), (*Incident).foldReminder),
+	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldMessage),
+	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldNudge),
+	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldFollowUp),
+	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldReminder),
 	event(quiet, texts("Code"), (*Incident).foldStall),
 	event(quiet, noWords, (*Incident).foldRecovered),
+	event(quiet, texts("Code"), (*Incident).foldDropped),
 }
 
 func (ChannelOpened) task() TaskKey       { return TaskChannel }
@@ -146,6 +161,7 @@ func (e FollowUpNudged) task() TaskKey    { return e.Task }
 func (e Reminded) task() TaskKey          { return e.Task }
 func (e DeliveryStalled) task() TaskKey   { return e.Task }
 func (e DeliveryRecovered) task() TaskKey { return e.Task }
+func (e DeliveryDropped) task() TaskKey   { return e.Task }
 
 func (ChannelOpened) fate() fate     { return carriedOut }
 func (ChannelRefused) fate() fate    { return failing }
@@ -157,6 +173,7 @@ func (FollowUpNudged) fate() fate    { return carriedOut }
 func (Reminded) fate() fate          { return carriedOut }
 func (DeliveryStalled) fate() fate   { return failing }
 func (DeliveryRecovered) fate() fate { return settled }
+func (DeliveryDropped) fate() fate   { return settled }
 
 func (ChannelOpened) known(i *Incident) bool { return i.Room.Ready() }
 func (e ChannelRefused) known(i *Incident) bool {
@@ -168,33 +185,51 @@ func (e CardPosted) known(i *Incident) bool {
 }
 func (e MessagePosted) known(i *Incident) bool { _, sent := i.Posts[e.Task]; return sent }
 func (e Nudged) known(i *Incident) bool {
+	if s, _ := e.Task.Subject(); s.Kind == KindPerson {
+		return i.settled(s)
+	}
 	said, any := i.Said[e.Target]
 	return any && said <= e.Milestone && i.Times.Deadline().Equal(e.Deadline)
 }
-func (FollowUpNudged) known(*Incident) bool { return false }
+func (e FollowUpNudged) known(i *Incident) bool {
+	s, _ := e.Task.Subject()
+	return s.Kind == KindPerson && i.settled(s)
+}
 func (e Reminded) known(i *Incident) bool {
+	if s, _ := e.Task.Subject(); s.Kind == KindPerson {
+		return i.settled(s)
+	}
 	said, any := i.Reminders[reminderKey(e.Clock, e.Target)]
 	return any && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone
 }
 func (e DeliveryStalled) known(i *Incident) bool   { _, stalled := i.Stalls[e.Task]; return stalled }
 func (e DeliveryRecovered) known(i *Incident) bool { _, stalled := i.Stalls[e.Task]; return !stalled }
+func (e DeliveryDropped) known(i *Incident) bool {
+	_, stalled := i.Stalls[e.Task]
+	return !stalled && e.Code == ""
+}
 
 func (ChannelOpened) trace() Act    { return Act{} }
 func (e ChannelRefused) trace() Act { return Act{Code: e.Code} }
 func (e Invited) trace() Act {
 	return Act{Target: Target(e.Principal), Joined: e.Joined, Refused: e.Refused}
 }
-func (CardPosted) trace() Act      { return Act{} }
-func (e MessagePosted) trace() Act { return Act{Task: e.Task, Target: e.Target} }
-func (e Nudged) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed}
+func (CardPosted) trace() Act { return Act{} }
+func (e MessagePosted) trace() Act {
+	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never}
 }
-func (e FollowUpNudged) trace() Act { return Act{Task: e.Task, Target: e.Target} }
+func (e Nudged) trace() Act {
+	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never}
+}
+func (e FollowUpNudged) trace() Act {
+	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never}
+}
 func (e Reminded) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed}
+	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never}
 }
 func (e DeliveryStalled) trace() Act   { return Act{Task: e.Task, Code: e.Code, Attempts: e.Attempts} }
 func (e DeliveryRecovered) trace() Act { return Act{Task: e.Task} }
+func (e DeliveryDropped) trace() Act   { return Act{Task: e.Task, Code: e.Code} }
 
 func (e ChannelOpened) filed() Event     { return e }
 func (e ChannelRefused) filed() Event    { return e }
@@ -206,6 +241,7 @@ func (e FollowUpNudged) filed() Event    { return e }
 func (e Reminded) filed() Event          { return e }
 func (e DeliveryStalled) filed() Event   { e.Filed = filed(e.Task); return e }
 func (e DeliveryRecovered) filed() Event { e.Filed = filed(e.Task); return e }
+func (e DeliveryDropped) filed() Event   { e.Filed = filed(e.Task); return e }
 
 // deliver accepts what a delivery reports, from breachbot itself only. What is
 // already known is not recorded twice.
@@ -231,7 +267,8 @@ func carriedOutBy(e Event) (TaskKey, bool) {
 	return d.task(), true
 }
 
-// unstall ends the stall of a delivery that got through in the end.
+// unstall ends the stall of a delivery that got through in the end, or is no longer
+// needed.
 func (i *Incident) unstall(r Record) {
 	d, ok := r.Event.(delivery)
 	if !ok || d.fate() == failing {
@@ -260,12 +297,13 @@ func (i *Incident) foldInvited(r Record, e Invited) {
 func (i *Incident) foldCard(_ Record, e CardPosted) { i.Card = Card(e) }
 
 func (i *Incident) foldMessage(r Record, e MessagePosted) {
-	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places, At: r.At})
+	i.reaches(r, e.Task, e.Target, e.Reach)
+	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places, At: r.At, Never: e.Never})
 	i.toldHelp(r, e.Task)
 }
 
 func (i *Incident) foldNudge(r Record, e Nudged) {
-	if !e.Deadline.Equal(i.Times.Deadline()) {
+	if i.reaches(r, e.Task, e.Target, e.Reach) || !e.Deadline.Equal(i.Times.Deadline()) {
 		return // it was about a deadline that has since moved
 	}
 	passed := true // a milestone that nobody was told of before: the card is drawn again
@@ -278,9 +316,16 @@ func (i *Incident) foldNudge(r Record, e Nudged) {
 	i.Said = with(i.Said, e.Target, e.Milestone)
 }
 
-func (i *Incident) foldFollowUp(r Record, _ FollowUpNudged) { i.FollowUp = r.At }
+func (i *Incident) foldFollowUp(r Record, e FollowUpNudged) {
+	if !i.reaches(r, e.Task, e.Target, e.Reach) {
+		i.FollowUp = r.At
+	}
+}
 
 func (i *Incident) foldReminder(r Record, e Reminded) {
+	if i.reaches(r, e.Task, e.Target, e.Reach) {
+		return
+	}
 	passed := e.Clock == ClockController && !i.Clock().Ours() // then this clock leads the card
 	for key, said := range i.Reminders {
 		if key.clock() == e.Clock && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone {
@@ -299,4 +344,6 @@ func (i *Incident) foldStall(r Record, e DeliveryStalled) {
 	i.CardSeq = r.Seq
 }
 
-func (i *Incident) foldRecovered(Record, DeliveryRecovered) {} // unstall has ended the stall already
+// unstall has ended the stall already.
+func (i *Incident) foldRecovered(Record, DeliveryRecovered) {}
+func (i *Incident) foldDropped(Record, DeliveryDropped)     {}

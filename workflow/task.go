@@ -33,6 +33,7 @@ const (
 	KindRemind         TaskKind = "remind"          // send a reminder of another clock
 	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
 	KindNudge          TaskKind = "nudge"           // count down to the deadline
+	KindPerson         TaskKind = "person"          // send one person of a group what it was sent
 	KindHash           TaskKind = "hash"            // read an attached file to take its hash
 	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
 	KindRestored       TaskKind = "restored"        // tell people that the store was restored from a copy; of no incident
@@ -102,6 +103,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
 		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
 		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting},
 		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting},
 		{KindRestored, key("restored", keyAbout), recorded, lasting},
@@ -176,6 +178,17 @@ type Task struct {
 	Deadline  time.Time // of a nudge or a reminder
 }
 
+// Covers tells whether this task is the one with the key, or does again what that
+// one was to do.
+func (t Task) Covers(key TaskKey) bool {
+	if t.Key == key {
+		return true
+	}
+	now, known := t.Key.Subject()
+	then, _ := key.Subject()
+	return known && now.Renews(then)
+}
+
 // Keys of tasks that exist once.
 const (
 	TaskChannel TaskKey = "channel"
@@ -186,10 +199,33 @@ const (
 // AskedSince is the seq of the event that led to this DPO's card. It is 0 for
 // other tasks.
 func (k TaskKey) AskedSince() int {
-	if s, _ := k.Subject(); s.Kind == KindAsk {
+	if s := k.Says(); s.Kind == KindAsk {
 		return s.About
 	}
 	return 0
+}
+
+// Says is the message that a task sends: what the group was sent, if the task sends
+// it to one person of the group, and else the task's own subject.
+func (k TaskKey) Says() Subject {
+	s, _ := k.Subject()
+	if s.Kind == KindPerson {
+		s, _ = s.Asked.Subject()
+	}
+	return s
+}
+
+// Message is the task as whoever writes its message sees it: what the group was
+// sent, if it goes to one person of the group.
+func (t Task) Message() Task {
+	if s, _ := t.Key.Subject(); t.Kind == KindPerson {
+		of := t.Key.Says()
+		t.Key, t.Kind = s.Asked, of.Kind
+		if of.To != "" {
+			t.Target = of.To
+		}
+	}
+	return t
 }
 
 // AskOf is the message that a refresh brings up to date: a DPO's card, or one

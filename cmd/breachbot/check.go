@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -71,6 +72,27 @@ func (k *checks) serverURL(variable, v, right string, schemes ...string) Secret 
 		return Secret{}
 	}
 	return NewSecret(v)
+}
+
+// pingURL checks the address of a service that waits for signs of life. Whoever
+// knows it can give them, so it goes through no network in the open, and is never
+// repeated.
+func (k *checks) pingURL(variable, v string) Secret {
+	if v == "" {
+		return Secret{}
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !thisMachine(u.Hostname())) {
+		k.fault(variable, "is not an address that begins with https:// (http:// only of this machine)", variable+"="+exampleOf(variable))
+		return Secret{}
+	}
+	return NewSecret(v)
+}
+
+// thisMachine tells whether a host's name can only mean the machine itself.
+func thisMachine(host string) bool {
+	at, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && at.IsLoopback()
 }
 
 func (k *checks) address(variable, v string) string {

@@ -27,6 +27,7 @@ type Config struct {
 	workflow.Rules          // of a breach, bank holidays included
 
 	Tick     time.Duration
+	PingURL  Secret // told at every tick while all is well; not set means nobody
 	LogLevel slog.Level
 }
 
@@ -61,6 +62,7 @@ type settings struct {
 	TeamIDs string `env:"BREACHBOT_TEAM_IDS" after:"BREACHBOT_PROCEDURE" about:"workspaces whose people are served" example:"T024BE7LD" without:"the token's own"`
 
 	Tick     string `env:"BREACHBOT_TICK, default=15s" after:"BREACHBOT_BOARD_DIGEST" about:"how often the scheduler looks"`
+	PingURL  string `env:"BREACHBOT_PING_URL" secret:"yes" about:"address to call at every tick while all is well, of a service that raises the alarm when the calls stop" example:"https://hc-ping.com/00000000-0000-0000-0000-000000000000" without:"silence raises no alarm"`
 	LogLevel string `env:"BREACHBOT_LOG_LEVEL, default=info" about:"debug, info, warn or error"`
 }
 
@@ -125,6 +127,7 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 
 		// A slower tick would send the one-hour nudge too late to help.
 		Tick:     k.duration("BREACHBOT_TICK", s.Tick, time.Second, 5*time.Minute, "15s"),
+		PingURL:  k.pingURL("BREACHBOT_PING_URL", s.PingURL),
 		LogLevel: k.level("BREACHBOT_LOG_LEVEL", s.LogLevel),
 	}
 	for _, rule := range ruleSettings {

@@ -94,6 +94,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"BREACHBOT_CUSTOMERS_WITHIN=48h",
 		"BREACHBOT_BOARD_WITHIN=720h",
 		"BREACHBOT_TICK=2s",
+		"BREACHBOT_PING_URL=https://hc-ping.com/topsecret",
 		"BREACHBOT_LOG_LEVEL=DEBUG",
 	)
 	missing := slices.DeleteFunc(variables(), func(v string) bool {
@@ -255,6 +256,8 @@ func TestEachFault(t *testing.T) {
 		{"BREACHBOT_PROCEDURE=1.1; ; 2027-02-01", "is not VERSION; OWNER; DATE OF REVIEW"},
 		{"BREACHBOT_PROCEDURE=1.1; Medical Director; 1 February 2027", `"1 February 2027" is not a date`},
 		{"BREACHBOT_PROCEDURE=" + long + "; " + long + "; 2027-02-01", "is longer than 160 characters"},
+		{"BREACHBOT_PING_URL=http://hc-ping.com/top-secret", "is not an address that begins with https://"},
+		{"BREACHBOT_PING_URL=hc-ping.com", "is not an address that begins with https://"},
 		{"BREACHBOT_TICK=1h", `"1h" is not between 1s and 5m`},
 		{"BREACHBOT_LOG_LEVEL=loud", `"loud" is not one of debug, info, warn, error`},
 		{"BREACHBOT_DATE=/srv", "is not a variable of breachbot"},

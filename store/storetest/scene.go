@@ -154,8 +154,14 @@ func (s *scene) breach() workflow.IncidentID {
 		workflow.DeliveryStalled{Task: "alert:U0DPO", Code: "ratelimited", Attempts: 5},
 		workflow.MessagePosted{Task: "alert:U0DPO", Shows: 6, Target: "U0DPO", Places: []workflow.Place{direct}},
 		workflow.MessagePosted{Task: "untaken:0:U0IVO", Shows: 6, Target: "U0IVO", Places: []workflow.Place{direct}},
+		workflow.MessagePosted{Task: "alert:S0TEAM", Shows: 6, Target: "S0TEAM", Places: []workflow.Place{direct}, Reach: workflow.Reach{
+			To: []workflow.UserID{"U0ANA"}, Owed: map[workflow.UserID]string{"U0BEA": "ratelimited"}, Never: map[workflow.UserID]string{"U0GONE": "user_disabled"},
+		}},
+		workflow.MessagePosted{Task: "person:U0BEA:alert:S0TEAM", Shows: 6, Target: "U0BEA", Places: []workflow.Place{direct}},
 		workflow.DeliveryStalled{Task: "topic:1", Code: "not_in_channel", Attempts: 5},
 		workflow.DeliveryRecovered{Task: "topic:1"},
+		workflow.DeliveryStalled{Task: "say:4:channel", Code: "not_in_channel", Attempts: 5},
+		workflow.DeliveryDropped{Task: "say:4:channel", Code: "not_in_channel"},
 	)
 	i = s.do(id, dpo, workflow.CorrectTimes{
 		Facts: i.FactsVersion, Detected: start.Add(-3 * time.Hour), Aware: start.Add(-time.Hour), AwareReason: "Confirmed then.",
