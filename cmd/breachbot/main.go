@@ -35,6 +35,7 @@ func commands() []command {
 	return []command{
 		{"demo", "try everything out: a whole workspace in this one process, no Slack account needed", demo},
 		{"manifest", "print the manifest of the Slack app, to paste into Slack once", manifest},
+		{"doctor", "try everything the bot needs, and say of each what to do", doctor},
 		{"serve", "run the bot", serve},
 		{"migrate", "bring the database up to this version; serve does this too", migrate},
 		{"register", "export the register of breaches, drills, or the facts for the DPO: breachbot register -h", register},

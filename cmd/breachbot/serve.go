@@ -28,7 +28,7 @@ exit status 2. Slack that cannot be reached is waited for; Redis is done without
 		fmt.Fprint(f.Output(), "\nEnvironment variables configure it:\n\n")
 		writeVariables(f.Output())
 	}
-	check := f.Bool("check", false, "serve nothing: try everything serve needs, say what was tried and what came of it; the exit code is 0 when all is well, 1 when something failed, 2 when the configuration is wrong")
+	check := f.Bool("check", false, "serve nothing; do what \"breachbot doctor\" does")
 	if err := parse(f, args); err != nil {
 		return err
 	}
