@@ -52,6 +52,8 @@ type taskRow struct {
 	// renewed marks kinds that bring something up to date, so the newest
 	// replaces the others.
 	renewed bool
+	// lane is how much hurry it is in.
+	lane Lane
 }
 
 // keyForm is one way to make the keys of a kind: a word and the parts after it.
@@ -76,38 +78,38 @@ var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindChannel, key("channel"), recorded, lasting},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed},
-		{KindCard, key("card"), recorded, lasting},
-		{KindPin, key("pin", keyTS), unrecorded, renewed},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed},
-		{KindInvite, key("invite", keyTo), recorded, lasting},
-		{KindReceipt, key("receipt"), recorded, lasting},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting},
-		{KindAlert, key("alert", keyTo), recorded, lasting},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting},
+		{KindChannel, key("channel"), recorded, lasting, LanePeople},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LaneBulk},
+		{KindCard, key("card"), recorded, lasting, LanePeople},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, LaneBulk},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LaneBulk},
+		{KindInvite, key("invite", keyTo), recorded, lasting, LanePeople},
+		{KindReceipt, key("receipt"), recorded, lasting, LaneBulk},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LaneBulk},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LanePeople},
+		{KindAlert, key("alert", keyTo), recorded, lasting, LanePeople},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LanePeople},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LaneBulk},
+		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LaneClock},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting},
-		{KindHelped, key("helped", keyAbout), recorded, lasting},
-		{KindGiven, key("given", keyAbout), recorded, lasting},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
-		{KindPerson, key("person", keyTo, keyOf), recorded, lasting},
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting},
-		{KindRestored, key("restored", keyAbout), recorded, lasting},
-		{KindDigest, key("digest", keyDay), recorded, lasting},
+		}, unrecorded, renewed, LaneBulk},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, LanePeople},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LanePeople},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LanePeople},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LanePeople},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, LanePeople},
+		{KindGiven, key("given", keyAbout), recorded, lasting, LanePeople},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LanePeople},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LaneClock},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LaneClock},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LaneClock},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LaneClock}, // whatever it is, it is late already
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LaneBulk},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, LaneBulk},
+		{KindRestored, key("restored", keyAbout), recorded, lasting, LanePeople},
+		{KindDigest, key("digest", keyDay), recorded, lasting, LaneBulk},
 	}
 }
 

@@ -148,7 +148,7 @@ func TestServerStopped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims, err := s.Claim(t.Context(), "w", time.Now(), time.Minute, 1)
+	claims, err := storetest.Claims(t.Context(), s, "w", time.Now(), time.Minute, 1)
 	if err != nil || len(claims) != 1 {
 		t.Fatal(claims, err)
 	}
