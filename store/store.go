@@ -119,7 +119,10 @@ type Store interface {
 	// SetSetting keeps a value.
 	SetSetting(ctx context.Context, name, value string) error
 
-	// Ping tells whether the store answers.
+	// Ping tells whether the store keeps what it is given. It makes a change as any
+	// other and takes it back within the same transaction, so that nothing stays
+	// behind; and it fails, with a *LastFailed, while the last real change of some
+	// kind failed, for as long as Remembered.
 	Ping(ctx context.Context) error
 
 	// Close ends all use of the store. Calls after it fail with ErrUnavailable.

@@ -170,8 +170,8 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 		          t.token,
 		          t.next_at,
 		          t.stored_at`, micros(now), limit, token, micros(now.Add(lease)), int16(lane))
-	if err != nil {
-		return nil, fail("claim", err)
+	if err = s.noted("claim", err); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(taken, func(a, b claimed) int {
 		if c := a.waited.Compare(b.waited); c != 0 {
@@ -240,7 +240,7 @@ func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query str
 	if err == nil && tag.RowsAffected() == 0 {
 		err = fmt.Errorf("the claim was lost: %w", workflow.ErrConflict)
 	}
-	return fail(op, err)
+	return s.noted(op, err)
 }
 
 // Failing implements store.Store.
