@@ -27,7 +27,12 @@ import (
 type trouble struct{ cause, cure string }
 
 // Error is both, for a log line or a terminal.
-func (t *trouble) Error() string { return t.cause + ". To put it right: " + t.cure }
+func (t *trouble) Error() string {
+	if strings.HasSuffix(t.cause, "?") {
+		return t.cause + " To put it right: " + t.cure
+	}
+	return t.cause + ". To put it right: " + t.cure
+}
 
 // troubleWith explains an error over something outside the program: what could not
 // be done, and the variable that names it.
