@@ -99,7 +99,8 @@ type Store interface {
 
 	// Moved tells whether the database is elsewhere than where it was last used: it
 	// was restored from a copy, or moved. The first use only takes note of where it
-	// is. What it cannot tell is a copy of the whole server or machine. last is when
+	// is. What it cannot tell is a copy of the whole server or machine: then
+	// somebody says so, by another HomeSetting. last is when
 	// the last event on record happened; zero when there is none.
 	Moved(ctx context.Context) (moved bool, last time.Time, err error)
 

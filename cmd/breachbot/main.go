@@ -41,6 +41,7 @@ func commands() []command {
 		{"register", "export the register of breaches, drills, or the facts for the DPO: breachbot register -h", register},
 		{"verify", "recompute the journal's hashes and name the first row that was tampered with", verify},
 		{"backup", "copy the store to a file while the bot works, and verify the copy", backup},
+		{"restored", "say that the store was restored from a snapshot, before the next start", restored},
 		{"settings", "show the settings in force, and what changed when", showSettings},
 		{"health", "ask a running bot whether it is well", health},
 		{"version", "show the version", version},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -124,4 +125,30 @@ func (a *app) missing(ctx context.Context, known []workflow.Missing) (missing []
 func (a *app) lastNumber(ctx context.Context, series workflow.Series, year int) (int, error) {
 	n, skipped, err := a.store.NextNumber(ctx, series, year)
 	return n - skipped - 1, err
+}
+
+// restored has the next start do what it does with a copy.
+func restored(ctx context.Context, p process, args []string) error {
+	f := flags(p, "restored", "restored", `
+Says that the store was restored by a means that leaves no trace in it: a snapshot of
+the server or machine, or point-in-time recovery. Give it once, with the bot stopped,
+before the start. The next start then looks for what was sent since, gives no
+reference twice, and tells people what is missing. After a restore from a file of
+"breachbot backup" or pg_dump the start sees that by itself.`)
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	c, err := loadConfig(ctx, p.Env, needStore)
+	if err != nil {
+		return err
+	}
+	s, err := openStore(ctx, c, quietLog(p))
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.SetSetting(ctx, store.HomeSetting, "restored, as somebody said"), s.Close()); err != nil {
+		return unable{err}
+	}
+	_, err = fmt.Fprintln(p.Stdout, "Noted. The next start asks Slack what came after.")
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -244,6 +245,36 @@ func TestRestoredFromABackup(t *testing.T) {
 			third.stop()
 			if n := seen(ws, sandbox.Dee, "", "is not in it"); n != 1 {
 				t.Errorf("the DPO is told %d times", n)
+			}
+		})
+	}
+}
+
+// A snapshot of the whole machine leaves no trace in the store: then somebody says it.
+func TestRestoredAsSomebodySays(t *testing.T) {
+	t.Parallel()
+	for name, env := range map[string]map[string]string{
+		"SQLite": {"BREACHBOT_DATA": t.TempDir()}, "Postgres": {"DATABASE_URL": storetest.Postgres(t)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ws, server := practice(t)
+			all := serveEnv(t, ws, server, t.TempDir())
+			maps.Copy(all, env)
+			first := live(t, ws, all)
+			first.stop()
+			if r := breachbot(t, all, "restored"); r.code != exitOK || r.stdout != "Noted. The next start asks Slack what came after.\n" {
+				t.Fatalf("exit %d, %s%s", r.code, r.stdout, r.stderr)
+			}
+			second := live(t, ws, all)
+			eventually(t, ws, "the news", func() bool { return seen(ws, sandbox.Dee, "", "There is nothing on record in it") == 1 })
+			shown := reported(t, ws, sandbox.Nia, "Bag left on a bus")
+			second.stop()
+			if !strings.Contains(shown, "-0011") {
+				t.Errorf("the first report after it was shown %s", shown)
+			}
+			if r := breachbot(t, all, "verify"); r.code != exitOK {
+				t.Errorf("verify: exit %d, %s%s", r.code, r.stdout, r.stderr)
 			}
 		})
 	}
