@@ -79,7 +79,7 @@ func (b *Bot) mentionedTo(ctx context.Context, u workflow.UserID, since time.Tim
 	}
 	p := slack.GetConversationHistoryParameters{ChannelID: string(channel), Limit: 200}
 	if !since.IsZero() {
-		p.Oldest = fmt.Sprintf("%d.000000", since.Add(-skew).Unix())
+		p.Oldest = fmt.Sprintf("%d.000000", b.atSlack(since).Add(-reach).Unix())
 	}
 	for {
 		var page *slack.GetConversationHistoryResponse
@@ -179,12 +179,11 @@ func permanent(err error) bool {
 
 // once sends a message of a task to a conversation, unless an earlier attempt has.
 func (b *Bot) once(ctx context.Context, c workflow.Claim, channel workflow.ChannelID, m view.Message) error {
-	stamp := stampOf(c, channel)
 	if c.Attempt > 1 {
-		if ts, _, err := b.find(ctx, channel, stamp, c.Stored); err != nil || ts != "" {
+		if found, err := b.find(ctx, nil, c, channel); err != nil || found != nil {
 			return err
 		}
 	}
-	_, err := b.send(ctx, channel, m, stamp, 0)
+	_, err := b.send(ctx, channel, m, telling{}.payload(nil, stampOf(c, channel)))
 	return err
 }

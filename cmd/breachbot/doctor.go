@@ -61,6 +61,7 @@ var trials = []trial{
 	{"channels", append(slices.Clone(storeVariables), botVariables...), func(Config) string { return "look whether Slack lets the app create private channels" }, tryChannels},
 	{"people", botVariables, func(Config) string { return "look up everybody who has a role" }, tryPeople},
 	{"roles", nil, func(Config) string { return "look for one person in several roles" }, tryRoles},
+	{"clock", botVariables, func(c Config) string { return "compare the clock of this machine with that of " + c.slackHost() }, tryClock},
 	{"time zone", []string{"BREACHBOT_TIMEZONE"}, func(Config) string { return "tell the time where the organisation is" }, tryZone},
 	{"sign of life", []string{"BREACHBOT_PING_URL"}, pingTried, tryPing},
 	{"secrets", nil, func(Config) string { return "look who may read the files with secrets" }, trySecrets},
@@ -401,6 +402,32 @@ func tryRoles(_ context.Context, e *examination) (string, error) {
 		return "", warning(strings.Join(lines, "\n"))
 	}
 	return "there is none; who is in user groups was not looked at", nil
+}
+
+// How far the clock of this machine may be from Slack's. A reminder is late or early
+// by as much; from a minute on, what was sent may be looked for in the wrong place.
+const (
+	clockWarned  = 5 * time.Second
+	clockAllowed = time.Minute
+)
+
+func tryClock(_ context.Context, e *examination) (string, error) {
+	if err := e.greet(); err != nil && !as[bot.MissingScopes](err) {
+		return "", notTried("Slack did not answer")
+	}
+	ahead := -e.bot.SlackAhead() // of this machine
+	words := fmt.Sprintf("this machine is %s ahead", ahead.Round(time.Second))
+	if ahead < 0 {
+		words = fmt.Sprintf("this machine is %s behind", -ahead.Round(time.Second))
+	}
+	const cure = "set it by network time (NTP); deadlines and reminders go by it"
+	switch {
+	case ahead.Abs() > clockAllowed:
+		return "", &trouble{words, cure}
+	case ahead.Abs() > clockWarned:
+		return "", warning(words + "; " + cure)
+	}
+	return "they agree", nil
 }
 
 func tryZone(_ context.Context, e *examination) (string, error) {

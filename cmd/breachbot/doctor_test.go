@@ -131,19 +131,19 @@ func TestDoctorSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 				"not tried  channels ",
 				"failed     sign of life   connect to " + closed + ", without a sign of life: nothing listens there (connection refused)",
 			},
-			"breachbot doctor: 10 checks of ",
+			"breachbot doctor: 11 checks of ",
 		},
 		"tokens and passwords that are refused": {
 			map[string]string{"SLACK_BOT_TOKEN": "xoxb-geheim", "SLACK_APP_TOKEN": "xapp-geheim", "REDIS_URL": strings.Replace(private, "redis://", "redis://:geheim@", 1)},
 			exitFailed,
 			[]string{"who SLACK_BOT_TOKEN belongs to: Slack says invalid_auth. To put it right: install the app again and put its token into SLACK_BOT_TOKEN", "with SLACK_APP_TOKEN: Slack says invalid_auth", "replicas share: it refuses this password, or wants one. To put it right: correct the account or password in REDIS_URL"},
-			"6 checks of ",
+			"7 checks of ",
 		},
 		"servers of another kind": {
 			map[string]string{"DATABASE_URL": "postgres://clerk:geheim@" + rude + "/register?sslmode=disable", "SLACK_API_URL": strings.TrimSuffix(server.APIURL(), "api/") + "elsewhere/"},
 			exitFailed,
 			[]string{"of its schema: it ends the connection; is this the right port?", "belongs to: it answers with HTTP status 404"},
-			"7 checks of ",
+			"8 checks of ",
 		},
 		"a database that takes no changes": {
 			map[string]string{"DATABASE_URL": standby + separator + "default_transaction_read_only=on"},
@@ -234,8 +234,9 @@ func TestDoctorBesideABotAtWork(t *testing.T) {
 }
 
 // Whether the app may create private channels is told from what became of earlier
-// ones: trying would leave one behind.
-func TestDoctorTellsTheRightToMakeChannels(t *testing.T) {
+// ones: trying would leave one behind. How far the clocks are apart is told from the
+// date of Slack's answers.
+func TestDoctorTellsOfChannelsAndClocks(t *testing.T) {
 	t.Parallel()
 	ws, server := practice(t)
 	env := serveEnv(t, ws, server, t.TempDir())
@@ -260,7 +261,14 @@ func TestDoctorTellsTheRightToMakeChannels(t *testing.T) {
 	l = live(t, ws, env)
 	eventually(t, ws, "the channel", func() bool { return seen(ws, sandbox.Dee, "br-2026-0001", "BR-2026-0001") > 0 })
 	l.stop()
-	says(exitOK, "ok         channels       look whether Slack lets the app create private channels: it made that of BR-2026-0001")
+	says(exitFailed, "ok         channels       look whether Slack lets the app create private channels: it made that of BR-2026-0001")
+	says(exitFailed, "failed     clock          compare the clock of this machine with that of "+strings.TrimPrefix(server.URL, "http://")+": this machine is 2h0m0s behind. To put it right: set it by network time (NTP)")
+	ws.Advance(20*time.Second - 2*time.Hour)
+	says(exitOK, "warning    clock ")
+	ws.Advance(-40 * time.Second)
+	says(exitOK, "s ahead; set it by network time (NTP)")
+	ws.Advance(20 * time.Second)
+	says(exitOK, "ok         clock          compare the clock of this machine with that of "+strings.TrimPrefix(server.URL, "http://")+": they agree")
 }
 
 // Files with secrets that everybody can read are a warning: in a container they are
