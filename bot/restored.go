@@ -25,15 +25,21 @@ var privacyRoles = []workflow.Role{workflow.RoleDPO, workflow.RoleDeputy, workfl
 // Channels are the incidents for which we ever made a private channel that we are
 // still in, archived ones too.
 func (b *Bot) Channels(ctx context.Context) ([]workflow.Missing, error) {
+	ctx = courtesy(ctx)
 	var found []workflow.Missing
 	cursor := ""
 	for {
 		var page []slack.Channel
-		err := b.call(ctx, "users.conversations", "", func() (err error) {
-			page, cursor, err = b.back.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
-				Types: []string{"private_channel"}, Limit: 200, Cursor: cursor,
+		err := patiently(ctx, func() error {
+			return b.call(ctx, "users.conversations", "", func() error {
+				list, next, err := b.back.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
+					Types: []string{"private_channel"}, Limit: 200, Cursor: cursor,
+				})
+				if err == nil {
+					page, cursor = list, next
+				}
+				return err
 			})
-			return err
 		})
 		if err != nil {
 			return nil, err
@@ -55,6 +61,7 @@ var references = regexp.MustCompile(`\b(?:BR|DR)-\d{4}-\d{4,7}\b`)
 // those who hear of every report: one may have been given a reference and no channel.
 // Somebody whom Slack does not let us write to is left out.
 func (b *Bot) Mentioned(ctx context.Context, since time.Time) ([]workflow.Missing, error) {
+	ctx = courtesy(ctx)
 	people, err := b.privacyTeam(ctx)
 	if err != nil {
 		return nil, err
@@ -73,7 +80,8 @@ func (b *Bot) Mentioned(ctx context.Context, since time.Time) ([]workflow.Missin
 }
 
 func (b *Bot) mentionedTo(ctx context.Context, u workflow.UserID, since time.Time) (ids []workflow.IncidentID, err error) {
-	channel, err := b.dm(ctx, u)
+	var channel workflow.ChannelID
+	err = patiently(ctx, func() (err error) { channel, err = b.dm(ctx, u); return err })
 	if err != nil {
 		return nil, err
 	}
@@ -83,9 +91,11 @@ func (b *Bot) mentionedTo(ctx context.Context, u workflow.UserID, since time.Tim
 	}
 	for {
 		var page *slack.GetConversationHistoryResponse
-		err := b.call(ctx, "conversations.history", "", func() (err error) {
-			page, err = b.back.GetConversationHistoryContext(ctx, &p)
-			return err
+		err := patiently(ctx, func() error {
+			return b.call(ctx, "conversations.history", "", func() (err error) {
+				page, err = b.back.GetConversationHistoryContext(ctx, &p)
+				return err
+			})
 		})
 		if err != nil {
 			return nil, err
@@ -169,6 +179,25 @@ func (b *Bot) restored(ctx context.Context, c workflow.Claim) error {
 		return refused
 	}
 	return nil
+}
+
+// patiently repeats a call for as long as it is held back. It is for what runs beside
+// the work; a delivery returns to the queue instead.
+func patiently(ctx context.Context, call func() error) error {
+	for {
+		err := call()
+		wait, held := heldBack(err)
+		if !held {
+			return err
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		}
+	}
 }
 
 // permanent tells whether Slack refused for good.
