@@ -21,7 +21,7 @@ func Restored(r workflow.Restoration, rules workflow.Rules) Message {
 	}
 	blocks := []slack.Block{section(since +
 		"Please look through the channels of open incidents, and record again what is not on their cards: decisions, notices sent, times. " +
-		"Do not use buttons on messages from that time. A reminder that passed meanwhile is named as missed in the next one.")}
+		"Do not use buttons on messages from that time. Check values of the register that were sent in that time no longer fit: keep this message with them. A reminder that passed meanwhile is named as missed in the next one.")}
 	if len(r.Missing) > 0 {
 		text = "The register was restored from a copy: " + count(len(r.Missing), "incident") + " missing from it"
 		blocks = append(blocks, section("*Missing: "+count(len(r.Missing), "incident")+", known to Slack and not to the register*\n"+
