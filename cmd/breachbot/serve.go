@@ -29,7 +29,7 @@ taken address, a database that cannot hold the register.`)
 		fmt.Fprint(f.Output(), "\nEnvironment variables configure it:\n\n")
 		writeVariables(f.Output())
 	}
-	check := f.Bool("check", false, "serve nothing: try everything serve needs, say what was tried and what came of it; the exit code is 0 when all is well, 1 when something failed, 2 when the configuration is wrong")
+	check := f.Bool("check", false, "serve nothing; do what \"breachbot doctor\" does")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -96,6 +96,9 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 	}
 	group.Go(func() error {
 		if err := a.connect(running, start); err != nil || running.Err() != nil {
+			return err
+		}
+		if err := a.settle(running, start, group.Go); err != nil || running.Err() != nil {
 			return err
 		}
 		start.over(a.checks())
