@@ -47,18 +47,18 @@ func (a *arena) compare(people *crowd, at time.Time) differences {
 	}
 
 	// Lost: Slack said that it was received.
-	for _, title := range people.reports {
-		switch n := reportsOf(all, title); n {
+	for _, f := range people.reports {
+		switch n := reportsOf(all, f.words); n {
 		case 1:
 		case 0:
-			d.lost = append(d.lost, "report: "+title)
+			d.lost = append(d.lost, "report ("+f.form+"): "+f.words)
 		default:
-			d.doubled = append(d.doubled, fmt.Sprintf("report: %s is there %d times", title, n))
+			d.doubled = append(d.doubled, fmt.Sprintf("report: %s is there %d times", f.words, n))
 		}
 	}
-	for _, words := range people.forms {
-		if typed[words] == 0 {
-			d.lost = append(d.lost, "form: "+words)
+	for _, f := range people.forms {
+		if typed[f.words] == 0 {
+			d.lost = append(d.lost, "form "+f.form+": "+f.words)
 		}
 	}
 
@@ -202,7 +202,14 @@ func reportsOf(all records, title string) (n int) {
 
 // owed notes what the plan still calls for.
 func (a *arena) owed(d *differences, id workflow.IncidentID, all records, at time.Time) {
-	for _, t := range a.config.Plan(workflow.Replay(all.incidents[id])) {
+	plan := a.config.Plan(workflow.Replay(all.incidents[id]))
+	for _, t := range all.tasks[id] {
+		n := slices.IndexFunc(plan, func(p workflow.Task) bool { return p.Key == t.Task.Key })
+		if n >= 0 && t.State == store.Pending && !t.Task.Due.Equal(plan[n].Due) {
+			d.untrue = append(d.untrue, fmt.Sprintf("%s of %s is due %s in the queue, planned for %s", t.Task.Key, id, t.Task.Due, plan[n].Due))
+		}
+	}
+	for _, t := range plan {
 		if t.Kind.Recorded() && !t.Due.After(at) {
 			d.missing = append(d.missing, fmt.Sprintf("%s of %s: %s, due %s", t.Kind, id, t.Key, t.Due.Format(time.TimeOnly)))
 		}

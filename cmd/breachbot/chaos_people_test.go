@@ -22,9 +22,12 @@ type crowd struct {
 	serial atomic.Int64
 
 	mu      sync.Mutex
-	reports []string // titles of the reports that Slack said were received
-	forms   []string // words of other forms that Slack closed as received
+	reports []sentForm // titles of the reports that Slack said were received
+	forms   []sentForm // words of other forms that Slack closed as received
 }
+
+// sentForm is a form, and words that were typed into it.
+type sentForm struct{ form, words string }
 
 // resident is one of them.
 type resident struct {
@@ -113,10 +116,10 @@ func (p *resident) reportsSomething(ctx context.Context) {
 			return
 		}
 	}
-	if p.sends(ctx) {
+	if how, received := p.sends(ctx); received {
 		p.crowd.mu.Lock()
 		defer p.crowd.mu.Unlock()
-		p.crowd.reports = append(p.crowd.reports, title)
+		p.crowd.reports = append(p.crowd.reports, sentForm{how, title})
 	}
 }
 
@@ -175,10 +178,14 @@ func (p *resident) acts(ctx context.Context) {
 	}
 	p.crowd.arena.happened("clicks")
 	if m := p.opens(ctx, 2*time.Second); m != nil && m.Submit != "" {
-		if text, ok := p.fills(m); ok && p.sends(ctx) && text != "" {
+		text, ok := p.fills(m)
+		if !ok {
+			return
+		}
+		if how, received := p.sends(ctx); received && text != "" {
 			p.crowd.mu.Lock()
-			p.crowd.forms = append(p.crowd.forms, text)
-			p.crowd.mu.Unlock()
+			defer p.crowd.mu.Unlock()
+			p.crowd.forms = append(p.crowd.forms, sentForm{m.CallbackID + ", " + how, text})
 		}
 	}
 }
@@ -245,44 +252,44 @@ func (p *resident) fills(m *sandbox.View) (typed string, ok bool) {
 }
 
 // sends sends the form in front of somebody, again when Slack says that it did
-// not get through, and tells whether it said that it was received.
-func (p *resident) sends(ctx context.Context) bool {
+// not get through, and tells whether it said that it was received, and how.
+func (p *resident) sends(ctx context.Context) (how string, received bool) {
 	for range 6 {
 		m := p.Modal()
 		if m == nil || m.Submit == "" {
-			return false
+			return "", false
 		}
 		res, err := p.Submit(ctx)
 		if err != nil {
-			return false
+			return "", false
 		}
 		switch res.Status {
 		case sandbox.Cleared, sandbox.Closed:
-			return true
+			return string(res.Status), true
 		case sandbox.Updated, sandbox.Pushed:
 			if res.View != nil && res.View.Submit == "" {
-				return !strings.Contains(res.View.Title, "Not possible")
+				return res.View.Title, !strings.Contains(res.View.Title, "Not possible")
 			}
 			p.fills(p.Modal())
 		case sandbox.Trouble:
 			p.crowd.arena.happened("submissions that Slack said had failed")
 			if !rest(ctx, 700*time.Millisecond) {
-				return false
+				return "", false
 			}
 		case sandbox.Faulty, sandbox.Refused:
 			if unsaved(res) {
 				p.crowd.arena.happened("submissions that were not saved, and said so")
 				if !rest(ctx, time.Second) {
-					return false
+					return "", false
 				}
 				continue
 			}
 			if _, ok := p.fills(p.Modal()); !ok {
-				return false
+				return "", false
 			}
 		}
 	}
-	return false
+	return "", false
 }
 
 // unsaved tells whether a form came back because the store did not answer.
