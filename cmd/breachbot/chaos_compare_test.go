@@ -31,7 +31,6 @@ func (a *arena) compare(people *crowd, at time.Time) differences {
 	posts := a.posts()
 	stamps := stampsOf(all, a.ws.Channels())
 	placed := map[place]bool{}
-	typed := map[string]int{} // everything that is in the journal, as text
 	rooms := map[string]workflow.IncidentID{}
 	for _, id := range slices.Sorted(maps.Keys(all.incidents)) {
 		for _, r := range all.incidents[id] {
@@ -41,24 +40,24 @@ func (a *arena) compare(people *crowd, at time.Time) differences {
 			}
 			var tree any
 			_ = json.Unmarshal(plain, &tree) // it was just made
-			collect(tree, placed, typed)
+			collect(tree, placed)
 		}
 		rooms[string(workflow.Replay(all.incidents[id]).Room.Channel)] = id
 	}
 
-	// Lost: Slack said that it was received.
+	// Lost: Slack said that it was received, and no command was recorded for it.
 	for _, f := range people.reports {
 		switch n := reportsOf(all, f.words); n {
 		case 1:
 		case 0:
-			d.lost = append(d.lost, "report ("+f.form+"): "+f.words)
+			d.lost = append(d.lost, fmt.Sprintf("%+v", f))
 		default:
-			d.doubled = append(d.doubled, fmt.Sprintf("report: %s is there %d times", f.words, n))
+			d.doubled = append(d.doubled, fmt.Sprintf("%+v is there %d times", f, n))
 		}
 	}
 	for _, f := range people.forms {
-		if typed[f.words] == 0 {
-			d.lost = append(d.lost, "form "+f.form+": "+f.words)
+		if !slices.ContainsFunc(all.keys, func(k workflow.CommandKey) bool { return strings.Contains(string(k), f.view) }) {
+			d.lost = append(d.lost, fmt.Sprintf("%+v", f))
 		}
 	}
 
@@ -170,14 +169,12 @@ func stampsOf(all records, channels []sandbox.Channel) map[string]string {
 // loose begins the kind of a task that belongs to no incident.
 const loose = "loose "
 
-// collect gathers the places and the texts in the payload of an event.
-func collect(tree any, places map[place]bool, texts map[string]int) {
+// collect gathers the places in the payload of an event.
+func collect(tree any, places map[place]bool) {
 	switch v := tree.(type) {
-	case string:
-		texts[v]++
 	case []any:
 		for _, one := range v {
-			collect(one, places, texts)
+			collect(one, places)
 		}
 	case map[string]any:
 		channel, _ := v["channel"].(string)
@@ -186,7 +183,7 @@ func collect(tree any, places map[place]bool, texts map[string]int) {
 			places[place{channel, ts}] = true
 		}
 		for _, one := range v {
-			collect(one, places, texts)
+			collect(one, places)
 		}
 	}
 }

@@ -22,12 +22,17 @@ type crowd struct {
 	serial atomic.Int64
 
 	mu      sync.Mutex
-	reports []sentForm // titles of the reports that Slack said were received
-	forms   []sentForm // words of other forms that Slack closed as received
+	reports []sentForm // that Slack said were received
+	forms   []sentForm // of other kinds, that Slack closed as received
 }
 
-// sentForm is a form, and words that were typed into it.
-type sentForm struct{ form, words string }
+// sentForm is a form that was sent.
+type sentForm struct {
+	view   string // its id
+	kind   string
+	answer string // how Slack showed that it was received
+	words  string // what was typed into it
+}
 
 // resident is one of them.
 type resident struct {
@@ -94,33 +99,39 @@ func (p *resident) opens(ctx context.Context, most time.Duration) *sandbox.View 
 
 // reportsSomething tells of a breach; of one in four the 72 hours end soon.
 func (p *resident) reportsSomething(ctx context.Context) {
-	if out, err := p.Slash(ctx, "/breach", ""); err != nil || out.Failed != "" {
-		p.crowd.arena.happened("commands that Slack said had failed")
-		return
-	}
-	m := p.opens(ctx, 3*time.Second)
-	if m == nil || m.CallbackID != string(view.FormReport) {
-		p.crowd.arena.happened("forms that did not open")
-		return
-	}
 	noticed := time.Now().Add(-time.Duration(p.dice.IntN(7200)) * time.Second)
 	if p.dice.IntN(4) == 0 {
 		noticed = time.Now().Add(-workflow.NotificationPeriod + time.Duration(p.dice.IntN(300))*time.Second)
 	}
-	title := p.words("Letter to the wrong address")
+	p.tells(ctx, p.words("Letter to the wrong address"), noticed)
+}
+
+// tells reports a breach, and whether Slack said that it was received.
+func (p *resident) tells(ctx context.Context, title string, noticed time.Time) bool {
+	if out, err := p.Slash(ctx, "/breach", ""); err != nil || out.Failed != "" {
+		p.crowd.arena.happened("commands that Slack said had failed")
+		return false
+	}
+	m := p.opens(ctx, 3*time.Second)
+	if m == nil || m.CallbackID != string(view.FormReport) {
+		p.crowd.arena.happened("forms that did not open")
+		return false
+	}
 	for field, value := range map[workflow.Field]any{
 		workflow.FieldTitle: title, workflow.FieldWhat: "The new occupant rang us.", workflow.FieldDetected: noticed,
 		workflow.FieldRisk: []string{"low", "medium", "high"}[p.dice.IntN(3)],
 	} {
 		if p.Fill(string(field), value) != nil {
-			return
+			return false
 		}
 	}
-	if how, received := p.sends(ctx); received {
+	how, received := p.sends(ctx)
+	if received {
 		p.crowd.mu.Lock()
 		defer p.crowd.mu.Unlock()
-		p.crowd.reports = append(p.crowd.reports, sentForm{how, title})
+		p.crowd.reports = append(p.crowd.reports, sentForm{m.ID, m.CallbackID, how, title})
 	}
+	return received
 }
 
 // acts presses a button among the newest messages, and sees the form through.
@@ -182,10 +193,10 @@ func (p *resident) acts(ctx context.Context) {
 		if !ok {
 			return
 		}
-		if how, received := p.sends(ctx); received && text != "" {
+		if how, received := p.sends(ctx); received {
 			p.crowd.mu.Lock()
 			defer p.crowd.mu.Unlock()
-			p.crowd.forms = append(p.crowd.forms, sentForm{m.CallbackID + ", " + how, text})
+			p.crowd.forms = append(p.crowd.forms, sentForm{m.ID, m.CallbackID, how, text})
 		}
 	}
 }

@@ -395,15 +395,19 @@ func (r *replica) kill(dice *rand.Rand) {
 type records struct {
 	incidents map[workflow.IncidentID][]workflow.Record
 	tasks     map[workflow.IncidentID][]store.TaskRow
+	keys      []workflow.CommandKey
 }
 
 func (a *arena) read() records {
 	a.t.Helper()
 	s := a.open()
 	defer s.Close()
-	all := records{map[workflow.IncidentID][]workflow.Record{}, map[workflow.IncidentID][]store.TaskRow{}}
+	all := records{incidents: map[workflow.IncidentID][]workflow.Record{}, tasks: map[workflow.IncidentID][]store.TaskRow{}}
 	err := s.Rows(a.t.Context(), func(r store.Rows) error {
 		all.tasks[r.Incident] = r.Tasks
+		for _, c := range r.Commands {
+			all.keys = append(all.keys, c.Key)
+		}
 		if r.Incident == "" {
 			return nil
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"slices"
 	"time"
 
@@ -24,6 +25,10 @@ const (
 	attemptsFailed = 5
 	longPutOff     = 20 * time.Minute // longer than any pause after a passing fault
 )
+
+// liveHeap is the memory that the last garbage collection left in use: a leak
+// shows in it long before it shows in the memory of the process.
+var liveHeap = collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(`^/gc/heap/live:bytes$`)}
 
 // serve runs the bot against Slack until it is asked to stop.
 func serve(ctx context.Context, p process, args []string) error {
@@ -58,7 +63,7 @@ exit status 2. Slack that cannot be reached is waited for; Redis is done without
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(liveHeap)), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	start := &startup{log: log, step: "starting"}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return serveHealth(running, listener, healthHandler(start.current, registry), log) })
