@@ -50,7 +50,7 @@ func (a *arena) compare(people *crowd, at time.Time) differences {
 		switch n := reportsOf(all, f.words); n {
 		case 1:
 		case 0:
-			d.lost = append(d.lost, fmt.Sprintf("%+v", f))
+			d.lost = append(d.lost, fmt.Sprintf("%+v%s", f, all.under(f.view)))
 		default:
 			d.doubled = append(d.doubled, fmt.Sprintf("%+v is there %d times", f, n))
 		}
@@ -195,6 +195,16 @@ func reportsOf(all records, title string) (n int) {
 		}
 	}
 	return n
+}
+
+// under tells what was reported with the form of a view.
+func (all records) under(view string) string {
+	for id, rs := range all.incidents {
+		if e, ok := rs[0].Event.(workflow.Reported); ok && strings.Contains(string(rs[0].Key), view) {
+			return fmt.Sprintf("; under it there is %s: %q", id, e.Report.Title)
+		}
+	}
+	return ""
 }
 
 // owed notes what the plan still calls for.

@@ -117,6 +117,11 @@ func (p *resident) tells(ctx context.Context, title string, noticed time.Time) b
 		p.crowd.arena.happened("forms that did not open")
 		return false
 	}
+	// What they typed before and could not send comes back within a second, so they
+	// look before they type.
+	if !rest(ctx, 1100*time.Millisecond) {
+		return false
+	}
 	for field, value := range map[workflow.Field]any{
 		workflow.FieldTitle: title, workflow.FieldWhat: "The new occupant rang us.", workflow.FieldDetected: noticed,
 		workflow.FieldRisk: []string{"low", "medium", "high"}[p.dice.IntN(3)],
