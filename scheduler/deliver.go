@@ -151,7 +151,8 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 		// The incident goes on without a channel until there is one.
 		s.show(ctx, c, workflow.CommandKey("refused/"+string(c.Incident)+"/"+f.code), workflow.ChannelRefused{Code: f.code})
 	}
-	if !slices.ContainsFunc(stalled(inc), func(k workflow.TaskKey) bool { return covers(c.Task, k) }) {
+	// The stall itself makes a new version of the card, which must not stall again.
+	if !slices.ContainsFunc(stalled(inc), c.Task.Covers) {
 		key := workflow.CommandKey(fmt.Sprintf("stall/%s/%s/%d", c.Incident, c.Task.Key, c.Attempt))
 		s.show(ctx, c, key, workflow.DeliveryStalled{Task: c.Task.Key, Code: f.code, Attempts: c.Attempt})
 	}
@@ -166,22 +167,21 @@ func (s *Scheduler) show(ctx context.Context, c workflow.Claim, key workflow.Com
 	}
 }
 
-// settle ends the stalls that the delivery of done has put right, and those of
-// tasks that are no longer owed and so will never be delivered.
+// settle ends the stalls that the delivery of done has put right, and says of those
+// that nothing owed will put right that they are no longer needed.
 func (s *Scheduler) settle(ctx context.Context, inc *workflow.Incident, done workflow.Task) error {
 	var errs []error
 	for _, key := range stalled(inc) {
-		if !covers(done, key) {
-			if key.Kind().Renewed() {
-				continue // its successor is still failing or to come
-			}
-			if _, _, owed, err := s.Service.Owed(ctx, inc.ID, key); err != nil || owed {
+		var end workflow.Event = workflow.DeliveryRecovered{Task: key}
+		if !done.Covers(key) {
+			if needed, err := s.Service.Needed(ctx, inc.ID, key); err != nil || needed {
 				errs = append(errs, err)
 				continue
 			}
+			end = workflow.DeliveryDropped{Task: key}
 		}
-		at := inc.Stalls[key].Since.UnixMicro()
-		_, err := s.tell(ctx, inc.ID, workflow.CommandKey(fmt.Sprintf("recovered/%s/%s/%d", inc.ID, key, at)), workflow.DeliveryRecovered{Task: key})
+		at := inc.Stalls[key].Since.UnixMicro() // a stall ends once, whichever way
+		_, err := s.tell(ctx, inc.ID, workflow.CommandKey(fmt.Sprintf("recovered/%s/%s/%d", inc.ID, key, at)), end)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
@@ -198,18 +198,6 @@ func stalled(inc *workflow.Incident) []workflow.TaskKey {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-// covers tells whether a task is the stalled one, or does again what it was to
-// do. The stall itself makes a new version of the card: without this, a card
-// that cannot be refreshed would stall again and again.
-func covers(t workflow.Task, stall workflow.TaskKey) bool {
-	if t.Key == stall {
-		return true
-	}
-	now, known := t.Key.Subject()
-	then, _ := stall.Subject()
-	return known && now.Renews(then)
 }
 
 // tell records what became of a delivery.

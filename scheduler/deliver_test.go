@@ -259,6 +259,43 @@ func TestTheStallOfATaskNobodyOwesAnyMoreEnds(t *testing.T) {
 	if got := w.incident(id).Stalls; len(got) != 0 {
 		t.Errorf("stalls %v", got)
 	}
+	if got := events[workflow.DeliveryDropped](w, id); len(got) != 1 || got[0].Task != "alert:UDPO" || got[0].Code != "" {
+		t.Errorf("dropped: %+v", got)
+	}
+	if got := events[workflow.DeliveryRecovered](w, id); len(got) != 0 {
+		t.Errorf("never delivered, but recorded as: %+v", got)
+	}
+}
+
+// A message to be brought up to date is gone for good, and then nothing more is to
+// be brought up to date: its stall does not stay on the card for ever.
+func TestTheStallOfARefreshThatNothingFollowsEnds(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.pass(s)
+	w.slack.fails(func(c workflow.Claim) error {
+		switch {
+		case c.Task.Kind == workflow.KindAlertRefresh:
+			return refusal{code: "message_not_found", permanent: true}
+		case c.Task.Kind == workflow.KindOutcome && c.Attempt == 1: // after which no alert is changed
+			return errSlackDown
+		}
+		return nil
+	})
+	w.dismiss(id)
+	w.pass(s)
+	c.advance(time.Hour)
+	w.pass(s)
+	w.pass(s)
+	if got := w.incident(id).Stalls; len(got) != 0 {
+		t.Errorf("stalls %v", got)
+	}
+	if len(events[workflow.DeliveryStalled](w, id)) == 0 || len(events[workflow.DeliveryRecovered](w, id)) != 0 {
+		t.Error("it did not stall, or was recorded as delivered")
+	}
 }
 
 func TestACardThatCannotBeRefreshedStallsOnceAndDoesNotSpin(t *testing.T) {

@@ -16,6 +16,7 @@ type Metrics struct {
 	lockFailures prometheus.Counter
 	lockUp       prometheus.Gauge
 	panics       prometheus.Counter
+	heartbeat    prometheus.Gauge
 }
 
 // What became of a tick.
@@ -69,8 +70,12 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Name: "breachbot_delivery_panics_total",
 			Help: "Deliveries that panicked and were treated as failed.",
 		}),
+		heartbeat: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "breachbot_last_tick_timestamp_seconds",
+			Help: "When this process last looked into the queue, or found another replica doing so; seconds since 1970.",
+		}),
 	}
-	reg.MustRegister(m.deliveries, m.attempts, m.ticks, m.tickSeconds, m.lockFailures, m.lockUp, m.panics)
+	reg.MustRegister(m.deliveries, m.attempts, m.ticks, m.tickSeconds, m.lockFailures, m.lockUp, m.panics, m.heartbeat)
 	return m
 }
 

@@ -131,6 +131,7 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 	if err != nil {
 		return 0, fmt.Errorf("claim due tasks: %w", err)
 	}
+	s.beat()
 
 	p.mu.Lock()
 	p.queue = append(p.queue, claims...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -38,6 +39,7 @@ type Queue interface {
 // Service decides and records. *workflow.Service is one.
 type Service interface {
 	Owed(ctx context.Context, id workflow.IncidentID, key workflow.TaskKey) (*workflow.Incident, workflow.Task, bool, error)
+	Needed(ctx context.Context, id workflow.IncidentID, key workflow.TaskKey) (bool, error)
 	Do(ctx context.Context, id workflow.IncidentID, key workflow.CommandKey, c workflow.Command, by workflow.Actor) (workflow.Receipt, error)
 }
 
@@ -95,6 +97,7 @@ type Scheduler struct {
 	storeUp condition
 	anchor  anchorDay
 	swept   sweep
+	looked  atomic.Int64 // when LastTick was, in microseconds since 1970; 0 for never
 }
 
 // init fills in what was left out.
@@ -180,6 +183,7 @@ func (s *Scheduler) Tick(ctx context.Context) (Report, error) {
 	case errors.Is(err, ErrBusy):
 		s.lockWorks()
 		s.Metrics.ticks.WithLabelValues(tickBusy).Inc()
+		s.beat()
 		return Report{}, nil
 	case ctx.Err() != nil:
 		return Report{}, context.Cause(ctx)
@@ -211,6 +215,24 @@ func (s *Scheduler) tick(ctx context.Context) {
 	}
 	_, err := s.Tick(ctx)
 	s.noteStore(ctx, err)
+}
+
+// LastTick is when this process last looked into the queue, or found another
+// replica doing so, on the scheduler's clock; zero before the first time. A pass
+// that goes on for long counts every time it looks again.
+func (s *Scheduler) LastTick() time.Time {
+	at := s.looked.Load()
+	if at == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(at).UTC()
+}
+
+// beat notes that the queue was looked into.
+func (s *Scheduler) beat() {
+	at := s.Now().UnixMicro()
+	s.looked.Store(at)
+	s.Metrics.heartbeat.Set(float64(at) / 1e6)
 }
 
 // noteStore raises the alarm about a store that does not answer, once for each

@@ -510,7 +510,8 @@ func (l *life) silent() {
 		stalled = append(stalled, key)
 	}
 	slices.Sort(stalled)
-	l.do(id, bot, plainly(workflow.Deliver{Outcome: workflow.DeliveryRecovered{Task: stalled[len(stalled)-1]}}))
+	l.do(id, bot, plainly(workflow.Deliver{Outcome: workflow.DeliveryRecovered{Task: stalled[len(stalled)-1]}}),
+		plainly(workflow.Deliver{Outcome: workflow.DeliveryDropped{Task: stalled[0]}}))
 	l.pass(2, 6*time.Hour)
 	l.fails = nil
 }

@@ -47,6 +47,11 @@ func (f *Fault) String() string {
 	return where + ": " + f.What
 }
 
+// Rower is what Verify reads: a Store, or a state of one that is held still.
+type Rower interface {
+	Rows(ctx context.Context, yield func(Rows) error) error
+}
+
 // errBroken ends the walk over the rows; the report has the fault.
 var errBroken = errors.New("broken")
 
@@ -58,7 +63,7 @@ var errBroken = errors.New("broken")
 // The hashes hold no secret: whoever can write to the database can also make a
 // whole new chain. The anchors shown to the DPO are what such a chain does not
 // fit.
-func Verify(ctx context.Context, s Store, derive Derive) (Verification, error) {
+func Verify(ctx context.Context, s Rower, derive Derive) (Verification, error) {
 	v := &verifier{derive: derive}
 	err := s.Rows(ctx, v.rows)
 	var odd *Unreadable

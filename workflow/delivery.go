@@ -26,7 +26,7 @@ type fate int
 const (
 	carriedOut fate = iota // the task is done
 	failing                // it is still being tried
-	settled                // no longer failing, and it left no fact of its own
+	settled                // no longer being tried, and it left no fact of its own
 )
 
 // Filed is what a task's key says, as fields, for anybody who reads the journal
@@ -95,10 +95,19 @@ type (
 		Code     string `json:"code"`
 		Attempts int    `json:"attempts"`
 	}
-	// DeliveryRecovered ends the stall of a delivery that leaves no other fact.
+	// DeliveryRecovered ends the stall of a delivery that got through and leaves no
+	// other fact. In journals from before there was DeliveryDropped it may also tell
+	// of one that was no longer needed.
 	DeliveryRecovered struct {
 		Task TaskKey `json:"task"`
 		Filed
+	}
+	// DeliveryDropped ends a delivery that is no longer needed. Code is Slack's,
+	// where it could not be asked whether an earlier attempt had got through.
+	DeliveryDropped struct {
+		Task TaskKey `json:"task"`
+		Filed
+		Code string `json:"code,omitempty"`
 	}
 	// Reminded records that a target was told how much time a clock has left.
 	Reminded struct {
@@ -121,6 +130,7 @@ func (Nudged) Kind() string            { return "nudged" }
 func (FollowUpNudged) Kind() string    { return "follow_up_nudged" }
 func (DeliveryStalled) Kind() string   { return "delivery_stalled" }
 func (DeliveryRecovered) Kind() string { return "delivery_recovered" }
+func (DeliveryDropped) Kind() string   { return "delivery_dropped" }
 func (Reminded) Kind() string          { return "reminded" }
 
 var deliveryEvents = []eventRow{
@@ -134,6 +144,7 @@ var deliveryEvents = []eventRow{
 	event(quiet, texts("Places.TS"), (*Incident).foldReminder),
 	event(quiet, texts("Code"), (*Incident).foldStall),
 	event(quiet, noWords, (*Incident).foldRecovered),
+	event(quiet, texts("Code"), (*Incident).foldDropped),
 }
 
 func (ChannelOpened) task() TaskKey       { return TaskChannel }
@@ -146,6 +157,7 @@ func (e FollowUpNudged) task() TaskKey    { return e.Task }
 func (e Reminded) task() TaskKey          { return e.Task }
 func (e DeliveryStalled) task() TaskKey   { return e.Task }
 func (e DeliveryRecovered) task() TaskKey { return e.Task }
+func (e DeliveryDropped) task() TaskKey   { return e.Task }
 
 func (ChannelOpened) fate() fate     { return carriedOut }
 func (ChannelRefused) fate() fate    { return failing }
@@ -157,6 +169,7 @@ func (FollowUpNudged) fate() fate    { return carriedOut }
 func (Reminded) fate() fate          { return carriedOut }
 func (DeliveryStalled) fate() fate   { return failing }
 func (DeliveryRecovered) fate() fate { return settled }
+func (DeliveryDropped) fate() fate   { return settled }
 
 func (ChannelOpened) known(i *Incident) bool { return i.Room.Ready() }
 func (e ChannelRefused) known(i *Incident) bool {
@@ -178,6 +191,10 @@ func (e Reminded) known(i *Incident) bool {
 }
 func (e DeliveryStalled) known(i *Incident) bool   { _, stalled := i.Stalls[e.Task]; return stalled }
 func (e DeliveryRecovered) known(i *Incident) bool { _, stalled := i.Stalls[e.Task]; return !stalled }
+func (e DeliveryDropped) known(i *Incident) bool {
+	_, stalled := i.Stalls[e.Task]
+	return !stalled && e.Code == ""
+}
 
 func (ChannelOpened) trace() Act    { return Act{} }
 func (e ChannelRefused) trace() Act { return Act{Code: e.Code} }
@@ -195,6 +212,7 @@ func (e Reminded) trace() Act {
 }
 func (e DeliveryStalled) trace() Act   { return Act{Task: e.Task, Code: e.Code, Attempts: e.Attempts} }
 func (e DeliveryRecovered) trace() Act { return Act{Task: e.Task} }
+func (e DeliveryDropped) trace() Act   { return Act{Task: e.Task, Code: e.Code} }
 
 func (e ChannelOpened) filed() Event     { return e }
 func (e ChannelRefused) filed() Event    { return e }
@@ -206,6 +224,7 @@ func (e FollowUpNudged) filed() Event    { return e }
 func (e Reminded) filed() Event          { return e }
 func (e DeliveryStalled) filed() Event   { e.Filed = filed(e.Task); return e }
 func (e DeliveryRecovered) filed() Event { e.Filed = filed(e.Task); return e }
+func (e DeliveryDropped) filed() Event   { e.Filed = filed(e.Task); return e }
 
 // deliver accepts what a delivery reports, from breachbot itself only. What is
 // already known is not recorded twice.
@@ -231,7 +250,8 @@ func carriedOutBy(e Event) (TaskKey, bool) {
 	return d.task(), true
 }
 
-// unstall ends the stall of a delivery that got through in the end.
+// unstall ends the stall of a delivery that got through in the end, or is no longer
+// needed.
 func (i *Incident) unstall(r Record) {
 	d, ok := r.Event.(delivery)
 	if !ok || d.fate() == failing {
@@ -299,4 +319,6 @@ func (i *Incident) foldStall(r Record, e DeliveryStalled) {
 	i.CardSeq = r.Seq
 }
 
-func (i *Incident) foldRecovered(Record, DeliveryRecovered) {} // unstall has ended the stall already
+// unstall has ended the stall already.
+func (i *Incident) foldRecovered(Record, DeliveryRecovered) {}
+func (i *Incident) foldDropped(Record, DeliveryDropped)     {}

@@ -119,7 +119,7 @@ func (d *dice) command(s *story) Command {
 		return AskHelp{User: pick(d, UserID("UCLERK"), "UNURSE", ""), Question: d.text(), Due: pick(d, time.Time{}, s.now.Add(time.Hour), friday)}
 	}
 	return Deliver{pick[Event](d, ChannelRefused{"restricted_action"}, DeliveryStalled{Task: TaskChannel, Code: "x", Attempts: 9}, DeliveryStalled{Task: "topic:1"},
-		DeliveryRecovered{Task: TaskChannel}, Noted{"x"}, Invited{Principal: "S1", Joined: []UserID{"U7"}, Refused: map[UserID]string{"U8": "no"}}, nil)}
+		DeliveryRecovered{Task: TaskChannel}, DeliveryDropped{Task: TaskChannel}, DeliveryDropped{Task: "topic:1", Code: "x"}, Noted{"x"}, Invited{Principal: "S1", Joined: []UserID{"U7"}, Refused: map[UserID]string{"U8": "no"}}, nil)}
 }
 
 // next is what usually comes next.

@@ -519,8 +519,12 @@ func TestADeliveryReportedTwiceLeavesOneTrace(t *testing.T) {
 	if len(s.records) != n {
 		t.Errorf("%d events more: %T", len(s.records)-n, s.last())
 	}
-	s.system(DeliveryRecovered{Task: "topic:1"}).system(DeliveryRecovered{Task: "topic:1"})
+	s.system(DeliveryRecovered{Task: "topic:1"}).system(DeliveryRecovered{Task: "topic:1"}).system(DeliveryDropped{Task: "topic:1"})
 	if len(s.records) != n+1 || len(s.inc.Stalls) != 0 {
+		t.Errorf("%d events more, stalls %v", len(s.records)-n, s.inc.Stalls)
+	}
+	s.system(stall).system(DeliveryDropped{Task: "topic:1"}).system(DeliveryDropped{Task: "topic:1"})
+	if len(s.records) != n+3 || len(s.inc.Stalls) != 0 {
 		t.Errorf("%d events more, stalls %v", len(s.records)-n, s.inc.Stalls)
 	}
 }

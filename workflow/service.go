@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -177,6 +178,16 @@ func (s *Service) Owed(ctx context.Context, id IncidentID, key TaskKey) (inc *In
 		}
 	}
 	return inc, Task{}, false, nil
+}
+
+// Needed tells whether a task with this key, or one that does the same again, is
+// planned now.
+func (s *Service) Needed(ctx context.Context, id IncidentID, key TaskKey) (bool, error) {
+	inc, err := s.Incident(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(s.Rules.Plan(inc), func(t Task) bool { return t.Covers(key) }), nil
 }
 
 // Rederive makes the rows that follow from an incident's records: what a

@@ -174,6 +174,17 @@ type Task struct {
 	Deadline  time.Time // of a nudge or a reminder
 }
 
+// Covers tells whether this task is the one with the key, or does again what that
+// one was to do.
+func (t Task) Covers(key TaskKey) bool {
+	if t.Key == key {
+		return true
+	}
+	now, known := t.Key.Subject()
+	then, _ := key.Subject()
+	return known && now.Renews(then)
+}
+
 // Keys of tasks that exist once.
 const (
 	TaskChannel TaskKey = "channel"

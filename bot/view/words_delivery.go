@@ -47,3 +47,11 @@ func toldStalled(_ scene, a workflow.Act) (string, []pair) {
 func toldRecovered(_ scene, a workflow.Act) (string, []pair) {
 	return "Delivered after all: " + waitingWords(a.Task) + ".", nil
 }
+
+func toldDropped(_ scene, a workflow.Act) (string, []pair) {
+	line := "No longer needed: " + waitingWords(a.Task) + "."
+	if a.Code != "" {
+		line += " An earlier attempt may have got through: breachbot could not look (Slack says " + escape(a.Code) + ")."
+	}
+	return line, nil
+}

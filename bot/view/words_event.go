@@ -39,6 +39,7 @@ var (
 	aFile       = delivered{"attached file read", "attached files read"}
 	aProblem    = delivered{"delivery problem", "delivery problems"}
 	aResolution = delivered{"delivery problem solved", "delivery problems solved"}
+	anEnd       = delivered{"delivery no longer needed", "deliveries no longer needed"}
 )
 
 func (d delivered) count(n int) string {
@@ -151,6 +152,7 @@ var eventRows = []eventWords{
 	delivery(aMessage, workflow.FollowUpNudged{}, toldFollowUp),
 	delivery(aProblem, workflow.DeliveryStalled{}, toldStalled),
 	delivery(aResolution, workflow.DeliveryRecovered{}, toldRecovered),
+	delivery(anEnd, workflow.DeliveryDropped{}, toldDropped),
 }
 
 // eventWordsOf are the words for a kind of event. It is false if this version does

@@ -190,7 +190,8 @@ func waitFor(expression string) string {
 
 // aim finds an element, once it is there and nothing lies over it, and says where
 // it is. Until the click is over, a press that lands elsewhere reaches nobody:
-// pages move, and a person who sees the button jump aims again.
+// pages move, and a person who sees the button jump aims again. It is missed until
+// the click itself has come: a button that goes away while it is held down gets none.
 const aim = `(() => {
 	const e = %s;
 	if (!e || !e.checkVisibility()) return null;
@@ -201,13 +202,14 @@ const aim = `(() => {
 	if (!on(document.elementFromPoint(...at))) return null;
 	window.aim ??= ["pointerdown", "mousedown", "pointerup", "mouseup", "click"].reduce((aim, kind) => {
 		addEventListener(kind, (event) => {
-			if (kind === "pointerdown") Object.assign(aim, { missed: aim.on && !aim.on(event.target), within: aim.e?.contains(event.target) });
-			if (kind === "click" && aim.within && !aim.e.contains(event.target)) aim.missed = true; // drawn again while it was held down
-			if (aim.missed) { event.preventDefault(); event.stopImmediatePropagation(); }
+			if (kind === "pointerdown") Object.assign(aim, { astray: aim.on && !aim.on(event.target), within: aim.e?.contains(event.target) });
+			if (kind === "click" && aim.within && !aim.e.contains(event.target)) aim.astray = true; // drawn again while it was held down
+			if (kind === "click" && !aim.astray) aim.missed = false;
+			if (aim.astray) { event.preventDefault(); event.stopImmediatePropagation(); }
 		}, true);
 		return aim;
 	}, {});
-	Object.assign(window.aim, { e, on, missed: true }); // until it has arrived: a page that was not drawn yet is told of nothing
+	Object.assign(window.aim, { e, on, missed: true, astray: true }); // until it has arrived: a page that was not drawn yet is told of nothing
 	return at;
 })()`
 
@@ -217,7 +219,7 @@ func (w *window) click(what, find string) {
 	for missed := true; missed; {
 		at := script[[2]float64](w, what, waitFor(fmt.Sprintf(aim, find)))
 		w.do(what, chromedp.MouseClickXY(at[0], at[1]))
-		missed = script[bool](w, what, `(() => { const missed = !!window.aim?.missed; if (window.aim) Object.assign(window.aim, { e: null, within: false, on: null, missed: false }); return missed; })()`)
+		missed = script[bool](w, what, `(() => { const missed = !!window.aim?.missed; if (window.aim) Object.assign(window.aim, { e: null, within: false, on: null, missed: false, astray: false }); return missed; })()`)
 	}
 }
 

@@ -21,47 +21,86 @@ import (
 	"breachbot/store/sqlite"
 )
 
+// trouble is what a check found wrong, in plain words that go together with the
+// name of the check: why, and what cures it. Anyone who can reach the address of
+// health can read it, so it holds nothing secret and nothing personal.
+type trouble struct{ cause, cure string }
+
+// Error is both, for a log line or a terminal.
+func (t *trouble) Error() string { return t.cause + ". To put it right: " + t.cure }
+
+// troubleWith explains an error over something outside the program: what could not
+// be done, and the variable that names it.
+func troubleWith(variable, what string, err error) *trouble {
+	return &trouble{what + ": " + because(err), cureOf(err, variable)}
+}
+
 // cause is one reason why a server or an address cannot be used, in words that
 // an administrator can act on.
 type cause struct {
 	is    func(error) bool
 	words string
+	cure  string // what to do; %s stands for the variable that names the server
+	// passes says that it may end without anybody changing a setting of the bot, so
+	// that the start waits for it.
+	passes bool
 }
 
 // causes are in the order they are looked for: the first that fits is said.
 var causes = []cause{
-	{noSuchHost, "there is no such host"},
-	{as[*net.DNSError], "the name of the host could not be looked up"},
-	{code(syscall.ECONNREFUSED), "nothing listens there (connection refused)"},
-	{code(syscall.EADDRINUSE), "it is taken by another program, or by another breachbot"},
-	{code(syscall.EADDRNOTAVAIL), "this machine does not have that address"},
-	{code(syscall.EACCES, syscall.EPERM), "this user may not do that here"},
-	{code(syscall.EHOSTUNREACH, syscall.ENETUNREACH), "there is no way to that host from here"},
-	{as[*tls.CertificateVerificationError], "its certificate is not trusted here"},
-	{as[tls.RecordHeaderError], "it does not speak TLS"},
-	{sqlState("28"), "it refuses this account or password"},
-	{sqlState("3D000"), "it has no database of this name"},
-	{sqlState("57P03"), "it is starting up or shutting down"},
-	{sqlState("53300"), "it has too many connections"},
-	{sqlState("42501"), "this account may not do that"},
-	{said("NOAUTH", "WRONGPASS", "ERR invalid password", "ERR AUTH"), "it refuses this password, or wants one"},
-	{said("NOPERM"), "this account may not do that"},
-	{said("READONLY"), "it is a replica that takes no changes"},
-	{said("LOADING"), "it is starting up"},
-	{is(sqlite.ErrInUse), "another breachbot uses it; one process at a time, or set DATABASE_URL"},
-	{is(postgres.ErrReadOnly), "it takes no changes: it is read-only, perhaps a standby"},
-	{ended, "it ends the connection; is this the right port?"},
-	{timedOut, "it does not answer in time"},
+	{noSuchHost, "there is no such host", "correct the host in %s, or its entry in the DNS", true},
+	{as[*net.DNSError], "the name of the host could not be looked up", "look at the DNS of this machine", true},
+	{code(syscall.ECONNREFUSED), "nothing listens there (connection refused)", "start it, or correct its address in %s", true},
+	{code(syscall.EADDRINUSE), "it is taken by another program, or by another breachbot", "end that one, or put another port into %s", false},
+	{code(syscall.EADDRNOTAVAIL), "this machine does not have that address", "put an address of this machine into %s", false},
+	{code(syscall.EROFS), "its file system takes no changes", "mount it for writing, or put another folder into %s", false},
+	{code(syscall.EACCES, syscall.EPERM), "this user may not do that here", "give the user that runs breachbot the right to, or put another place into %s", false},
+	{code(syscall.ENOENT), "there is none", "make it, or correct its name in %s", false},
+	{code(syscall.EISDIR), "it is a folder", "name a file in %s", false},
+	{code(syscall.EHOSTUNREACH, syscall.ENETUNREACH), "there is no way to that host from here", "look at the network and its firewalls", true},
+	{as[*tls.CertificateVerificationError], "its certificate is not trusted here", "name the authority that signed it, or renew it (%s)", false},
+	{as[tls.RecordHeaderError], "it does not speak TLS", "correct the port or the kind of address in %s", false},
+	{sqlState("28"), "it refuses this account or password", "correct the account in %s", false},
+	{sqlState("3D000"), "it has no database of this name", "make the database, or correct its name in %s", false},
+	{sqlState("57P03"), "it is starting up or shutting down", "wait; if it lasts, look at its log", true},
+	{sqlState("53300"), "it has too many connections", "allow it more, or give each breachbot fewer with pool_max_conns in %s", true},
+	{sqlState("53100"), "its disk is full", "free space on the database's disk", true},
+	{sqlState("42501"), "this account may not do that", "make this account the owner of the database and its tables", false},
+	{said("NOAUTH", "WRONGPASS", "ERR invalid password", "ERR AUTH"), "it refuses this password, or wants one", "correct the account or password in %s", false},
+	{said("NOPERM"), "this account may not do that", "give the account in %s all keys that begin with breachbot: and the commands that the README lists", false},
+	{said("READONLY"), "it is a replica that takes no changes", "put the address of the primary into %s", true},
+	{said("OOM"), "its memory is full, so it takes no changes", "raise its maxmemory, or give breachbot a Redis of its own", true},
+	{said("NOREPLICAS"), "too few of its replicas are there, so it takes no changes", "bring the replicas back, or lower its min-replicas-to-write", true},
+	{said("MISCONF"), "it could not save to its disk, so it takes no changes", "free its disk, or look at its log", true},
+	{said("MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN"), "it is without its primary", "look at its log; it may be failing over", true},
+	{said("LOADING", "BUSY"), "it is starting up, or busy with a script", "wait; if it lasts, look at its log", true},
+	{is(sqlite.ErrInUse), "another breachbot uses it; one process at a time, or set DATABASE_URL", "end the other one", true},
+	{is(postgres.ErrReadOnly), readOnlyWords, readOnlyCure, true},
+	{sqlState("25006"), readOnlyWords, readOnlyCure, true},
+	{ended, "it ends the connection; is this the right port?", "correct the port in %s, or look at its log", true},
+	{timedOut, "it does not answer in time", "look whether it is overloaded, or held up by a lock", true},
+}
+
+const (
+	readOnlyWords = "it takes no changes: it is read-only, perhaps a standby"
+	readOnlyCure  = "put the address of the primary into %s (several hosts with target_session_attrs=read-write find it), or let it take changes again (default_transaction_read_only)"
+)
+
+// causeOf is the first cause that fits, if one does.
+func causeOf(err error) (cause, bool) {
+	n := slices.IndexFunc(causes, func(c cause) bool { return c.is(err) })
+	if n < 0 {
+		return cause{}, false
+	}
+	return causes[n], true
 }
 
 // because says why something cannot be used. It repeats nothing of the error
 // itself, which may hold an address with a password in it, except what is known
 // to be safe: a word about the schema, or Slack's code.
 func because(err error) string {
-	for _, c := range causes {
-		if c.is(err) {
-			return c.words
-		}
+	if c, ok := causeOf(err); ok {
+		return c.words
 	}
 	var newer *store.NewerSchema
 	var older *store.OlderSchema
@@ -77,10 +116,21 @@ func because(err error) string {
 			return "it answers with HTTP status " + status
 		}
 		return "Slack says " + refused.Code()
+	case as[answered](err):
+		status, _ := errors.AsType[answered](err)
+		return status.Error()
 	case errors.As(err, &pg):
 		return "it says SQLSTATE " + pg.Code
 	}
 	return "it does not answer as it should"
+}
+
+// cureOf says what puts it right, where the variable names what is at fault.
+func cureOf(err error, variable string) string {
+	if c, ok := causeOf(err); ok {
+		return strings.ReplaceAll(c.cure, "%s", variable)
+	}
+	return "look at its log, and whether " + variable + " is right"
 }
 
 func is(one error) func(error) bool { return func(err error) bool { return errors.Is(err, one) } }

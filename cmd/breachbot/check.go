@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -71,6 +72,27 @@ func (k *checks) serverURL(variable, v, right string, schemes ...string) Secret 
 		return Secret{}
 	}
 	return NewSecret(v)
+}
+
+// pingURL checks the address of a service that waits for signs of life. Whoever
+// knows it can give them, so it goes through no network in the open, and is never
+// repeated.
+func (k *checks) pingURL(variable, v string) Secret {
+	if v == "" {
+		return Secret{}
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !thisMachine(u.Hostname())) {
+		k.fault(variable, "is not an address that begins with https:// (http:// only of this machine)", variable+"="+exampleOf(variable))
+		return Secret{}
+	}
+	return NewSecret(v)
+}
+
+// thisMachine tells whether a host's name can only mean the machine itself.
+func thisMachine(host string) bool {
+	at, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && at.IsLoopback()
 }
 
 func (k *checks) address(variable, v string) string {
@@ -234,14 +256,18 @@ var clusterVariable = regexp.MustCompile(`^BREACHBOT_(SERVICE|PORT)(_.*)?$`)
 func (k *checks) unknown(env map[string]string) {
 	known := variables()
 	for _, name := range slices.Sorted(maps.Keys(env)) {
-		if !strings.HasPrefix(name, "BREACHBOT_") || slices.Contains(known, name) || clusterVariable.MatchString(name) {
+		if !strings.HasPrefix(name, "BREACHBOT_") || slices.Contains(known, secretOf(name)) || clusterVariable.MatchString(name) {
 			continue
 		}
 		right := "one of the variables that `breachbot help` lists"
 		if near := nearest(name, known); near != "" {
 			right = near
 		}
-		k.faults = append(k.faults, Fault{Variable: name, Wrong: "is not a variable of breachbot", Right: right, unknown: true})
+		wrong := "is not a variable of breachbot"
+		if of, ok := strings.CutSuffix(name, fileSuffix); ok && slices.Contains(known, of) {
+			wrong, right = wrong+": only secrets are read from files", of
+		}
+		k.faults = append(k.faults, Fault{Variable: name, Wrong: wrong, Right: right, unknown: true})
 	}
 }
 

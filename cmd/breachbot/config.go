@@ -27,6 +27,7 @@ type Config struct {
 	workflow.Rules          // of a breach, bank holidays included
 
 	Tick     time.Duration
+	PingURL  Secret // told at every tick while all is well; not set means nobody
 	LogLevel slog.Level
 }
 
@@ -45,21 +46,23 @@ func (c Config) StoreName() string {
 // settings are the variables that are no part of the rules, as they stand in the
 // environment: all text, so that reading never stops at the first fault. Their
 // defaults live here, with what people are told of them: what each is for, an
-// example, and in words what holds without one that has no default. People are
+// example, and in words what holds without one that has no default. A secret may be
+// given as a file instead (fromFiles). People are
 // told of a field, and of those below it, after the setting of the rules that its
 // tag names; of the first ones before all.
 type settings struct {
-	BotToken    string `env:"SLACK_BOT_TOKEN" about:"the bot token, under OAuth & Permissions in the Slack app" example:"xoxb-…" without:"required"`
-	AppToken    string `env:"SLACK_APP_TOKEN" about:"the app-level token, under Basic Information in the Slack app" example:"xapp-…" without:"required"`
+	BotToken    string `env:"SLACK_BOT_TOKEN" secret:"yes" about:"the bot token, under OAuth & Permissions in the Slack app" example:"xoxb-…" without:"required"`
+	AppToken    string `env:"SLACK_APP_TOKEN" secret:"yes" about:"the app-level token, under Basic Information in the Slack app" example:"xapp-…" without:"required"`
 	SlackAPIURL string `env:"SLACK_API_URL" about:"another Slack-compatible server" example:"https://slack.example.org/api/" without:"Slack"`
-	DatabaseURL string `env:"DATABASE_URL" about:"PostgreSQL; if it cannot be reached, that is an error, and no other store is used" example:"postgres://breachbot:PASSWORD@db:5432/breachbot" without:"SQLite in BREACHBOT_DATA, one process"`
-	RedisURL    string `env:"REDIS_URL" about:"the scheduler's lock and the rate limits that replicas share" example:"redis://:PASSWORD@redis:6379/0" without:"both inside the process"`
+	DatabaseURL string `env:"DATABASE_URL" secret:"yes" about:"PostgreSQL; if it cannot be reached, that is an error, and no other store is used" example:"postgres://breachbot:PASSWORD@db:5432/breachbot" without:"SQLite in BREACHBOT_DATA, one process"`
+	RedisURL    string `env:"REDIS_URL" secret:"yes" about:"the scheduler's lock and the rate limits that replicas share" example:"redis://:PASSWORD@redis:6379/0" without:"both inside the process"`
 	Data        string `env:"BREACHBOT_DATA, default=./data" about:"folder of the embedded store"`
 	HTTPAddr    string `env:"BREACHBOT_HTTP_ADDR, default=127.0.0.1:8080" about:"health and metrics"`
 
 	TeamIDs string `env:"BREACHBOT_TEAM_IDS" after:"BREACHBOT_PROCEDURE" about:"workspaces whose people are served" example:"T024BE7LD" without:"the token's own"`
 
 	Tick     string `env:"BREACHBOT_TICK, default=15s" after:"BREACHBOT_BOARD_DIGEST" about:"how often the scheduler looks"`
+	PingURL  string `env:"BREACHBOT_PING_URL" secret:"yes" about:"address to call at every tick while all is well, of a service that raises the alarm when the calls stop" example:"https://hc-ping.com/00000000-0000-0000-0000-000000000000" without:"silence raises no alarm"`
 	LogLevel string `env:"BREACHBOT_LOG_LEVEL, default=info" about:"debug, info, warn or error"`
 }
 
@@ -74,6 +77,7 @@ const (
 
 // checks tells whether a fault in the variable stops the command.
 func (n need) checks(variable string) bool {
+	variable = secretOf(variable)
 	switch n {
 	case needStore:
 		return slices.Contains([]string{"DATABASE_URL", "BREACHBOT_DATA", "BREACHBOT_TIMEZONE", "BREACHBOT_LOG_LEVEL"}, variable)
@@ -102,13 +106,13 @@ func loadConfig(ctx context.Context, env map[string]string, n need) (Config, err
 }
 
 func readConfig(ctx context.Context, env map[string]string) (Config, Faults, error) {
-	env = given(env)
+	var k checks
+	env = k.fromFiles(given(env))
 	var s settings
 	if err := envconfig.ProcessWith(ctx, &envconfig.Config{Target: &s, Lookuper: envconfig.MapLookuper(env)}); err != nil {
 		return Config{}, nil, err
 	}
 
-	var k checks
 	c := Config{
 		BotToken:    k.token("SLACK_BOT_TOKEN", s.BotToken, "xoxb-"),
 		AppToken:    k.token("SLACK_APP_TOKEN", s.AppToken, "xapp-"),
@@ -123,6 +127,7 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 
 		// A slower tick would send the one-hour nudge too late to help.
 		Tick:     k.duration("BREACHBOT_TICK", s.Tick, time.Second, 5*time.Minute, "15s"),
+		PingURL:  k.pingURL("BREACHBOT_PING_URL", s.PingURL),
 		LogLevel: k.level("BREACHBOT_LOG_LEVEL", s.LogLevel),
 	}
 	for _, rule := range ruleSettings {
@@ -135,5 +140,5 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 		k.fault("BREACHBOT_DPO", "is not set, and neither is BREACHBOT_DEPUTY_DPO: without either, nobody could decide", "BREACHBOT_DPO=U024BE7LH")
 	}
 	k.unknown(env)
-	return c, k.faults.sorted(), nil
+	return c, k.faults.withoutEchoes(env).sorted(), nil
 }

@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +94,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"BREACHBOT_CUSTOMERS_WITHIN=48h",
 		"BREACHBOT_BOARD_WITHIN=720h",
 		"BREACHBOT_TICK=2s",
+		"BREACHBOT_PING_URL=https://hc-ping.com/topsecret",
 		"BREACHBOT_LOG_LEVEL=DEBUG",
 	)
 	missing := slices.DeleteFunc(variables(), func(v string) bool {
@@ -252,6 +256,8 @@ func TestEachFault(t *testing.T) {
 		{"BREACHBOT_PROCEDURE=1.1; ; 2027-02-01", "is not VERSION; OWNER; DATE OF REVIEW"},
 		{"BREACHBOT_PROCEDURE=1.1; Medical Director; 1 February 2027", `"1 February 2027" is not a date`},
 		{"BREACHBOT_PROCEDURE=" + long + "; " + long + "; 2027-02-01", "is longer than 160 characters"},
+		{"BREACHBOT_PING_URL=http://hc-ping.com/top-secret", "is not an address that begins with https://"},
+		{"BREACHBOT_PING_URL=hc-ping.com", "is not an address that begins with https://"},
 		{"BREACHBOT_TICK=1h", `"1h" is not between 1s and 5m`},
 		{"BREACHBOT_LOG_LEVEL=loud", `"loud" is not one of debug, info, warn, error`},
 		{"BREACHBOT_DATE=/srv", "is not a variable of breachbot"},
@@ -359,5 +365,109 @@ func TestTargetsAreWrittenAsTheyAreRead(t *testing.T) {
 		if got := targetWords(k.targets("X", words, "")); got != words || len(k.faults) > 0 {
 			t.Errorf("%s reads as %s, faults %v", words, got, k.faults)
 		}
+	}
+}
+
+// secretsIn writes each secret to a file of its own and gives the environment that
+// names the files.
+func secretsIn(t *testing.T, mode os.FileMode, pairs ...string) map[string]string {
+	t.Helper()
+	env := map[string]string{"BREACHBOT_DPO": "U024BE7LH"}
+	dir := t.TempDir()
+	for _, pair := range pairs {
+		name, value, _ := strings.Cut(pair, "=")
+		path := filepath.Join(dir, strings.ToLower(name))
+		if err := os.WriteFile(path, []byte(value), mode); err != nil {
+			t.Fatal(err)
+		}
+		env[name+fileSuffix] = path
+	}
+	return env
+}
+
+// Every secret may be in a file, with or without a line break at its end. Whether a
+// value is a secret is seen by its type, so a new one cannot be left out.
+func TestEverySecretMayBeInAFile(t *testing.T) {
+	t.Parallel()
+	c, err := loadConfig(t.Context(), secretsIn(t, 0o600, "SLACK_BOT_TOKEN=xoxb-1-topsecret\n", "SLACK_APP_TOKEN=xapp-1-topsecret\r\n",
+		"DATABASE_URL=postgres://bot:topsecret@db/x", "REDIS_URL=redis://:topsecret@redis:6379\n\n"), needAll)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, got := range []struct {
+		secret Secret
+		want   string
+	}{{c.BotToken, "xoxb-1-topsecret"}, {c.AppToken, "xapp-1-topsecret"}, {c.DatabaseURL, "postgres://bot:topsecret@db/x"}, {c.RedisURL, "redis://:topsecret@redis:6379"}} {
+		if got.secret.Reveal() != got.want {
+			t.Errorf("read %q, want %q", got.secret.Reveal(), got.want)
+		}
+	}
+	secrets, files := 0, 0
+	for f := range reflect.TypeFor[Config]().Fields() {
+		if f.Type == reflect.TypeFor[Secret]() {
+			secrets++
+		}
+	}
+	for _, v := range described() {
+		if v.secret {
+			files++
+		}
+	}
+	if secrets != files {
+		t.Errorf("the configuration has %d secrets, %d of the variables may be files: tag the new one with secret", secrets, files)
+	}
+}
+
+// A secret that is given twice and a file that gives none are faults, said with all
+// others at once, and only once each.
+func TestFaultsOfSecretsInFiles(t *testing.T) {
+	t.Parallel()
+	env := secretsIn(t, 0o600, "SLACK_BOT_TOKEN=xoxb-1-topsecret", "SLACK_APP_TOKEN= \n", "DATABASE_URL="+strings.Repeat("topsecret", 9000), "REDIS_URL=topsecret")
+	env["SLACK_BOT_TOKEN"] = "xoxb-2-topsecret"
+	env["BREACHBOT_ORG_FILE"] = "/etc/hostname" // not a secret, so it is no variable
+	_, err := loadConfig(t.Context(), env, needAll)
+	var faults Faults
+	if !errors.As(err, &faults) {
+		t.Fatalf("want faults, got %v", err)
+	}
+	var got []string
+	for _, f := range faults {
+		got = append(got, f.Variable+" "+f.Wrong)
+	}
+	want := []string{
+		"SLACK_BOT_TOKEN_FILE is set, and so is SLACK_BOT_TOKEN",
+		"SLACK_APP_TOKEN_FILE names a file with nothing in it",
+		"DATABASE_URL_FILE names a file that is larger than any secret",
+		"REDIS_URL is not a URL that begins with redis:// or rediss:// or unix://",
+		"BREACHBOT_ORG_FILE is not a variable of breachbot: only secrets are read from files",
+	}
+	if diff := cmp.Diff(want, got); diff != "" || strings.Contains(err.Error(), "topsecret") {
+		t.Errorf("faults (-want +got):\n%s\n%v", diff, err)
+	}
+
+	env = map[string]string{"BREACHBOT_DPO": "U024BE7LH", "SLACK_BOT_TOKEN_FILE": "xoxb-topsecret", "SLACK_APP_TOKEN_FILE": t.TempDir()}
+	_, err = loadConfig(t.Context(), env, needAll)
+	for _, want := range []string{"SLACK_BOT_TOKEN_FILE: names a file that cannot be read: there is none. Use: a file that this user can read, with nothing but the value of SLACK_BOT_TOKEN in it", "it is a folder. Use: "} {
+		if err == nil || strings.Contains(err.Error(), "topsecret") || !strings.Contains(err.Error(), want) || strings.Count(err.Error(), "\n") != 2 {
+			t.Errorf("it does not say %q once: %v", want, err)
+		}
+	}
+	// What a command does not need does not stop it.
+	if _, err := loadConfig(t.Context(), env, needStore); err != nil {
+		t.Errorf("the store alone: %v", err)
+	}
+}
+
+// A file that every user of the machine can read is named; nothing is refused for
+// it, because containers are handed their secrets like that.
+func TestSecretsThatEverybodyCanRead(t *testing.T) {
+	t.Parallel()
+	env := secretsIn(t, 0o644, "SLACK_APP_TOKEN=xapp-1-topsecret")
+	maps.Copy(env, secretsIn(t, 0o600, "SLACK_BOT_TOKEN=xoxb-1-topsecret"))
+	if _, err := loadConfig(t.Context(), env, needAll); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"SLACK_APP_TOKEN_FILE"}, openSecrets(env)); diff != "" {
+		t.Error(diff)
 	}
 }

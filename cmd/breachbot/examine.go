@@ -259,8 +259,8 @@ func tryPeople(ctx context.Context, e *examination) (string, error) {
 	if ctx.Err() != nil {
 		return "", errors.New(because(ctx.Err()))
 	}
-	if err := r.check(ctx); err != nil {
-		return "", err
+	if t := r.check(ctx); t != nil {
+		return "", t
 	}
 	return "all are there", nil
 }

@@ -33,7 +33,7 @@ func (f Faults) Error() string {
 func (f Faults) sorted() Faults {
 	known := variables()
 	place := func(f Fault) int {
-		if n := slices.Index(known, f.Variable); n >= 0 {
+		if n := slices.Index(known, secretOf(f.Variable)); n >= 0 {
 			return n
 		}
 		return len(known)

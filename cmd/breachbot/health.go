@@ -22,10 +22,9 @@ import (
 type Check struct {
 	Name string // "store", "socket", …
 
-	// Func gives nil when all is well, else a plain sentence for an engineer.
-	// It must heed the context. Nothing it says may be personal or secret:
-	// anyone who can reach the address can read it.
-	Func func(ctx context.Context) error
+	// Func gives nil when all is well. It does what the work does, and leaves
+	// nothing behind. It must heed the context.
+	Func func(ctx context.Context) *trouble
 }
 
 // checkTimeout limits one check. All run side by side, so it limits the answer too.
@@ -36,6 +35,7 @@ type finding struct {
 	Name  string `json:"name"`
 	State string `json:"state"` // "ok" or "failed"
 	Why   string `json:"why,omitempty"`
+	Cure  string `json:"cure,omitempty"` // what to do about it
 }
 
 // readiness is the answer of /readyz.
@@ -53,8 +53,8 @@ func ready(ctx context.Context, checks []Check) readiness {
 	for n, c := range checks {
 		wg.Go(func() {
 			r.Checks[n] = finding{Name: c.Name, State: "ok"}
-			if err := c.run(ctx); err != nil {
-				r.Checks[n] = finding{Name: c.Name, State: "failed", Why: err.Error()}
+			if t := c.run(ctx); t != nil {
+				r.Checks[n] = finding{Name: c.Name, State: "failed", Why: t.cause, Cure: t.cure}
 			}
 		})
 	}
@@ -67,21 +67,21 @@ func ready(ctx context.Context, checks []Check) readiness {
 
 // run asks the check. A check that ignores its context, or panics, has failed
 // and keeps nobody waiting.
-func (c Check) run(ctx context.Context) error {
-	done := make(chan error, 1)
+func (c Check) run(ctx context.Context) *trouble {
+	done := make(chan *trouble, 1)
 	go func() {
 		defer func() {
 			if recover() != nil {
-				done <- errors.New("the check itself broke")
+				done <- &trouble{"the check itself broke", "restart the bot and report this as a fault of breachbot"}
 			}
 		}()
 		done <- c.Func(ctx)
 	}()
 	select {
-	case err := <-done:
-		return err
+	case t := <-done:
+		return t
 	case <-ctx.Done():
-		return fmt.Errorf("no answer within %s", checkTimeout)
+		return &trouble{fmt.Sprintf("no answer within %s", checkTimeout), "look whether it is up and not overloaded"}
 	}
 }
 
@@ -174,7 +174,7 @@ it is, 1 when a check failed, 2 when nothing answers.`)
 	for _, check := range answer.Checks {
 		line := check.Name + ": " + check.State
 		if check.Why != "" {
-			line += ", " + check.Why
+			line += ", " + (&trouble{check.Why, check.Cure}).Error()
 		}
 		fmt.Fprintln(p.Stdout, line)
 	}

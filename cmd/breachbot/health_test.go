@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -17,7 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-func well(context.Context) error { return nil }
+func well(context.Context) *trouble { return nil }
 
 // fixed are checks that stay the same.
 func fixed(checks []Check) func() []Check { return func() []Check { return checks } }
@@ -37,7 +36,7 @@ func TestReadyNamesEveryCheck(t *testing.T) {
 	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
 		t.Fatal(err)
 	}
-	want := readiness{true, []finding{{"store", "ok", ""}, {"socket", "ok", ""}}}
+	want := readiness{true, []finding{{Name: "store", State: "ok"}, {Name: "socket", State: "ok"}}}
 	if diff := cmp.Diff(want, got); diff != "" || w.Code != http.StatusOK {
 		t.Errorf("status %d:\n%s", w.Code, diff)
 	}
@@ -47,10 +46,10 @@ func TestOneFailedCheckIsNotReady(t *testing.T) {
 	t.Parallel()
 	checks := []Check{
 		{"store", well},
-		{"redis", func(context.Context) error {
-			return errors.New("Redis does not answer; the scheduler goes on without it.")
+		{"redis", func(context.Context) *trouble {
+			return &trouble{"Redis does not answer; the scheduler goes on without it", "start it"}
 		}},
-		{"tasks", func(context.Context) error { panic("a secret") }},
+		{"tasks", func(context.Context) *trouble { panic("a secret") }},
 	}
 	w := get(t, healthHandler(fixed(checks), prometheus.NewRegistry()), "/readyz")
 	var got readiness
@@ -58,9 +57,9 @@ func TestOneFailedCheckIsNotReady(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := readiness{false, []finding{
-		{"store", "ok", ""},
-		{"redis", "failed", "Redis does not answer; the scheduler goes on without it."},
-		{"tasks", "failed", "the check itself broke"},
+		{Name: "store", State: "ok"},
+		{"redis", "failed", "Redis does not answer; the scheduler goes on without it", "start it"},
+		{"tasks", "failed", "the check itself broke", "restart the bot and report this as a fault of breachbot"},
 	}}
 	if diff := cmp.Diff(want, got); diff != "" || w.Code != http.StatusServiceUnavailable {
 		t.Errorf("status %d:\n%s", w.Code, diff)
@@ -75,7 +74,7 @@ func TestAStuckCheckKeepsNobodyWaiting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
 		start := time.Now()
-		got := ready(t.Context(), []Check{{"deaf", func(context.Context) error { <-release; return nil }}, {"store", well}})
+		got := ready(t.Context(), []Check{{"deaf", func(context.Context) *trouble { <-release; return nil }}, {"store", well}})
 		if waited := time.Since(start); waited != checkTimeout || got.Ready || got.Checks[0].Why != "no answer within 3s" || got.Checks[1].State != "ok" {
 			t.Errorf("after %s: %+v", waited, got)
 		}
@@ -108,11 +107,11 @@ func TestOnlyReadingIsServed(t *testing.T) {
 // TestHealthCommand asks a served bot, then one that is not well, then nobody.
 func TestHealthCommand(t *testing.T) {
 	t.Parallel()
-	trouble := make(chan error, 1)
-	address, warned, stop := startHealth(t, "127.0.0.1:0", []Check{{"store", func(context.Context) error {
+	fails := make(chan *trouble, 1)
+	address, warned, stop := startHealth(t, "127.0.0.1:0", []Check{{"store", func(context.Context) *trouble {
 		select {
-		case err := <-trouble:
-			return err
+		case t := <-fails:
+			return t
 		default:
 			return nil
 		}
@@ -124,8 +123,8 @@ func TestHealthCommand(t *testing.T) {
 	if r := breachbot(t, env, "health"); r.code != exitOK || r.stdout != "store: ok\n" {
 		t.Errorf("well: exit %d, stdout %q, stderr %q", r.code, r.stdout, r.stderr)
 	}
-	trouble <- errors.New("Postgres does not answer.")
-	if r := breachbot(t, env, "health"); r.code != exitFailed || r.stdout != "store: failed, Postgres does not answer.\n" {
+	fails <- &trouble{"Postgres does not answer", "start it"}
+	if r := breachbot(t, env, "health"); r.code != exitFailed || r.stdout != "store: failed, Postgres does not answer. To put it right: start it\n" {
 		t.Errorf("not well: exit %d, stdout %q, stderr %q", r.code, r.stdout, r.stderr)
 	}
 	if err := stop(); err != nil {

@@ -39,6 +39,7 @@ func commands() []command {
 		{"migrate", "bring the database up to this version; serve does this too", migrate},
 		{"register", "export the register of breaches, drills, or the facts for the DPO: breachbot register -h", register},
 		{"verify", "recompute the journal's hashes and name the first row that was tampered with", verify},
+		{"backup", "copy the store to a file while the bot works, and verify the copy", backup},
 		{"settings", "show the settings in force, and what changed when", showSettings},
 		{"health", "ask a running bot whether it is well", health},
 		{"version", "show the version", version},
@@ -133,6 +134,7 @@ Environment variables configure it. breachbot serve -h says what each is for:
 		line += " " + v
 	}
 	fmt.Fprintln(w, line)
+	fmt.Fprintf(w, "\nA secret may be kept in a file: SLACK_BOT_TOKEN%s names the file with SLACK_BOT_TOKEN.\n", fileSuffix)
 }
 
 // flags makes the options of a command. Its usage shows how to call it and says

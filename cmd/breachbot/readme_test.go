@@ -109,6 +109,9 @@ func TestServeHelpDescribesEveryVariable(t *testing.T) {
 	}
 	at := 0
 	for _, v := range variables() {
+		if variableOf(v).secret {
+			v += " or " + v + fileSuffix
+		}
 		next := strings.Index(r.stderr[at:], "\n  "+v+"\n      ")
 		if next < 0 {
 			t.Fatalf("%s is missing, or out of order\n%s", v, r.stderr)
@@ -116,8 +119,8 @@ func TestServeHelpDescribesEveryVariable(t *testing.T) {
 		at += next
 	}
 	for _, want := range []string{
-		"  SLACK_BOT_TOKEN\n      the bot token, under OAuth & Permissions in the Slack app\n      required; example: xoxb-…\n",
-		"  DATABASE_URL\n      PostgreSQL; if it cannot be reached, that is an error, and no other store is used\n      if not set: SQLite in BREACHBOT_DATA, one process; example: postgres://breachbot:PASSWORD@db:5432/breachbot\n",
+		"  SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE\n      the bot token, under OAuth & Permissions in the Slack app\n      required; example: xoxb-…\n",
+		"  DATABASE_URL or DATABASE_URL_FILE\n      PostgreSQL; if it cannot be reached, that is an error, and no other store is used\n      if not set: SQLite in BREACHBOT_DATA, one process; example: postgres://breachbot:PASSWORD@db:5432/breachbot\n",
 		"  BREACHBOT_TIMEZONE\n      its time zone\n      default: Europe/London\n",
 		"  BREACHBOT_DPO\n      who decides: the data protection officer (DPO)\n      required, or else BREACHBOT_DEPUTY_DPO; example: U024BE7LH,S0614TZR7\n",
 		"  BREACHBOT_CUSTOMERS_WITHIN\n      how soon after awareness to tell customers, by contract; 0 for no clock\n      default: 0; example: 48h\n",

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -69,11 +68,11 @@ func (r *roster) look(ctx context.Context) {
 }
 
 // check says who is not there, for /readyz.
-func (r *roster) check(context.Context) error {
+func (r *roster) check(context.Context) *trouble {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.absent) == 0 {
 		return nil
 	}
-	return errors.New(strings.Join(r.absent, "; "))
+	return &trouble{strings.Join(r.absent, "; "), "name people who are there and restart"}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,15 +14,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"breachbot/bot"
-	"breachbot/workflow"
-)
-
-// Thresholds of /readyz. An older queue means that people have not been told what
-// they should have been told.
-const (
-	oldestAllowed  = 2 * time.Minute
-	attemptsFailed = 5
-	longPutOff     = 20 * time.Minute // longer than any pause after a passing fault
 )
 
 // liveHeap is the memory that the last garbage collection left in use: a leak
@@ -117,6 +107,9 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 		}
 		start.over(a.checks(client))
 		group.Go(func() error { a.roster.watch(running); return nil })
+		if c.PingURL.Set() {
+			group.Go(func() error { newDeadman(c, start.current, registry, log).run(running); return nil })
+		}
 		group.Go(func() error {
 			select {
 			case <-a.bot.Connected():
@@ -202,47 +195,3 @@ func redisClient(c Config) (redis.UniversalClient, error) {
 type silent struct{}
 
 func (silent) Printf(context.Context, string, ...any) {}
-
-// checks are what /readyz asks.
-func (a *app) checks(client redis.UniversalClient) []Check {
-	checks := []Check{
-		{"store", a.store.Ping},
-		{"slack", a.bot.Ready},
-		{"people", a.roster.check},
-		{"queue", func(ctx context.Context) error {
-			age, err := a.store.Oldest(ctx, a.service.Now())
-			if err == nil && age > oldestAllowed {
-				err = fmt.Errorf("a message has been due for %s", age.Round(time.Second))
-			}
-			return err
-		}},
-		{"deliveries", func(ctx context.Context) error {
-			tried, err := a.store.Failing(ctx, 1)
-			failing := slices.DeleteFunc(tried, func(c workflow.Claim) bool {
-				// One that is put off for long was refused for good. Trying again
-				// will not help, so it counts at once.
-				return c.Code == "" || c.Attempt < attemptsFailed && c.Until.Sub(a.service.Now()) < longPutOff
-			})
-			if err != nil || len(failing) == 0 {
-				return err
-			}
-			return fmt.Errorf("%d deliveries keep failing; the first: %s of %s, Slack says %s", len(failing), failing[0].Task.Kind, orNone(failing[0].Incident), failing[0].Code)
-		}},
-	}
-	if client != nil {
-		checks = append(checks, Check{"redis", func(ctx context.Context) error {
-			if err := client.Ping(ctx).Err(); err != nil {
-				return errors.New("Redis does not answer; the scheduler goes on without its lock")
-			}
-			return nil
-		}})
-	}
-	return checks
-}
-
-func orNone(id workflow.IncidentID) string {
-	if id == "" {
-		return "no incident"
-	}
-	return string(id)
-}

@@ -220,10 +220,10 @@ func TestServeNamesAbsentPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.roster.look(t.Context())
-	err = a.roster.check(t.Context())
+	found := a.roster.check(t.Context())
 	for _, want := range []string{"nobody who may decide is there", "BREACHBOT_DPO names U0NOBODY: Slack does not know this person", "BREACHBOT_DEPUTY_DPO names " + sandbox.Gus + ": Guests cannot use this"} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("/readyz says %v, want %q", err, want)
+		if found == nil || !strings.Contains(found.cause, want) {
+			t.Errorf("/readyz says %v, want %q", found, want)
 		}
 	}
 	if !strings.Contains(said.String(), "variable=BREACHBOT_DPO id=U0NOBODY") {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -51,7 +50,9 @@ func (s *startup) current() []Check {
 		return s.checks
 	}
 	step := s.step
-	return []Check{{"start", func(context.Context) error { return errors.New("not ready: " + step) }}}
+	return []Check{{"start", func(context.Context) *trouble {
+		return &trouble{"not ready: " + step, "wait; if it lasts, the log says what it waits for"}
+	}}}
 }
 
 // lookForRedis says soon, with cause and host, when Redis cannot be used. The bot

@@ -17,6 +17,7 @@ type variable struct {
 	otherwise string // the default, as one would set it; empty when there is none
 	without   string // in words, what holds when it is not set and has no default; begins with "required" when it must be
 	example   string // what one could write; the default where there is one
+	secret    bool   // may be given as a file
 }
 
 // described are all variables in the order of the documentation, as ruleSettings
@@ -30,7 +31,7 @@ func described() []variable {
 	at := 0
 	for f := range reflect.TypeFor[settings]().Fields() {
 		name, otherwise, _ := strings.Cut(f.Tag.Get("env"), ", default=")
-		v := variable{name: name, about: f.Tag.Get("about"), otherwise: otherwise, without: f.Tag.Get("without"), example: f.Tag.Get("example")}
+		v := variable{name: name, about: f.Tag.Get("about"), otherwise: otherwise, without: f.Tag.Get("without"), example: f.Tag.Get("example"), secret: f.Tag.Get("secret") != ""}
 		if v.example == "" {
 			v.example = otherwise
 		}
@@ -66,7 +67,11 @@ func writeVariables(w io.Writer) {
 		if v.otherwise == "" || v.example != v.otherwise {
 			holds += "; example: " + v.example
 		}
-		fmt.Fprintf(w, "  %s\n      %s\n      %s\n", v.name, plain.Replace(v.about), plain.Replace(holds))
+		name := v.name
+		if v.secret {
+			name += " or " + v.name + fileSuffix
+		}
+		fmt.Fprintf(w, "  %s\n      %s\n      %s\n", name, plain.Replace(v.about), plain.Replace(holds))
 	}
 }
 
@@ -84,5 +89,9 @@ func (v variable) readmeRow() string {
 	if v.otherwise == "" && v.example != "" && !strings.HasPrefix(v.without, "required") && !strings.Contains(v.without, "nobody") {
 		about += "; for example `" + v.example + "`"
 	}
-	return fmt.Sprintf("| `%s` | %s | %s |", v.name, about, otherwise)
+	name := "`" + v.name + "`"
+	if v.secret {
+		name += " or `" + v.name + fileSuffix + "`"
+	}
+	return fmt.Sprintf("| %s | %s | %s |", name, about, otherwise)
 }

@@ -35,19 +35,9 @@ could not check.`)
 	}
 	defer func() { _ = s.Close() }() // only read from
 
-	last, ok, err := lastPlan(ctx, s)
-	switch {
-	case err != nil:
-		return unable{err}
-	case !ok:
-		last.Rules = workflow.DefaultRules()
-	case last.Plan != workflow.PlanFingerprint:
-		return unable{errors.New("another version of breachbot used this store last and plans differently: start this version once so that it plans again, or verify with the other version")}
-	}
-	service := workflow.Service{Rules: last.Rules}
-	report, err := store.Verify(ctx, s, service.Rederive)
+	report, err := verification(ctx, s, s)
 	if err != nil {
-		return unable{err}
+		return err
 	}
 	anchors, err := s.Anchors(ctx)
 	if err != nil {
@@ -66,6 +56,26 @@ could not check.`)
 	}
 	fmt.Fprintf(p.Stdout, "First broken row: %s.\n", report.Broken)
 	return errBroken
+}
+
+// verification verifies rows, which are those of s or of a state of s. The error is
+// an unable.
+func verification(ctx context.Context, s store.Store, rows store.Rower) (store.Verification, error) {
+	last, ok, err := lastPlan(ctx, s)
+	switch {
+	case err != nil:
+		return store.Verification{}, unable{err}
+	case !ok:
+		last.Rules = workflow.DefaultRules()
+	case last.Plan != workflow.PlanFingerprint:
+		return store.Verification{}, unable{errors.New("another version of breachbot used this store last and plans differently: start this version once so that it plans again, or verify with the other version")}
+	}
+	service := workflow.Service{Rules: last.Rules}
+	report, err := store.Verify(ctx, rows, service.Rederive)
+	if err != nil {
+		return report, unable{err}
+	}
+	return report, nil
 }
 
 // count is a number with its noun.

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -12,42 +11,34 @@ import (
 
 // Rows implements store.Store.
 func (s *Store) Rows(ctx context.Context, yield func(store.Rows) error) error {
-	if s.closed.Load() {
-		return fmt.Errorf("read all rows: the store was closed: %w", workflow.ErrUnavailable)
+	return s.frozen(ctx, "read all rows", func(tx pgx.Tx) error { return rows(ctx, tx, yield) })
+}
+
+func rows(ctx context.Context, tx pgx.Tx, yield func(store.Rows) error) error {
+	ids, err := incidentIDs(ctx, tx)
+	if err != nil {
+		return err
 	}
-	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	err := pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) error {
-		// A long journal takes its time, and so may its reader.
-		_, err := tx.Exec(ctx, "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+	loose := store.Rows{}
+	b := &pgx.Batch{}
+	read(b, &loose.Anchors, scanAnchor, "", "anchors", selectAnchors+" ORDER BY seq")
+	tasks(b, "", &loose.Tasks)
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	if err := yield(loose); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		r, err := incidentRows(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		ids, err := incidentIDs(ctx, tx)
-		if err != nil {
+		if err := yield(r); err != nil {
 			return err
 		}
-		loose := store.Rows{}
-		b := &pgx.Batch{}
-		read(b, &loose.Anchors, scanAnchor, "", "anchors", selectAnchors+" ORDER BY seq")
-		tasks(b, "", &loose.Tasks)
-		if err := tx.SendBatch(ctx, b).Close(); err != nil {
-			return err
-		}
-		if err := yield(loose); err != nil {
-			return err
-		}
-		for _, id := range ids {
-			r, err := incidentRows(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			if err := yield(r); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	return fail("read all rows", err)
+	}
+	return nil
 }
 
 // incidentIDs are those that any table knows of, in byte order.

@@ -156,6 +156,8 @@ func (s *scene) breach() workflow.IncidentID {
 		workflow.MessagePosted{Task: "untaken:0:U0IVO", Shows: 6, Target: "U0IVO", Places: []workflow.Place{direct}},
 		workflow.DeliveryStalled{Task: "topic:1", Code: "not_in_channel", Attempts: 5},
 		workflow.DeliveryRecovered{Task: "topic:1"},
+		workflow.DeliveryStalled{Task: "say:4:channel", Code: "not_in_channel", Attempts: 5},
+		workflow.DeliveryDropped{Task: "say:4:channel", Code: "not_in_channel"},
 	)
 	i = s.do(id, dpo, workflow.CorrectTimes{
 		Facts: i.FactsVersion, Detected: start.Add(-3 * time.Hour), Aware: start.Add(-time.Hour), AwareReason: "Confirmed then.",

@@ -326,7 +326,8 @@
   // one opened, was meant for the first.
   function reachable(form, button) {
     if (form.hasAttribute("data-clear")) return true;
-    if (!(button ?? form).isConnected) return false;
+    const there = button ?? form;
+    if (!there.isConnected && !$(there.id)) return false; // drawn again it is the same button
     return !modal.open || !form.closest(".log");
   }
 
