@@ -39,6 +39,7 @@ type resident struct {
 	*sandbox.Person
 	crowd *crowd
 	dice  *rand.Rand
+	title string // of the report last sent
 }
 
 // staff are who handles incidents.
@@ -50,7 +51,7 @@ func (c *crowd) work(ctx context.Context, seed uint64, reportEvery, actEvery tim
 	var all sync.WaitGroup
 	for n, id := range staff {
 		dice := rand.New(rand.NewPCG(seed, uint64(n)+100))
-		p := &resident{c.arena.ws.As(id), c, dice}
+		p := &resident{Person: c.arena.ws.As(id), crowd: c, dice: dice}
 		all.Go(func() {
 			report := time.Duration(dice.Float64() * float64(reportEvery) * float64(len(staff)))
 			for begin := time.Now(); ; {
@@ -134,7 +135,7 @@ func (p *resident) tells(ctx context.Context, title string, noticed time.Time) b
 	if received {
 		p.crowd.mu.Lock()
 		defer p.crowd.mu.Unlock()
-		p.crowd.reports = append(p.crowd.reports, sentForm{m.ID, m.CallbackID, how, title})
+		p.crowd.reports = append(p.crowd.reports, sentForm{m.ID, m.CallbackID, how, p.title})
 	}
 	return received
 }
@@ -274,6 +275,13 @@ func (p *resident) sends(ctx context.Context) (how string, received bool) {
 		m := p.Modal()
 		if m == nil || m.Submit == "" {
 			return "", false
+		}
+		for _, b := range m.Blocks { // what they see there, whoever entered it
+			id := fmt.Sprint(b["block_id"])
+			if field, _, _ := strings.Cut(id, "~"); field == string(workflow.FieldTitle) {
+				element, _ := b["element"].(map[string]any)
+				p.title = fmt.Sprint(sandbox.ValueOf(element, m.State[id][fmt.Sprint(element["action_id"])]))
+			}
 		}
 		res, err := p.Submit(ctx)
 		if err != nil {

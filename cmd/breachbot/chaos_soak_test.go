@@ -41,7 +41,7 @@ func TestChaosSoak(t *testing.T) {
 	a.start()
 	a.serving(2)
 	people := &crowd{arena: a}
-	nia := &resident{a.ws.As(sandbox.Nia), people, rand.New(rand.NewPCG(1, 1))}
+	nia := &resident{Person: a.ws.As(sandbox.Nia), crowd: people, dice: rand.New(rand.NewPCG(1, 1))}
 	if !nia.tells(t.Context(), "Letter to the wrong address", time.Now().Add(-time.Hour)) {
 		t.Fatal("the report was not received")
 	}

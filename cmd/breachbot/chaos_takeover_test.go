@@ -48,7 +48,7 @@ func TestChaosTakeover(t *testing.T) {
 	setUp := 40 * time.Second
 	deadline := time.Now().Add(setUp + time.Duration(2*rounds)*time.Minute).Truncate(time.Second)
 	people := &crowd{arena: a}
-	nia := &resident{a.ws.As(sandbox.Nia), people, rand.New(rand.NewPCG(1, 1))}
+	nia := &resident{Person: a.ws.As(sandbox.Nia), crowd: people, dice: rand.New(rand.NewPCG(1, 1))}
 	for n := range incidents {
 		if !nia.tells(t.Context(), fmt.Sprintf("Letter %d", n), deadline.Add(-workflow.NotificationPeriod)) {
 			t.Fatal("a report was not received")
