@@ -1,11 +1,9 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -123,10 +121,17 @@ func (a *arena) soaks(ctx context.Context, who *sandbox.Person, room string, n i
 // uses reads what the process uses, once the collector has run.
 func (r *replica) uses(t *testing.T) reading {
 	t.Helper()
+	look := func() map[string]float64 {
+		m, err := r.metrics()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
 	var m reading
-	collected := r.metrics(t)["go_memstats_last_gc_time_seconds"]
-	for range 150 { // it runs every two minutes even when nothing happens
-		now := r.metrics(t)
+	collected := look()["go_memstats_last_gc_time_seconds"]
+	for range 600 { // it runs every two minutes even when nothing happens
+		now := look()
 		m = reading{resident: r.resident(t), heap: now["go_gc_heap_live_bytes"], goroutines: now["go_goroutines"]}
 		if now["go_memstats_last_gc_time_seconds"] != collected {
 			break
@@ -150,23 +155,4 @@ func (r *replica) resident(t *testing.T) float64 {
 		t.Fatal(err)
 	}
 	return kib * 1024
-}
-
-// metrics are those of the process that have no labels.
-func (r *replica) metrics(t *testing.T) map[string]float64 {
-	t.Helper()
-	res, err := http.Get(r.url + "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	out := map[string]float64{}
-	lines := bufio.NewScanner(res.Body)
-	for lines.Scan() {
-		name, value, _ := strings.Cut(lines.Text(), " ")
-		if v, err := strconv.ParseFloat(value, 64); err == nil {
-			out[name] = v
-		}
-	}
-	return out
 }

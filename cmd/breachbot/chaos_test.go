@@ -60,7 +60,7 @@ func killTrial(t *testing.T, replicas int) {
 	ctx, goHome := context.WithCancel(t.Context())
 	people, home := &crowd{arena: a}, make(chan struct{})
 	go func() { defer close(home); people.work(ctx, s, reportEvery, actEvery) }()
-	a.harass(rand.New(rand.NewPCG(s, 1)), kills)
+	a.harass(rand.New(rand.NewPCG(s, 1)), kills, 12*time.Minute)
 	goHome()
 	<-home
 	harassed := time.Since(a.began)
@@ -119,8 +119,9 @@ func killTrial(t *testing.T, replicas int) {
 	t.Logf("what was done:\n%s", strings.Join(lines, "\n"))
 }
 
-// harass kills so many processes and breaks other things meanwhile.
-func (a *arena) harass(dice *rand.Rand, kills int) {
+// harass kills so many processes, if there is time for it, and breaks other things
+// meanwhile.
+func (a *arena) harass(dice *rand.Rand, kills int, most time.Duration) {
 	lost := []sandbox.FaultKind{
 		sandbox.FaultDropAfter, sandbox.FaultTruncated, sandbox.FaultUndecodable, sandbox.FaultStatusAfter, sandbox.FaultInternalAfter, sandbox.FaultOddShape,
 	}
@@ -150,8 +151,17 @@ func (a *arena) harass(dice *rand.Rand, kills int) {
 		{"times that Redis was taken away", func() { a.away(a.redis, between(500, 4000)) }},
 		{"times that PostgreSQL was taken away", func() { a.away(a.postgres, between(500, 3000)) }},
 	}
-	for n := 0; n < kills; {
-		time.Sleep(between(200, 1800))
+	done := func() int {
+		return a.count("kills at any moment") + a.count("kills between an act at Slack and its answer")
+	}
+	for begin := time.Now(); done() < kills && time.Since(begin) < most; {
+		victim := a.replicas[dice.IntN(len(a.replicas))]
+		if dice.IntN(4) > 0 { // one in four is killed at whatever it is doing, as at its start
+			for end := time.Now().Add(15 * time.Second); !victim.connected() && time.Now().Before(end); {
+				time.Sleep(50 * time.Millisecond)
+			}
+		}
+		time.Sleep(between(100, 1500))
 		if dice.IntN(3) == 0 {
 			trouble := troubles[dice.IntN(len(troubles))]
 			if a.postgres != nil || !strings.Contains(trouble.what, "taken away") {
@@ -159,8 +169,7 @@ func (a *arena) harass(dice *rand.Rand, kills int) {
 				a.happened(trouble.what)
 			}
 		}
-		a.replicas[dice.IntN(len(a.replicas))].kill(dice)
-		n = a.count("kills at any moment") + a.count("kills between an act at Slack and its answer")
+		victim.kill(dice)
 	}
 }
 

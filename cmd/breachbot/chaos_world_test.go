@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"database/sql"
@@ -14,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -208,11 +210,12 @@ func (a *arena) ease(most time.Duration, again int) bool {
 
 // replica is one process of breachbot, started again whenever it ends.
 type replica struct {
-	arena *arena
-	n     int
-	door  *httptest.Server // its own way to the workspace
-	env   []string
-	url   string // health and metrics
+	arena  *arena
+	n      int
+	door   *httptest.Server // its own way to the workspace
+	env    []string
+	url    string // health and metrics
+	client *http.Client
 
 	wanted     atomic.Bool
 	supervised sync.WaitGroup
@@ -243,7 +246,7 @@ var changing = []string{
 }
 
 func newReplica(a *arena, n int) *replica {
-	r := &replica{arena: a, n: n, log: &bytes.Buffer{}}
+	r := &replica{arena: a, n: n, log: &bytes.Buffer{}, client: &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}}
 	slack := a.ws.Handler()
 	r.door = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		method := strings.TrimPrefix(req.URL.Path, "/api/")
@@ -362,6 +365,30 @@ func (r *replica) said() string {
 	defer r.mu.Unlock()
 	b := r.log.Bytes()
 	return string(b[max(0, len(b)-4000):])
+}
+
+// connected tells whether the process has a connection to Slack.
+func (r *replica) connected() bool {
+	m, err := r.metrics()
+	return err == nil && m["breachbot_sockets"] > 0
+}
+
+// metrics are those of the process that have no labels.
+func (r *replica) metrics() (map[string]float64, error) {
+	res, err := r.client.Get(r.url + "/metrics")
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	out := map[string]float64{}
+	lines := bufio.NewScanner(res.Body)
+	for lines.Scan() {
+		name, value, _ := strings.Cut(lines.Text(), " ")
+		if v, err := strconv.ParseFloat(value, 64); err == nil {
+			out[name] = v
+		}
+	}
+	return out, lines.Err()
 }
 
 // kill ends a process at once: now, or in the middle of its next act at Slack,
