@@ -11,13 +11,14 @@ import (
 	"time"
 
 	"breachbot/bot/sandbox"
+	"breachbot/bot/view"
 	"breachbot/store"
 	"breachbot/workflow"
 )
 
 // differences are what Slack and the journal do not agree about, by what kind of
 // fault it is. Each has a line for people to look into.
-type differences struct{ lost, doubled, missing, orphans, untrue []string }
+type differences struct{ lost, doubled, missing, orphans, untrue, outdated []string }
 
 // place is where a message is in Slack.
 type place struct{ channel, ts string }
@@ -102,6 +103,7 @@ func (a *arena) compare(people *crowd, at time.Time) differences {
 	for _, id := range slices.Sorted(maps.Keys(all.incidents)) {
 		a.owed(d, id, all, at)
 		a.milestones(d, id, all.incidents[id], posts)
+		a.outdated(d, workflow.Replay(all.incidents[id]), posts)
 	}
 	for at := range placed {
 		if _, there := posts[at]; !there && strings.HasPrefix(at.channel, "C") && rooms[at.channel] != "" {
@@ -288,4 +290,49 @@ func owedAt(rs []workflow.Record, deadline, at time.Time) bool {
 	}
 	inc := workflow.Replay(rs[:n])
 	return inc.Clock().Running() && inc.Clock().Deadline.Equal(deadline) && !inc.Step().Over()
+}
+
+// outdated notes messages that are kept up to date and whose buttons are not those
+// of the incident as it is.
+func (a *arena) outdated(d *differences, inc *workflow.Incident, posts map[place]sandbox.Message) {
+	now, rules := time.Now(), a.config.Rules
+	look := func(what string, at workflow.Place, want view.Message) {
+		m, there := posts[place{string(at.Channel), at.TS}]
+		if !there {
+			return // said elsewhere
+		}
+		plain, err := json.Marshal(want.Blocks)
+		if err != nil {
+			a.t.Fatal(err)
+		}
+		var blocks []sandbox.Block
+		if err := json.Unmarshal(plain, &blocks); err != nil {
+			a.t.Fatal(err)
+		}
+		if got, want := buttons(m.Blocks), buttons(blocks); got != want {
+			d.outdated = append(d.outdated, fmt.Sprintf("%s of %s offers %s instead of %s", what, inc.ID, got, want))
+		}
+	}
+	if inc.Card.TS != "" {
+		look("card", inc.Card.Place, view.Card(inc, rules, now))
+	}
+	for key, post := range inc.Posts {
+		for _, at := range post.Places {
+			switch s, _ := key.Subject(); s.Kind {
+			case workflow.KindAsk:
+				look(string(key), at, view.Ask(inc, s.About, rules, now))
+			case workflow.KindReceipt:
+				look(string(key), at, view.Receipt(inc, rules))
+			}
+		}
+	}
+}
+
+// buttons are what a message offers to do.
+func buttons(blocks []sandbox.Block) string {
+	var all []string
+	for _, e := range sandbox.Acting(blocks) {
+		all = append(all, fmt.Sprint(e["action_id"]))
+	}
+	return strings.Join(all, " ")
 }

@@ -43,9 +43,9 @@ func TestChaosOnSQLite(t *testing.T) { t.Parallel(); killTrial(t, 0) }
 // killTrial kills processes at random moments while people work and everything
 // else breaks, lets things calm down and compares.
 func killTrial(t *testing.T, replicas int) {
-	kills, reportEvery, actEvery, patience := 12, 4*time.Second, 400*time.Millisecond, 5*time.Second
+	kills, reportEvery, actEvery, patience := 12, 2500*time.Millisecond, 300*time.Millisecond, 5*time.Second
 	if *longTrials {
-		kills, reportEvery, actEvery, patience = 300, 12*time.Second, 1500*time.Millisecond, 4*time.Minute
+		kills, reportEvery, actEvery, patience = 300, 10*time.Second, 800*time.Millisecond, 4*time.Minute
 	}
 	if *trialsKills > 0 {
 		kills = *trialsKills
@@ -91,6 +91,7 @@ func killTrial(t *testing.T, replicas int) {
 		none("missing", len(d.missing)),
 		none("in Slack but not in the journal", len(d.orphans)),
 		none("the journal says otherwise than Slack", len(d.untrue)),
+		none("messages that show an older state", len(d.outdated)),
 		{what: "breachbot verify", target: "exit status 0", got: fmt.Sprintf("exit status %d", verified.code), missed: verified.code != 0, wrong: verified.code != 0},
 		plainly("time until the last kill", seconds(harassed)),
 		plainly("time in all", seconds(time.Since(a.began))),
@@ -102,7 +103,7 @@ func killTrial(t *testing.T, replicas int) {
 	for _, list := range []struct {
 		what  string
 		lines []string
-	}{{"lost", d.lost}, {"doubled", d.doubled}, {"missing", d.missing}, {"in Slack but not in the journal", d.orphans}, {"untrue", d.untrue}} {
+	}{{"lost", d.lost}, {"doubled", d.doubled}, {"missing", d.missing}, {"in Slack but not in the journal", d.orphans}, {"untrue", d.untrue}, {"older state", d.outdated}} {
 		for _, line := range list.lines {
 			t.Logf("%s: %s", list.what, line)
 		}

@@ -394,9 +394,9 @@ func (r *replica) metrics() (map[string]float64, error) {
 // kill ends a process at once: now, or in the middle of its next act at Slack,
 // which Slack then has done and it has not heard of.
 func (r *replica) kill(dice *rand.Rand) {
-	if dice.IntN(2) == 0 {
+	if dice.IntN(3) > 0 {
 		method := ""
-		if dice.IntN(2) == 0 {
+		if dice.IntN(3) == 0 {
 			method = changing[dice.IntN(len(changing))]
 		}
 		t := &trap{method: method, sprung: make(chan struct{})}
