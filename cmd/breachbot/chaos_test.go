@@ -136,6 +136,9 @@ func (a *arena) harass(dice *rand.Rand, kills int, most time.Duration) {
 		{"replies lost", func() {
 			a.ws.Fault(sandbox.Fault{Method: changing[dice.IntN(7)], Next: 1 + dice.IntN(4), Kind: lost[dice.IntN(len(lost))]})
 		}},
+		{"replies lost", func() {
+			a.ws.Fault(sandbox.Fault{Method: "chat.postMessage", Next: 1 + dice.IntN(6), Kind: lost[dice.IntN(len(lost))]})
+		}},
 		{"replies lost", func() { // to any method, so to those that look for what was done too
 			a.ws.Fault(sandbox.Fault{Method: "*", Next: 1 + dice.IntN(3), Kind: lost[dice.IntN(len(lost))]})
 		}},
@@ -162,8 +165,8 @@ func (a *arena) harass(dice *rand.Rand, kills int, most time.Duration) {
 				time.Sleep(50 * time.Millisecond)
 			}
 		}
-		time.Sleep(between(100, 1500))
-		if dice.IntN(3) == 0 {
+		time.Sleep(between(50, 1200))
+		if dice.IntN(3) > 0 {
 			trouble := troubles[dice.IntN(len(troubles))]
 			if a.postgres != nil || !strings.Contains(trouble.what, "taken away") {
 				trouble.make()
