@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -17,7 +18,7 @@ import (
 // is now, nil for a task that belongs to none. A claim past its first attempt may
 // have been carried out before, so Deliver first looks for what cannot be repeated.
 func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t := c.Task
+	t := c.Task.Message()
 	switch t.Kind {
 	case workflow.KindChannel:
 		return b.openChannel(ctx, inc, c)
@@ -26,11 +27,11 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindInvite:
 		return b.invite(ctx, inc, t.Target.Principal())
 	case workflow.KindCard:
-		places, _, err := b.post(ctx, inc, c, view.Card(inc, b.rules, b.Now()), 0)
+		s, err := b.post(ctx, inc, c, always(view.Card(inc, b.rules, b.Now())), 0)
 		if err != nil {
 			return nil, err
 		}
-		return workflow.CardPosted{Place: places[0], Shows: inc.Version}, nil
+		return workflow.CardPosted{Place: s.places[0], Shows: inc.Version}, nil
 	case workflow.KindCardRefresh:
 		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules, b.Now()))
 	case workflow.KindReceiptRefresh:
@@ -44,8 +45,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindNudge:
 		return b.nudge(ctx, inc, c)
 	case workflow.KindFollowUp:
-		places, _, err := b.post(ctx, inc, c, view.FollowUp(inc, b.rules), 0)
-		return fact(workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}, err)
+		s, err := b.post(ctx, inc, c, always(view.FollowUp(inc, b.rules)), 0)
+		return fact(workflow.FollowUpNudged{Task: c.Task.Key, Target: c.Task.Target, Places: s.places, Reach: s.reach}, err)
 	case workflow.KindRemind:
 		return b.remind(ctx, inc, c)
 	case workflow.KindHash:
@@ -59,8 +60,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	if !ok {
 		return nil, refusal("unknown_task") // written by a newer version
 	}
-	places, _, err := b.post(ctx, inc, c, m, 0)
-	return fact(workflow.MessagePosted{Task: t.Key, Shows: inc.Version, Target: t.Target, Places: places}, err)
+	s, err := b.post(ctx, inc, c, always(m), 0)
+	return fact(workflow.MessagePosted{Task: c.Task.Key, Shows: inc.Version, Target: c.Task.Target, Places: s.places, Reach: s.reach}, err)
 }
 
 func fact(e workflow.Event, err error) (workflow.Event, error) {
@@ -276,7 +277,7 @@ func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error 
 // refreshAlert says in a message already sent who has the incident now.
 func (b *Bot) refreshAlert(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
 	post := inc.Posts[t.AskOf()]
-	return b.updateEach(ctx, post.Places, view.Held(inc, post.Target, b.rules, b.Now()))
+	return b.updateEach(ctx, post.Places, view.Held(inc, cmp.Or(t.AskOf().Says().To, post.Target), b.rules, b.Now()))
 }
 
 // updateEach brings a message up to date in every place that it is in.
@@ -292,31 +293,38 @@ func (b *Bot) updateEach(ctx context.Context, places []workflow.Place, m view.Me
 // nudge posts the last milestone that has passed, with earlier ones that could
 // not be posted in time.
 func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t, now := c.Task, b.Now()
+	t, now := c.Task.Message(), b.Now()
 	milestone, missed := b.rules.Passed(inc, t, now)
-	m := view.Nudge(inc, t, milestone, missed, b.rules, now)
-	places, said, err := b.post(ctx, inc, c, m, milestone)
-	if err != nil {
-		return nil, err
-	}
-	if said != milestone {
-		missed = nil // found from an earlier attempt, which said less
-	}
-	return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: said, Missed: missed, Places: places}, nil
+	s, missed, err := b.countdown(ctx, inc, c, milestone, missed, func(m workflow.Countdown, missed []workflow.Countdown) view.Message {
+		return view.Nudge(inc, t, m, missed, b.rules, now)
+	})
+	return fact(workflow.Nudged{Task: c.Task.Key, Target: c.Task.Target, Deadline: t.Deadline, Milestone: s.said, Missed: missed, Places: s.places, Reach: s.reach}, err)
 }
 
 // remind posts the last milestone that has passed on another clock.
 func (b *Bot) remind(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t, now := c.Task, b.Now()
+	t, now := c.Task.Message(), b.Now()
 	milestone, missed := b.rules.PassedReminder(t, now)
-	places, said, err := b.post(ctx, inc, c, view.Remind(inc, t, milestone, missed, b.rules, now), milestone)
-	if err != nil {
-		return nil, err
+	s, missed, err := b.countdown(ctx, inc, c, milestone, missed, func(m workflow.Countdown, missed []workflow.Countdown) view.Message {
+		return view.Remind(inc, t, m, missed, b.rules, now)
+	})
+	return fact(workflow.Reminded{Task: c.Task.Key, Clock: t.ClockOf(), Target: c.Task.Target, Deadline: t.Deadline, Milestone: s.said, Missed: missed, Places: s.places, Reach: s.reach}, err)
+}
+
+// countdown posts a milestone. If an earlier attempt told somebody of an earlier one,
+// everybody is told of that one now, and it says of none that it was missed.
+func (b *Bot) countdown(ctx context.Context, inc *workflow.Incident, c workflow.Claim, milestone workflow.Countdown, missed []workflow.Countdown,
+	write func(workflow.Countdown, []workflow.Countdown) view.Message) (sent, []workflow.Countdown, error) {
+	s, err := b.post(ctx, inc, c, func(m workflow.Countdown) view.Message {
+		if m != milestone {
+			return write(m, nil)
+		}
+		return write(m, missed)
+	}, milestone)
+	if s.said != milestone {
+		missed = nil
 	}
-	if said != milestone {
-		missed = nil // found from an earlier attempt, which said less
-	}
-	return workflow.Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: said, Missed: missed, Places: places}, nil
+	return s, missed, err
 }
 
 // anchor shows the day's anchor to the DPO, or to the person who stands in.
@@ -329,13 +337,7 @@ func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	if a.Incidents == 0 {
 		return nil // there is nothing to remove yet
 	}
-	for _, who := range b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead) {
-		c.Task.Target = workflow.Target(who)
-		if _, _, err := b.post(ctx, nil, c, view.Anchor(a), 0); err != nil {
-			return err
-		}
-	}
-	return nil
+	return b.postEach(ctx, c, b.rules.StandIn(workflow.RoleDPO, workflow.RoleDeputy, workflow.RoleIGLead), view.Anchor(a))
 }
 
 // digest tells the board in person what there was in the week before, once there has
@@ -357,11 +359,21 @@ func (b *Bot) digest(ctx context.Context, c workflow.Claim) error {
 	if err != nil {
 		return asFailure(err)
 	}
-	for _, who := range board {
+	return b.postEach(ctx, c, board, view.Digest(d, b.rules))
+}
+
+// postEach sends a message that belongs to no incident to everybody it is for. No fact
+// tells who has it, so while somebody is still to be written to, the task is tried
+// again; whoever has it is not sent it twice.
+func (b *Bot) postEach(ctx context.Context, c workflow.Claim, to []workflow.Principal, m view.Message) error {
+	var failed error
+	for _, who := range to {
 		c.Task.Target = workflow.Target(who)
-		if _, _, err := b.post(ctx, nil, c, view.Digest(d, b.rules), 0); err != nil {
-			return err
+		s, err := b.post(ctx, nil, c, always(m), 0)
+		failed = cmp.Or(failed, err, s.err)
+		for _, code := range s.reach.Never {
+			b.Log.Warn("somebody cannot be sent direct messages", "code", code)
 		}
 	}
-	return nil
+	return failed
 }

@@ -10,6 +10,7 @@ import (
 
 	"breachbot/bot"
 	"breachbot/bot/sandbox"
+	"breachbot/store/storetest"
 	"breachbot/workflow"
 )
 
@@ -157,7 +158,7 @@ func TestKilledWithAllTasksInHand(t *testing.T) {
 	// A process claims, acts and dies, again and again, each time with what the
 	// one before had written down.
 	for range 12 {
-		claims, err := w.store.Claim(t.Context(), fmt.Sprint("life ", w.ws.Now()), w.ws.Now(), time.Minute, 100)
+		claims, err := storetest.Claims(t.Context(), w.store, fmt.Sprint("life ", w.ws.Now()), w.ws.Now(), time.Minute, 100)
 		if err != nil {
 			t.Fatal(err)
 		}

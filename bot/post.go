@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,73 +27,154 @@ const (
 	milestoneField = "m"
 )
 
-// post sends a message to a task's target and returns the places it is in. On a
-// first attempt it just posts. Later it looks for the message first, and returns
-// the milestone of the message it found, or else the one given.
-func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim, m view.Message, milestone workflow.Countdown) ([]workflow.Place, workflow.Countdown, error) {
-	channels, err := b.channels(ctx, inc, c.Task.Target)
-	if err != nil {
-		return nil, 0, err
-	}
-	if c.Task.Target == workflow.InChannel && c.Task.Kind != workflow.KindCard { // the card comes before anybody is invited
-		m = b.unmentioned(ctx, m)
-	}
-	said := milestone
-	var places []workflow.Place
-	for _, channel := range channels {
-		stamp := stampOf(c, channel)
-		if c.Attempt > 1 {
-			ts, found, err := b.find(ctx, channel, stamp, c.Stored)
-			if err != nil {
-				return nil, 0, err
-			}
-			if ts != "" {
-				places, said = append(places, workflow.Place{Channel: channel, TS: ts}), found
-				continue
-			}
-		}
-		ts, err := b.send(ctx, channel, m, stamp, milestone)
-		if err != nil {
-			return nil, 0, err
-		}
-		places = append(places, workflow.Place{Channel: channel, TS: ts})
-	}
-	return places, said, nil
+// sent is what became of a message: the places it is in, the milestone it says, and
+// whom of a group it reached.
+type sent struct {
+	places []workflow.Place
+	said   workflow.Countdown
+	reach  workflow.Reach
+	err    error // why the last of those still owed it could not be written to
 }
 
-// channels are the conversations that reach a target: the incident's channel, or
-// direct messages to the people a principal stands for. A direct message is opened
-// first, because only its id can be looked up again.
-func (b *Bot) channels(ctx context.Context, inc *workflow.Incident, to workflow.Target) ([]workflow.ChannelID, error) {
-	if to == workflow.InChannel {
-		return []workflow.ChannelID{inc.Room.Channel}, nil
-	}
-	users, err := b.roster.users(ctx, to.Principal())
+// says is a message as it is at a milestone.
+type says func(milestone workflow.Countdown) view.Message
+
+func always(m view.Message) says { return func(workflow.Countdown) view.Message { return m } }
+
+// post sends a message to a task's target. On a first attempt it just posts. Later
+// it looks for the message first; what it finds decides which milestone the others
+// are told of. Somebody who cannot be written to keeps it from nobody else: they are
+// named in the result. The error says that nobody has it, and may have it later.
+func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim, m says, milestone workflow.Countdown) (sent, error) {
+	to, out, err := b.recipients(ctx, inc, c.Task)
 	if err != nil {
-		return nil, asFailure(err)
+		return sent{}, err
 	}
-	if len(users) == 0 {
-		return nil, refusal("empty_user_group")
-	}
-	var out []workflow.ChannelID
-	var lost error
-	for _, u := range users {
-		id, err := b.dm(ctx, u)
-		var f *Failure
+	out.said = milestone
+	var open []recipient
+	for _, r := range to {
+		ts := ""
+		if r.channel == "" {
+			r.channel, err = b.dm(ctx, r.user)
+		}
+		if err == nil && (c.Attempt > 1 || c.Task.Kind == workflow.KindPerson) {
+			var found workflow.Countdown
+			if ts, found, err = b.find(ctx, r.channel, stampOf(c, r.channel), since(c)); ts != "" {
+				out.said = found
+			}
+		}
 		switch {
-		case err == nil:
-			out = append(out, id)
-		case errors.As(err, &f) && f.permanent:
-			lost = err // if one person cannot be reached, the others still get the message
-			b.Log.Warn("somebody cannot be sent direct messages", "code", f.code)
+		case err != nil:
+			if err = out.missed(ctx, r, err); err != nil {
+				return sent{}, err
+			}
+		case ts != "":
+			out.wrote(r, ts)
 		default:
-			return nil, err
+			open = append(open, r)
 		}
 	}
-	if len(out) == 0 {
-		return nil, lost
+	said := m(out.said)
+	for _, r := range open {
+		says := said
+		if r.user == "" && c.Task.Kind != workflow.KindCard { // the card comes before anybody is invited
+			says = b.unmentioned(ctx, said)
+		}
+		ts, err := b.send(ctx, r.channel, says, stampOf(c, r.channel), out.said)
+		if err == nil {
+			out.wrote(r, ts)
+			continue
+		}
+		if codeOf(err) == "channel_not_found" {
+			b.dms.Delete(r.user) // opening it again tells why
+		}
+		if err = out.missed(ctx, r, err); err != nil {
+			return sent{}, err
+		}
+	}
+	if len(out.places) == 0 && out.err != nil {
+		return sent{}, out.err
+	}
+	if !c.Task.Target.Principal().IsGroup() {
+		out.reach.To = nil // the target says so
 	}
 	return out, nil
+}
+
+// recipient is one place a message goes to: the incident's channel or, with a user,
+// somebody's direct messages.
+type recipient struct {
+	user    workflow.UserID
+	channel workflow.ChannelID
+}
+
+func (s *sent) wrote(r recipient, ts string) {
+	s.places = append(s.places, workflow.Place{Channel: r.channel, TS: ts})
+	if r.user != "" {
+		s.reach.To = append(s.reach.To, r.user)
+	}
+}
+
+// missed notes that somebody could not be written to. It gives the error back if it
+// is not about them: there is only the channel to write to, or we are stopping.
+func (s *sent) missed(ctx context.Context, r recipient, err error) error {
+	var f *Failure
+	switch {
+	case r.user == "" || ctx.Err() != nil || !errors.As(err, &f):
+		return err
+	case neverWritten(f):
+		s.reach.Never = put(s.reach.Never, r.user, f.code)
+	default:
+		s.reach.Owed, s.err = put(s.reach.Owed, r.user, f.code), err
+	}
+	return nil
+}
+
+func put(m map[workflow.UserID]string, u workflow.UserID, code string) map[workflow.UserID]string {
+	if m == nil {
+		m = map[workflow.UserID]string{}
+	}
+	m[u] = code
+	return m
+}
+
+// recipients are those whom a task's message goes to: the incident's channel, or the
+// people a principal stands for. One person of a group gets it only if they are
+// still in the group.
+func (b *Bot) recipients(ctx context.Context, inc *workflow.Incident, t workflow.Task) ([]recipient, sent, error) {
+	if t.Target == workflow.InChannel {
+		return []recipient{{channel: inc.Room.Channel}}, sent{}, nil
+	}
+	who := t.Target.Principal()
+	if group := t.Message().Target.Principal(); group.IsGroup() && group != who {
+		users, err := b.roster.users(ctx, group)
+		if err != nil {
+			return nil, sent{}, asFailure(err)
+		}
+		if u := workflow.UserID(who); !slices.Contains(users, u) {
+			return nil, sent{reach: workflow.Reach{Never: put(nil, u, workflow.LeftGroup)}}, nil
+		}
+	}
+	users, err := b.roster.users(ctx, who)
+	if err != nil {
+		return nil, sent{}, asFailure(err)
+	}
+	if len(users) == 0 {
+		return nil, sent{}, refusal("empty_user_group")
+	}
+	var to []recipient
+	for _, u := range users {
+		to = append(to, recipient{user: u})
+	}
+	return to, sent{}, nil
+}
+
+// since is when a task's message may first have been sent.
+func since(c workflow.Claim) time.Time {
+	if c.Task.Kind == workflow.KindPerson && c.Task.Due.Before(c.Stored) {
+		return c.Task.Due // perhaps when the others of the group were written to
+	}
+	return c.Stored
 }
 
 func (b *Bot) dm(ctx context.Context, u workflow.UserID) (workflow.ChannelID, error) {
@@ -114,9 +196,10 @@ func (b *Bot) dm(ctx context.Context, u workflow.UserID) (workflow.ChannelID, er
 	return workflow.ChannelID(ch.ID), nil
 }
 
-// stampOf names a message for ever without saying anything about it.
+// stampOf names a message for ever without saying anything about it. What one person
+// of a group is sent has the name that it has as the group's.
 func stampOf(c workflow.Claim, channel workflow.ChannelID) string {
-	sum := sha256.Sum256([]byte(string(c.Command()) + "\x00" + string(channel)))
+	sum := sha256.Sum256([]byte(string(workflow.TaskCommand(c.Incident, c.Task.Message().Key)) + "\x00" + string(channel)))
 	return hex.EncodeToString(sum[:16])
 }
 

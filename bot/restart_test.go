@@ -30,7 +30,7 @@ func TestARestartJustBeforeAReminder(t *testing.T) {
 	}
 	// And one that was being carried out when the process was killed.
 	w.ws.SetTime(friday.Add(48 * time.Hour))
-	claims, err := w.store.Claim(t.Context(), "doomed", w.ws.Now(), time.Minute, 1)
+	claims, err := w.store.Claim(t.Context(), "doomed", w.ws.Now(), time.Minute, workflow.LaneClock, 1)
 	if err != nil || len(claims) != 1 {
 		t.Fatal(claims, err)
 	}
@@ -173,8 +173,8 @@ func (q *tellingQueue) listen() <-chan int {
 	return c
 }
 
-func (q *tellingQueue) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
-	claims, err := q.Store.Claim(ctx, token, now, lease, limit)
+func (q *tellingQueue) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error) {
+	claims, err := q.Store.Claim(ctx, token, now, lease, lane, limit)
 	if c := q.claimed.Load(); c != nil {
 		*c <- len(claims)
 	}

@@ -47,7 +47,7 @@ func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
 		// enough to act and to write it down.
 		books, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Lease/4)
 		defer cancel()
-		return s.giveBack(books, c, s.Now().Add(s.Lease/2))
+		return s.giveBack(books, c, s.Now().Add(s.Lease/2), returned)
 	}
 	left = min(left, s.Lease)
 	// The bookkeeping keeps a quarter of the lease to itself, and goes on when
@@ -74,6 +74,9 @@ func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
 	}
 	s.Metrics.tried(c)
 	fact, err := s.carry(act, inc, c)
+	if hold := Hold(nil); errors.As(err, &hold) {
+		return s.hold(books, c, hold)
+	}
 	if err != nil {
 		return s.putOff(books, inc, c, failureOf(err))
 	}
@@ -223,12 +226,30 @@ func (s *Scheduler) postpone(ctx context.Context, c workflow.Claim, until time.T
 	return err == nil || final(err)
 }
 
-// giveBack returns a task that was not begun.
-func (s *Scheduler) giveBack(ctx context.Context, c workflow.Claim, due time.Time) outcome {
-	if !s.postpone(ctx, c, due, c.Code) {
+// giveBack returns a task that was not begun, as if it had not been claimed.
+func (s *Scheduler) giveBack(ctx context.Context, c workflow.Claim, due time.Time, as outcome) outcome {
+	return s.restore(ctx, c, due, c.Attempt-1, as)
+}
+
+// hold puts a task off until Slack's limits allow it. That is no failed attempt, so
+// nobody is alarmed and the waits do not grow. What was begun is looked for the next
+// time, like after any attempt that may have got through.
+func (s *Scheduler) hold(ctx context.Context, c workflow.Claim, h Hold) outcome {
+	due := s.Now().Add(h.After())
+	if h.Begun() {
+		return s.restore(ctx, c, due, max(c.Attempt-1, 1), held)
+	}
+	return s.giveBack(ctx, c, due, held)
+}
+
+// restore gives a task back that was tried so many times. If that cannot be written
+// down, its lease brings it back, and it counts as tried.
+func (s *Scheduler) restore(ctx context.Context, c workflow.Claim, due time.Time, tried int, as outcome) outcome {
+	_, err := persistently(ctx, func() (struct{}, error) { return struct{}{}, s.Queue.Return(ctx, c, due, tried) })
+	if err != nil && !final(err) {
 		return unrecorded
 	}
-	return returned
+	return as
 }
 
 // log names a task without a word that anybody typed: a task's key may name a

@@ -35,6 +35,7 @@ const (
 	failed     outcome = "failed"     // put off
 	unrecorded outcome = "unrecorded" // done or checked, but not written down; its lease brings it back
 	returned   outcome = "returned"   // given back before it was begun
+	held       outcome = "held"       // given back until Slack's limits allow it
 )
 
 // NewMetrics registers the scheduler's metrics. It panics when they are already

@@ -19,11 +19,12 @@ type Report struct {
 	Delivered int // carried out and recorded
 	Dropped   int // no longer owed, and not carried out
 	Failed    int // put off, or left to the lease; still owed
+	Held      int // to come back when Slack's limits allow it; still owed
 }
 
 // inHand is how many claims a pass holds for each worker: enough that the tasks of
 // one busy incident do not keep the workers from the others, but few enough to
-// deliver within a lease.
+// deliver within a lease. A lane has its share of them, as of the workers.
 const inHand = 4
 
 // RunOnce runs one pass without the lock: it claims due tasks and delivers them
@@ -39,7 +40,7 @@ func (s *Scheduler) RunOnce(ctx context.Context) (Report, error) {
 	case <-ctx.Done():
 		return Report{}, context.Cause(ctx)
 	}
-	p := &pass{s: s, busy: map[workflow.IncidentID]bool{}, moved: make(chan struct{}, 1)}
+	p := &pass{s: s, busy: map[workflow.IncidentID]workflow.Lane{}, moved: make(chan struct{}, 1)}
 	return p.run(ctx)
 }
 
@@ -49,8 +50,8 @@ type pass struct {
 	moved chan struct{} // something changed that may call for another claim
 
 	mu      sync.Mutex
-	queue   []workflow.Claim             // claimed, not begun
-	busy    map[workflow.IncidentID]bool // incidents with a task being delivered
+	queue   []workflow.Claim                      // claimed, not begun
+	busy    map[workflow.IncidentID]workflow.Lane // incidents with a task being delivered, and its lane
 	working int
 	stirred bool // a delivery changed what is owed since the last claim
 	report  Report
@@ -74,7 +75,7 @@ func (p *pass) run(ctx context.Context) (Report, error) {
 			break
 		}
 		// A delivery that hangs must not hold up what falls due meanwhile.
-		again := time.NewTimer(s.Every)
+		again := time.NewTimer(s.untilNext(ctx))
 		select {
 		case <-p.moved:
 		case <-s.wake:
@@ -119,29 +120,63 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 	}
 	s := p.s
 	p.mu.Lock()
-	room := s.Workers*inHand - len(p.queue) - len(p.busy)
 	p.stirred = false
 	p.mu.Unlock()
-	if room <= 0 {
-		return 0, nil
+	// All lanes before anything is begun, so that the tasks of one incident are in
+	// the order of its plan.
+	claimed := 0
+	var err error
+	for _, lane := range workflow.Lanes() {
+		var claims []workflow.Claim
+		if room := p.room(lane); room > 0 {
+			// A token of its own for every claim, so that what an earlier lease of
+			// this process left behind cannot finish a later one.
+			claims, err = s.Queue.Claim(ctx, rand.Text(), s.Now(), s.Lease, lane, room)
+		}
+		if err != nil {
+			err = fmt.Errorf("claim due tasks: %w", err)
+			break
+		}
+		claimed += len(claims)
+		p.mu.Lock()
+		p.queue = append(p.queue, claims...)
+		p.mu.Unlock()
 	}
-	// A token of its own for every claim, so that what an earlier lease of this
-	// process left behind cannot finish a later one.
-	claims, err := s.Queue.Claim(ctx, rand.Text(), s.Now(), s.Lease, room)
-	if err != nil {
-		return 0, fmt.Errorf("claim due tasks: %w", err)
+	if err == nil {
+		s.beat()
 	}
-	s.beat()
 
 	p.mu.Lock()
-	p.queue = append(p.queue, claims...)
-	hire := min(len(claims), s.Workers-p.working)
+	hire := min(claimed, s.Workers-p.working)
 	p.working += hire
 	p.mu.Unlock()
 	for range hire {
 		workers.Go(func() error { p.toil(work); return nil })
 	}
-	return len(claims), nil
+	return claimed, err
+}
+
+// room is how many more tasks of a lane may be in hand.
+func (p *pass) room(lane workflow.Lane) int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	used := p.delivering(lane)
+	for _, c := range p.queue {
+		if c.Task.Kind.Lane() >= lane {
+			used++
+		}
+	}
+	return lane.Share(p.s.Workers*inHand) - used
+}
+
+// delivering counts the deliveries of a lane and those after it. p.mu is held.
+func (p *pass) delivering(lane workflow.Lane) (n int) {
+	for _, of := range p.busy {
+		if of >= lane {
+			n++
+		}
+	}
+	return n
 }
 
 // toil delivers one task after the other until none is left to take.
@@ -155,26 +190,37 @@ func (p *pass) toil(ctx context.Context) {
 	}
 }
 
-// take picks the incident that waited longest among those nobody is working on,
-// and of its tasks the first in the order of the plan: the tasks of one
-// incident go out one after the other.
+// take picks the incident with the most urgent task among those nobody is working
+// on, of several the one that waited longest, and of its tasks the first in the
+// order of the plan: the tasks of one incident go out one after the other. It passes
+// over the lanes that have their share of the workers.
 func (p *pass) take() (workflow.Claim, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	n := slices.IndexFunc(p.queue, func(c workflow.Claim) bool { return !p.busy[c.Incident] })
+	may := map[workflow.Lane]bool{}
+	for _, lane := range workflow.Lanes() {
+		may[lane] = p.delivering(lane) < lane.Share(p.s.Workers)
+	}
+	lane := func(n int) workflow.Lane { return p.queue[n].Task.Kind.Lane() }
+	n := -1
+	for m, c := range p.queue {
+		if _, busy := p.busy[c.Incident]; !busy && may[lane(m)] && (n < 0 || lane(m) < lane(n)) {
+			n = m
+		}
+	}
 	if n < 0 {
 		p.working--
 		p.stir()
 		return workflow.Claim{}, false
 	}
-	for m := n + 1; m < len(p.queue); m++ {
-		if c := p.queue[m]; c.Incident == p.queue[n].Incident && byPlan(c, p.queue[n]) < 0 {
+	for m, c := range p.queue {
+		if c.Incident == p.queue[n].Incident && may[lane(m)] && byPlan(c, p.queue[n]) < 0 {
 			n = m
 		}
 	}
 	c := p.queue[n]
 	p.queue = slices.Delete(p.queue, n, n+1)
-	p.busy[c.Incident] = true
+	p.busy[c.Incident] = c.Task.Kind.Lane()
 	return c, true
 }
 
@@ -189,6 +235,8 @@ func (p *pass) done(c workflow.Claim, o outcome) {
 		p.report.Dropped++
 	case failed, unrecorded:
 		p.report.Failed++
+	case held:
+		p.report.Held++
 	}
 	p.stirred = true
 	p.stir()
@@ -220,7 +268,7 @@ func (p *pass) handBack(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
 	defer cancel()
 	for _, c := range left {
-		p.s.Metrics.ended(c, p.s.giveBack(ctx, c, p.s.Now()))
+		p.s.Metrics.ended(c, p.s.giveBack(ctx, c, p.s.Now(), returned))
 	}
 }
 

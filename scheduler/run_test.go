@@ -333,11 +333,11 @@ type deaf struct {
 	so *atomic.Bool
 }
 
-func (q deaf) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+func (q deaf) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error) {
 	if q.so.Load() {
 		return nil, errors.Join(workflow.ErrUnavailable)
 	}
-	return q.Queue.Claim(ctx, token, now, lease, limit)
+	return q.Queue.Claim(ctx, token, now, lease, lane, limit)
 }
 
 func TestAnOutageOfTheStoreIsToldOnceAndSurvived(t *testing.T) {

@@ -17,15 +17,22 @@ import (
 // Queue is what the scheduler needs from a store. Each method is one transaction.
 // Safe for concurrent use, by other processes too.
 type Queue interface {
-	// Claim leases up to limit tasks that are due at now to the holder of token
-	// until now+lease, and counts the attempt.
-	Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error)
+	// Claim leases up to limit tasks of a lane that are due at now to the holder
+	// of token until now+lease, and counts the attempt.
+	Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error)
 
 	// Finish marks a claimed task as done.
 	Finish(ctx context.Context, c workflow.Claim) error
 
 	// Postpone gives a claimed task back, to be due at until, and keeps why.
 	Postpone(ctx context.Context, c workflow.Claim, until time.Time, code string) error
+
+	// Return gives a claimed task back, to be due at until, without counting the
+	// attempt: it was tried so many times.
+	Return(ctx context.Context, c workflow.Claim, until time.Time, tried int) error
+
+	// Next is when the next task is due, now or later; zero when none will be.
+	Next(ctx context.Context) (time.Time, error)
 
 	// Anchor commits to the whole journal for a calendar day. It tells whether
 	// this call made the anchor; each day has one.
@@ -51,7 +58,8 @@ type Courier interface {
 	// task as it is owed now; inc is nil for tasks of no incident. When
 	// c.Attempt is above 1 an earlier attempt may have got through, and the
 	// courier looks before it acts again. It returns soon after ctx ends. The
-	// event is ignored when there is an error; the error may be a Refusal.
+	// event is ignored when there is an error; the error may be a Refusal or a
+	// Hold.
 	Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error)
 }
 
@@ -62,6 +70,14 @@ type Refusal interface {
 	Code() string              // Slack's or our code; never typed text
 	RetryAfter() time.Duration // not to be tried again sooner; zero when unknown
 	Permanent() bool           // trying again soon will not help
+}
+
+// Hold is a courier's error that is no failure: what Slack allows is used up for
+// now, and the courier does not wait for it.
+type Hold interface {
+	error
+	After() time.Duration // to come back then, and not sooner
+	Begun() bool          // something was sent that must be looked for before it is sent again
 }
 
 // The settings of a scheduler whose fields are left zero.
@@ -86,7 +102,7 @@ type Scheduler struct {
 
 	Every   time.Duration // between ticks, in whole seconds
 	Lease   time.Duration // of a claimed task; a delivery gets at most three quarters of it
-	Workers int           // deliveries at once
+	Workers int           // deliveries at once; part of them are kept for what is urgent
 	Drain   time.Duration // how long the tasks in hand may go on after the end is called for
 	Metrics *Metrics      // nil counts nowhere
 
@@ -98,6 +114,7 @@ type Scheduler struct {
 	anchor  anchorDay
 	swept   sweep
 	looked  atomic.Int64 // when LastTick was, in microseconds since 1970; 0 for never
+	alarm   alarm
 }
 
 // init fills in what was left out.
@@ -133,7 +150,7 @@ func (s *Scheduler) init() {
 }
 
 // Run ticks at once and then at every interval, and runs a pass whenever it is
-// woken, until ctx ends. It then claims nothing more, finishes the tasks in
+// woken or a task falls due in between, until ctx ends. It then claims nothing more, finishes the tasks in
 // hand within Drain, gives back the ones not begun, and returns nil with no
 // goroutine left. Faults of the store or the lock do not end it: the next tick
 // tries again.
@@ -147,6 +164,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 	ticks.Schedule(cron.Every(s.Every), cron.FuncJob(func() { s.tick(ctx) }))
 	s.tick(ctx)
 	ticks.Start()
+	defer s.alarm.stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -155,6 +173,7 @@ func (s *Scheduler) Run(ctx context.Context) error {
 		case <-s.wake:
 			_, err := s.RunOnce(ctx)
 			s.noteStore(ctx, err)
+			s.setAlarm(ctx)
 		}
 	}
 }
@@ -215,6 +234,52 @@ func (s *Scheduler) tick(ctx context.Context) {
 	}
 	_, err := s.Tick(ctx)
 	s.noteStore(ctx, err)
+	s.setAlarm(ctx)
+}
+
+// setAlarm wakes the scheduler when the next task falls due, if that is before the
+// next tick: a reminder is not late for the ticks, and what was held back goes on
+// when its turn comes.
+func (s *Scheduler) setAlarm(ctx context.Context) {
+	if d := s.untilNext(ctx); d < s.Every && ctx.Err() == nil {
+		s.alarm.set(d, func() { s.Wake("") })
+	}
+}
+
+// soon is the least time between two looks for what falls due.
+const soon = 50 * time.Millisecond
+
+// untilNext is how long there is to the next due task, at most until the next tick.
+// If the store does not say, that is soon enough.
+func (s *Scheduler) untilNext(ctx context.Context) time.Duration {
+	next, err := s.Queue.Next(ctx)
+	if err != nil || next.IsZero() {
+		return s.Every
+	}
+	return min(max(next.Sub(s.Now()), soon), s.Every)
+}
+
+// alarm is one timer, set anew each time.
+type alarm struct {
+	mu    sync.Mutex
+	timer *time.Timer
+}
+
+func (a *alarm) set(d time.Duration, wake func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.timer != nil {
+		a.timer.Stop()
+	}
+	a.timer = time.AfterFunc(d, wake)
+}
+
+func (a *alarm) stop() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.timer != nil {
+		a.timer.Stop()
+	}
 }
 
 // LastTick is when this process last looked into the queue, or found another

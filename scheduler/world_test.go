@@ -322,8 +322,8 @@ type between struct {
 	claimed func([]workflow.Claim)
 }
 
-func (q between) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
-	claims, err := q.Queue.Claim(ctx, token, now, lease, limit)
+func (q between) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error) {
+	claims, err := q.Queue.Claim(ctx, token, now, lease, lane, limit)
 	if err == nil && len(claims) > 0 {
 		q.claimed(claims)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"breachbot/store"
+	"breachbot/store/storetest"
 	"breachbot/workflow"
 )
 
@@ -145,7 +146,7 @@ func (l *life) deliver() {
 	l.t.Helper()
 	ctx := context.Background()
 	for range 100 {
-		claims, err := l.Claim(ctx, fmt.Sprintf("worker-%d", l.n), l.now, time.Minute, 50)
+		claims, err := storetest.Claims(ctx, l, fmt.Sprintf("worker-%d", l.n), l.now, time.Minute, 50)
 		if err != nil {
 			l.t.Fatal(err)
 		}

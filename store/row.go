@@ -108,6 +108,7 @@ const (
 // TaskRow is a task as stored.
 type TaskRow struct {
 	Task     workflow.Task
+	Lane     workflow.Lane
 	State    State
 	Attempts int
 	Code     string

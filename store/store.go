@@ -23,10 +23,10 @@ type Store interface {
 	// and its backoff.
 	workflow.Journal
 
-	// Claim hands out up to limit pending tasks that are due at now, those
-	// waiting longest first, under token and until now+lease. No task is in two
-	// hands at once; one whose lease ended is handed out again.
-	Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error)
+	// Claim hands out up to limit pending tasks of a lane that are due at now,
+	// those waiting longest first, under token and until now+lease. No task is in
+	// two hands at once; one whose lease ended is handed out again.
+	Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error)
 
 	// Finish marks a claimed task as done. ErrConflict when the claim's token
 	// no longer holds it; nothing is changed then.
@@ -36,6 +36,11 @@ type Store interface {
 	// what went wrong. ErrConflict as with Finish.
 	Postpone(ctx context.Context, c workflow.Claim, until time.Time, code string) error
 
+	// Return gives a claimed task back until a later time, without counting the
+	// attempt: from now on it was tried so many times. Its code stays, or becomes
+	// workflow.HeldBack if it had none. ErrConflict as with Finish.
+	Return(ctx context.Context, c workflow.Claim, until time.Time, tried int) error
+
 	// Failing gives the pending tasks that have been tried at least so many
 	// times, and at least once, the oldest first. Until is when each is tried
 	// next, or when the lease of the one at work ends.
@@ -44,6 +49,10 @@ type Store interface {
 	// Oldest is how long the longest waiting task has been due at now; zero
 	// when nothing is due.
 	Oldest(ctx context.Context, now time.Time) (time.Duration, error)
+
+	// Next is when the next pending task is handed out, now or later; zero when
+	// there is none. A claimed one counts with the end of its lease.
+	Next(ctx context.Context) (time.Time, error)
 
 	// Entries gives lines of the register in the order of their reports, then
 	// of their references as numbers, or in the opposite order. Looking for
@@ -94,7 +103,10 @@ type Store interface {
 	// SetSetting keeps a value.
 	SetSetting(ctx context.Context, name, value string) error
 
-	// Ping tells whether the store answers.
+	// Ping tells whether the store keeps what it is given. It makes a change as any
+	// other and takes it back within the same transaction, so that nothing stays
+	// behind; and it fails, with a *LastFailed, while the last real change of some
+	// kind failed, for as long as Remembered.
 	Ping(ctx context.Context) error
 
 	// Close ends all use of the store. Calls after it fail with ErrUnavailable.

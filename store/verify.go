@@ -356,13 +356,16 @@ func (v *verifier) tasks(r Rows, derived workflow.Commit) error {
 }
 
 // odd tells, in words, what keeps a pending task from being handed out when it
-// is due, though it was never tried.
+// is due and in its turn, though it was never tried.
 func (t TaskRow) odd() string {
 	from := t.Task.Due
 	if t.Stored.After(from) {
 		from = t.Stored
 	}
-	if t.State == Pending && t.Attempts == 0 && t.Next.After(from) {
+	if t.Lane != t.Task.Kind.Lane() {
+		return "its lane is not that of its kind"
+	}
+	if t.State == Pending && t.Attempts == 0 && t.Code != workflow.HeldBack && t.Next.After(from) {
 		return fmt.Sprintf("it is held back until %s, though it was due at %s and never tried", stamp(t.Next), stamp(from))
 	}
 	return ""

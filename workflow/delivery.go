@@ -38,7 +38,7 @@ type Filed struct {
 }
 
 func filed(k TaskKey) Filed {
-	s, _ := k.Subject()
+	s := k.Says()
 	return Filed{s.Kind, s.About}
 }
 
@@ -70,6 +70,7 @@ type (
 		Shows  int     `json:"shows"`
 		Target Target  `json:"target"`
 		Places []Place `json:"places"`
+		Reach
 	}
 	// Nudged records a countdown nudge, and the earlier milestones it covers
 	// because they could not be sent in time.
@@ -80,12 +81,14 @@ type (
 		Milestone Countdown   `json:"milestone"`
 		Missed    []Countdown `json:"missed,omitempty"`
 		Places    []Place     `json:"places"`
+		Reach
 	}
 	// FollowUpNudged records a reminder that further information is due.
 	FollowUpNudged struct {
 		Task   TaskKey `json:"task"`
 		Target Target  `json:"target"`
 		Places []Place `json:"places"`
+		Reach
 	}
 	// DeliveryStalled makes a failing delivery visible to the people who handle
 	// the incident.
@@ -118,6 +121,7 @@ type (
 		Milestone Countdown   `json:"milestone"`
 		Missed    []Countdown `json:"missed,omitempty"`
 		Places    []Place     `json:"places,omitempty"`
+		Reach
 	}
 )
 
@@ -138,10 +142,10 @@ var deliveryEvents = []eventRow{
 	event(quiet, texts("Code"), (*Incident).foldRefused),
 	event(quiet, texts("Refused"), (*Incident).foldInvited),
 	event(quiet, texts("TS"), (*Incident).foldCard),
-	event(quiet, texts("Places.TS"), (*Incident).foldMessage),
-	event(quiet, texts("Places.TS"), (*Incident).foldNudge),
-	event(quiet, texts("Places.TS"), (*Incident).foldFollowUp),
-	event(quiet, texts("Places.TS"), (*Incident).foldReminder),
+	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldMessage),
+	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldNudge),
+	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldFollowUp),
+	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldReminder),
 	event(quiet, texts("Code"), (*Incident).foldStall),
 	event(quiet, noWords, (*Incident).foldRecovered),
 	event(quiet, texts("Code"), (*Incident).foldDropped),
@@ -181,11 +185,20 @@ func (e CardPosted) known(i *Incident) bool {
 }
 func (e MessagePosted) known(i *Incident) bool { _, sent := i.Posts[e.Task]; return sent }
 func (e Nudged) known(i *Incident) bool {
+	if s, _ := e.Task.Subject(); s.Kind == KindPerson {
+		return i.settled(s)
+	}
 	said, any := i.Said[e.Target]
 	return any && said <= e.Milestone && i.Times.Deadline().Equal(e.Deadline)
 }
-func (FollowUpNudged) known(*Incident) bool { return false }
+func (e FollowUpNudged) known(i *Incident) bool {
+	s, _ := e.Task.Subject()
+	return s.Kind == KindPerson && i.settled(s)
+}
 func (e Reminded) known(i *Incident) bool {
+	if s, _ := e.Task.Subject(); s.Kind == KindPerson {
+		return i.settled(s)
+	}
 	said, any := i.Reminders[reminderKey(e.Clock, e.Target)]
 	return any && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone
 }
@@ -201,14 +214,18 @@ func (e ChannelRefused) trace() Act { return Act{Code: e.Code} }
 func (e Invited) trace() Act {
 	return Act{Target: Target(e.Principal), Joined: e.Joined, Refused: e.Refused}
 }
-func (CardPosted) trace() Act      { return Act{} }
-func (e MessagePosted) trace() Act { return Act{Task: e.Task, Target: e.Target} }
-func (e Nudged) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed}
+func (CardPosted) trace() Act { return Act{} }
+func (e MessagePosted) trace() Act {
+	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never}
 }
-func (e FollowUpNudged) trace() Act { return Act{Task: e.Task, Target: e.Target} }
+func (e Nudged) trace() Act {
+	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never}
+}
+func (e FollowUpNudged) trace() Act {
+	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never}
+}
 func (e Reminded) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed}
+	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never}
 }
 func (e DeliveryStalled) trace() Act   { return Act{Task: e.Task, Code: e.Code, Attempts: e.Attempts} }
 func (e DeliveryRecovered) trace() Act { return Act{Task: e.Task} }
@@ -280,12 +297,13 @@ func (i *Incident) foldInvited(r Record, e Invited) {
 func (i *Incident) foldCard(_ Record, e CardPosted) { i.Card = Card(e) }
 
 func (i *Incident) foldMessage(r Record, e MessagePosted) {
-	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places, At: r.At})
+	i.reaches(r, e.Task, e.Target, e.Reach)
+	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places, At: r.At, Never: e.Never})
 	i.toldHelp(r, e.Task)
 }
 
 func (i *Incident) foldNudge(r Record, e Nudged) {
-	if !e.Deadline.Equal(i.Times.Deadline()) {
+	if i.reaches(r, e.Task, e.Target, e.Reach) || !e.Deadline.Equal(i.Times.Deadline()) {
 		return // it was about a deadline that has since moved
 	}
 	passed := true // a milestone that nobody was told of before: the card is drawn again
@@ -298,9 +316,16 @@ func (i *Incident) foldNudge(r Record, e Nudged) {
 	i.Said = with(i.Said, e.Target, e.Milestone)
 }
 
-func (i *Incident) foldFollowUp(r Record, _ FollowUpNudged) { i.FollowUp = r.At }
+func (i *Incident) foldFollowUp(r Record, e FollowUpNudged) {
+	if !i.reaches(r, e.Task, e.Target, e.Reach) {
+		i.FollowUp = r.At
+	}
+}
 
 func (i *Incident) foldReminder(r Record, e Reminded) {
+	if i.reaches(r, e.Task, e.Target, e.Reach) {
+		return
+	}
 	passed := e.Clock == ClockController && !i.Clock().Ours() // then this clock leads the card
 	for key, said := range i.Reminders {
 		if key.clock() == e.Clock && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone {

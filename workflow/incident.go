@@ -169,6 +169,8 @@ type Post struct {
 	Target Target    `json:"target"`
 	Places []Place   `json:"places"`
 	At     time.Time `json:"at,omitzero"` // when it was recorded as sent
+	// Never are the people it was for who cannot be written to, with Slack's code.
+	Never map[UserID]string `json:"never,omitempty"`
 }
 
 // Card is the pinned message of the channel as it was first posted.
@@ -267,10 +269,16 @@ type Incident struct {
 	HolderSeq int `json:"holder_seq,omitempty"`
 	// Asking is the seq of the event that led to asking for the DPO's answers:
 	// an assessment, or an event that put a decision out of force.
-	Asking    int                      `json:"asking,omitempty"`
-	Invited   map[Principal]bool       `json:"invited,omitempty"`
-	Left      map[UserID]string        `json:"left,omitempty"` // could not be invited, with Slack's code
-	Posts     map[TaskKey]Post         `json:"posts,omitempty"`
+	Asking  int                `json:"asking,omitempty"`
+	Invited map[Principal]bool `json:"invited,omitempty"`
+	Left    map[UserID]string  `json:"left,omitempty"` // could not be invited, with Slack's code
+	Posts   map[TaskKey]Post   `json:"posts,omitempty"`
+	// Owed are the people of a group who have not been sent what the others of it
+	// have, by the key of the message, with the code of why not.
+	Owed map[TaskKey]map[UserID]string `json:"owed,omitempty"`
+	// Unreached are the people who cannot be written to, with Slack's code, until
+	// somebody can after all.
+	Unreached map[UserID]string        `json:"unreached,omitempty"`
 	Said      map[Target]Countdown     `json:"said,omitempty"`
 	FollowUp  time.Time                `json:"follow_up,omitzero"` // last follow-up nudge
 	Reminders map[ReminderKey]Reminder `json:"reminders,omitempty"`

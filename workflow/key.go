@@ -19,7 +19,7 @@ type Subject struct {
 	Left     Countdown // of a nudge or a reminder, in whole seconds
 	Nth      int       // how many messages of this kind they were sent before
 	TS       string    // of the message to pin
-	Asked    TaskKey   // the message that a refresh brings up to date
+	Asked    TaskKey   // the message that a refresh brings up to date, or that one person is sent too
 	News     News      // what happened, of news
 	Day      string    // of an anchor or a digest: 2006-01-02
 }
@@ -97,6 +97,16 @@ var (
 	// message that says who has it, that a refresh is about.
 	keyAsked = whole(func(k TaskKind) bool { return k == KindAsk })
 	keySent  = whole(func(k TaskKind) bool { return slices.Contains(tellsWhoHasIt, k) })
+
+	// keyOf is the whole key of what a group was sent.
+	keyOf = part{
+		func(s Subject) string { return string(s.Asked) },
+		func(s *Subject, fields []string) (int, bool) {
+			s.Asked = TaskKey(strings.Join(fields, ":"))
+			about, ok := s.Asked.Subject()
+			return len(fields), ok && about.Kind != KindPerson
+		},
+	}
 )
 
 // whole is a part that is the key of a message of certain kinds.
@@ -107,7 +117,7 @@ func whole(of func(TaskKind) bool) part {
 			s.Asked = TaskKey(strings.Join(fields, ":"))
 			about, ok := s.Asked.Subject()
 			s.To = about.To
-			return len(fields), ok && of(about.Kind)
+			return len(fields), ok && of(s.Asked.Says().Kind)
 		},
 	}
 }

@@ -278,25 +278,28 @@ func upTo(t testing.TB, step Step, then ...func(*story)) *story {
 }
 
 // outcome is the result of a task when Slack works.
-func (s *story) outcome(t Task) Event {
+func (s *story) outcome(t Task) Event { return s.reaching(t, Reach{}) }
+
+// reaching is the result of a task that reaches these people of a group.
+func (s *story) reaching(t Task, reach Reach) Event {
 	places := []Place{{Channel: "C1", TS: fmt.Sprintf("%d.%06d", s.now.Unix(), len(s.said))}}
-	switch t.Kind {
+	switch of := t.Message(); of.Kind {
 	case KindChannel:
 		return ChannelOpened{Channel: "C1", Name: ref.ChannelName(1)}
 	case KindInvite:
 		return Invited{Principal: t.Target.Principal(), Joined: []UserID{UserID(t.Target)}}
 	case KindCard:
 		return CardPosted{Place: places[0], Shows: s.inc.Version}
-	case KindReceipt, KindAlert, KindUntaken, KindAsk, KindSay, KindOutcome, KindHelp, KindHelped, KindAnswer, KindGiven, KindNews:
-		return MessagePosted{Task: t.Key, Shows: s.inc.Version, Target: t.Target, Places: places}
+	case KindReceipt, KindAlert, KindUntaken, KindAsk, KindSay, KindOutcome, KindHelp, KindHelped, KindAnswer, KindGiven, KindNews, KindQuestion:
+		return MessagePosted{Task: t.Key, Shows: s.inc.Version, Target: t.Target, Places: places, Reach: reach}
 	case KindNudge:
-		m, missed := s.rules.Passed(s.inc, t, s.now)
-		return Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: m, Missed: missed, Places: places}
+		m, missed := s.rules.Passed(s.inc, of, s.now)
+		return Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: m, Missed: missed, Places: places, Reach: reach}
 	case KindRemind:
-		m, missed := s.rules.PassedReminder(t, s.now)
-		return Reminded{Task: t.Key, Clock: t.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: m, Missed: missed, Places: places}
+		m, missed := s.rules.PassedReminder(of, s.now)
+		return Reminded{Task: t.Key, Clock: of.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: m, Missed: missed, Places: places, Reach: reach}
 	case KindFollowUp:
-		return FollowUpNudged{Task: t.Key, Target: t.Target, Places: places}
+		return FollowUpNudged{Task: t.Key, Target: t.Target, Places: places, Reach: reach}
 	}
 	return nil // repeatable: leaves no fact
 }

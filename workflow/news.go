@@ -127,7 +127,7 @@ func theDeciders(p *planner, _ int) []Target {
 func theAsked(p *planner, _ int) []Target {
 	var to []Target
 	for _, who := range p.rules.Deciders(p.inc) {
-		if p.inc.posted(Subject{Kind: KindAsk, About: p.inc.Asking, To: Target(who)}) {
+		if post, asked := p.inc.Posts[Subject{Kind: KindAsk, About: p.inc.Asking, To: Target(who)}.Key()]; asked && post.reached() {
 			to = append(to, Target(who))
 		}
 	}
@@ -247,7 +247,10 @@ func (p *planner) sentPosts() *sentPosts {
 	if p.sent == nil {
 		p.sent = &sentPosts{map[Target]bool{}, map[Target]int{}, map[int][]Target{}, map[int][]Target{}}
 		for key, post := range p.inc.Posts {
-			of, _ := key.Subject()
+			of := key.Says()
+			if !post.reached() {
+				continue
+			}
 			if of.Kind == KindAlert || of.Kind == KindAsk {
 				p.sent.shows[post.Target] = max(p.sent.shows[post.Target], post.Shows)
 			}
@@ -456,8 +459,12 @@ func (p *planner) unreached() []happening {
 		return nil
 	}
 	for _, who := range theDeciders(p, 0) {
-		if stall, failing := p.inc.Stalls[Subject{Kind: KindAsk, About: p.inc.Asking, To: who}.Key()]; failing {
+		key := Subject{Kind: KindAsk, About: p.inc.Asking, To: who}.Key()
+		if stall, failing := p.inc.Stalls[key]; failing {
 			return []happening{{seq: p.inc.Asking, at: stall.Since}}
+		}
+		if post, tried := p.inc.Posts[key]; tried {
+			return []happening{{seq: p.inc.Asking, at: post.At}}
 		}
 	}
 	return nil

@@ -15,7 +15,7 @@ const patience = time.Minute
 // fingerprint it was planned with, and plans again when it starts with a
 // different one. A test computes it, and says what to write here when Plan
 // changes.
-const PlanFingerprint = "e4b46caef5595a48"
+const PlanFingerprint = "bbbb9c4f2a3671cf"
 
 // Plan derives what an incident still owes: the acts its state calls for that
 // no event reports as done, and the next nudge for each target. It depends only
@@ -143,8 +143,8 @@ func (i *Incident) posted(s Subject) bool {
 
 // asked tells whether somebody was asked in person for a decision.
 func (i *Incident) asked(who Principal) bool {
-	for key := range i.Posts {
-		if s, _ := key.Subject(); s.Kind == KindAsk && s.To == Target(who) {
+	for key, post := range i.Posts {
+		if s := key.Says(); s.Kind == KindAsk && s.To == Target(who) && post.reached() {
 			return true
 		}
 	}
@@ -181,11 +181,14 @@ func (r Rules) onReceipt(i *Incident) []Role {
 	return roles
 }
 
-// post plans a message unless it has been sent.
+// post plans a message unless it has been sent, and whoever of a group is still owed
+// it.
 func (p *planner) post(s Subject, t Task) {
 	if !p.inc.posted(s) {
 		p.add(s, t)
+		return
 	}
+	p.owes(s.Key(), t)
 }
 
 // decisions plans the DPO's card while a decision is open. It also keeps the
@@ -365,7 +368,7 @@ func (p *planner) inPerson() []Target {
 // heard tells whether somebody was sent any message about the incident.
 func (i *Incident) heard(who Target) bool {
 	for _, post := range i.Posts {
-		if post.Target == who {
+		if post.Target == who && post.reached() {
 			return true
 		}
 	}
@@ -388,6 +391,9 @@ func (p *planner) nudges() {
 			}
 			p.add(Subject{Kind: KindNudge, About: i.DeadlineSeq, Left: m, To: rung.target},
 				Task{Due: due, Target: rung.target, Milestone: m, Deadline: c.Deadline})
+			p.owesLast(Subject{Kind: KindNudge, To: rung.target}, func(last Subject) (Task, bool) {
+				return Task{Due: c.Deadline.Add(-time.Duration(last.Left)), Milestone: last.Left, Deadline: c.Deadline}, last.About == i.DeadlineSeq
+			})
 		}
 	}
 	if due := i.FollowUpDue(p.rules.FollowUpEvery); !due.IsZero() {
@@ -397,6 +403,7 @@ func (p *planner) nudges() {
 			}
 			about := i.lastSent(Regulator).Seq
 			p.add(Subject{Kind: KindFollowUp, About: about, Deadline: due}, Task{Due: due, Target: to, About: about})
+			p.owesLast(Subject{Kind: KindFollowUp}, func(last Subject) (Task, bool) { return Task{Due: last.Deadline, About: about}, last.About == about })
 		}
 	}
 }

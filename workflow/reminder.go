@@ -69,6 +69,9 @@ func (p *planner) reminders() {
 			continue
 		}
 		for _, to := range p.remindedOf(t) {
+			p.owesLast(Subject{Kind: KindRemind, Clock: t.Name, To: to}, func(last Subject) (Task, bool) {
+				return Task{Due: t.Deadline.Add(-time.Duration(last.Left)), Milestone: last.Left, Deadline: t.Deadline}, last.Deadline.Unix() == t.Deadline.Unix()
+			})
 			said, any := i.Reminders[reminderKey(t.Name, to)]
 			any = any && said.Deadline.Equal(t.Deadline)
 			m := pace.nextAfter(said.Milestone, any, t.Deadline.Sub(t.Start))

@@ -178,6 +178,9 @@ func taskComplaints(rows []taskRow, kinds []string) (all []string) {
 			}
 			words[named] = row.kind
 		}
+		if !slices.Contains(Lanes(), row.lane) {
+			complain("%s is in no lane: say how much hurry it is in", row.kind)
+		}
 		if row.renewed && row.recorded {
 			complain("%s is brought up to date again and again, so no event can say that it was done", row.kind)
 		}
@@ -256,7 +259,7 @@ func TestWhatIsLeftOutOfATableIsNamed(t *testing.T) {
 		return eventComplaints([]eventRow{event(quiet, keeps, fold)}, []string{"drillHeld"})
 	}
 	task := func(change func(*taskRow)) []string {
-		row := taskRow{kind: "drill", forms: key("drill", keyAbout), recorded: true}
+		row := taskRow{kind: "drill", forms: key("drill", keyAbout), recorded: true, lane: LanePeople}
 		change(&row)
 		return taskComplaints([]taskRow{row}, []string{"drill"})
 	}

@@ -226,6 +226,7 @@ func (i *Incident) roundsTold() map[Target]toldRounds {
 func (p *planner) untaken() {
 	for _, r := range p.rounds() {
 		p.post(Subject{Kind: KindUntaken, Nth: r.nth, To: r.target}, Task{Due: r.due, Target: r.target})
+		p.owesLast(Subject{Kind: KindUntaken, To: r.target}, func(Subject) (Task, bool) { return Task{Due: p.inc.offered()}, true })
 	}
 }
 
@@ -266,7 +267,7 @@ func (p *planner) holding() {
 		return
 	}
 	for _, key := range sortedKeys(i.Posts) {
-		if post := i.Posts[key]; slices.Contains(tellsWhoHasIt, key.Kind()) && post.Shows < i.HolderSeq {
+		if post := i.Posts[key]; slices.Contains(tellsWhoHasIt, key.Says().Kind) && post.Shows < i.HolderSeq {
 			p.add(Subject{Kind: KindAlertRefresh, About: i.HolderSeq, Asked: key}, Task{Target: post.Target, About: i.HolderSeq})
 		}
 	}

@@ -33,6 +33,7 @@ const (
 	KindRemind         TaskKind = "remind"          // send a reminder of another clock
 	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
 	KindNudge          TaskKind = "nudge"           // count down to the deadline
+	KindPerson         TaskKind = "person"          // send one person of a group what it was sent
 	KindHash           TaskKind = "hash"            // read an attached file to take its hash
 	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
 	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
@@ -50,6 +51,8 @@ type taskRow struct {
 	// renewed marks kinds that bring something up to date, so the newest
 	// replaces the others.
 	renewed bool
+	// lane is how much hurry it is in.
+	lane Lane
 }
 
 // keyForm is one way to make the keys of a kind: a word and the parts after it.
@@ -74,36 +77,37 @@ var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindChannel, key("channel"), recorded, lasting},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed},
-		{KindCard, key("card"), recorded, lasting},
-		{KindPin, key("pin", keyTS), unrecorded, renewed},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed},
-		{KindInvite, key("invite", keyTo), recorded, lasting},
-		{KindReceipt, key("receipt"), recorded, lasting},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting},
-		{KindAlert, key("alert", keyTo), recorded, lasting},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting},
+		{KindChannel, key("channel"), recorded, lasting, LanePeople},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LaneBulk},
+		{KindCard, key("card"), recorded, lasting, LanePeople},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, LaneBulk},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LaneBulk},
+		{KindInvite, key("invite", keyTo), recorded, lasting, LanePeople},
+		{KindReceipt, key("receipt"), recorded, lasting, LaneBulk},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LaneBulk},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LanePeople},
+		{KindAlert, key("alert", keyTo), recorded, lasting, LanePeople},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LanePeople},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LaneBulk},
+		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LaneClock},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting},
-		{KindHelped, key("helped", keyAbout), recorded, lasting},
-		{KindGiven, key("given", keyAbout), recorded, lasting},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting},
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting},
-		{KindDigest, key("digest", keyDay), recorded, lasting},
+		}, unrecorded, renewed, LaneBulk},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, LanePeople},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LanePeople},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LanePeople},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LanePeople},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, LanePeople},
+		{KindGiven, key("given", keyAbout), recorded, lasting, LanePeople},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LanePeople},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LaneClock},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LaneClock},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LaneClock},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LaneClock}, // whatever it is, it is late already
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LaneBulk},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, LaneBulk},
+		{KindDigest, key("digest", keyDay), recorded, lasting, LaneBulk},
 	}
 }
 
@@ -195,10 +199,33 @@ const (
 // AskedSince is the seq of the event that led to this DPO's card. It is 0 for
 // other tasks.
 func (k TaskKey) AskedSince() int {
-	if s, _ := k.Subject(); s.Kind == KindAsk {
+	if s := k.Says(); s.Kind == KindAsk {
 		return s.About
 	}
 	return 0
+}
+
+// Says is the message that a task sends: what the group was sent, if the task sends
+// it to one person of the group, and else the task's own subject.
+func (k TaskKey) Says() Subject {
+	s, _ := k.Subject()
+	if s.Kind == KindPerson {
+		s, _ = s.Asked.Subject()
+	}
+	return s
+}
+
+// Message is the task as whoever writes its message sees it: what the group was
+// sent, if it goes to one person of the group.
+func (t Task) Message() Task {
+	if s, _ := t.Key.Subject(); t.Kind == KindPerson {
+		of := t.Key.Says()
+		t.Key, t.Kind = s.Asked, of.Kind
+		if of.To != "" {
+			t.Target = of.To
+		}
+	}
+	return t
 }
 
 // AskOf is the message that a refresh brings up to date: a DPO's card, or one

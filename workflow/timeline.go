@@ -21,6 +21,7 @@ type Act struct {
 	Attempts  int               `json:"attempts,omitempty"`
 	Joined    []UserID          `json:"joined,omitempty"`
 	Refused   map[UserID]string `json:"refused,omitempty"`
+	Owed      map[UserID]string `json:"owed,omitempty"` // of a group, who is still to be written to
 }
 
 // act keeps breachbot's own events for the timeline. Other events are kept with

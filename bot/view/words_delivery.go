@@ -15,8 +15,31 @@ func addressee(t workflow.Target) string {
 	return mention(t.Principal())
 }
 
+// sentTo says whom a message reached, and whom it did not.
+func sentTo(a workflow.Act) string {
+	line := "sent to " + addressee(a.Target) + "."
+	if _, only := a.Refused[workflow.UserID(a.Target)]; only {
+		line = "not sent."
+	}
+	for _, u := range sorted(a.Owed) {
+		line += " Not yet to " + user(workflow.UserID(u)) + " (Slack says " + escape(a.Owed[workflow.UserID(u)]) + "); breachbot went on trying."
+	}
+	for _, u := range sorted(a.Refused) {
+		line += " " + notWritten(workflow.UserID(u), a.Refused[workflow.UserID(u)])
+	}
+	return line
+}
+
+// notWritten says why somebody was not written to.
+func notWritten(u workflow.UserID, code string) string {
+	if code == workflow.LeftGroup {
+		return user(u) + " was no longer in the group."
+	}
+	return user(u) + " could not be written to (Slack says " + escape(code) + ")."
+}
+
 func toldMessage(_ scene, a workflow.Act) (string, []pair) {
-	return upperFirst(sentWords(a.Task)) + ", sent to " + addressee(a.Target) + ".", nil
+	return upperFirst(sentWords(a.Task)) + ", " + sentTo(a), nil
 }
 
 // toldReminder records a reminder of any clock. The regulator's clock needs no name.
@@ -29,7 +52,7 @@ func toldReminder(s scene, a workflow.Act) (string, []pair) {
 	if a.Milestone == 0 {
 		left = "the deadline"
 	}
-	line := "Reminder: " + about + left + ", sent to " + addressee(a.Target) + "."
+	line := "Reminder: " + about + left + ", " + sentTo(a)
 	if len(a.Missed) > 0 {
 		line += " Not sent at the time: the reminder " + missedWords(a.Missed) + "."
 	}
@@ -37,7 +60,7 @@ func toldReminder(s scene, a workflow.Act) (string, []pair) {
 }
 
 func toldFollowUp(_ scene, a workflow.Act) (string, []pair) {
-	return "Reminder that more information is due, sent to " + addressee(a.Target) + ".", nil
+	return "Reminder that more information is due, " + sentTo(a), nil
 }
 
 func toldStalled(_ scene, a workflow.Act) (string, []pair) {

@@ -90,6 +90,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindRemind, waiting: "a reminder", done: workflow.Reminded{}},
 		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
 		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
+		{kind: workflow.KindPerson, waiting: "a message to one of a group", done: workflow.MessagePosted{}}, // its words are those of what the group was sent
 		{kind: workflow.KindHash, waiting: "the hash of an attached file", done: workflow.FileHashed{}},
 		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
 		{kind: workflow.KindDigest, waiting: "the board's weekly digest", sent: as("weekly digest")},
@@ -125,7 +126,7 @@ func actionOf(inc *workflow.Incident, about workflow.Subject) string {
 // taskWordsOf are the words for the task of a key, and what the key is about. It is
 // false if this version does not know the kind of task.
 func taskWordsOf(key workflow.TaskKey) (taskWords, workflow.Subject, bool) {
-	about, _ := key.Subject()
+	about := key.Says()
 	for _, w := range taskRows {
 		if w.kind == about.Kind {
 			return w, about, true

@@ -114,6 +114,7 @@ func insertLoose(b *pgx.Batch, t workflow.Task) {
 			incident_id,
 			key,
 			kind,
+			lane,
 			due_at,
 			target,
 			about,
@@ -124,8 +125,8 @@ func insertLoose(b *pgx.Batch, t workflow.Task) {
 			token,
 			next_at,
 			stored_at
-		) VALUES ('', $1, $2, $3, '', 0, 0, 'pending', 0, '', '', $3, $3)`,
-		t.Key, t.Kind, micros(t.Due))
+		) VALUES ('', $1, $2, $3, $4, '', 0, 0, 'pending', 0, '', '', $4, $4)`,
+		t.Key, t.Kind, int16(t.Kind.Lane()), micros(t.Due))
 }
 
 const selectAnchors = `

@@ -4,12 +4,15 @@ package postgres
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -30,6 +33,8 @@ const (
 // several processes too.
 type Store struct {
 	pool   *pgxpool.Pool
+	begins string // the statement that begins a transaction
+	acts   store.Acts
 	closed atomic.Bool
 }
 
@@ -37,17 +42,20 @@ var _ store.Store = (*Store)(nil)
 
 // Options change how a database is opened.
 type Options struct {
-	// Migrate brings the schema up to date first. Without it a schema that is
-	// not of this binary's version is refused.
+	// Migrate brings the schema up to date first, and refuses a database that
+	// takes no changes. Without it a schema that is not of this binary's version is
+	// refused, and an account that may only read is enough to read.
 	Migrate bool
-	// MaxConns limits the connections; 0 is pgx's default.
+	// MaxConns limits the connections; 0 is what the address says with
+	// pool_max_conns, or pgx's default: as many as there are processors, at least 4.
+	// One is enough for all to work, slowly.
 	MaxConns int32
 }
 
 // Open connects to a database, such as
 // "postgres://breachbot:secret@db:5432/breachbot". Errors never hold the
-// password; they wrap workflow.ErrUnavailable, or are a *store.NewerSchema or
-// *store.OlderSchema.
+// password; they wrap workflow.ErrUnavailable, ErrReadOnly or ErrEncoding, or are
+// a *store.NewerSchema or *store.OlderSchema.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	config, err := parse(url)
 	if err != nil {
@@ -56,17 +64,28 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.MaxConns > 0 {
 		config.MaxConns = o.MaxConns
 	}
-	if err := migrate(ctx, config.ConnConfig, o.Migrate); err != nil {
-		return nil, fail("open database", err)
+	found, err := lookAt(ctx, config.ConnConfig)
+	if err == nil && o.Migrate {
+		found, err = migrate(ctx, config.ConnConfig, found)
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err == nil {
+		err = found.fits()
+	}
 	if err != nil {
 		return nil, fail("open database", err)
 	}
-	s := &Store{pool: pool}
-	if err := s.Ping(ctx); err != nil {
-		pool.Close()
-		return nil, err
+	s := &Store{begins: setLimits(config.ConnConfig, found.pooled)}
+	if found.pooled && !strings.Contains(url, "default_query_exec_mode") {
+		config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	}
+	if s.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		return nil, fail("open database", err)
+	}
+	if o.Migrate { // to work with it, so it must be possible to
+		if err := s.Ping(ctx); err != nil {
+			s.pool.Close()
+			return nil, err
+		}
 	}
 	return s, nil
 }
@@ -79,18 +98,35 @@ func parse(url string) (*pgxpool.Config, error) {
 	}
 	c := config.ConnConfig
 	c.ConnectTimeout = connectTimeout
-	limit := func(name string, d time.Duration) {
-		if _, set := c.RuntimeParams[name]; !set {
-			c.RuntimeParams[name] = fmt.Sprint(d.Milliseconds())
-		}
-	}
-	limit("statement_timeout", statementTimeout)
-	limit("lock_timeout", lockTimeout)
-	limit("idle_in_transaction_session_timeout", operationTimeout)
 	if _, set := c.RuntimeParams["application_name"]; !set {
-		c.RuntimeParams["application_name"] = "breachbot"
+		c.RuntimeParams["application_name"] = "breachbot" // poolers know this one
 	}
 	return config, nil
+}
+
+// setLimits limits how long the server works for us, as far as the address does not
+// say so itself, and gives the statement that begins a transaction. Directly, the
+// limits hold for the session. A pooler refuses to begin one with them and gives
+// each transaction another session; there they hold for the transaction.
+func setLimits(c *pgx.ConnConfig, pooled bool) (begins string) {
+	begins = "BEGIN"
+	for _, l := range []struct {
+		name string
+		time.Duration
+	}{
+		{"statement_timeout", statementTimeout},
+		{"lock_timeout", lockTimeout},
+		{"idle_in_transaction_session_timeout", operationTimeout},
+	} {
+		switch _, set := c.RuntimeParams[l.name]; {
+		case set:
+		case pooled:
+			begins += fmt.Sprintf("; SET LOCAL %s = %d", l.name, l.Milliseconds())
+		default:
+			c.RuntimeParams[l.name] = fmt.Sprint(l.Milliseconds())
+		}
+	}
+	return begins
 }
 
 // Close waits for what is under way and ends all connections.
@@ -109,14 +145,21 @@ func (s *Store) begin(ctx context.Context) (context.Context, context.CancelFunc,
 	return ctx, cancel, nil
 }
 
-// Ping implements store.Store.
+// Ping implements store.Store. It needs the rights and the lock that Append
+// needs, and commits, so that a disk or a standby that must confirm is asked too.
 func (s *Store) Ping(ctx context.Context) error {
-	ctx, cancel, err := s.begin(ctx)
+	err := s.update(ctx, "ping", func(ctx context.Context, tx pgx.Tx) error {
+		name := "ping " + rand.Text()
+		b := &pgx.Batch{}
+		b.Queue("LOCK TABLE events IN ROW EXCLUSIVE MODE")
+		b.Queue("INSERT INTO settings (name, value) VALUES ($1, '')", name)
+		b.Queue("DELETE FROM settings WHERE name = $1", name)
+		return tx.SendBatch(ctx, b).Close()
+	})
 	if err != nil {
-		return fail("ping", err)
+		return err
 	}
-	defer cancel()
-	return fail("ping", s.pool.Ping(ctx))
+	return s.acts.Err()
 }
 
 // update runs f in a transaction, which it commits when f returns nil. What
@@ -127,7 +170,18 @@ func (s *Store) update(ctx context.Context, op string, f func(context.Context, p
 		return fail(op, err)
 	}
 	defer cancel()
-	return fail(op, pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return f(ctx, tx) }))
+	return s.noted(op, pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: s.begins}, func(tx pgx.Tx) error { return f(ctx, tx) }))
+}
+
+// noted is fail for a change, which health is to know of. After a failover the
+// connections may still lead to what is only a standby now, so they are made anew.
+func (s *Store) noted(op string, err error) error {
+	err = fail(op, err)
+	s.acts.Note(op, err)
+	if pg := (*pgconn.PgError)(nil); errors.As(err, &pg) && pg.Code == readOnlyTransaction {
+		s.pool.Reset()
+	}
+	return err
 }
 
 // row reads one row. The error may be pgx.ErrNoRows.

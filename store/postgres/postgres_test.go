@@ -23,9 +23,11 @@ func TestMain(m *testing.M) {
 
 func TestStore(t *testing.T) { storetest.Run(t, create) }
 
-func open(t testing.TB, url string) *postgres.Store {
+func open(t testing.TB, url string) *postgres.Store { return openWith(t, url, 8) }
+
+func openWith(t testing.TB, url string, connections int32) *postgres.Store {
 	t.Helper()
-	s, err := postgres.Open(t.Context(), url, postgres.Options{Migrate: true, MaxConns: 8})
+	s, err := postgres.Open(t.Context(), url, postgres.Options{Migrate: true, MaxConns: connections})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +150,7 @@ func TestServerStopped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims, err := s.Claim(t.Context(), "w", time.Now(), time.Minute, 1)
+	claims, err := storetest.Claims(t.Context(), s, "w", time.Now(), time.Minute, 1)
 	if err != nil || len(claims) != 1 {
 		t.Fatal(claims, err)
 	}

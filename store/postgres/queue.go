@@ -35,6 +35,7 @@ func reconcile(b *pgx.Batch, c workflow.Commit) {
 			incident_id,
 			key,
 			kind,
+			lane,
 			due_at,
 			target,
 			about,
@@ -50,6 +51,7 @@ func reconcile(b *pgx.Batch, c workflow.Commit) {
 		SELECT $1,
 		       o.key,
 		       o.kind,
+		       o.lane,
 		       o.due_at,
 		       o.target,
 		       o.about,
@@ -61,11 +63,12 @@ func reconcile(b *pgx.Batch, c workflow.Commit) {
 		       '',
 		       greatest(o.due_at, $2::timestamptz),
 		       $2
-		FROM unnest($3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::integer[], $8::bigint[], $9::timestamptz[])
-			WITH ORDINALITY AS o (key, kind, due_at, target, about, milestone, deadline_at, n)
+		FROM unnest($3::text[], $4::text[], $5::smallint[], $6::timestamptz[], $7::text[], $8::integer[], $9::bigint[], $10::timestamptz[])
+			WITH ORDINALITY AS o (key, kind, lane, due_at, target, about, milestone, deadline_at, n)
 		ORDER BY o.n
 		ON CONFLICT (incident_id, key) DO UPDATE
 		SET kind = excluded.kind,
+		    lane = excluded.lane,
 		    due_at = excluded.due_at,
 		    target = excluded.target,
 		    about = excluded.about,
@@ -83,13 +86,14 @@ func reconcile(b *pgx.Batch, c workflow.Commit) {
 		    stored_at = CASE WHEN t.state = 'dropped' AND t.attempts = 0 THEN excluded.stored_at ELSE t.stored_at END
 		WHERE t.state = 'dropped'
 		   OR t.state = 'pending'
-		  AND (t.kind, t.due_at, t.target, t.about, t.milestone, t.deadline_at)
+		  AND (t.kind, t.lane, t.due_at, t.target, t.about, t.milestone, t.deadline_at)
 		      IS DISTINCT FROM
-		      (excluded.kind, excluded.due_at, excluded.target, excluded.about, excluded.milestone, excluded.deadline_at)`,
+		      (excluded.kind, excluded.lane, excluded.due_at, excluded.target, excluded.about, excluded.milestone, excluded.deadline_at)`,
 		c.Incident,
 		micros(c.At),
 		owed.keys,
 		owed.kinds,
+		owed.lanes,
 		owed.dues,
 		owed.targets,
 		owed.abouts,
@@ -101,6 +105,7 @@ func reconcile(b *pgx.Batch, c workflow.Commit) {
 // columns are tasks column by column, as unnest wants them.
 type columns struct {
 	keys, kinds, targets []string
+	lanes                []int16
 	abouts               []int
 	milestones           []int64
 	dues, deadlines      []pgtype.Timestamptz
@@ -111,6 +116,7 @@ func columnsOf(tasks []workflow.Task) columns {
 	for _, t := range tasks {
 		c.keys = append(c.keys, string(t.Key))
 		c.kinds = append(c.kinds, string(t.Kind))
+		c.lanes = append(c.lanes, int16(t.Kind.Lane()))
 		c.dues = append(c.dues, micros(t.Due))
 		c.targets = append(c.targets, string(t.Target))
 		c.abouts = append(c.abouts, t.About)
@@ -121,7 +127,7 @@ func columnsOf(tasks []workflow.Task) columns {
 }
 
 // Claim implements store.Store.
-func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error) {
 	type claimed struct {
 		waited time.Time
 		id     int64
@@ -137,6 +143,7 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 			       next_at
 			FROM tasks
 			WHERE state = 'pending'
+			  AND lane = $5
 			  AND next_at <= $1
 			ORDER BY next_at, id
 			LIMIT $2
@@ -162,9 +169,9 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 		          t.code,
 		          t.token,
 		          t.next_at,
-		          t.stored_at`, micros(now), limit, token, micros(now.Add(lease)))
-	if err != nil {
-		return nil, fail("claim", err)
+		          t.stored_at`, micros(now), limit, token, micros(now.Add(lease)), int16(lane))
+	if err = s.noted("claim", err); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(taken, func(a, b claimed) int {
 		if c := a.waited.Compare(b.waited); c != 0 {
@@ -204,6 +211,20 @@ func (s *Store) Postpone(ctx context.Context, c workflow.Claim, until time.Time,
 		  AND state = 'pending'`, micros(until), code)
 }
 
+// Return implements store.Store.
+func (s *Store) Return(ctx context.Context, c workflow.Claim, until time.Time, tried int) error {
+	return s.held(ctx, "return", c, `
+		UPDATE tasks
+		SET token = '',
+		    next_at = $4,
+		    attempts = $5,
+		    code = CASE WHEN code = '' THEN $6 ELSE code END
+		WHERE incident_id = $1
+		  AND key = $2
+		  AND token = $3
+		  AND state = 'pending'`, micros(until), tried, workflow.HeldBack)
+}
+
 // held changes a task that the claim still holds.
 func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query string, args ...any) error {
 	op = fmt.Sprintf("%s %s %s", op, c.Incident, c.Task.Key)
@@ -219,7 +240,7 @@ func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query str
 	if err == nil && tag.RowsAffected() == 0 {
 		err = fmt.Errorf("the claim was lost: %w", workflow.ErrConflict)
 	}
-	return fail(op, err)
+	return s.noted(op, err)
 }
 
 // Failing implements store.Store.
@@ -252,13 +273,27 @@ func (s *Store) Failing(ctx context.Context, attempts int) ([]workflow.Claim, er
 
 // Oldest implements store.Store.
 func (s *Store) Oldest(ctx context.Context, now time.Time) (time.Duration, error) {
-	var next time.Time
-	err := s.row(ctx, `
-		SELECT min(next_at)
-		FROM tasks
-		WHERE state = 'pending'`, nil, instant{&next})
+	next, err := s.Next(ctx)
 	if err != nil || next.IsZero() || next.After(now) {
-		return 0, fail("oldest task", err)
+		return 0, err
 	}
 	return now.Sub(next), nil
+}
+
+// Next implements store.Store.
+func (s *Store) Next(ctx context.Context) (next time.Time, err error) {
+	var lanes []int16
+	for _, l := range workflow.Lanes() {
+		lanes = append(lanes, int16(l))
+	}
+	err = s.row(ctx, `
+		SELECT min(first.next_at)
+		FROM unnest($1::smallint[]) AS l (lane),
+		     LATERAL (
+		         SELECT min(next_at) AS next_at
+		         FROM tasks
+		         WHERE state = 'pending'
+		           AND lane = l.lane
+		     ) AS first`, []any{lanes}, instant{&next})
+	return next, fail("next task", err)
 }

@@ -147,6 +147,7 @@ func tasks(b *pgx.Batch, id workflow.IncidentID, dest *[]store.TaskRow) {
 	read(b, dest, scanTask, id, "tasks", `
 		SELECT key,
 		       kind,
+		       lane,
 		       due_at,
 		       target,
 		       about,
@@ -164,7 +165,7 @@ func tasks(b *pgx.Batch, id workflow.IncidentID, dest *[]store.TaskRow) {
 }
 
 func scanTask(r pgx.Row) (t store.TaskRow, err error) {
-	return t, r.Scan(&t.Task.Key, &t.Task.Kind, instant{&t.Task.Due}, &t.Task.Target, &t.Task.About, &t.Task.Milestone,
+	return t, r.Scan(&t.Task.Key, &t.Task.Kind, &t.Lane, instant{&t.Task.Due}, &t.Task.Target, &t.Task.About, &t.Task.Milestone,
 		instant{&t.Task.Deadline}, &t.State, &t.Attempts, &t.Code, &t.Token, instant{&t.Next}, instant{&t.Stored})
 }
 

@@ -109,6 +109,7 @@ func insertLoose(ctx context.Context, tx *sql.Tx, t workflow.Task) error {
 			incident_id,
 			key,
 			kind,
+			lane,
 			due_at,
 			target,
 			about,
@@ -119,8 +120,8 @@ func insertLoose(ctx context.Context, tx *sql.Tx, t workflow.Task) error {
 			token,
 			next_at,
 			stored_at
-		) VALUES ('', ?1, ?2, ?3, '', 0, 0, 'pending', 0, '', '', ?3, ?3)`,
-		t.Key, t.Kind, micros(t.Due))
+		) VALUES ('', ?1, ?2, ?3, ?4, '', 0, 0, 'pending', 0, '', '', ?4, ?4)`,
+		t.Key, t.Kind, t.Kind.Lane(), micros(t.Due))
 	return err
 }
 

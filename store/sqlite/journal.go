@@ -155,10 +155,10 @@ func erase(ctx context.Context, tx *sql.Tx, id workflow.IncidentID, before int) 
 // tried only: a reader in its way leaves that to the next checkpoint.
 func (s *Store) forget(ctx context.Context) error {
 	_, err := s.write.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
-	if s.unavailable(err) {
+	if err = s.fail("checkpoint", err); errors.Is(err, workflow.ErrUnavailable) {
 		return nil
 	}
-	return s.fail("checkpoint", err)
+	return err
 }
 
 func insertCommand(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {

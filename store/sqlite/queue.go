@@ -27,6 +27,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 	type task struct {
 		Key       workflow.TaskKey   `json:"key"`
 		Kind      workflow.TaskKind  `json:"kind"`
+		Lane      workflow.Lane      `json:"lane"`
 		Due       int64              `json:"due"`
 		Target    workflow.Target    `json:"target"`
 		About     int                `json:"about"`
@@ -35,7 +36,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 	}
 	owed := make([]task, 0, len(c.Tasks))
 	for _, t := range c.Tasks {
-		owed = append(owed, task{t.Key, t.Kind, t.Due.UnixMicro(), t.Target, t.About, t.Milestone, micros(t.Deadline)})
+		owed = append(owed, task{t.Key, t.Kind, t.Kind.Lane(), t.Due.UnixMicro(), t.Target, t.About, t.Milestone, micros(t.Deadline)})
 	}
 	list, err := json.Marshal(owed)
 	if err != nil {
@@ -53,6 +54,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 			incident_id,
 			key,
 			kind,
+			lane,
 			due_at,
 			target,
 			about,
@@ -68,6 +70,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 		SELECT ?1,
 		       value ->> 'key',
 		       value ->> 'kind',
+		       value ->> 'lane',
 		       value ->> 'due',
 		       value ->> 'target',
 		       value ->> 'about',
@@ -84,6 +87,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 		ORDER BY json_each.key
 		ON CONFLICT (incident_id, key) DO UPDATE
 		SET kind = excluded.kind,
+		    lane = excluded.lane,
 		    due_at = excluded.due_at,
 		    target = excluded.target,
 		    about = excluded.about,
@@ -101,14 +105,14 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 		    stored_at = iif(state = 'dropped' AND attempts = 0, ?2, stored_at)
 		WHERE state = 'dropped'
 		   OR state = 'pending'
-		  AND (kind, due_at, target, about, milestone, coalesce(deadline_at, 0))
-		   <> (excluded.kind, excluded.due_at, excluded.target, excluded.about, excluded.milestone, coalesce(excluded.deadline_at, 0))`,
+		  AND (kind, lane, due_at, target, about, milestone, coalesce(deadline_at, 0))
+		   <> (excluded.kind, excluded.lane, excluded.due_at, excluded.target, excluded.about, excluded.milestone, coalesce(excluded.deadline_at, 0))`,
 		c.Incident, micros(c.At), string(list))
 	return err
 }
 
 // Claim implements store.Store.
-func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error) {
 	// Most of the time nothing is due; then no writer is held up.
 	var due bool
 	err := s.read.QueryRowContext(ctx, `
@@ -116,8 +120,9 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 			SELECT 1
 			FROM tasks
 			WHERE state = 'pending'
+			  AND lane = ?
 			  AND next_at <= ?
-		)`, micros(now)).Scan(&due)
+		)`, lane, micros(now)).Scan(&due)
 	if err != nil || !due {
 		return nil, s.fail("claim", err)
 	}
@@ -142,9 +147,10 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 			       stored_at
 			FROM tasks
 			WHERE state = 'pending'
+			  AND lane = ?
 			  AND next_at <= ?
 			ORDER BY next_at, id
-			LIMIT ?`, micros(now), limit)
+			LIMIT ?`, lane, micros(now), limit)
 		claims, err = all(rows, err, func(r *sql.Rows) (workflow.Claim, error) {
 			var id int64
 			c, err := scanClaim(r, &id)
@@ -207,6 +213,20 @@ func (s *Store) Postpone(ctx context.Context, c workflow.Claim, until time.Time,
 		  AND state = 'pending'`, micros(until), code)
 }
 
+// Return implements store.Store.
+func (s *Store) Return(ctx context.Context, c workflow.Claim, until time.Time, tried int) error {
+	return s.held(ctx, "return", c, `
+		UPDATE tasks
+		SET token = '',
+		    next_at = ?4,
+		    attempts = ?5,
+		    code = iif(code = '', ?6, code)
+		WHERE incident_id = ?1
+		  AND key = ?2
+		  AND token = ?3
+		  AND state = 'pending'`, micros(until), tried, workflow.HeldBack)
+}
+
 // held changes a task that the claim still holds.
 func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query string, args ...any) error {
 	if c.Token == "" {
@@ -256,13 +276,26 @@ func (s *Store) Failing(ctx context.Context, attempts int) ([]workflow.Claim, er
 
 // Oldest implements store.Store.
 func (s *Store) Oldest(ctx context.Context, now time.Time) (time.Duration, error) {
-	var next time.Time
-	err := s.read.QueryRowContext(ctx, `
-		SELECT min(next_at)
-		FROM tasks
-		WHERE state = 'pending'`).Scan(instant{&next})
+	next, err := s.Next(ctx)
 	if err != nil || next.IsZero() || next.After(now) {
-		return 0, s.fail("oldest task", err)
+		return 0, err
 	}
 	return now.Sub(next), nil
+}
+
+// Next implements store.Store.
+func (s *Store) Next(ctx context.Context) (next time.Time, err error) {
+	lanes, err := json.Marshal(workflow.Lanes())
+	if err != nil {
+		return next, err
+	}
+	err = s.read.QueryRowContext(ctx, `
+		SELECT min((
+			SELECT min(next_at)
+			FROM tasks
+			WHERE state = 'pending'
+			  AND lane = value
+		))
+		FROM json_each(?)`, string(lanes)).Scan(instant{&next})
+	return next, s.fail("next task", err)
 }

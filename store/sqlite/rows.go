@@ -124,6 +124,7 @@ func taskRows(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]store.
 	rows, err := tx.QueryContext(ctx, `
 		SELECT key,
 		       kind,
+		       lane,
 		       due_at,
 		       target,
 		       about,
@@ -139,7 +140,7 @@ func taskRows(ctx context.Context, tx *sql.Tx, id workflow.IncidentID) ([]store.
 		WHERE incident_id = ?
 		ORDER BY id`, id)
 	return strict(id, "tasks", rows, err, func(r *sql.Rows) (t store.TaskRow, err error) {
-		return t, r.Scan(&t.Task.Key, &t.Task.Kind, instant{&t.Task.Due}, &t.Task.Target, &t.Task.About, &t.Task.Milestone,
+		return t, r.Scan(&t.Task.Key, &t.Task.Kind, &t.Lane, instant{&t.Task.Due}, &t.Task.Target, &t.Task.About, &t.Task.Milestone,
 			instant{&t.Task.Deadline}, &t.State, &t.Attempts, &t.Code, &t.Token, instant{&t.Next}, instant{&t.Stored})
 	})
 }

@@ -52,7 +52,7 @@ func BenchmarkClaim(b *testing.B, create func(t testing.TB) Database, seed func(
 			var took []time.Duration
 			for b.Loop() {
 				begin := time.Now()
-				claims, err := s.Claim(b.Context(), "w", start, time.Minute, 50)
+				claims, err := Claims(b.Context(), s, "w", start, time.Minute, 50)
 				if err != nil || len(claims) != 0 {
 					b.Fatal(claims, err)
 				}

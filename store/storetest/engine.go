@@ -112,3 +112,19 @@ func killedWriter(t *testing.T, address string, commands int) []workflow.Command
 	}
 	return keys
 }
+
+// Claims takes up to limit due tasks of every lane, the most urgent first.
+func Claims(ctx context.Context, s store.Store, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+	var all []workflow.Claim
+	for _, lane := range workflow.Lanes() {
+		if len(all) == limit {
+			break
+		}
+		claims, err := s.Claim(ctx, token, now, lease, lane, limit-len(all))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, claims...)
+	}
+	return all, nil
+}

@@ -86,7 +86,7 @@ func testZones(t *testing.T, db Database) {
 	if diff := cmp.Diff([]workflow.Entry{r.Incident.Entry()}, entries); diff != "" {
 		t.Errorf("(-reported +in the register)\n%s", diff)
 	}
-	claims, err := s.Claim(t.Context(), "w", s.now.Add(time.Hour), time.Minute, 1)
+	claims, err := Claims(t.Context(), s, "w", s.now.Add(time.Hour), time.Minute, 1)
 	if err != nil || len(claims) != 1 {
 		t.Fatalf("claims %v, %v", claims, err)
 	}

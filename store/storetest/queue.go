@@ -41,7 +41,7 @@ func (s *scene) states(id workflow.IncidentID) map[workflow.TaskKey]store.TaskRo
 // claim takes everything due and wants these keys, in this order.
 func (s *scene) claim(token string, now time.Time, want ...workflow.TaskKey) []workflow.Claim {
 	s.t.Helper()
-	claims, err := s.Claim(s.t.Context(), token, now, time.Minute, 1000)
+	claims, err := Claims(s.t.Context(), s, token, now, time.Minute, 1000)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func testReconcile(t *testing.T, db Database) {
 	}
 
 	// A first try of each fails.
-	for _, c := range s.claim("w", due, "same", "moved", "done", "gone", "nudge") {
+	for _, c := range s.claim("w", due, "nudge", "same", "moved", "done", "gone") {
 		if err := s.Postpone(t.Context(), c, due.Add(2*time.Hour), "ratelimited"); err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +97,7 @@ func testReconcile(t *testing.T, db Database) {
 		"done":  {Task: task("done", due), State: store.Done, Attempts: 1, Code: "ratelimited", Next: due.Add(2 * time.Hour)},
 		"gone":  {Task: task("gone", due), State: store.Dropped, Attempts: 1, Code: "ratelimited", Next: due.Add(2 * time.Hour)},
 	} {
-		want.Stored = workflow.Instant(stored)
+		want.Stored, want.Lane = workflow.Instant(stored), workflow.LanePeople
 		if diff := cmp.Diff(want, got[key]); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", key, diff)
 		}
@@ -111,7 +111,7 @@ func testReconcile(t *testing.T, db Database) {
 	if r := got["done"]; r.State != store.Done {
 		t.Errorf("done is %s", r.State)
 	}
-	want := store.TaskRow{Task: task("gone", due), State: store.Pending, Attempts: 1, Next: workflow.Instant(s.now), Stored: workflow.Instant(stored)}
+	want := store.TaskRow{Task: task("gone", due), Lane: workflow.LanePeople, State: store.Pending, Attempts: 1, Next: workflow.Instant(s.now), Stored: workflow.Instant(stored)}
 	if diff := cmp.Diff(want, got["gone"]); diff != "" {
 		t.Errorf("gone (-want +got)\n%s", diff)
 	}
@@ -154,7 +154,7 @@ func testClaim(t *testing.T, db Database) {
 	now := start.Add(3 * time.Hour)
 	var got []workflow.TaskKey
 	for {
-		claims, err := s.Claim(t.Context(), "w", now, time.Minute, 2)
+		claims, err := s.Claim(t.Context(), "w", now, time.Minute, workflow.LanePeople, 2)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,6 +174,89 @@ func testClaim(t *testing.T, db Database) {
 	}
 }
 
+// Each lane is handed out for itself, however much is due in the others.
+func testLanes(t *testing.T, db Database) {
+	s := newScene(t, db.Open(t))
+	id := s.report()
+	of := func(kind workflow.TaskKind, key workflow.TaskKey, due time.Time) workflow.Task {
+		k := task(key, due)
+		k.Kind = kind
+		return k
+	}
+	s.owe(id, "",
+		of(workflow.KindTopic, "t", start), of(workflow.KindAlert, "a", start.Add(time.Minute)),
+		of(workflow.KindNudge, "late", start.Add(3*time.Minute)), of(workflow.KindNudge, "n", start.Add(2*time.Minute)))
+	now := s.clock().Add(2 * time.Minute)
+	for lane, want := range map[workflow.Lane]workflow.TaskKey{workflow.LaneClock: "n", workflow.LanePeople: "a", workflow.LaneBulk: "t"} {
+		claims, err := s.Claim(t.Context(), "w", now, time.Hour, lane, 10)
+		if err != nil || len(claims) != 1 || claims[0].Task.Key != want {
+			t.Errorf("lane %d: %v, %v", lane, claims, err)
+		}
+	}
+	if next, err := s.Next(t.Context()); err != nil || !next.Equal(start.Add(3*time.Minute)) {
+		t.Errorf("the next is due at %v, %v", next, err)
+	}
+	// A kind that is in another lane by now moves there with the next commit.
+	db.Tamper(t, "UPDATE tasks SET lane = 3 WHERE key = 'late'")
+	s.owe(id, "", of(workflow.KindNudge, "late", start.Add(3*time.Minute)))
+	if got := s.states(id)["late"].Lane; got != workflow.LaneClock {
+		t.Errorf("it stayed in lane %d", got)
+	}
+	s.owe(id, "")
+	if next, err := s.Next(t.Context()); err != nil || !next.IsZero() {
+		t.Errorf("nothing is owed, and the next is due at %v, %v", next, err)
+	}
+}
+
+// What is given back untouched was not tried, and is not odd to a verifier.
+func testReturn(t *testing.T, db Database) {
+	s := newScene(t, db.Open(t))
+	id := s.report()
+	now := s.clock().Add(time.Hour)
+	first := claimed(t, s.Store, now, "channel")
+	until := now.Add(time.Minute)
+	if err := s.Return(t.Context(), first, until, 0); err != nil {
+		t.Fatal(err)
+	}
+	if r := s.states(id)["channel"]; r.Attempts != 0 || r.Code != workflow.HeldBack || !r.Next.Equal(workflow.Instant(until)) || r.Token != "" {
+		t.Errorf("returned %+v", r)
+	}
+	s.verify()
+	if err := s.Return(t.Context(), first, until, 0); !errors.Is(err, workflow.ErrConflict) {
+		t.Errorf("returned again: %v", err)
+	}
+	again := claimed(t, s.Store, until, "channel")
+	if again.Attempt != 1 || again.Code != workflow.HeldBack {
+		t.Errorf("again %+v", again)
+	}
+	if err := s.Postpone(t.Context(), again, until, "timeout"); err != nil {
+		t.Fatal(err)
+	}
+	again = claimed(t, s.Store, until, "channel")
+	if err := s.Return(t.Context(), again, until, 1); err != nil {
+		t.Fatal(err)
+	}
+	if r := s.states(id)["channel"]; r.Attempts != 1 || r.Code != "timeout" {
+		t.Errorf("why it failed is forgotten: %+v", r)
+	}
+}
+
+// claimed takes everything due and gives the claim of one task.
+func claimed(t *testing.T, s store.Store, now time.Time, key workflow.TaskKey) workflow.Claim {
+	t.Helper()
+	claims, err := Claims(t.Context(), s, "w", now, time.Minute, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range claims {
+		if c.Task.Key == key {
+			return c
+		}
+	}
+	t.Fatalf("%s is not among %v", key, claims)
+	return workflow.Claim{}
+}
+
 func testClaimAtOnce(t *testing.T, db Database) {
 	s := newScene(t, db.Open(t))
 	const incidents, each = 5, 20
@@ -188,7 +271,7 @@ func testClaimAtOnce(t *testing.T, db Database) {
 	taken := map[workflow.CommandKey]int{}
 	together(8, func(n int) {
 		for {
-			claims, err := s.Claim(t.Context(), fmt.Sprintf("worker-%d", n), s.clock(), time.Hour, 3)
+			claims, err := s.Claim(t.Context(), fmt.Sprintf("worker-%d", n), s.clock(), time.Hour, workflow.LanePeople, 3)
 			if err != nil {
 				t.Error(err)
 				return
@@ -222,7 +305,7 @@ func testClaimAtOnce(t *testing.T, db Database) {
 
 func (s *scene) leftover() []workflow.Claim {
 	s.t.Helper()
-	claims, err := s.Claim(s.t.Context(), "last", s.clock(), time.Hour, 1000)
+	claims, err := Claims(s.t.Context(), s, "last", s.clock(), time.Hour, 1000)
 	if err != nil {
 		s.t.Fatal(err)
 	}

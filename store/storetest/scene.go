@@ -154,6 +154,10 @@ func (s *scene) breach() workflow.IncidentID {
 		workflow.DeliveryStalled{Task: "alert:U0DPO", Code: "ratelimited", Attempts: 5},
 		workflow.MessagePosted{Task: "alert:U0DPO", Shows: 6, Target: "U0DPO", Places: []workflow.Place{direct}},
 		workflow.MessagePosted{Task: "untaken:0:U0IVO", Shows: 6, Target: "U0IVO", Places: []workflow.Place{direct}},
+		workflow.MessagePosted{Task: "alert:S0TEAM", Shows: 6, Target: "S0TEAM", Places: []workflow.Place{direct}, Reach: workflow.Reach{
+			To: []workflow.UserID{"U0ANA"}, Owed: map[workflow.UserID]string{"U0BEA": "ratelimited"}, Never: map[workflow.UserID]string{"U0GONE": "user_disabled"},
+		}},
+		workflow.MessagePosted{Task: "person:U0BEA:alert:S0TEAM", Shows: 6, Target: "U0BEA", Places: []workflow.Place{direct}},
 		workflow.DeliveryStalled{Task: "topic:1", Code: "not_in_channel", Attempts: 5},
 		workflow.DeliveryRecovered{Task: "topic:1"},
 		workflow.DeliveryStalled{Task: "say:4:channel", Code: "not_in_channel", Attempts: 5},

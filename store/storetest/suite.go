@@ -29,6 +29,8 @@ func Run(t *testing.T, create func(t testing.TB) Database) {
 		{"tasks follow the plan", testReconcile},
 		{"a claimed task keeps its worker", testReconcileClaimed},
 		{"claims in order", testClaim},
+		{"each lane for itself", testLanes},
+		{"given back untouched", testReturn},
 		{"each task in one hand", testClaimAtOnce},
 		{"leases end", testLease},
 		{"a lost claim", testLostClaim},
