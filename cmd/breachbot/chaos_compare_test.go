@@ -160,7 +160,7 @@ func stampsOf(all records, channels []sandbox.Channel) map[string]string {
 				word = loose + word
 			}
 			for _, c := range channels {
-				sum := sha256.Sum256([]byte(string(workflow.TaskCommand(id, t.Task.Key)) + "\x00" + c.ID))
+				sum := sha256.Sum256([]byte(string(workflow.TaskCommand(id, t.Task.Message().Key)) + "\x00" + c.ID))
 				kinds[hex.EncodeToString(sum[:16])] = fmt.Sprintf("%s of %s (%s, %s)", word, orNone(id), t.Task.Key, t.State)
 			}
 		}
