@@ -259,9 +259,9 @@ func newReplica(a *arena, n int) *replica {
 			panic(http.ErrAbortHandler)
 		}
 		if t := r.trap.Load(); t != nil && (t.method == method || t.method == "" && slices.Contains(changing, method)) && r.trap.CompareAndSwap(t, nil) {
+			defer close(t.sprung) // also when the reply is lost, which is a panic
+			defer r.signal(syscall.SIGKILL)
 			slack.ServeHTTP(httptest.NewRecorder(), req)
-			r.signal(syscall.SIGKILL)
-			close(t.sprung)
 			panic(http.ErrAbortHandler)
 		}
 		slack.ServeHTTP(w, req)
