@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"breachbot/bot/sandbox"
+	"breachbot/workflow"
 )
 
 // The trials of the promises: real processes on real servers, killed at random
@@ -45,7 +46,7 @@ func TestChaosOnSQLite(t *testing.T) { t.Parallel(); killTrial(t, 0) }
 func killTrial(t *testing.T, replicas int) {
 	kills, reportEvery, actEvery, patience := 12, 2500*time.Millisecond, 300*time.Millisecond, 5*time.Second
 	if *longTrials {
-		kills, reportEvery, actEvery, patience = 300, 10*time.Second, 800*time.Millisecond, 4*time.Minute
+		kills, reportEvery, actEvery, patience = 300, 15*time.Second, 1200*time.Millisecond, 100*time.Second
 	}
 	if *trialsKills > 0 {
 		kills = *trialsKills
@@ -60,13 +61,13 @@ func killTrial(t *testing.T, replicas int) {
 	ctx, goHome := context.WithCancel(t.Context())
 	people, home := &crowd{arena: a}, make(chan struct{})
 	go func() { defer close(home); people.work(ctx, s, reportEvery, actEvery) }()
-	a.harass(rand.New(rand.NewPCG(s, 1)), kills, 12*time.Minute)
+	a.harass(rand.New(rand.NewPCG(s, 1)), kills, 10*time.Minute)
 	goHome()
 	<-home
 	harassed := time.Since(a.began)
 
 	a.ws.ClearFaults()
-	calm := a.ease(patience, 6)
+	calm := a.ease(patience, 2)
 	at := time.Now()
 	a.stop(syscall.SIGTERM)
 	d := a.compare(people, at)
@@ -76,9 +77,17 @@ func killTrial(t *testing.T, replicas int) {
 		store = fmt.Sprintf("PostgreSQL and Redis, %d replicas", replicas)
 	}
 	all := a.read()
-	events := 0
+	events, reminders, late := 0, 0, 0
 	for _, rs := range all.incidents {
 		events += len(rs)
+		for _, r := range rs {
+			if n, ok := r.Event.(workflow.Nudged); ok {
+				reminders++
+				if len(n.Missed) > 0 {
+					late++
+				}
+			}
+		}
 	}
 	figures := []figure{
 		plainly("kills", a.count("kills at any moment")+a.count("kills between an act at Slack and its answer")),
@@ -86,6 +95,8 @@ func killTrial(t *testing.T, replicas int) {
 		plainly("other acknowledged forms", len(people.forms)),
 		plainly("messages in Slack", len(a.posts())),
 		plainly("events in the journal", events),
+		plainly("reminders of the 72 hours", reminders),
+		plainly("of them with what could not be said in time", late),
 		none("acknowledged and lost", len(d.lost)),
 		none("doubled", len(d.doubled)),
 		none("missing", len(d.missing)),
