@@ -140,6 +140,22 @@ func (p *resident) tells(ctx context.Context, title string, noticed time.Time) b
 	return received
 }
 
+// insists reports a breach, again until it was received.
+func (p *resident) insists(title string, noticed time.Time) {
+	t := p.crowd.arena.t
+	t.Helper()
+	for range 20 {
+		received := p.tells(t.Context(), title, noticed)
+		if p.Modal() != nil {
+			_ = p.CloseModal(t.Context())
+		}
+		if received {
+			return
+		}
+	}
+	t.Fatalf("a report was not received\n%s", p.crowd.arena.replicas[0].said())
+}
+
 // acts presses a button among the newest messages, and sees the form through.
 func (p *resident) acts(ctx context.Context) {
 	type choice struct {

@@ -40,10 +40,7 @@ func TestChaosSoak(t *testing.T) {
 	a.serving(2)
 	people := &crowd{arena: a}
 	nia := &resident{Person: a.ws.As(sandbox.Nia), crowd: people, dice: rand.New(rand.NewPCG(1, 1))}
-	if !nia.tells(t.Context(), "Letter to the wrong address", time.Now().Add(-time.Hour)) {
-		t.Fatal("the report was not received")
-	}
-	_ = nia.CloseModal(t.Context())
+	nia.insists("Letter to the wrong address", time.Now().Add(-time.Hour))
 	a.calm(30 * time.Second)
 	room := ""
 	for _, c := range a.ws.Channels() {
@@ -80,7 +77,9 @@ func TestChaosSoak(t *testing.T) {
 	}
 	took := time.Since(began)
 	a.stop(syscall.SIGTERM)
-	figures := []figure{plainly("envelopes", sent.Load()), none("not acknowledged", int(failed.Load()))}
+	figures := []figure{plainly("envelopes", sent.Load()), {
+		what: "not acknowledged within three seconds", target: "0", got: fmt.Sprint(failed.Load()), missed: failed.Load() > 0, // on a busy machine some are
+	}}
 	row := func(what, unit string, scale, most float64, of func(reading) float64) {
 		for n, percent := range []int{10, 50, 100} {
 			figures = append(figures, plainly(fmt.Sprintf("%s at %d %%", what, percent), fmt.Sprintf("%.1f%s", of(at[n])/scale, unit)))
