@@ -26,12 +26,6 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return nil, b.setTopic(ctx, inc)
 	case workflow.KindInvite:
 		return b.invite(ctx, inc, t.Target.Principal())
-	case workflow.KindCard:
-		s, err := b.post(ctx, inc, c, always(view.Card(inc, b.rules, b.Now())), 0)
-		if err != nil {
-			return nil, err
-		}
-		return workflow.CardPosted{Place: s.places[0], Shows: inc.Version}, nil
 	case workflow.KindCardRefresh:
 		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules, b.Now()))
 	case workflow.KindReceiptRefresh:
@@ -42,13 +36,6 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return nil, b.refreshAsk(ctx, inc, t)
 	case workflow.KindAlertRefresh:
 		return nil, b.refreshAlert(ctx, inc, t)
-	case workflow.KindNudge:
-		return b.nudge(ctx, inc, c)
-	case workflow.KindFollowUp:
-		s, err := b.post(ctx, inc, c, always(view.FollowUp(inc, b.rules)), 0)
-		return fact(workflow.FollowUpNudged{Task: c.Task.Key, Target: c.Task.Target, Places: s.places, Reach: s.reach}, err)
-	case workflow.KindRemind:
-		return b.remind(ctx, inc, c)
 	case workflow.KindHash:
 		return b.hash(ctx, inc, t)
 	case workflow.KindAnchor:
@@ -56,12 +43,53 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindDigest:
 		return nil, b.digest(ctx, c)
 	}
-	m, ok := view.MessageOf(inc, t, b.rules, b.Now())
+	m, says, ok := b.message(inc, t)
 	if !ok {
 		return nil, refusal("unknown_task") // written by a newer version
 	}
-	s, err := b.post(ctx, inc, c, always(m), 0)
-	return fact(workflow.MessagePosted{Task: c.Task.Key, Shows: inc.Version, Target: c.Task.Target, Places: s.places, Reach: s.reach}, err)
+	s, err := b.post(ctx, inc, c, m, says)
+	if err != nil {
+		return nil, err
+	}
+	return told(c.Task, s), nil
+}
+
+// message is what a task has to say, and what of it the journal keeps. A reminder
+// tells the last milestone that has passed, and those before it that could not be
+// posted in time. t is the task as whoever writes its message sees it.
+func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (m says, now telling, ok bool) {
+	now.shows = inc.Version
+	at := b.Now()
+	switch t.Kind {
+	case workflow.KindCard:
+		return always(view.Card(inc, b.rules, at)), now, true
+	case workflow.KindFollowUp:
+		return always(view.FollowUp(inc, b.rules)), now, true
+	case workflow.KindNudge:
+		now.milestone, now.missed = b.rules.Passed(inc, t, at)
+		return func(say telling) view.Message { return view.Nudge(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
+	case workflow.KindRemind:
+		now.milestone, now.missed = b.rules.PassedReminder(t, at)
+		return func(say telling) view.Message { return view.Remind(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
+	}
+	text, ok := view.MessageOf(inc, t, b.rules, at)
+	return always(text), now, ok
+}
+
+// told is the fact that a task's message is at Slack.
+func told(t workflow.Task, s sent) workflow.Event {
+	of := t.Message()
+	switch of.Kind {
+	case workflow.KindCard:
+		return workflow.CardPosted{Place: s.places[0], Shows: s.shows}
+	case workflow.KindFollowUp:
+		return workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: s.places, Reach: s.reach}
+	case workflow.KindNudge:
+		return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: of.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Reach: s.reach}
+	case workflow.KindRemind:
+		return workflow.Reminded{Task: t.Key, Clock: of.ClockOf(), Target: t.Target, Deadline: of.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Reach: s.reach}
+	}
+	return workflow.MessagePosted{Task: t.Key, Shows: s.shows, Target: t.Target, Places: s.places, Reach: s.reach}
 }
 
 func fact(e workflow.Event, err error) (workflow.Event, error) {
@@ -134,9 +162,9 @@ func opened(ch *slack.Channel) workflow.Event {
 }
 
 // ourChannel finds a channel that an earlier attempt made for this incident:
-// private, made by us, after the report, and with one of its names. An older
-// channel of the same name belongs to an earlier life of the database, and the
-// people in it have no part in this incident.
+// private, made by us, with one of its names, and made after the report or still
+// empty. An older channel of the same name belongs to an earlier life of the
+// database, and the people in it have no part in this incident.
 func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Channel, error) {
 	cursor := ""
 	for {
@@ -150,11 +178,19 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 		if err != nil {
 			return nil, err
 		}
+		since := b.atSlack(inc.Times.Reported).Add(-skew)
 		for _, ch := range page {
-			since := inc.Times.Reported.Add(-skew)
-			if ch.Creator == b.user && ch.IsPrivate && !ch.Created.Time().Before(since) && nameOf(inc.ID, ch.Name) {
-				return &ch, nil
+			if ch.Creator != b.user || !ch.IsPrivate || !nameOf(inc.ID, ch.Name) {
+				continue
 			}
+			if ch.Created.Time().Before(since) { // or the clock was put right since the report
+				if empty, err := b.nobodyElse(ctx, ch.ID); err != nil {
+					return nil, err
+				} else if !empty {
+					continue
+				}
+			}
+			return &ch, nil
 		}
 		if cursor == "" {
 			return nil, nil
@@ -162,8 +198,15 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 	}
 }
 
-// skew is how much Slack's clock may differ from ours.
-const skew = time.Minute
+// nobodyElse tells whether we are alone in a channel.
+func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err error) {
+	err = b.call(ctx, "conversations.members", "", func() error {
+		members, more, err := b.back.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 2})
+		alone = more == "" && len(members) == 1 && members[0] == b.user
+		return err
+	})
+	return alone, err
+}
 
 func nameOf(id workflow.IncidentID, name string) bool {
 	for n := 1; n <= maxNames; n++ {
@@ -290,43 +333,6 @@ func (b *Bot) updateEach(ctx context.Context, places []workflow.Place, m view.Me
 	return nil
 }
 
-// nudge posts the last milestone that has passed, with earlier ones that could
-// not be posted in time.
-func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t, now := c.Task.Message(), b.Now()
-	milestone, missed := b.rules.Passed(inc, t, now)
-	s, missed, err := b.countdown(ctx, inc, c, milestone, missed, func(m workflow.Countdown, missed []workflow.Countdown) view.Message {
-		return view.Nudge(inc, t, m, missed, b.rules, now)
-	})
-	return fact(workflow.Nudged{Task: c.Task.Key, Target: c.Task.Target, Deadline: t.Deadline, Milestone: s.said, Missed: missed, Places: s.places, Reach: s.reach}, err)
-}
-
-// remind posts the last milestone that has passed on another clock.
-func (b *Bot) remind(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t, now := c.Task.Message(), b.Now()
-	milestone, missed := b.rules.PassedReminder(t, now)
-	s, missed, err := b.countdown(ctx, inc, c, milestone, missed, func(m workflow.Countdown, missed []workflow.Countdown) view.Message {
-		return view.Remind(inc, t, m, missed, b.rules, now)
-	})
-	return fact(workflow.Reminded{Task: c.Task.Key, Clock: t.ClockOf(), Target: c.Task.Target, Deadline: t.Deadline, Milestone: s.said, Missed: missed, Places: s.places, Reach: s.reach}, err)
-}
-
-// countdown posts a milestone. If an earlier attempt told somebody of an earlier one,
-// everybody is told of that one now, and it says of none that it was missed.
-func (b *Bot) countdown(ctx context.Context, inc *workflow.Incident, c workflow.Claim, milestone workflow.Countdown, missed []workflow.Countdown,
-	write func(workflow.Countdown, []workflow.Countdown) view.Message) (sent, []workflow.Countdown, error) {
-	s, err := b.post(ctx, inc, c, func(m workflow.Countdown) view.Message {
-		if m != milestone {
-			return write(m, nil)
-		}
-		return write(m, missed)
-	}, milestone)
-	if s.said != milestone {
-		missed = nil
-	}
-	return s, missed, err
-}
-
 // anchor shows the day's anchor to the DPO, or to the person who stands in.
 func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	of, _ := c.Task.Key.Subject()
@@ -369,7 +375,7 @@ func (b *Bot) postEach(ctx context.Context, c workflow.Claim, to []workflow.Prin
 	var failed error
 	for _, who := range to {
 		c.Task.Target = workflow.Target(who)
-		s, err := b.post(ctx, nil, c, always(m), 0)
+		s, err := b.post(ctx, nil, c, always(m), telling{})
 		failed = cmp.Or(failed, err, s.err)
 		for _, code := range s.reach.Never {
 			b.Log.Warn("somebody cannot be sent direct messages", "code", code)

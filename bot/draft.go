@@ -58,7 +58,7 @@ func (b *Bot) made(c slack.InteractionCallback) time.Time {
 			return time.Unix(s, micros*int64(time.Microsecond)).UTC()
 		}
 	}
-	return workflow.Instant(b.Now())
+	return workflow.Instant(b.atSlack(b.Now()))
 }
 
 // resume fills the report form that has just been opened with what the person
@@ -72,7 +72,7 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, w window, m v
 	in.ack(nil)
 	look, cancel := context.WithTimeout(ctx, resumeTimeout)
 	defer cancel()
-	d, err := b.Drafts.Draft(look, id, string(view.FormReport), b.Now().Add(-workflow.DraftLife))
+	d, err := b.Drafts.Draft(look, id, string(view.FormReport), b.atSlack(b.Now()).Add(-workflow.DraftLife))
 	if err != nil {
 		b.alarm("look for a draft", err)
 		return

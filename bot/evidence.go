@@ -120,7 +120,7 @@ func lookAgain(ctx context.Context, s *submission, cmd workflow.Command) {
 	e, edited, err := b.fetch(ctx, at)
 	edit := workflow.RecordEdit{Place: at, At: e.Edited, Text: e.Text}
 	if errors.Is(err, errGone) {
-		edit = workflow.RecordEdit{Place: at, At: b.Now(), Deleted: true}
+		edit = workflow.RecordEdit{Place: at, At: b.atSlack(b.Now()), Deleted: true}
 	} else if err != nil || edited == "" {
 		return
 	}

@@ -29,6 +29,7 @@ var tiers = map[string]int{
 	"conversations.invite":      50,
 	"conversations.open":        50,
 	"conversations.history":     50,
+	"conversations.members":     100,
 	"users.conversations":       50,
 	"users.info":                100,
 	"usergroups.users.list":     20,

@@ -16,6 +16,9 @@ type Reach struct {
 	// Never are those who cannot be written to at all, with Slack's code. Nobody
 	// tries again until there is something else to tell them.
 	Never map[UserID]string `json:"never,omitempty"`
+	// Late says that it got through, which was only learned when it was no longer
+	// needed. It changes nothing of what came after it.
+	Late bool `json:"late,omitempty"`
 }
 
 // LeftGroup is the code of somebody who was to be sent a message as one of a group
@@ -31,7 +34,7 @@ func (i *Incident) reaches(r Record, key TaskKey, to Target, reach Reach) (onePe
 		if i.Owed = without(i.Owed, s.Asked); len(left) > 0 {
 			i.Owed = with(i.Owed, s.Asked, left)
 		}
-	} else {
+	} else if !reach.Late {
 		for old := range i.Owed {
 			if o, _ := old.Subject(); o.followedBy(s) {
 				i.Owed = without(i.Owed, old)

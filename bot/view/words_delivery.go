@@ -56,6 +56,9 @@ func toldReminder(s scene, a workflow.Act) (string, []pair) {
 	if len(a.Missed) > 0 {
 		line += " Not sent at the time: the reminder " + missedWords(a.Missed) + "."
 	}
+	if a.Late {
+		line += " Slack's answer was lost; that it got through was found out later."
+	}
 	return line, nil
 }
 
