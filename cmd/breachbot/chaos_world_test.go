@@ -139,7 +139,7 @@ func (a *arena) open() store.Store {
 func (a *arena) forward() {
 	a.t.Helper()
 	ctx := a.t.Context()
-	const tried = " WHERE state = 'pending' AND attempts > 0 AND next_at > "
+	const tried = " WHERE state <> 'done' AND attempts > 0 AND next_at > "
 	var err error
 	if a.postgres != nil {
 		var db *pgx.Conn
@@ -160,17 +160,19 @@ func (a *arena) forward() {
 	}
 }
 
-// waiting counts what is due, and what was tried and is still owed.
-func waiting(ctx context.Context, s store.Store) (int, error) {
-	tried, err := s.Failing(ctx, 1)
-	if err != nil {
-		return 0, err
-	}
-	age, err := s.Oldest(ctx, time.Now())
-	if age > 0 {
-		return len(tried) + 1, err
-	}
-	return len(tried), err
+// waiting counts what is due, what was tried and is still owed, and what is no
+// longer owed but may have got through, so that it is looked for.
+func waiting(ctx context.Context, s store.Store) (n int, err error) {
+	now := time.Now()
+	err = s.Rows(ctx, func(r store.Rows) error {
+		for _, t := range r.Tasks {
+			if t.State == store.Pending && (t.Attempts > 0 || !t.Next.After(now)) || t.State == store.Dropped && t.Attempts > 0 {
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
 }
 
 // calm waits until nothing is owed any more. It tells whether that came about.
