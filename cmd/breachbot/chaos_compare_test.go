@@ -313,6 +313,16 @@ func (a *arena) outdated(d *differences, inc *workflow.Incident, posts map[place
 			d.outdated = append(d.outdated, fmt.Sprintf("%s of %s offers %s instead of %s", what, inc.ID, got, want))
 		}
 	}
+	if room, there := a.ws.Channel(string(inc.Room.Channel)); inc.Room.Ready() && there {
+		if want := view.Topic(inc, rules.Zone); room.Topic != want {
+			d.outdated = append(d.outdated, fmt.Sprintf("topic of %s is %q instead of %q", inc.ID, room.Topic, want))
+		}
+		for who := range inc.Invited {
+			if _, refused := inc.Left[workflow.UserID(who)]; !refused && !slices.Contains(room.Members, string(who)) {
+				d.untrue = append(d.untrue, fmt.Sprintf("the journal has %s invited to %s, who is not there", who, room.Name))
+			}
+		}
+	}
 	if inc.Card.TS != "" {
 		look("card", inc.Card.Place, view.Card(inc, rules, now))
 	}
