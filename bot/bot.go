@@ -92,6 +92,8 @@ type Bot struct {
 
 	slackTime slackClock
 	measures  measures
+	crowd     crowd
+	invited   sync.Map // workflow.CommandKey -> workflow.Invited: people invited so far
 }
 
 // New makes a bot. It calls nothing yet.

@@ -112,7 +112,9 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 	for _, r := range to {
 		var found *slack.Message
 		if r.channel == "" {
-			r.channel, err = b.dm(ctx, r.user)
+			if err = b.mayBeTold(ctx, inc, r.user); err == nil {
+				r.channel, err = b.dm(ctx, r.user)
+			}
 		}
 		if err == nil && (c.Attempt > 1 || c.Task.Kind == workflow.KindPerson) {
 			found, err = b.find(ctx, inc, c, r.channel)
@@ -182,8 +184,13 @@ func (s *sent) found(r recipient, m *slack.Message) {
 // is not about them: there is only the channel to write to, or we are stopping.
 func (s *sent) missing(ctx context.Context, r recipient, err error) error {
 	var f *Failure
+	_, held := heldBack(err)
 	switch {
-	case r.user == "" || ctx.Err() != nil || !errors.As(err, &f):
+	case r.user == "" || ctx.Err() != nil:
+		return err
+	case held: // perhaps only in their own conversation
+		s.reach.Owed, s.err = put(s.reach.Owed, r.user, workflow.HeldBack), err
+	case !errors.As(err, &f):
 		return err
 	case neverWritten(f):
 		s.reach.Never = put(s.reach.Never, r.user, f.code)
@@ -296,7 +303,7 @@ func (b *Bot) find(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 	}
 	for {
 		var page *slack.GetConversationHistoryResponse
-		err := b.call(ctx, "conversations.history", "", func() (err error) {
+		err := b.call(ctx, "conversations.history", string(channel), func() (err error) {
 			page, err = b.back.GetConversationHistoryContext(ctx, &p)
 			return err
 		})
