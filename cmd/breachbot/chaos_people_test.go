@@ -304,8 +304,10 @@ func (p *resident) sends(ctx context.Context) (how string, received bool) {
 			return "", false
 		}
 		switch res.Status {
-		case sandbox.Cleared, sandbox.Closed:
+		case sandbox.Cleared:
 			return string(res.Status), true
+		case sandbox.Closed: // another form took its place
+			return "", false
 		case sandbox.Updated, sandbox.Pushed:
 			if res.View != nil && res.View.Submit == "" {
 				return res.View.Title, !strings.Contains(res.View.Title, "Not possible")

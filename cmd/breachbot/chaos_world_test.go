@@ -139,7 +139,7 @@ func (a *arena) open() store.Store {
 func (a *arena) forward() {
 	a.t.Helper()
 	ctx := a.t.Context()
-	const tried = " WHERE state <> 'done' AND attempts > 0 AND next_at > "
+	const tried = " WHERE state <> 'done' AND (attempts > 0 OR due_at < next_at) AND next_at > "
 	var err error
 	if a.postgres != nil {
 		var db *pgx.Conn
@@ -166,7 +166,7 @@ func waiting(ctx context.Context, s store.Store) (n int, err error) {
 	now := time.Now()
 	err = s.Rows(ctx, func(r store.Rows) error {
 		for _, t := range r.Tasks {
-			if t.State == store.Pending && (t.Attempts > 0 || !t.Next.After(now)) || t.State == store.Dropped && t.Attempts > 0 {
+			if t.State == store.Pending && (t.Attempts > 0 || !t.Task.Due.After(now)) || t.State == store.Dropped && t.Attempts > 0 {
 				n++
 			}
 		}
