@@ -68,13 +68,17 @@ func (p *planner) reminders() {
 		if pace.every == 0 || !t.Running() || over && (t.Owner == "" || i.Dismissed != nil) {
 			continue
 		}
-		for _, to := range p.remindedOf(t) {
+		for _, reader := range p.remindedOf(t) {
+			to, span := reader.Target, t.Deadline.Sub(latest(t.Start, reader.since))
 			p.owesLast(Subject{Kind: KindRemind, Clock: t.Name, To: to}, func(last Subject) (Task, bool) {
 				return Task{Due: t.Deadline.Add(-time.Duration(last.Left)), Milestone: last.Left, Deadline: t.Deadline}, last.Deadline.Unix() == t.Deadline.Unix()
 			})
 			said, any := i.Reminders[reminderKey(t.Name, to)]
 			any = any && said.Deadline.Equal(t.Deadline)
-			m := pace.nextAfter(said.Milestone, any, t.Deadline.Sub(t.Start))
+			if !any && span < 0 { // they left after the deadline: what was said of it was said to them
+				said.Milestone, any = Countdown(span), true
+			}
+			m := pace.nextAfter(said.Milestone, any, span)
 			due := func() time.Time { return t.Deadline.Add(-time.Duration(m)) }
 			for i.Taken() && p.roundsSay(t.Name, due()) {
 				m = pace.nextAfter(m, true, 0)
@@ -90,9 +94,9 @@ func (p *planner) reminders() {
 
 // remindedOf are the targets told about a clock: the owner of an action,
 // otherwise the channel or, without one, the people who handle the incident.
-func (p *planner) remindedOf(t Timing) []Target {
+func (p *planner) remindedOf(t Timing) []absent {
 	if t.Owner != "" {
-		return []Target{Target(t.Owner)}
+		return []absent{{Target: Target(t.Owner)}}
 	}
 	return p.everybody()
 }
