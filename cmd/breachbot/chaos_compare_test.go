@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -23,103 +24,118 @@ type differences struct{ lost, doubled, missing, orphans, untrue, outdated []str
 // place is where a message is in Slack.
 type place struct{ channel, ts string }
 
+// comparison is the two sides while they are compared.
+type comparison struct {
+	*differences
+	arena  *arena
+	all    records
+	posts  map[place]sandbox.Message
+	placed map[place]bool                 // the places that the journal names
+	rooms  map[string]workflow.IncidentID // the channels that the journal names
+}
+
 // compare holds what people have in Slack against the journal, once nothing is
 // owed any more. At is when the last process was told to end.
 func (a *arena) compare(people *crowd, at time.Time) differences {
 	a.t.Helper()
-	d := &differences{}
-	all := a.read()
-	posts := a.posts()
-	stamps := stampsOf(all, a.ws.Channels())
-	placed := map[place]bool{}
-	rooms := map[string]workflow.IncidentID{}
-	for _, id := range slices.Sorted(maps.Keys(all.incidents)) {
-		for _, r := range all.incidents[id] {
+	c := &comparison{&differences{}, a, a.read(), a.posts(), map[place]bool{}, map[string]workflow.IncidentID{}}
+	for id, rs := range c.all.incidents {
+		for _, r := range rs {
 			plain, err := json.Marshal(r.Event)
 			if err != nil {
 				a.t.Fatal(err)
 			}
 			var tree any
 			_ = json.Unmarshal(plain, &tree) // it was just made
-			collect(tree, placed)
+			collect(tree, c.placed)
 		}
-		rooms[string(workflow.Replay(all.incidents[id]).Room.Channel)] = id
+		c.rooms[string(workflow.Replay(rs).Room.Channel)] = id
 	}
+	c.received(people)
+	c.messages()
+	c.channels()
+	for _, id := range slices.Sorted(maps.Keys(c.all.incidents)) {
+		c.owed(id, at)
+		c.milestones(id)
+		c.current(workflow.Replay(c.all.incidents[id]))
+	}
+	return *c.differences
+}
 
-	// Lost: Slack said that it was received, and no command was recorded for it.
+// received notes what Slack said was received and is not recorded.
+func (c *comparison) received(people *crowd) {
 	for _, f := range people.reports {
-		switch n := reportsOf(all, f.words); n {
+		n := 0
+		for _, rs := range c.all.incidents {
+			if e, ok := rs[0].Event.(workflow.Reported); ok && e.Report.Title == f.words {
+				n++
+			}
+		}
+		switch n {
 		case 1:
 		case 0:
-			d.lost = append(d.lost, fmt.Sprintf("%+v%s", f, all.under(f.view)))
+			c.lost = append(c.lost, fmt.Sprintf("%+v", f))
 		default:
-			d.doubled = append(d.doubled, fmt.Sprintf("%+v is there %d times", f, n))
+			c.doubled = append(c.doubled, fmt.Sprintf("%+v is there %d times", f, n))
 		}
 	}
 	for _, f := range people.forms {
-		if !slices.ContainsFunc(all.keys, func(k workflow.CommandKey) bool { return strings.Contains(string(k), f.view) }) {
-			d.lost = append(d.lost, fmt.Sprintf("%+v", f))
+		if !slices.ContainsFunc(c.all.keys, func(k workflow.CommandKey) bool { return strings.Contains(string(k), f.view) }) {
+			c.lost = append(c.lost, fmt.Sprintf("%+v", f))
 		}
 	}
+}
 
-	// Doubled, and in Slack but not in the journal.
+// messages notes those that are there twice, those that the journal does not know
+// of, and those that it knows of and that are not there.
+func (c *comparison) messages() {
+	stamps := stampsOf(c.all, c.arena.ws.Channels())
 	seen := map[string]place{}
-	for at, m := range posts {
+	for at, m := range c.posts {
 		stamp := stampIn(m)
-		kind := stamps[stamp]
-		line := fmt.Sprintf("%s: %q in %s at %s", orUnknown(kind), m.Text, at.channel, at.ts)
+		kind := cmp.Or(stamps[stamp], "of no task")
+		line := fmt.Sprintf("%s: %q in %s at %s", kind, m.Text, at.channel, at.ts)
 		if other, twice := seen[stamp]; twice && stamp != "" {
-			d.doubled = append(d.doubled, line+", also in "+other.channel+" at "+other.ts)
+			c.doubled = append(c.doubled, line+", also in "+other.channel+" at "+other.ts)
 		}
 		seen[stamp] = at
-		if !placed[at] && !strings.HasPrefix(kind, loose) {
-			d.orphans = append(d.orphans, line)
+		if !c.placed[at] && !strings.HasPrefix(kind, loose) {
+			c.orphans = append(c.orphans, line)
 		}
 	}
+	us := c.arena.ws.As(c.arena.ws.BotUserID)
+	for at := range c.placed {
+		if _, there := us.Entry(at.channel, at.ts); !there && c.rooms[at.channel] != "" {
+			c.untrue = append(c.untrue, "the journal has a message in "+at.channel+" at "+at.ts+" that is not there")
+		}
+	}
+}
+
+// channels notes those that the journal does not know of, second ones of an
+// incident, and those without the one pinned card.
+func (c *comparison) channels() {
 	named := map[workflow.IncidentID]string{}
-	for _, c := range a.ws.Channels() {
-		if !c.CreatedByApp || c.DM {
+	for _, ch := range c.arena.ws.Channels() {
+		if !ch.CreatedByApp || ch.DM {
 			continue
 		}
-		if rooms[c.ID] == "" {
-			d.orphans = append(d.orphans, "channel: "+c.Name)
+		if c.rooms[ch.ID] == "" {
+			c.orphans = append(c.orphans, "channel: "+ch.Name)
+		} else if len(ch.Pins) != 1 {
+			c.missing = append(c.missing, fmt.Sprintf("pin: %s has %d", ch.Name, len(ch.Pins)))
 		}
-		for id := range all.incidents {
+		for id := range c.all.incidents {
 			for n := 1; n <= 9; n++ {
-				if c.Name != id.ChannelName(n) {
+				if ch.Name != id.ChannelName(n) {
 					continue
 				}
 				if named[id] != "" {
-					d.doubled = append(d.doubled, "channel: "+c.Name+" and "+named[id])
+					c.doubled = append(c.doubled, "channel: "+ch.Name+" and "+named[id])
 				}
-				named[id] = c.Name
-			}
-		}
-		if rooms[c.ID] != "" && len(c.Pins) != 1 {
-			d.missing = append(d.missing, fmt.Sprintf("pin: %s has %d", c.Name, len(c.Pins)))
-		}
-	}
-
-	for _, id := range slices.Sorted(maps.Keys(all.incidents)) {
-		a.owed(d, id, all, at)
-		a.milestones(d, id, all.incidents[id], posts)
-		a.outdated(d, workflow.Replay(all.incidents[id]), posts)
-	}
-	for at := range placed {
-		if _, there := posts[at]; !there && strings.HasPrefix(at.channel, "C") && rooms[at.channel] != "" {
-			if _, by := a.ws.As(a.ws.BotUserID).Entry(at.channel, at.ts); !by {
-				d.untrue = append(d.untrue, "the journal has a message in "+at.channel+" at "+at.ts+" that is not there")
+				named[id] = ch.Name
 			}
 		}
 	}
-	return *d
-}
-
-func orUnknown(kind string) string {
-	if kind == "" {
-		return "of no task"
-	}
-	return kind
 }
 
 // posts are the bot's messages in all conversations, what only one person sees for
@@ -190,42 +206,23 @@ func collect(tree any, places map[place]bool) {
 	}
 }
 
-func reportsOf(all records, title string) (n int) {
-	for _, rs := range all.incidents {
-		if e, ok := rs[0].Event.(workflow.Reported); ok && e.Report.Title == title {
-			n++
-		}
-	}
-	return n
-}
-
-// under tells what was reported with the form of a view.
-func (all records) under(view string) string {
-	for id, rs := range all.incidents {
-		if e, ok := rs[0].Event.(workflow.Reported); ok && strings.Contains(string(rs[0].Key), view) {
-			return fmt.Sprintf("; under it there is %s: %q", id, e.Report.Title)
-		}
-	}
-	return ""
-}
-
 // owed notes what the plan still calls for.
-func (a *arena) owed(d *differences, id workflow.IncidentID, all records, at time.Time) {
-	plan := a.config.Plan(workflow.Replay(all.incidents[id]))
-	for _, t := range all.tasks[id] {
+func (c *comparison) owed(id workflow.IncidentID, at time.Time) {
+	plan := c.arena.config.Plan(workflow.Replay(c.all.incidents[id]))
+	for _, t := range c.all.tasks[id] {
 		n := slices.IndexFunc(plan, func(p workflow.Task) bool { return p.Key == t.Task.Key })
 		if n >= 0 && t.State == store.Pending && !t.Task.Due.Equal(plan[n].Due) {
-			d.untrue = append(d.untrue, fmt.Sprintf("%s of %s is due %s in the queue, planned for %s", t.Task.Key, id, t.Task.Due, plan[n].Due))
+			c.untrue = append(c.untrue, fmt.Sprintf("%s of %s is due %s in the queue, planned for %s", t.Task.Key, id, t.Task.Due, plan[n].Due))
 		}
 	}
 	for _, t := range plan {
 		if t.Kind.Recorded() && !t.Due.After(at) {
-			d.missing = append(d.missing, fmt.Sprintf("%s of %s: %s, due %s", t.Kind, id, t.Key, t.Due.Format(time.TimeOnly)))
+			c.missing = append(c.missing, fmt.Sprintf("%s of %s: %s, due %s", t.Kind, id, t.Key, t.Due.Format(time.TimeOnly)))
 		}
 	}
-	for _, t := range all.tasks[id] {
+	for _, t := range c.all.tasks[id] {
 		if t.State == store.Pending && !t.Task.Kind.Recorded() && !t.Task.Due.After(at) {
-			d.missing = append(d.missing, fmt.Sprintf("%s of %s: %s, tried %d times, %s", t.Task.Kind, id, t.Task.Key, t.Attempts, t.Code))
+			c.missing = append(c.missing, fmt.Sprintf("%s of %s: %s, tried %d times, %s", t.Task.Kind, id, t.Task.Key, t.Attempts, t.Code))
 		}
 	}
 }
@@ -233,13 +230,13 @@ func (a *arena) owed(d *differences, id workflow.IncidentID, all records, at tim
 // milestones notes those of the countdown that were owed to somebody who is counted
 // down to, and were neither said nor said as missed; those said twice; and messages
 // that say something else than the journal.
-func (a *arena) milestones(d *differences, id workflow.IncidentID, rs []workflow.Record, posts map[place]sandbox.Message) {
+func (c *comparison) milestones(id workflow.IncidentID) {
 	type who struct {
 		target   workflow.Target
 		deadline time.Time
 	}
 	said, told := map[who][]workflow.Countdown{}, map[who]map[workflow.Countdown]bool{}
-	for _, r := range rs {
+	for _, r := range c.all.incidents[id] {
 		n, ok := r.Event.(workflow.Nudged)
 		if !ok {
 			continue
@@ -249,7 +246,7 @@ func (a *arena) milestones(d *differences, id workflow.IncidentID, rs []workflow
 			told[w] = map[workflow.Countdown]bool{}
 		}
 		if slices.Contains(said[w], n.Milestone) {
-			d.doubled = append(d.doubled, fmt.Sprintf("milestone: %s %s to %s", id, time.Duration(n.Milestone), n.Target))
+			c.doubled = append(c.doubled, fmt.Sprintf("milestone: %s %s to %s", id, time.Duration(n.Milestone), n.Target))
 		}
 		said[w] = append(said[w], n.Milestone)
 		told[w][n.Milestone] = true
@@ -257,24 +254,24 @@ func (a *arena) milestones(d *differences, id workflow.IncidentID, rs []workflow
 			told[w][m] = true
 		}
 		for _, p := range n.Places {
-			m, there := posts[place{string(p.Channel), p.TS}]
+			m, there := c.posts[place{string(p.Channel), p.TS}]
 			if !there {
-				d.untrue = append(d.untrue, fmt.Sprintf("nudge of %s: %s is not in %s", id, n.Task, p.Channel))
+				c.untrue = append(c.untrue, fmt.Sprintf("nudge of %s: %s is not in %s", id, n.Task, p.Channel))
 				continue
 			}
-			if late := strings.Contains(a.ws.As(a.ws.BotUserID).Render(m), "Not sent at the time"); late != (len(n.Missed) > 0) {
-				d.untrue = append(d.untrue, fmt.Sprintf("nudge of %s: %s says that some were missed: %t; the journal has %d", id, n.Task, late, len(n.Missed)))
+			if late := strings.Contains(c.arena.ws.As(c.arena.ws.BotUserID).Render(m), "Not sent at the time"); late != (len(n.Missed) > 0) {
+				c.untrue = append(c.untrue, fmt.Sprintf("nudge of %s: %s says that some were missed: %t; the journal has %d", id, n.Task, late, len(n.Missed)))
 			}
 		}
 	}
 	for w, all := range told {
 		first, last := slices.Max(slices.Collect(maps.Keys(all))), slices.Min(slices.Collect(maps.Keys(all)))
-		for _, every := range append(slices.Clone(a.config.Nudges), 0) {
+		for _, every := range append(slices.Clone(c.arena.config.Nudges), 0) {
 			m := workflow.Countdown(every)
-			if m > first || m < last || all[m] || !owedAt(rs, w.deadline, w.deadline.Add(-every)) {
+			if m > first || m < last || all[m] || !owedAt(c.all.incidents[id], w.deadline, w.deadline.Add(-every)) {
 				continue
 			}
-			d.missing = append(d.missing, fmt.Sprintf("milestone: %s %s to %s neither said nor said as missed", id, every, w.target))
+			c.missing = append(c.missing, fmt.Sprintf("milestone: %s %s to %s neither said nor said as missed", id, every, w.target))
 		}
 	}
 }
@@ -292,34 +289,34 @@ func owedAt(rs []workflow.Record, deadline, at time.Time) bool {
 	return inc.Clock().Running() && inc.Clock().Deadline.Equal(deadline) && !inc.Step().Over()
 }
 
-// outdated notes messages that are kept up to date and whose buttons are not those
-// of the incident as it is.
-func (a *arena) outdated(d *differences, inc *workflow.Incident, posts map[place]sandbox.Message) {
-	now, rules := time.Now(), a.config.Rules
+// current notes messages that are kept up to date and whose buttons are not those
+// of the incident as it is, and the topic and the members of its channel.
+func (c *comparison) current(inc *workflow.Incident) {
+	now, rules := time.Now(), c.arena.config.Rules
 	look := func(what string, at workflow.Place, want view.Message) {
-		m, there := posts[place{string(at.Channel), at.TS}]
+		m, there := c.posts[place{string(at.Channel), at.TS}]
 		if !there {
 			return // said elsewhere
 		}
 		plain, err := json.Marshal(want.Blocks)
 		if err != nil {
-			a.t.Fatal(err)
+			c.arena.t.Fatal(err)
 		}
 		var blocks []sandbox.Block
 		if err := json.Unmarshal(plain, &blocks); err != nil {
-			a.t.Fatal(err)
+			c.arena.t.Fatal(err)
 		}
 		if got, want := buttons(m.Blocks), buttons(blocks); got != want {
-			d.outdated = append(d.outdated, fmt.Sprintf("%s of %s offers %s instead of %s", what, inc.ID, got, want))
+			c.outdated = append(c.outdated, fmt.Sprintf("%s of %s offers %s instead of %s", what, inc.ID, got, want))
 		}
 	}
-	if room, there := a.ws.Channel(string(inc.Room.Channel)); inc.Room.Ready() && there {
+	if room, there := c.arena.ws.Channel(string(inc.Room.Channel)); inc.Room.Ready() && there {
 		if want := view.Topic(inc, rules.Zone); room.Topic != want {
-			d.outdated = append(d.outdated, fmt.Sprintf("topic of %s is %q instead of %q", inc.ID, room.Topic, want))
+			c.outdated = append(c.outdated, fmt.Sprintf("topic of %s is %q instead of %q", inc.ID, room.Topic, want))
 		}
 		for who := range inc.Invited {
 			if _, refused := inc.Left[workflow.UserID(who)]; !refused && !slices.Contains(room.Members, string(who)) {
-				d.untrue = append(d.untrue, fmt.Sprintf("the journal has %s invited to %s, who is not there", who, room.Name))
+				c.untrue = append(c.untrue, fmt.Sprintf("the journal has %s invited to %s, who is not there", who, room.Name))
 			}
 		}
 	}

@@ -2,15 +2,19 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/slack-go/slack"
 
 	"breachbot/bot/sandbox"
 	"breachbot/workflow"
@@ -129,6 +133,72 @@ func killTrial(t *testing.T, replicas int) {
 		lines = append(lines, fmt.Sprintf("%5d %s", a.counts[what], what))
 	}
 	t.Logf("what was done:\n%s", strings.Join(lines, "\n"))
+}
+
+// The trials notice what they are there to notice: here is one of each fault.
+func TestTheComparisonSeesEachFault(t *testing.T) {
+	t.Parallel()
+	a := newArena(t, 0, map[string]string{"BREACHBOT_TICK": "1s", "BREACHBOT_LOG_LEVEL": "error"})
+	a.start()
+	a.serving(2)
+	people := &crowd{arena: a}
+	nia := &resident{Person: a.ws.As(sandbox.Nia), crowd: people, dice: rand.New(rand.NewPCG(1, 1))}
+	nia.insists("Letter to the wrong address", time.Now().Add(-time.Hour))
+	if !a.ease(20*time.Second, 3) {
+		t.Fatal("it never calmed down")
+	}
+	at := time.Now()
+	a.stop(syscall.SIGTERM)
+	if d := a.compare(people, at); !reflect.DeepEqual(d, differences{}) {
+		t.Errorf("without any fault: %+v", d)
+	}
+
+	people.reports = append(people.reports, sentForm{words: "never stored"})
+	people.forms = append(people.forms, sentForm{view: "VNEVER"})
+	us := slack.New(a.ws.BotToken, slack.OptionAPIURL(a.server.APIURL()))
+	var room sandbox.Channel
+	for _, c := range a.ws.Channels() {
+		if c.CreatedByApp && !c.DM {
+			room = c
+		}
+	}
+	card, _ := a.ws.As(a.ws.BotUserID).Entry(room.ID, room.Pins[0])
+	var again slack.SlackMetadata
+	if err := json.Unmarshal(card.MetadataRaw, &again); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := us.PostMessageContext(t.Context(), room.ID, slack.MsgOptionText("the card again", false), slack.MsgOptionMetadata(again))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, _, err = us.UpdateMessageContext(t.Context(), room.ID, card.TS, slack.MsgOptionText("a card without buttons", false)); err != nil {
+		t.Fatal(err)
+	}
+	if err = us.RemovePinContext(t.Context(), room.ID, slack.NewRefToMessage(room.ID, card.TS)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = us.CreateConversationContext(t.Context(), slack.CreateConversationParams{ChannelName: room.Name + "-2", IsPrivate: true}); err != nil {
+		t.Fatal(err)
+	}
+	if err = a.ws.As(sandbox.Rob).Leave(room.ID); err != nil {
+		t.Fatal(err)
+	}
+	d := a.compare(people, time.Now().Add(4*24*time.Hour)) // by then the reminders are owed
+	for what, found := range map[string]bool{
+		"a lost report and a lost form":          len(d.lost) == 2,
+		"a message and a channel that are twice": len(d.doubled) == 2,
+		"the same, which the journal has not":    len(d.orphans) == 2,
+		"the pin and the reminders":              len(d.missing) > 5,
+		"who is not in the channel":              len(d.untrue) == 1,
+		"the card's buttons":                     len(d.outdated) == 1,
+	} {
+		if !found {
+			t.Errorf("not seen: %s", what)
+		}
+	}
+	if t.Failed() {
+		t.Logf("%+v", d)
+	}
 }
 
 // harass kills so many processes, if there is time for it, and breaks other things
