@@ -22,7 +22,7 @@ func sentTo(a workflow.Act) string {
 		line = "not sent."
 	}
 	for _, u := range sorted(a.Owed) {
-		line += " Not yet to " + user(workflow.UserID(u)) + " (Slack says " + escape(a.Owed[workflow.UserID(u)]) + "); breachbot went on trying."
+		line += " Not yet to " + user(workflow.UserID(u)) + " (" + whyOwed(a.Owed[workflow.UserID(u)]) + "); breachbot went on trying."
 	}
 	for _, u := range sorted(a.Refused) {
 		line += " " + notWritten(workflow.UserID(u), a.Refused[workflow.UserID(u)])
@@ -32,8 +32,11 @@ func sentTo(a workflow.Act) string {
 
 // notWritten says why somebody was not written to.
 func notWritten(u workflow.UserID, code string) string {
-	if code == workflow.LeftGroup {
+	switch code {
+	case workflow.LeftGroup:
 		return user(u) + " was no longer in the group."
+	case workflow.NotMember:
+		return user(u) + " is not a full member of the workspace, so nothing was sent to them."
 	}
 	return user(u) + " could not be written to (Slack says " + escape(code) + ")."
 }
@@ -67,7 +70,33 @@ func toldFollowUp(_ scene, a workflow.Act) (string, []pair) {
 }
 
 func toldStalled(_ scene, a workflow.Act) (string, []pair) {
-	return fmt.Sprintf("Could not be delivered: %s (Slack says %s; %s). breachbot kept trying.", waitingWords(a.Task), escape(a.Code), count(a.Attempts, "attempt")), nil
+	then := "breachbot kept trying."
+	if a.GivenUp {
+		then = "breachbot kept trying and told the privacy team."
+	}
+	return fmt.Sprintf("Could not be delivered: %s (%s; %s). %s", waitingWords(a.Task), refusedBy(a.Code), count(a.Attempts, "attempt"), then), nil
+}
+
+// toldMailed says what went by e-mail, to whom, and to whom it cannot go.
+func toldMailed(_ scene, a workflow.Act) (string, []pair) {
+	what := waitingWords(a.Task.Says().Key())
+	if a.Task.Says().Kind == workflow.KindNudge || a.Task.Says().Kind == workflow.KindRemind {
+		what += ", " + Left(time.Duration(a.Milestone))
+	}
+	line := "Slack did not take it, and no e-mail could be sent: " + what + "."
+	if len(a.Mailed) > 0 {
+		line = "Sent by e-mail to " + mentions(a.Mailed, ", ") + ", as Slack did not take it: " + what + "."
+	}
+	return line + unmailed(a.Unmailed), nil
+}
+
+// unmailed names those to whom no e-mail can go, and why.
+func unmailed(who map[workflow.Principal]string) string {
+	line := ""
+	for _, p := range sorted(who) {
+		line += " None to " + mention(workflow.Principal(p)) + " (" + refusedBy(who[workflow.Principal(p)]) + ")."
+	}
+	return line
 }
 
 func toldRecovered(_ scene, a workflow.Act) (string, []pair) {
@@ -80,4 +109,12 @@ func toldDropped(_ scene, a workflow.Act) (string, []pair) {
 		line += " An earlier attempt may have got through: breachbot could not look (Slack says " + escape(a.Code) + ")."
 	}
 	return line, nil
+}
+
+// whyOwed says why somebody has not been written to yet.
+func whyOwed(code string) string {
+	if code == workflow.HeldBack {
+		return "Slack takes only so many messages a minute"
+	}
+	return "Slack says " + escape(code)
 }

@@ -27,12 +27,12 @@ type app struct {
 	bot       *bot.Bot
 	scheduler *scheduler.Scheduler
 	roster    *roster
+	postbox   *postbox // nil when no e-mail is sent
 	log       *slog.Logger
 }
 
-// workers is how many deliveries run at once. Each spends most of its time
-// waiting for Slack or for its budget there, and one incident's budget must not
-// hold up another's reminder.
+// workers is how many deliveries run at once. Each spends most of its time waiting for
+// Slack.
 const workers = 32
 
 // newApp puts the parts together. Now is the clock of everything in it. The
@@ -40,13 +40,13 @@ const workers = 32
 func newApp(c Config, st store.Store, client redis.UniversalClient, now func() time.Time, registry *prometheus.Registry, log *slog.Logger) *app {
 	a := &app{config: c, store: st, log: log}
 	a.service = &workflow.Service{Rules: c.Rules, Journal: st, Now: now}
-	var limiter bot.Limiter = bot.NewLocal()
+	var limiter bot.Limiter = bot.NewLocal(time.Now)
 	var locker scheduler.Locker = &scheduler.LocalLocker{}
 	if client != nil {
-		limiter = bot.NewShared(client)
+		limiter = bot.NewShared(client, time.Now)
 		locker = scheduler.NewRedisLocker(client, 0)
 	}
-	a.bot = bot.New(bot.Options{
+	options := bot.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), APIURL: c.SlackAPIURL,
 		Teams: c.Teams, Scopes: scopeNames(),
 		Service: a.service, Limiter: limiter, Now: now, Log: log, Metrics: registry,
@@ -54,7 +54,13 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		Drafts:        st,
 		SettingsSince: func(ctx context.Context) (time.Time, error) { return settingsSince(ctx, st) },
 		Anchor:        func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
-	})
+	}
+	if c.Mail.Set() {
+		server := c.Mail.server(now)
+		options.Mailer, options.Addresses = server, c.Mail.Addresses
+		a.postbox = &postbox{server: server, log: log}
+	}
+	a.bot = bot.New(options)
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}
 	a.scheduler = &scheduler.Scheduler{
 		Queue: st, Courier: a.bot, Service: a.service, Locker: locker,
