@@ -53,8 +53,8 @@
 // Slack has no key that makes a repeated post harmless. So a message carries its
 // task's stamp as opaque metadata. Before a second attempt history is read for the
 // stamp, and a message that is found counts as posted. Price: one more call after
-// a failure. A channel that an attempt may have made is found among our own by name
-// and time, or by name if nobody else is in it.
+// a failure. A channel that an attempt may have made is
+// found among our own by name and time, or by name if nobody else is in it.
 //
 // What is found is recorded as what it says: the metadata also holds the version of
 // the incident that it was written from, so that it is brought up to date, and the
