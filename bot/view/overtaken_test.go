@@ -30,7 +30,7 @@ func TestAnOvertakenMessageSaysWhatItSaidAndCannotBePressed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !stale || m.Text != "48 hours left" || strings.Contains(string(raw), "button") {
+	if !stale || m.Text != "48 hours left" || strings.Contains(string(raw), `"type":"button"`) {
 		t.Errorf("%v %q: %s", stale, m.Text, raw)
 	}
 	for _, kept := range []string{"with a picture", "a map", "with a button", "inside", "Why", "/breach status " + string(s.inc.ID)} {
