@@ -38,6 +38,7 @@ type sent struct {
 	// what one person alone is to act on, and their account may come back. Once the
 	// incident is over, and where others have it, that is only written down.
 	insists bool
+	over    bool // so is a channel that cannot be written to any more
 }
 
 // says is a message as it is at a milestone.
@@ -55,7 +56,8 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 		return sent{}, err
 	}
 	out.said = milestone
-	out.insists = c.Task.Kind != workflow.KindPerson && !c.Task.Target.Principal().IsGroup() && inc != nil && !inc.Step().Over()
+	out.over = inc != nil && inc.Step().Over()
+	out.insists = inc != nil && !out.over && c.Task.Kind != workflow.KindPerson && !c.Task.Target.Principal().IsGroup()
 	var open []recipient
 	for _, r := range to {
 		ts := ""
@@ -125,9 +127,13 @@ func (s *sent) wrote(r recipient, ts string) {
 func (s *sent) missed(ctx context.Context, r recipient, err error) error {
 	var f *Failure
 	switch {
-	case r.user == "" || ctx.Err() != nil || !errors.As(err, &f):
+	case ctx.Err() != nil || !errors.As(err, &f):
 		return err
-	case neverWritten(f) && !s.insists:
+	case r.user == "" && s.over && meaningOf(err) == noRoom:
+		s.reach.Nowhere = f.code
+	case r.user == "":
+		return err
+	case meaningOf(err) == noPerson && !s.insists:
 		s.reach.Never = put(s.reach.Never, r.user, f.code)
 	default:
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, f.code), err

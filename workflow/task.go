@@ -63,6 +63,9 @@ type keyForm struct {
 	takes func(Subject) bool // nil: every subject
 }
 
+// first takes subjects of which there was none before.
+func first(s Subject) bool { return s.Nth == 0 }
+
 func key(word string, parts ...part) []keyForm { return []keyForm{{word, parts, nil}} }
 
 const (
@@ -79,7 +82,10 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 	taskRows = []taskRow{
 		{KindChannel, key("channel"), recorded, lasting, LanePeople},
 		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LaneBulk},
-		{KindCard, key("card"), recorded, lasting, LanePeople},
+		{KindCard, []keyForm{
+			{"card", nil, first},
+			{"card_anew", []part{keyNth}, nil},
+		}, recorded, lasting, LanePeople},
 		{KindPin, key("pin", keyTS), unrecorded, renewed, LaneBulk},
 		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LaneBulk},
 		{KindInvite, key("invite", keyTo), recorded, lasting, LanePeople},
@@ -89,7 +95,10 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindAlert, key("alert", keyTo), recorded, lasting, LanePeople},
 		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LanePeople},
 		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LaneBulk},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LaneClock},
+		{KindAsk, []keyForm{
+			{"ask", []part{keyAbout, keyTo}, first},
+			{"ask_anew", []part{keyNth, keyAbout, keyTo}, nil},
+		}, recorded, lasting, LaneClock},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
