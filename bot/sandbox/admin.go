@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"slices"
+	"time"
 )
 
 // ReserveName lets an archived private channel that the app cannot see hold a name, so that creating it answers
