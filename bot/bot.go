@@ -89,7 +89,11 @@ type Bot struct {
 	dms      sync.Map // workflow.UserID -> workflow.ChannelID
 	state    state
 	handlers handlers
-	measures measures
+
+	slackTime slackClock
+	measures  measures
+	crowd     crowd
+	invited   sync.Map // workflow.CommandKey -> workflow.Invited: people invited so far
 }
 
 // New makes a bot. It calls nothing yet.
@@ -97,8 +101,10 @@ func New(o Options) *Bot {
 	o.Sockets = orDefault(o.Sockets, 2)
 	o.Workers = orDefault(o.Workers, 64)
 	b := &Bot{Options: o, rules: o.Service.Rules, seen: newSeen(), measures: newMeasures(o.Metrics)}
-	b.front = o.client(interactiveTimeout)
-	b.back = o.client(backgroundTimeout)
+	b.slackTime.gauge = b.measures.ahead
+	listen := slack.OptionOnResponseHeaders(func(_ string, h http.Header) { b.slackTime.heard(h, b.Now()) })
+	b.front = o.client(interactiveTimeout, listen)
+	b.back = o.client(backgroundTimeout, listen)
 	b.hook = &http.Client{Timeout: interactiveTimeout, Transport: transport()}
 	b.files = &http.Client{Timeout: downloadTimeout, Transport: transport(), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	b.people = newPeople(b)
@@ -151,6 +157,7 @@ func (b *Bot) Connect(ctx context.Context) error {
 		mu.Lock()
 		defer mu.Unlock()
 		granted = h.Get("X-OAuth-Scopes")
+		b.slackTime.heard(h, b.Now())
 	}))
 	id, err := probe.AuthTestContext(ctx)
 	if err != nil {

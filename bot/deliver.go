@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"time"
+	"slices"
 
 	"github.com/slack-go/slack"
 
@@ -13,38 +13,24 @@ import (
 )
 
 // Deliver carries out one task at Slack and returns the fact to record, nil for
-// acts that are safe to repeat. The error is a *Failure. inc is the incident as it
+// acts that are safe to repeat. The error is a *Failure, or *HeldBack when Slack's
+// limits do not allow the task yet. inc is the incident as it
 // is now, nil for a task that belongs to none. A claim past its first attempt may
 // have been carried out before, so Deliver first looks for what cannot be repeated.
 func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
 	t := c.Task.Message()
+	ctx = withErrand(ctx, c)
 	switch t.Kind {
 	case workflow.KindChannel:
 		return b.openChannel(ctx, inc, c)
 	case workflow.KindTopic:
 		return nil, left(inc, b.setTopic(ctx, inc))
 	case workflow.KindInvite:
-		return b.invite(ctx, inc, t.Target.Principal())
-	case workflow.KindCard:
-		s, err := b.post(ctx, inc, c, always(view.Card(inc, b.rules, b.Now())), 0)
-		if err != nil {
-			return nil, err
-		}
-		if len(s.places) == 0 { // it is over, and the channel is closed
-			return workflow.MessageGone{Task: t.Key, Of: t.Key, Code: s.reach.Nowhere}, nil
-		}
-		return workflow.CardPosted{Place: s.places[0], Shows: inc.Version, Nth: inc.Card.Nth}, nil
+		return b.invite(ctx, inc, c)
 	case workflow.KindPin:
 		return b.pin(ctx, inc, t)
 	case workflow.KindCardRefresh, workflow.KindReceiptRefresh, workflow.KindAskRefresh, workflow.KindAlertRefresh:
 		return b.refresh(ctx, inc, t)
-	case workflow.KindNudge:
-		return b.nudge(ctx, inc, c)
-	case workflow.KindFollowUp:
-		s, err := b.post(ctx, inc, c, always(view.FollowUp(inc, b.rules)), 0)
-		return fact(workflow.FollowUpNudged{Task: c.Task.Key, Target: c.Task.Target, Places: s.places, Reach: s.reach}, err)
-	case workflow.KindRemind:
-		return b.remind(ctx, inc, c)
 	case workflow.KindHash:
 		return b.hash(ctx, inc, t)
 	case workflow.KindAnchor:
@@ -52,12 +38,57 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindDigest:
 		return nil, b.digest(ctx, c)
 	}
-	m, ok := view.MessageOf(inc, t, b.rules, b.Now())
+	m, says, ok := b.message(inc, t)
 	if !ok {
 		return nil, refusal("unknown_task") // written by a newer version
 	}
-	s, err := b.post(ctx, inc, c, always(m), 0)
-	return fact(workflow.MessagePosted{Task: c.Task.Key, Shows: inc.Version, Target: c.Task.Target, Places: s.places, Reach: s.reach}, err)
+	s, err := b.post(ctx, inc, c, m, says)
+	if err != nil {
+		return nil, err
+	}
+	return told(c.Task, s), nil
+}
+
+// message is what a task has to say, and what of it the journal keeps. A reminder
+// tells the last milestone that has passed, and those before it that could not be
+// posted in time. t is the task as whoever writes its message sees it.
+func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (m says, now telling, ok bool) {
+	now.shows = inc.Version
+	at := b.Now()
+	switch t.Kind {
+	case workflow.KindCard:
+		return always(view.Card(inc, b.rules, at)), now, true
+	case workflow.KindFollowUp:
+		return always(view.FollowUp(inc, b.rules)), now, true
+	case workflow.KindNudge:
+		now.milestone, now.missed = b.rules.Passed(inc, t, at)
+		return func(say telling) view.Message { return view.Nudge(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
+	case workflow.KindRemind:
+		now.milestone, now.missed = b.rules.PassedReminder(t, at)
+		return func(say telling) view.Message { return view.Remind(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
+	}
+	text, ok := view.MessageOf(inc, t, b.rules, at)
+	return always(text), now, ok
+}
+
+// told is the fact that a task's message is at Slack.
+func told(t workflow.Task, s sent) workflow.Event {
+	of := t.Message()
+	switch of.Kind {
+	case workflow.KindCard:
+		if len(s.places) == 0 { // it is over, and the channel is closed
+			return workflow.MessageGone{Task: t.Key, Of: t.Key, Code: s.reach.Nowhere}
+		}
+		about, _ := t.Key.Subject()
+		return workflow.CardPosted{Place: s.places[0], Shows: s.shows, Nth: about.Nth}
+	case workflow.KindFollowUp:
+		return workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: s.places, Reach: s.reach}
+	case workflow.KindNudge:
+		return workflow.Nudged{Task: t.Key, Target: t.Target, Deadline: of.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Reach: s.reach}
+	case workflow.KindRemind:
+		return workflow.Reminded{Task: t.Key, Clock: of.ClockOf(), Target: t.Target, Deadline: of.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Reach: s.reach}
+	}
+	return workflow.MessagePosted{Task: t.Key, Shows: s.shows, Target: t.Target, Places: s.places, Reach: s.reach}
 }
 
 func fact(e workflow.Event, err error) (workflow.Event, error) {
@@ -65,20 +96,6 @@ func fact(e workflow.Event, err error) (workflow.Event, error) {
 		return nil, err
 	}
 	return e, nil
-}
-
-// call waits for the method's budget and sorts the error of a call.
-func (b *Bot) call(ctx context.Context, method, channel string, f func() error) error {
-	for _, budget := range budgets(method, channel) {
-		if err := b.Limiter.Wait(ctx, budget); err != nil {
-			return &Failure{code: "held_back", wait: time.Second, err: err}
-		}
-	}
-	err := failure(ctx, f())
-	if err != nil {
-		b.measures.failures.WithLabelValues(method).Inc()
-	}
-	return err
 }
 
 // maxNames is how many names are tried when names are taken.
@@ -130,9 +147,9 @@ func opened(ch *slack.Channel) workflow.Event {
 }
 
 // ourChannel finds a channel that an earlier attempt made for this incident:
-// private, made by us, after the report, and with one of its names. An older
-// channel of the same name belongs to an earlier life of the database, and the
-// people in it have no part in this incident.
+// private, made by us, with one of its names, and made after the report or still
+// empty. An older channel of the same name belongs to an earlier life of the
+// database, and the people in it have no part in this incident.
 func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Channel, error) {
 	cursor := ""
 	for {
@@ -146,11 +163,19 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 		if err != nil {
 			return nil, err
 		}
+		since := b.atSlack(inc.Times.Reported).Add(-skew)
 		for _, ch := range page {
-			since := inc.Times.Reported.Add(-skew)
-			if ch.Creator == b.user && ch.IsPrivate && !ch.Created.Time().Before(since) && nameOf(inc.ID, ch.Name) {
-				return &ch, nil
+			if ch.Creator != b.user || !ch.IsPrivate || !nameOf(inc.ID, ch.Name) {
+				continue
 			}
+			if ch.Created.Time().Before(since) { // or the clock was put right since the report
+				if empty, err := b.nobodyElse(ctx, ch.ID); err != nil {
+					return nil, err
+				} else if !empty {
+					continue
+				}
+			}
+			return &ch, nil
 		}
 		if cursor == "" {
 			return nil, nil
@@ -158,8 +183,15 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 	}
 }
 
-// skew is how much Slack's clock may differ from ours.
-const skew = time.Minute
+// nobodyElse tells whether we are alone in a channel.
+func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err error) {
+	err = b.call(ctx, "conversations.members", "", func() error {
+		members, more, err := b.back.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 2})
+		alone = more == "" && len(members) == 1 && members[0] == b.user
+		return err
+	})
+	return alone, err
+}
 
 func nameOf(id workflow.IncidentID, name string) bool {
 	for n := 1; n <= maxNames; n++ {
@@ -171,25 +203,37 @@ func nameOf(id workflow.IncidentID, name string) bool {
 }
 
 func (b *Bot) setTopic(ctx context.Context, inc *workflow.Incident) error {
-	return b.call(ctx, "conversations.setTopic", "", func() error {
+	return b.call(ctx, "conversations.setTopic", string(inc.Room.Channel), func() error {
 		_, err := b.back.SetTopicOfConversationContext(ctx, string(inc.Room.Channel), view.Topic(inc, b.rules.Zone))
 		return err
 	})
 }
 
 // invite invites the people of one principal one by one, so that somebody who
-// cannot join keeps nobody else out. The fact names those who could not.
-func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, p workflow.Principal) (workflow.Event, error) {
+// cannot join keeps nobody else out. The fact names those who could not. Who was
+// invited before Slack's limits held it up is not invited again: a large group would
+// never be done.
+func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	p := c.Task.Target.Principal()
 	users, err := b.roster.users(ctx, p)
 	if err != nil {
 		return nil, asFailure(err)
 	}
 	e := workflow.Invited{Principal: p}
+	if so, some := b.invited.LoadAndDelete(c.Command()); some {
+		e = so.(workflow.Invited)
+	}
 	for _, u := range users {
-		err := b.call(ctx, "conversations.invite", "", func() error {
-			_, err := b.back.InviteUsersToConversationContext(ctx, string(inc.Room.Channel), string(u))
-			return err
-		})
+		if _, not := e.Refused[u]; not || slices.Contains(e.Joined, u) {
+			continue
+		}
+		err := b.mayBeTold(ctx, inc, u)
+		if err == nil {
+			err = b.call(ctx, "conversations.invite", string(inc.Room.Channel), func() error {
+				_, err := b.back.InviteUsersToConversationContext(ctx, string(inc.Room.Channel), string(u))
+				return err
+			})
+		}
 		var f *Failure
 		switch code := codeOf(err); {
 		case err == nil, code == "already_in_channel", code == "cant_invite_self":
@@ -200,6 +244,9 @@ func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, p workflow.Pri
 			}
 			e.Refused[u] = code
 		default:
+			if _, held := heldBack(err); held {
+				b.invited.Store(c.Command(), e)
+			}
 			return nil, err // it does no harm to invite again those who joined
 		}
 	}
@@ -209,7 +256,8 @@ func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, p workflow.Pri
 // asFailure makes sure the scheduler knows what to do about an error.
 func asFailure(err error) error {
 	var f *Failure
-	if err == nil || errors.As(err, &f) {
+	var held *HeldBack
+	if err == nil || errors.As(err, &f) || errors.As(err, &held) {
 		return err
 	}
 	return &Failure{code: "internal", err: err}
@@ -219,7 +267,7 @@ func asFailure(err error) error {
 // would remove the blocks (Slack: chat.update).
 func (b *Bot) update(ctx context.Context, at workflow.Place, m view.Message) error {
 	return b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
-		return b.call(ctx, "chat.update", "", func() error {
+		return b.call(ctx, "chat.update", string(at.Channel), func() error {
 			_, _, _, err := b.back.UpdateMessageContext(ctx, string(at.Channel), at.TS,
 				slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(blocks...))
 			return err
@@ -230,7 +278,7 @@ func (b *Bot) update(ctx context.Context, at workflow.Place, m view.Message) err
 // pin pins the card. A channel in which nothing can be pinned does without.
 func (b *Bot) pin(ctx context.Context, inc *workflow.Incident, t workflow.Task) (workflow.Event, error) {
 	at := inc.Card.Place
-	err := b.call(ctx, "pins.add", "", func() error {
+	err := b.call(ctx, "pins.add", string(at.Channel), func() error {
 		return b.back.AddPinContext(ctx, string(at.Channel), slack.NewRefToMessage(string(at.Channel), at.TS))
 	})
 	switch {
@@ -297,43 +345,6 @@ func (b *Bot) shown(inc *workflow.Incident, t workflow.Task) (of workflow.TaskKe
 	return of, post.Places, view.Ask(inc, since, b.rules, now), nil
 }
 
-// nudge posts the last milestone that has passed, with earlier ones that could
-// not be posted in time.
-func (b *Bot) nudge(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t, now := c.Task.Message(), b.Now()
-	milestone, missed := b.rules.Passed(inc, t, now)
-	s, missed, err := b.countdown(ctx, inc, c, milestone, missed, func(m workflow.Countdown, missed []workflow.Countdown) view.Message {
-		return view.Nudge(inc, t, m, missed, b.rules, now)
-	})
-	return fact(workflow.Nudged{Task: c.Task.Key, Target: c.Task.Target, Deadline: t.Deadline, Milestone: s.said, Missed: missed, Places: s.places, Reach: s.reach}, err)
-}
-
-// remind posts the last milestone that has passed on another clock.
-func (b *Bot) remind(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
-	t, now := c.Task.Message(), b.Now()
-	milestone, missed := b.rules.PassedReminder(t, now)
-	s, missed, err := b.countdown(ctx, inc, c, milestone, missed, func(m workflow.Countdown, missed []workflow.Countdown) view.Message {
-		return view.Remind(inc, t, m, missed, b.rules, now)
-	})
-	return fact(workflow.Reminded{Task: c.Task.Key, Clock: t.ClockOf(), Target: c.Task.Target, Deadline: t.Deadline, Milestone: s.said, Missed: missed, Places: s.places, Reach: s.reach}, err)
-}
-
-// countdown posts a milestone. If an earlier attempt told somebody of an earlier one,
-// everybody is told of that one now, and it says of none that it was missed.
-func (b *Bot) countdown(ctx context.Context, inc *workflow.Incident, c workflow.Claim, milestone workflow.Countdown, missed []workflow.Countdown,
-	write func(workflow.Countdown, []workflow.Countdown) view.Message) (sent, []workflow.Countdown, error) {
-	s, err := b.post(ctx, inc, c, func(m workflow.Countdown) view.Message {
-		if m != milestone {
-			return write(m, nil)
-		}
-		return write(m, missed)
-	}, milestone)
-	if s.said != milestone {
-		missed = nil
-	}
-	return s, missed, err
-}
-
 // anchor shows the day's anchor to the DPO, or to the person who stands in.
 func (b *Bot) anchor(ctx context.Context, c workflow.Claim) error {
 	of, _ := c.Task.Key.Subject()
@@ -376,7 +387,7 @@ func (b *Bot) postEach(ctx context.Context, c workflow.Claim, to []workflow.Prin
 	var failed error
 	for _, who := range to {
 		c.Task.Target = workflow.Target(who)
-		s, err := b.post(ctx, nil, c, always(m), 0)
+		s, err := b.post(ctx, nil, c, always(m), telling{})
 		failed = cmp.Or(failed, err, s.err)
 		for _, code := range s.reach.Never {
 			b.Log.Warn("somebody cannot be sent direct messages", "code", code)

@@ -36,7 +36,8 @@ func (in *inbound) keep(ctx context.Context, c slack.InteractionCallback, id wor
 	if b.Drafts == nil || view.ParseMeta(c.View.PrivateMetadata).Drill {
 		return // practice is not kept, lest it gets in the way of a real report
 	}
-	if err := b.people.check(ctx, id); err != nil {
+	// Nobody else may see a draft, so it is kept while Slack does not say who they are.
+	if err := b.people.check(courtesy(ctx), id); err != nil && !unread(err) {
 		b.measures.refused.WithLabelValues("person").Inc()
 		return
 	}
@@ -58,7 +59,7 @@ func (b *Bot) made(c slack.InteractionCallback) time.Time {
 			return time.Unix(s, micros*int64(time.Microsecond)).UTC()
 		}
 	}
-	return workflow.Instant(b.Now())
+	return workflow.Instant(b.atSlack(b.Now()))
 }
 
 // resume fills the report form that has just been opened with what the person
@@ -72,7 +73,7 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, w window, m v
 	in.ack(nil)
 	look, cancel := context.WithTimeout(ctx, resumeTimeout)
 	defer cancel()
-	d, err := b.Drafts.Draft(look, id, string(view.FormReport), b.Now().Add(-workflow.DraftLife))
+	d, err := b.Drafts.Draft(look, id, string(view.FormReport), b.atSlack(b.Now()).Add(-workflow.DraftLife))
 	if err != nil {
 		b.alarm("look for a draft", err)
 		return
@@ -102,7 +103,7 @@ func (in *inbound) resume(ctx context.Context, id workflow.UserID, w window, m v
 	if !b.takings.take(w.id) {
 		return // a letter has come in that the store does not have yet
 	}
-	if _, err := b.replace(ctx, w, v); err != nil {
+	if _, err := in.insist(ctx, w, v); err != nil {
 		b.takings.leave(w.id)
 		if codeOf(err) != newer {
 			b.Log.Error("a draft could not be shown", "code", codeOf(err))

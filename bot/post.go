@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -19,19 +20,74 @@ import (
 // Posting once. Slack has no idempotency key, so the task's id travels as opaque
 // message metadata. Before a post is repeated, we look for that id in the history.
 
-// outbox names our metadata, which holds a stamp and a milestone. Any app in the
-// channel can read metadata, so it holds nothing else.
+// outbox names our metadata. Any app in the channel can read metadata, so it holds
+// the stamp and what a found message is recorded with, and nothing about anybody.
 const (
 	outbox         = "breachbot_outbox"
 	stampField     = "id"
-	milestoneField = "m"
+	reportField    = "r" // when the incident was reported, which tells it from one of an earlier database
+	versionField   = "v" // of the incident that it was written from
+	milestoneField = "m" // in seconds
+	missedField    = "x" // milestones in seconds
 )
 
-// sent is what became of a message: the places it is in, the milestone it says, and
-// whom of a group it reached.
+// telling is what a message says that the journal keeps of it.
+type telling struct {
+	shows     int // version of the incident that it was written from; 0 if it does not tell
+	milestone workflow.Countdown
+	missed    []workflow.Countdown
+}
+
+// payload is the metadata of a message.
+func (s telling) payload(inc *workflow.Incident, stamp string) map[string]any {
+	p := map[string]any{stampField: stamp}
+	if inc != nil {
+		p[reportField] = lifeOf(inc)
+		p[versionField] = strconv.Itoa(s.shows)
+	}
+	if s.milestone != 0 {
+		p[milestoneField] = seconds(s.milestone)
+	}
+	if len(s.missed) > 0 {
+		var missed []string
+		for _, m := range s.missed {
+			missed = append(missed, seconds(m))
+		}
+		p[missedField] = strings.Join(missed, " ")
+	}
+	return p
+}
+
+// tellingOf reads what payload wrote. Messages of older versions told less.
+func tellingOf(p map[string]any) telling {
+	field := func(name string) string { v, _ := p[name].(string); return v }
+	s := telling{milestone: countdown(field(milestoneField))}
+	s.shows, _ = strconv.Atoi(field(versionField))
+	for _, m := range strings.Fields(field(missedField)) {
+		s.missed = append(s.missed, countdown(m))
+	}
+	return s
+}
+
+func seconds(c workflow.Countdown) string {
+	return strconv.FormatInt(int64(time.Duration(c)/time.Second), 10)
+}
+
+func countdown(s string) workflow.Countdown {
+	n, _ := strconv.ParseInt(s, 10, 64)
+	return workflow.Countdown(time.Duration(n) * time.Second)
+}
+
+// lifeOf tells an incident from one with the same reference in an earlier database.
+func lifeOf(inc *workflow.Incident) string {
+	return strconv.FormatInt(inc.Times.Reported.UnixMicro(), 10)
+}
+
+// sent is what became of a message: the places it is in, what it says, and whom of a
+// group it reached.
 type sent struct {
+	telling
 	places []workflow.Place
-	said   workflow.Countdown
 	reach  workflow.Reach
 	err    error // why the last of those still owed it could not be written to
 	// insists: a person who cannot be written to is tried again every hour. It is
@@ -41,53 +97,54 @@ type sent struct {
 	over    bool // so is a channel that cannot be written to any more
 }
 
-// says is a message as it is at a milestone.
-type says func(milestone workflow.Countdown) view.Message
+// says is a message as it tells something.
+type says func(telling) view.Message
 
-func always(m view.Message) says { return func(workflow.Countdown) view.Message { return m } }
+func always(m view.Message) says { return func(telling) view.Message { return m } }
 
-// post sends a message to a task's target. On a first attempt it just posts. Later
-// it looks for the message first; what it finds decides which milestone the others
-// are told of. Somebody who cannot be written to keeps it from nobody else: they are
-// named in the result. The error says that nobody has it, and may have it later.
-func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim, m says, milestone workflow.Countdown) (sent, error) {
+// post sends a message to a task's target. On a first attempt it just posts. Later it
+// looks for the message first; what it finds decides what the others are told, and
+// the message is known to show no more than that one does. Somebody who cannot be
+// written to keeps it from nobody else: they are named in the result. The error says
+// that nobody has it, and may have it later.
+func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim, m says, now telling) (sent, error) {
 	to, out, err := b.recipients(ctx, inc, c.Task)
 	if err != nil {
 		return sent{}, err
 	}
-	out.said = milestone
+	out.telling = now
 	out.over = inc != nil && inc.Step().Over()
 	out.insists = inc != nil && !out.over && c.Task.Kind != workflow.KindPerson && !c.Task.Target.Principal().IsGroup()
 	var open []recipient
 	for _, r := range to {
-		ts := ""
+		var found *slack.Message
 		if r.channel == "" {
-			r.channel, err = b.dm(ctx, r.user)
+			if err = b.mayBeTold(ctx, inc, r.user); err == nil {
+				r.channel, err = b.dm(ctx, r.user)
+			}
 		}
 		if err == nil && (c.Attempt > 1 || c.Task.Kind == workflow.KindPerson) {
-			var found workflow.Countdown
-			if ts, found, err = b.find(ctx, r.channel, stampOf(c, r.channel), since(c)); ts != "" {
-				out.said = found
-			}
+			found, err = b.find(ctx, inc, c, r.channel)
 		}
 		switch {
 		case err != nil:
-			if err = out.missed(ctx, r, err); err != nil {
+			if err = out.missing(ctx, r, err); err != nil {
 				return sent{}, err
 			}
-		case ts != "":
-			out.wrote(r, ts)
+		case found != nil:
+			out.found(r, found)
 		default:
 			open = append(open, r)
 		}
 	}
-	said := m(out.said)
+	now.milestone, now.missed = out.milestone, out.missed
+	said := m(now)
 	for _, r := range open {
 		says := said
 		if r.user == "" && c.Task.Kind != workflow.KindCard { // the card comes before anybody is invited
 			says = b.unmentioned(ctx, said)
 		}
-		ts, err := b.send(ctx, r.channel, says, stampOf(c, r.channel), out.said)
+		ts, err := b.send(ctx, r.channel, says, now.payload(inc, stampOf(c, r.channel)))
 		if err == nil {
 			out.wrote(r, ts)
 			continue
@@ -95,7 +152,7 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 		if codeOf(err) == "channel_not_found" {
 			b.dms.Delete(r.user) // opening it again tells why
 		}
-		if err = out.missed(ctx, r, err); err != nil {
+		if err = out.missing(ctx, r, err); err != nil {
 			return sent{}, err
 		}
 	}
@@ -122,18 +179,31 @@ func (s *sent) wrote(r recipient, ts string) {
 	}
 }
 
-// missed notes that somebody could not be written to. It gives the error back if it
+// found takes in a message of an earlier attempt.
+func (s *sent) found(r recipient, m *slack.Message) {
+	f := tellingOf(m.Metadata.EventPayload)
+	f.shows = min(f.shows, s.shows)
+	s.telling = f
+	s.wrote(r, m.Timestamp)
+}
+
+// missing notes that somebody could not be written to. It gives the error back if it
 // is not about them: there is only the channel to write to, or we are stopping.
-func (s *sent) missed(ctx context.Context, r recipient, err error) error {
+func (s *sent) missing(ctx context.Context, r recipient, err error) error {
 	var f *Failure
+	_, held := heldBack(err)
 	switch {
-	case ctx.Err() != nil || !errors.As(err, &f):
+	case ctx.Err() != nil:
+		return err
+	case held && r.user != "": // perhaps only in their own conversation
+		s.reach.Owed, s.err = put(s.reach.Owed, r.user, workflow.HeldBack), err
+	case !errors.As(err, &f):
 		return err
 	case r.user == "" && s.over && meaningOf(err) == noRoom:
 		s.reach.Nowhere = f.code
 	case r.user == "":
 		return err
-	case meaningOf(err) == noPerson && !s.insists:
+	case meaningOf(err) == noPerson && (!s.insists || f.code == workflow.NotMember):
 		s.reach.Never = put(s.reach.Never, r.user, f.code)
 	default:
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, f.code), err
@@ -214,11 +284,7 @@ func stampOf(c workflow.Claim, channel workflow.ChannelID) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-func (b *Bot) send(ctx context.Context, channel workflow.ChannelID, m view.Message, stamp string, milestone workflow.Countdown) (string, error) {
-	payload := map[string]any{stampField: stamp}
-	if milestone != 0 {
-		payload[milestoneField] = strconv.FormatInt(int64(time.Duration(milestone)/time.Second), 10)
-	}
+func (b *Bot) send(ctx context.Context, channel workflow.ChannelID, m view.Message, payload map[string]any) (string, error) {
 	var ts string
 	err := b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
 		return b.call(ctx, "chat.postMessage", string(channel), func() (err error) {
@@ -238,33 +304,35 @@ func (b *Bot) send(ctx context.Context, channel workflow.ChannelID, m view.Messa
 	return ts, err
 }
 
-// find looks for a message of ours with this stamp, from a little before the task
-// became due.
-func (b *Bot) find(ctx context.Context, channel workflow.ChannelID, stamp string, since time.Time) (ts string, milestone workflow.Countdown, err error) {
+// find looks in a channel for what an earlier attempt at a task has posted there. It
+// is nil when there is nothing.
+func (b *Bot) find(ctx context.Context, inc *workflow.Incident, c workflow.Claim, channel workflow.ChannelID) (*slack.Message, error) {
+	stamp := stampOf(c, channel)
 	p := slack.GetConversationHistoryParameters{
 		ChannelID: string(channel), Limit: 200, IncludeAllMetadata: true,
-		Oldest: fmt.Sprintf("%d.000000", since.Add(-skew).Unix()),
+		Oldest: fmt.Sprintf("%d.000000", b.atSlack(since(c)).Add(-reach).Unix()),
 	}
 	for {
 		var page *slack.GetConversationHistoryResponse
-		err := b.call(ctx, "conversations.history", "", func() (err error) {
+		err := b.call(ctx, "conversations.history", string(channel), func() (err error) {
 			page, err = b.back.GetConversationHistoryContext(ctx, &p)
 			return err
 		})
 		if err != nil {
-			return "", 0, err
+			return nil, err
 		}
 		for _, m := range page.Messages {
 			ours := m.User == b.user || b.botID != "" && m.BotID == b.botID
 			if !ours || m.Metadata.EventType != outbox || m.Metadata.EventPayload[stampField] != stamp {
 				continue
 			}
-			seconds, _ := m.Metadata.EventPayload[milestoneField].(string)
-			n, _ := strconv.ParseInt(seconds, 10, 64)
-			return m.Timestamp, workflow.Countdown(time.Duration(n) * time.Second), nil
+			if life, told := m.Metadata.EventPayload[reportField]; told && inc != nil && life != lifeOf(inc) {
+				continue
+			}
+			return &m, nil
 		}
 		if p.Cursor = page.ResponseMetaData.NextCursor; p.Cursor == "" {
-			return "", 0, nil
+			return nil, nil
 		}
 	}
 }

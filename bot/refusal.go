@@ -28,6 +28,7 @@ var meanings = map[string]meaning{
 	"user_disabled":    noPerson,
 	"cannot_dm_bot":    noPerson,
 	"is_bot":           noPerson,
+	workflow.NotMember: noPerson,
 
 	"message_not_found":   noMessage,
 	"cant_update_message": noMessage,

@@ -143,7 +143,8 @@ func TestATableWithButtonsIsAskedForByItself(t *testing.T) {
 
 type never struct{}
 
-func (never) Wait(ctx context.Context, _ Budget) error { return ctx.Err() }
+func (never) Take(context.Context, Caller, ...Budget) time.Duration { return 0 }
+func (never) Empty(context.Context, Budget, time.Duration)          {}
 
 // A delivery whose folded detail Slack refuses is posted once, under its stamp, and
 // so is what it is updated to; a repeated attempt finds it.
@@ -171,13 +172,13 @@ func TestARefusedDeliveryIsPostedOnceUnderItsStamp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := ws.Now()
-	ts, err := b.send(t.Context(), channel, detail("Because."), "stamp", 0)
+	c := workflow.Claim{Task: workflow.Task{Key: "anchor:2026-11-20"}, Stored: ws.Now()}
+	ts, err := b.send(t.Context(), channel, detail("Because."), telling{}.payload(nil, stampOf(c, channel)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if found, _, err := b.find(t.Context(), channel, "stamp", began); found != ts || err != nil {
-		t.Errorf("a second attempt finds %q, want %q (%v)", found, ts, err)
+	if found, err := b.find(t.Context(), nil, c, channel); err != nil || found == nil || found.Timestamp != ts {
+		t.Errorf("a second attempt finds %+v, want %q (%v)", found, ts, err)
 	}
 	ws.Advance(shapeMemory) // Slack is asked again
 	if err := b.update(t.Context(), workflow.Place{Channel: channel, TS: ts}, detail("Because of that.")); err != nil {

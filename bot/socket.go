@@ -172,13 +172,20 @@ type handlers struct {
 	quiet   chan struct{} // closed when none is running; nil before the first
 }
 
-func (h *handlers) began() {
+// busy: what came in is not acknowledged. Slack tells the person, who tries again.
+func (h *handlers) busy() {
+	h.bot.measures.refused.WithLabelValues("busy").Inc()
+	h.bot.Log.Error("too much at once; a person was asked to try again")
+}
+
+func (h *handlers) began() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.running == 0 {
 		h.quiet = make(chan struct{})
 	}
 	h.running++
+	return h.running
 }
 
 func (h *handlers) ended() {
@@ -200,18 +207,33 @@ func (h *handlers) settled() <-chan struct{} {
 	return h.quiet
 }
 
+// crush is how many more may wait for a handler than there are: a whole organisation
+// that is told to report at once.
+const crush = 4096
+
+// slotTimeout is how long one waits for a handler, so that there is time left to
+// answer.
+const slotTimeout = time.Second
+
 func (h *handlers) start(in *inbound, evt socketmode.Event) {
-	select {
-	case h.slots <- struct{}{}:
-	default:
-		// Not acknowledged: Slack tells the person, who tries again.
-		h.bot.measures.refused.WithLabelValues("busy").Inc()
-		h.bot.Log.Error("too much at once; a person was asked to try again")
+	if h.began() > crush {
+		h.ended()
+		h.busy()
 		return
 	}
-	h.began()
 	go func() {
 		defer h.ended()
+		wait := time.NewTimer(slotTimeout)
+		defer wait.Stop()
+		select {
+		case h.slots <- struct{}{}:
+		case <-wait.C:
+			h.busy()
+			if c, command := evt.Data.(slack.SlashCommand); command {
+				in.later(c)
+			}
+			return
+		}
 		defer func() { <-h.slots }()
 		defer func() {
 			if r := recover(); r != nil {
@@ -234,6 +256,18 @@ func (h *handlers) start(in *inbound, evt socketmode.Event) {
 			in.ack(nil)
 		}
 	}()
+}
+
+// away lets others be served while a handler waits. It returns when the time is over
+// and there is room again, or with the error of ctx.
+func (h *handlers) away(ctx context.Context, d time.Duration) error {
+	<-h.slots
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+	h.slots <- struct{}{}
+	return ctx.Err()
 }
 
 // Settle waits until everything that has come in so far is handled. It is for

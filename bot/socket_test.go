@@ -97,7 +97,7 @@ func TestFromSubmissionToTheReportersMessage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(s *setting) {
 		s.sandbox = func(o *sandbox.Options) { o.NoRateLimits = false }
-		s.options = func(o *bot.Options) { o.Limiter = bot.NewLocal() } // as in production
+		s.options = func(o *bot.Options) { o.Limiter = bot.NewLocal(time.Now) } // as in production
 	})
 	w.slash(sandbox.Nia, "")
 	w.form(sandbox.Nia)

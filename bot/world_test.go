@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,8 +43,12 @@ type world struct {
 	log     *syncBuffer
 	set     setting
 	raws    int // frames of our own
+	ahead   *atomic.Int64
 	stop    func()
 }
+
+// now is what the bot's own clock shows.
+func (w *world) now() time.Time { return w.ws.Now().Add(time.Duration(w.ahead.Load())) }
 
 // syncBuffer keeps the log for the tests that look for leaks in it.
 type syncBuffer struct {
@@ -88,13 +93,15 @@ type setting struct {
 	store   func(store.Store) store.Store // put around the real one
 	options func(*bot.Options)
 	sockets int
+	ahead   time.Duration // of the bot's clock, of Slack's
 }
 
 // unhurried is a limiter that never holds anything back, so that tests take the
 // time of their work alone.
 type unhurried struct{}
 
-func (unhurried) Wait(ctx context.Context, _ bot.Budget) error { return ctx.Err() }
+func (unhurried) Take(context.Context, bot.Caller, ...bot.Budget) time.Duration { return 0 }
+func (unhurried) Empty(context.Context, bot.Budget, time.Duration)              {}
 
 // emptyDatabase is the file of a store in which nothing has happened: its schema
 // is brought up to date once, and each world begins with a copy.
@@ -143,7 +150,8 @@ func newWorld(tb testing.TB, change ...func(*setting)) *world {
 	if set.sandbox != nil {
 		set.sandbox(&opts)
 	}
-	w := &world{tb: tb, ws: sandbox.New(opts), log: &syncBuffer{}, metrics: prometheus.NewRegistry()}
+	w := &world{tb: tb, ws: sandbox.New(opts), log: &syncBuffer{}, metrics: prometheus.NewRegistry(), ahead: &atomic.Int64{}}
+	w.ahead.Store(int64(set.ahead))
 	w.ws.Practice()
 	var err error
 	if w.srv, err = sandbox.Listen(w.ws, "127.0.0.1:0"); err != nil {
@@ -177,12 +185,12 @@ func (w *world) start() {
 		w.set.rules(&rules)
 	}
 	w.metrics = prometheus.NewRegistry()
-	w.service = &workflow.Service{Rules: rules, Journal: w.store, Now: w.ws.Now}
+	w.service = &workflow.Service{Rules: rules, Journal: w.store, Now: w.now}
 	opts := bot.Options{
 		BotToken: w.ws.BotToken, AppToken: w.ws.AppToken, APIURL: w.srv.APIURL(),
-		Service: w.service, Limiter: unhurried{}, Now: w.ws.Now,
+		Service: w.service, Limiter: unhurried{}, Now: w.now,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)), Metrics: w.metrics, Sockets: w.set.sockets,
-		Index:         store.Index{Store: w.store, Now: w.ws.Now, Zone: rules.Zone},
+		Index:         store.Index{Store: w.store, Now: w.now, Zone: rules.Zone},
 		SettingsSince: func(context.Context) (time.Time, error) { return w.set.start, nil },
 		Drafts:        w.store,
 		Anchor: func(ctx context.Context, day string) (workflow.Anchor, error) {
@@ -194,7 +202,7 @@ func (w *world) start() {
 	}
 	w.bot = bot.New(opts)
 	w.sched = &scheduler.Scheduler{
-		Queue: w.store, Courier: w.bot, Service: w.service, Now: w.ws.Now, Zone: rules.Zone,
+		Queue: w.store, Courier: w.bot, Service: w.service, Now: w.now, Zone: rules.Zone,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)), Metrics: scheduler.NewMetrics(w.metrics),
 	}
 	if err := w.bot.Connect(tb.Context()); err != nil {

@@ -67,13 +67,16 @@ func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
 		if err != nil {
 			return s.putOff(books, nil, c, failure{code: codeUnread})
 		}
-		if !owed {
-			return s.drop(books, inc, c)
+		switch {
+		case !owed:
+			return s.drop(act, books, inc, c)
+		case c.Dropped:
+			return returned // it came to be owed again, and is claimed as such
 		}
 		c.Task = task
 	}
 	s.Metrics.tried(c)
-	fact, err := s.carry(act, inc, c)
+	fact, err := s.carry(act, inc, c, s.Courier.Deliver)
 	if hold := Hold(nil); errors.As(err, &hold) {
 		return s.hold(books, c, hold)
 	}
@@ -86,21 +89,41 @@ func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
 	return s.record(books, c, fact)
 }
 
-// carry calls the courier and makes its panic a failure.
-func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (fact workflow.Event, err error) {
+// carry has the courier do something and makes its panic a failure.
+func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflow.Claim,
+	do func(context.Context, *workflow.Incident, workflow.Claim) (workflow.Event, error)) (fact workflow.Event, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			s.panicked(c, v)
 			fact, err = nil, errPanicked
 		}
 	}()
-	return s.Courier.Deliver(ctx, inc, c)
+	return do(ctx, inc, c)
 }
 
-// drop ends a task that is no longer owed.
-func (s *Scheduler) drop(ctx context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
-	s.settle(ctx, inc, workflow.Task{})
-	if s.done(ctx, c) != nil {
+// drop ends a task that is no longer owed. If an earlier attempt may have got through,
+// it is looked for first: what people have, the journal is told.
+func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
+	if c.Attempt > 1 && c.Task.Kind.Leaves() != workflow.LeavesNothing {
+		fact, err := s.carry(act, inc, c, s.Courier.Seek)
+		if hold := Hold(nil); errors.As(err, &hold) {
+			return s.hold(books, c, hold)
+		}
+		switch f := failureOf(err); {
+		case err == nil && fact != nil:
+			return s.record(books, c, fact)
+		case err != nil && (!f.permanent || c.Attempt < stallAfter):
+			return s.putOff(books, nil, c, f)
+		case err != nil: // looking again will not help either
+			s.log(c).Warn("whether a delivery that is no longer needed got through cannot be found out", "code", f.code)
+			key := workflow.CommandKey(fmt.Sprintf("doubt/%s/%s/%d", c.Incident, c.Task.Key, c.Stored.UnixMicro()))
+			if _, err := s.tell(books, c.Incident, key, workflow.DeliveryDropped{Task: c.Task.Key, Code: f.code}); err != nil {
+				return unrecorded
+			}
+		}
+	}
+	_ = s.settle(books, inc, workflow.Task{}) // or the next delivery does it
+	if s.done(books, c) != nil {
 		return unrecorded
 	}
 	return dropped

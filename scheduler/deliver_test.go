@@ -515,6 +515,10 @@ func (liar) Deliver(context.Context, *workflow.Incident, workflow.Claim) (workfl
 	return workflow.Noted{Text: "hello"}, nil
 }
 
+func (liar) Seek(context.Context, *workflow.Incident, workflow.Claim) (workflow.Event, error) {
+	return nil, nil
+}
+
 func TestTheLabelsOfTheMetricsAreNoPeople(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, (&clock{now: monday}).Now)
@@ -537,4 +541,185 @@ func TestTheLabelsOfTheMetricsAreNoPeople(t *testing.T) {
 	if got := value(t, reg, "breachbot_delivery_attempts_total", "channel", "first"); got != 1 {
 		t.Errorf("%v attempts", got)
 	}
+}
+
+// lose has Slack carry out the first attempts at tasks of a kind and the answers lost.
+func (w *world) lose(k workflow.TaskKind) {
+	w.slack.unsure = func(c workflow.Claim) error {
+		if c.Task.Kind == k && c.Attempt == 1 {
+			return errSlackDown
+		}
+		return nil
+	}
+}
+
+// An alert got through, the answer was lost, and before it was tried again the incident
+// was dismissed: it is in the journal all the same, and nothing is sent.
+func TestWhatGotThroughBeforeItWasDroppedIsRecorded(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.lose(workflow.KindAlert)
+	w.pass(s)
+	if got := len(w.slack.called(kind(workflow.KindAlert))); got != 2 {
+		t.Fatalf("%d alerts", got)
+	}
+	w.dismiss(id)
+	c.advance(time.Minute)
+	w.pass(s)
+	inc := w.incident(id)
+	for _, key := range []workflow.TaskKey{"alert:UDPO", "alert:UIGLEAD"} {
+		if len(inc.Posts[key].Places) != 1 {
+			t.Errorf("%s is not in the journal", key)
+		}
+	}
+	if got := len(w.slack.called(kind(workflow.KindAlert))); got != 2 {
+		t.Errorf("%d alerts were sent", got)
+	}
+	w.slack.onceEach(t)
+	sought := len(w.slack.sought)
+	c.advance(24 * time.Hour)
+	w.pass(s)
+	if sought != 2 || len(w.slack.sought) != sought {
+		t.Errorf("looked for %d times, then %d", sought, len(w.slack.sought))
+	}
+}
+
+// The process is killed after the act; meanwhile the incident is dismissed.
+func TestWhatAKilledProcessSentBeforeItWasDroppedIsRecorded(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	claims, err := w.store.Claim(t.Context(), "doomed", c.Now(), time.Minute, workflow.KindChannel.Lane(), 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cl := range claims {
+		if cl.Task.Kind == workflow.KindChannel {
+			if _, err := w.slack.Deliver(t.Context(), w.incident(id), cl); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	w.dismiss(id)
+	s := w.scheduler()
+	w.pass(s)
+	if w.incident(id).Room.Ready() || len(w.slack.sought) != 0 {
+		t.Error("it was looked for while the other process may still be at it")
+	}
+	c.advance(time.Minute)
+	w.pass(s)
+	if !w.incident(id).Room.Ready() {
+		t.Error("the channel that was made is not in the journal")
+	}
+	w.slack.onceEach(t)
+}
+
+func TestWhatNeverGotThroughIsDroppedWithoutAWord(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.slack.fails(func(c workflow.Claim) error {
+		if c.Task.Kind == workflow.KindAlert {
+			return errSlackDown
+		}
+		return nil
+	})
+	w.pass(s)
+	w.dismiss(id)
+	w.slack.fails(func(workflow.Claim) error { return nil })
+	c.advance(time.Minute)
+	w.pass(s)
+	c.advance(time.Hour)
+	w.pass(s)
+	if got := len(w.slack.sought); got != 2 {
+		t.Errorf("looked for %d times", got)
+	}
+	if got := events[workflow.DeliveryDropped](w, id); len(got) != 0 {
+		t.Errorf("recorded: %+v", got)
+	}
+	if _, posted := w.incident(id).Posts["alert:UDPO"]; posted {
+		t.Error("an alert that was never sent is in the journal")
+	}
+}
+
+// Where Slack never lets us look, the journal says so, once, and that is the end of it.
+func TestADoubtThatCannotBeClearedUpIsSaid(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.lose(workflow.KindAlert)
+	w.pass(s)
+	w.dismiss(id)
+	w.slack.fails(func(c workflow.Claim) error {
+		if c.Task.Kind == workflow.KindAlert {
+			return refusal{code: "missing_scope", permanent: true}
+		}
+		return nil
+	})
+	for range 24 {
+		c.advance(time.Hour)
+		w.pass(s)
+	}
+	got := events[workflow.DeliveryDropped](w, id)
+	if len(got) != 2 || got[0].Code != "missing_scope" || got[0].Of != workflow.KindAlert {
+		t.Errorf("recorded: %+v", got)
+	}
+	if n := len(w.slack.sought); n < 4 || n > 10 {
+		t.Errorf("looked for %d times", n)
+	}
+	if got := w.incident(id).Stalls; len(got) != 0 {
+		t.Errorf("stalls %v", got)
+	}
+}
+
+// It is wanted again before anybody has looked: then it is looked for as ever, and sent
+// if it is not there.
+func TestWhatIsOwedAgainIsNotForgottenByTheSearch(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.lose(workflow.KindAlert)
+	w.pass(s)
+	w.dismiss(id)
+	s.Queue = seeking{w.store, func() {
+		dpo := workflow.Actor{User: "UDPO", Roles: []workflow.Role{workflow.RoleDPO}}
+		if _, err := w.svc.Do(t.Context(), id, "", workflow.Reopen{Reason: typed}, dpo); err != nil {
+			t.Error(err)
+		}
+	}}
+	c.advance(time.Minute)
+	w.pass(s)
+	s.Queue = w.store
+	c.advance(2 * time.Minute)
+	w.pass(s)
+	for _, key := range []workflow.TaskKey{"alert:UDPO", "alert:UIGLEAD"} {
+		if len(w.incident(id).Posts[key].Places) != 1 {
+			t.Errorf("%s is not in the journal", key)
+		}
+	}
+	w.slack.onceEach(t)
+}
+
+// seeking is a queue at which something happens once tasks in doubt were handed out.
+type seeking struct {
+	scheduler.Queue
+	claimed func()
+}
+
+func (q seeking) Doubtful(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+	claims, err := q.Queue.Doubtful(ctx, token, now, lease, limit)
+	if err == nil && len(claims) > 0 {
+		q.claimed()
+	}
+	return claims, err
 }

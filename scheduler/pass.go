@@ -145,6 +145,16 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 	if err == nil {
 		s.beat()
 	}
+	if room := p.room(workflow.LaneBulk); err == nil && room > 0 { // what is owed comes first
+		doubtful, doubt := s.Queue.Doubtful(ctx, rand.Text(), s.Now(), s.Lease, room)
+		if doubt != nil {
+			s.Log.Warn("tasks in doubt could not be claimed; trying again with the next pass", "err", doubt)
+		}
+		claimed += len(doubtful)
+		p.mu.Lock()
+		p.queue = append(p.queue, doubtful...)
+		p.mu.Unlock()
+	}
 
 	p.mu.Lock()
 	hire := min(claimed, s.Workers-p.working)

@@ -21,7 +21,11 @@ type Queue interface {
 	// of token until now+lease, and counts the attempt.
 	Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error)
 
-	// Finish marks a claimed task as done.
+	// Doubtful leases up to limit tasks that were dropped after an attempt of which
+	// nobody knows whether it got through, as Claim does those that are due.
+	Doubtful(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error)
+
+	// Finish marks a claimed task as done, and a dropped one as no longer doubtful.
 	Finish(ctx context.Context, c workflow.Claim) error
 
 	// Postpone gives a claimed task back, to be due at until, and keeps why.
@@ -61,6 +65,11 @@ type Courier interface {
 	// event is ignored when there is an error; the error may be a Refusal or a
 	// Hold.
 	Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error)
+
+	// Seek looks for what earlier attempts at a task that is no longer owed have
+	// left, brings it up to date and returns the fact to record, nil when there is
+	// nothing. It sends nothing that is not there. Otherwise it is as Deliver.
+	Seek(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error)
 }
 
 // Refusal is a courier's error that says more. Any other error counts as a passing

@@ -202,6 +202,7 @@ type slack struct {
 	mu     sync.Mutex
 	posted map[string]int // times each task was carried out
 	calls  []workflow.Claim
+	sought []workflow.Claim
 	nudges []workflow.Nudged
 }
 
@@ -234,27 +235,44 @@ func (s *slack) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.
 	if inc == nil {
 		return nil, nil
 	}
+	return s.fact(inc, c), nil
+}
+
+// Seek finds what was posted.
+func (s *slack) Seek(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	s.mu.Lock()
+	s.sought = append(s.sought, c)
+	fault, posted := s.fault, s.posted[name(c)]
+	s.mu.Unlock()
+	if err := fault(c); err != nil || posted == 0 {
+		return nil, err
+	}
+	return s.fact(inc, c), nil
+}
+
+// fact is what follows from a task that was carried out.
+func (s *slack) fact(inc *workflow.Incident, c workflow.Claim) workflow.Event {
 	place := workflow.Place{Channel: "C1", TS: "1." + string(c.Task.Key)}
 	switch c.Task.Kind {
 	case workflow.KindChannel:
-		return workflow.ChannelOpened{Channel: workflow.ChannelID("C" + inc.ID), Name: inc.ID.ChannelName(1)}, nil
+		return workflow.ChannelOpened{Channel: workflow.ChannelID("C" + inc.ID), Name: inc.ID.ChannelName(1)}
 	case workflow.KindCard:
-		return workflow.CardPosted{Place: place, Shows: inc.Version}, nil
+		return workflow.CardPosted{Place: place, Shows: inc.Version}
 	case workflow.KindInvite:
-		return workflow.Invited{Principal: c.Task.Target.Principal(), Joined: []workflow.UserID{workflow.UserID(c.Task.Target)}}, nil
+		return workflow.Invited{Principal: c.Task.Target.Principal(), Joined: []workflow.UserID{workflow.UserID(c.Task.Target)}}
 	case workflow.KindNudge:
 		m, missed := s.rules.Passed(inc, c.Task, s.now())
 		n := workflow.Nudged{Task: c.Task.Key, Target: c.Task.Target, Deadline: c.Task.Deadline, Milestone: m, Missed: missed, Places: []workflow.Place{place}}
 		s.mu.Lock()
 		s.nudges = append(s.nudges, n)
 		s.mu.Unlock()
-		return n, nil
+		return n
 	case workflow.KindFollowUp:
-		return workflow.FollowUpNudged{Task: c.Task.Key, Target: c.Task.Target}, nil
+		return workflow.FollowUpNudged{Task: c.Task.Key, Target: c.Task.Target}
 	case workflow.KindReceipt, workflow.KindAlert, workflow.KindAsk, workflow.KindSay, workflow.KindOutcome:
-		return workflow.MessagePosted{Task: c.Task.Key, Shows: inc.Version, Target: c.Task.Target, Places: []workflow.Place{place}}, nil
+		return workflow.MessagePosted{Task: c.Task.Key, Shows: inc.Version, Target: c.Task.Target, Places: []workflow.Place{place}}
 	}
-	return nil, nil
+	return nil
 }
 
 // fails sets what goes wrong from now on.

@@ -105,6 +105,14 @@ const (
 	Dropped State = "dropped" // no longer owed before it was done
 )
 
+// StateOf is the state that a task has for as long as the claim holds it.
+func StateOf(c workflow.Claim) State {
+	if c.Dropped {
+		return Dropped
+	}
+	return Pending
+}
+
 // TaskRow is a task as stored.
 type TaskRow struct {
 	Task     workflow.Task

@@ -19,8 +19,8 @@ type Store interface {
 	// is pending and no longer owed is done when it is Commit.Done, and dropped
 	// otherwise; what was dropped and is owed again starts again, except that
 	// one attempt is remembered, as it may have got through; what is done
-	// stays done. A pending task whose due time is unchanged keeps its attempts
-	// and its backoff.
+	// stays done, and so does what was dropped and is Commit.Done. A pending task
+	// whose due time is unchanged keeps its attempts and its backoff.
 	workflow.Journal
 
 	// Claim hands out up to limit pending tasks of a lane that are due at now,
@@ -28,8 +28,14 @@ type Store interface {
 	// two hands at once; one whose lease ended is handed out again.
 	Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error)
 
-	// Finish marks a claimed task as done. ErrConflict when the claim's token
-	// no longer holds it; nothing is changed then.
+	// Doubtful hands out, as Claim does, up to limit tasks that were dropped after
+	// an attempt of which nobody knows whether it got through, once their lease or
+	// their backoff has ended. What one person of a group is owed counts as attempted.
+	Doubtful(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error)
+
+	// Finish marks a claimed task as done, and a dropped one as no longer doubtful.
+	// ErrConflict when the claim's token no longer holds it, or it was dropped or
+	// came to be owed again since; nothing is changed then.
 	Finish(ctx context.Context, c workflow.Claim) error
 
 	// Postpone gives a claimed task back until a later time, with the code of

@@ -143,6 +143,23 @@ func TestRaisingTheSeverityShortensTheTargetAndLoweringErasesNoMiss(t *testing.T
 	}
 }
 
+// Severity 4 has no target for containment. A target that was missed before stays
+// missed, but nothing is due any more, and nobody is reminded of it.
+func TestATargetThatFallsAwayIsNoLongerDue(t *testing.T) {
+	t.Parallel()
+	at := inLondon(t, "2026-11-20 10:00")
+	s := reportedAt(t, at, RiskLow).work().triage(2).after(5 * time.Hour).work().triage(4)
+	c, exists := s.rules.Clock(s.inc, ClockContain)
+	if !exists || !c.Missed || c.Running() || c.Overdue(s.now) || !c.Stopped.Equal(s.now) {
+		t.Errorf("the clock: %v %+v", exists, c)
+	}
+	for _, task := range s.rules.Plan(s.inc) {
+		if task.ClockOf() == ClockContain || task.Kind == KindRemind && task.Deadline.IsZero() {
+			t.Errorf("somebody is reminded of it: %+v", task)
+		}
+	}
+}
+
 func TestSeverityOneWantsContainmentBegunWithinTheHour(t *testing.T) {
 	t.Parallel()
 	at := inLondon(t, "2026-11-20 10:00")

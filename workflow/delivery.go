@@ -190,19 +190,19 @@ func (e CardPosted) known(i *Incident) bool {
 }
 func (e MessagePosted) known(i *Incident) bool { _, sent := i.Posts[e.Task]; return sent }
 func (e Nudged) known(i *Incident) bool {
-	if s, _ := e.Task.Subject(); s.Kind == KindPerson {
-		return i.settled(s)
+	if s, _ := e.Task.Subject(); s.Kind == KindPerson || e.Late {
+		return !e.Late && i.settled(s)
 	}
 	said, any := i.Said[e.Target]
 	return any && said <= e.Milestone && i.Times.Deadline().Equal(e.Deadline)
 }
 func (e FollowUpNudged) known(i *Incident) bool {
 	s, _ := e.Task.Subject()
-	return s.Kind == KindPerson && i.settled(s)
+	return s.Kind == KindPerson && !e.Late && i.settled(s)
 }
 func (e Reminded) known(i *Incident) bool {
-	if s, _ := e.Task.Subject(); s.Kind == KindPerson {
-		return i.settled(s)
+	if s, _ := e.Task.Subject(); s.Kind == KindPerson || e.Late {
+		return !e.Late && i.settled(s)
 	}
 	said, any := i.Reminders[reminderKey(e.Clock, e.Target)]
 	return any && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone
@@ -221,16 +221,16 @@ func (e Invited) trace() Act {
 }
 func (CardPosted) trace() Act { return Act{} }
 func (e MessagePosted) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never, Code: e.Nowhere}
+	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never, Late: e.Late, Code: e.Nowhere}
 }
 func (e Nudged) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never, Code: e.Nowhere}
+	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never, Late: e.Late, Code: e.Nowhere}
 }
 func (e FollowUpNudged) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never, Code: e.Nowhere}
+	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never, Late: e.Late, Code: e.Nowhere}
 }
 func (e Reminded) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never, Code: e.Nowhere}
+	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never, Late: e.Late, Code: e.Nowhere}
 }
 func (e DeliveryStalled) trace() Act   { return Act{Task: e.Task, Code: e.Code, Attempts: e.Attempts} }
 func (e DeliveryRecovered) trace() Act { return Act{Task: e.Task} }
@@ -318,6 +318,9 @@ func (i *Incident) foldNudge(r Record, e Nudged) {
 	if i.reaches(r, e.Task, e.Target, e.Reach) || !e.Deadline.Equal(i.Times.Deadline()) {
 		return // it was about a deadline that has since moved
 	}
+	if said, any := i.Said[e.Target]; e.Late && any && said <= e.Milestone {
+		return // they have been told more since
+	}
 	passed := true // a milestone that nobody was told of before: the card is drawn again
 	for _, m := range i.Said {
 		passed = passed && e.Milestone < m
@@ -337,6 +340,9 @@ func (i *Incident) foldFollowUp(r Record, e FollowUpNudged) {
 func (i *Incident) foldReminder(r Record, e Reminded) {
 	if i.reaches(r, e.Task, e.Target, e.Reach) {
 		return
+	}
+	if said, any := i.Reminders[reminderKey(e.Clock, e.Target)]; e.Late && any && (!said.Deadline.Equal(e.Deadline) || said.Milestone <= e.Milestone) {
+		return // they have been told more since, or of another deadline
 	}
 	passed := e.Clock == ClockController && !i.Clock().Ours() // then this clock leads the card
 	for key, said := range i.Reminders {

@@ -19,11 +19,18 @@ type Reach struct {
 	// Nowhere is Slack's code if it was for the channel of an incident that is over,
 	// and nobody can write there any more.
 	Nowhere string `json:"nowhere,omitempty"`
+	// Late says that it got through, which was only learned when it was no longer
+	// needed. It changes nothing of what came after it.
+	Late bool `json:"late,omitempty"`
 }
 
 // LeftGroup is the code of somebody who was to be sent a message as one of a group
 // and is no longer in it.
 const LeftGroup = "left_group"
+
+// NotMember is the code of somebody who is told nothing, because Slack says that they
+// are no full member of the workspace.
+const NotMember = "not_a_full_member"
 
 // reaches takes in whom a message reached. It tells whether that settles what one
 // person of a group was owed; then nothing else is known about the group.
@@ -34,7 +41,7 @@ func (i *Incident) reaches(r Record, key TaskKey, to Target, reach Reach) (onePe
 		if i.Owed = without(i.Owed, s.Asked); len(left) > 0 {
 			i.Owed = with(i.Owed, s.Asked, left)
 		}
-	} else {
+	} else if !reach.Late {
 		for old := range i.Owed {
 			if o, _ := old.Subject(); o.followedBy(s) {
 				i.Owed = without(i.Owed, old)

@@ -12,6 +12,7 @@ type Claim struct {
 	Token    string    // proves the claim
 	Stored   time.Time // when the task first came to be owed
 	Until    time.Time // end of the lease
+	Dropped  bool      // it is no longer owed: all there is to do is to find out whether it got through
 }
 
 // Command is the key under which the delivery is recorded.

@@ -51,9 +51,23 @@ type taskRow struct {
 	// renewed marks kinds that bring something up to date, so the newest
 	// replaces the others.
 	renewed bool
+	// leaves is what a task leaves at Slack, by which one whose outcome is not
+	// known is found again.
+	leaves Left
 	// lane is how much hurry it is in.
 	lane Lane
 }
+
+// Left is what an attempt at a task leaves at Slack. Before a task is given up that
+// may have left something, it is looked for.
+type Left int
+
+// What tasks leave.
+const (
+	LeavesNothing Left = iota // or what may be done again without harm
+	LeavesChannel
+	LeavesMessage // that carries the task's stamp
+)
 
 // keyForm is one way to make the keys of a kind: a word and the parts after it.
 // A kind with several forms says which one a subject takes.
@@ -80,43 +94,43 @@ var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindChannel, key("channel"), recorded, lasting, LanePeople},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LaneBulk},
+		{KindChannel, key("channel"), recorded, lasting, LeavesChannel, LanePeople},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk},
 		{KindCard, []keyForm{
 			{"card", nil, first},
 			{"card_anew", []part{keyNth}, nil},
-		}, recorded, lasting, LanePeople},
-		{KindPin, key("pin", keyTS), unrecorded, renewed, LaneBulk},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LaneBulk},
-		{KindInvite, key("invite", keyTo), recorded, lasting, LanePeople},
-		{KindReceipt, key("receipt"), recorded, lasting, LaneBulk},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LaneBulk},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LanePeople},
-		{KindAlert, key("alert", keyTo), recorded, lasting, LanePeople},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LanePeople},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LaneBulk},
+		}, recorded, lasting, LeavesMessage, LanePeople},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindInvite, key("invite", keyTo), recorded, lasting, LeavesNothing, LanePeople},
+		{KindReceipt, key("receipt"), recorded, lasting, LeavesMessage, LaneBulk},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
+		{KindAlert, key("alert", keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LeavesNothing, LaneBulk},
 		{KindAsk, []keyForm{
 			{"ask", []part{keyAbout, keyTo}, first},
 			{"ask_anew", []part{keyNth, keyAbout, keyTo}, nil},
-		}, recorded, lasting, LaneClock},
+		}, recorded, lasting, LeavesMessage, LaneClock},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed, LaneBulk},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting, LanePeople},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LanePeople},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LanePeople},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LanePeople},
-		{KindHelped, key("helped", keyAbout), recorded, lasting, LanePeople},
-		{KindGiven, key("given", keyAbout), recorded, lasting, LanePeople},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LanePeople},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LaneClock},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LaneClock},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LaneClock},
-		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LaneClock}, // whatever it is, it is late already
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LaneBulk},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting, LaneBulk},
-		{KindDigest, key("digest", keyDay), recorded, lasting, LaneBulk},
+		}, unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LeavesMessage, LanePeople},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
+		{KindGiven, key("given", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LeavesMessage, LaneClock},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LeavesMessage, LaneClock}, // whatever it is, it is late already
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LeavesNothing, LaneBulk},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, LeavesMessage, LaneBulk},
+		{KindDigest, key("digest", keyDay), recorded, lasting, LeavesMessage, LaneBulk},
 	}
 }
 
@@ -160,6 +174,10 @@ func (k TaskKind) Recorded() bool { return taskRowOf(k).recorded }
 // Renewed tells whether a task of this kind gives way to a newer one with the
 // same purpose: it brings something up to date, and the newest version counts.
 func (k TaskKind) Renewed() bool { return taskRowOf(k).renewed }
+
+// Leaves is what a task of this kind leaves at Slack. It is nothing for kinds that
+// only a newer version knows.
+func (k TaskKind) Leaves() Left { return taskRowOf(k).leaves }
 
 // Target is who a message is for: the channel, or a principal in person.
 type Target string

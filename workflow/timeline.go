@@ -17,6 +17,7 @@ type Act struct {
 	Clock     ClockName         `json:"clock,omitempty"` // that a reminder was about, except the regulator's
 	Milestone Countdown         `json:"milestone,omitempty"`
 	Missed    []Countdown       `json:"missed,omitempty"`
+	Late      bool              `json:"late,omitempty"` // learned only when it was no longer needed
 	Code      string            `json:"code,omitempty"` // Slack's, of a failure
 	Attempts  int               `json:"attempts,omitempty"`
 	Joined    []UserID          `json:"joined,omitempty"`

@@ -174,6 +174,9 @@ func (r Rules) containClock(i *Incident) []Timing {
 	if !t.Running() && !t.Deadline.IsZero() && t.Stopped.After(t.Deadline) {
 		t.Missed = true
 	}
+	if n := len(i.Triages); t.Running() && t.Deadline.IsZero() && n > 0 { // this severity has no target
+		t.State, t.Stopped = ClockNotNeeded, i.Triages[n-1].At
+	}
 	return exists(t, !t.Deadline.IsZero() || t.Missed)
 }
 

@@ -71,6 +71,8 @@ func (ws *Workspace) Handler() http.Handler {
 		if ws.baseURL == "" {
 			ws.baseURL = "http://" + r.Host
 		}
+		// Slack's answers tell its own time, by which a caller can know how wrong its clock is.
+		w.Header().Set("Date", ws.clock.now().Format(http.TimeFormat))
 		ws.mu.Unlock()
 		mux.ServeHTTP(w, r)
 	})

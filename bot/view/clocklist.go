@@ -81,7 +81,7 @@ func historyLines(all []workflow.DeadlineChange, zone *time.Location) []string {
 // clockStands says whether a clock runs, is overdue or has stopped.
 func clockStands(c workflow.Timing, zone *time.Location, now time.Time) string {
 	late := ""
-	if c.Missed && c.Running() {
+	if c.Missed && (c.Running() || c.Deadline.IsZero()) {
 		late = " An earlier deadline was missed."
 	}
 	switch {
@@ -95,6 +95,8 @@ func clockStands(c workflow.Timing, zone *time.Location, now time.Time) string {
 		return "Stopped " + when(c.Stopped) + ": the incident has ended."
 	case c.State == workflow.ClockElsewhere:
 		return "Stopped " + when(c.Stopped) + ": it continues in the other report."
+	case c.Deadline.IsZero():
+		return "Stopped " + when(c.Stopped) + ": it has no deadline any more." + late
 	case c.State == workflow.ClockNotNeeded || c.State == workflow.ClockNotDue:
 		return "Stopped " + when(c.Stopped) + ": decided that it is not needed."
 	case c.State != workflow.ClockMet && c.State != workflow.ClockSent:

@@ -668,6 +668,8 @@ func everything(t testing.TB, says wording) []shown {
 	message("sorry", view.Sorry("The record cannot be reached just now. Nothing was changed."))
 	message("try_again_report", view.TryAgain(view.ActReport, "again"))
 	message("try_again_triage", view.TryAgain(view.ActTriage, string(ref)))
+	message("queued_report", view.Queued(view.ActReport, "again", friday.Add(40*time.Second), friday, testRules()))
+	message("queued_triage", view.Queued(view.ActTriage, string(ref), friday.Add(5*time.Minute), friday, testRules()))
 	week := workflow.Digest{From: friday.AddDate(0, 0, -11), Until: friday.AddDate(0, 0, -4)}
 	message("digest_quiet", view.Digest(week, testRules()))
 	week.Reports, week.NearMisses, week.Severities, week.Notified, week.Open, week.Late = 4, 1, map[workflow.Severity]int{0: 1, 1: 1, 3: 1}, 1, 3, 1
@@ -677,6 +679,7 @@ func everything(t testing.TB, says wording) []shown {
 
 	modal("wait", view.Wait())
 	modal("notice", view.Notice("Not possible", "This incident is closed. Nothing was changed. It can be reopened, with a reason."))
+	modal("taken", view.Taken(testRules()))
 	modal("received", view.Received(reported.inc, false, testRules()))
 	modal("received_repeated", view.Received(reported.inc, true, testRules()))
 	modal("saved_before", view.SavedBefore(triaged.inc))

@@ -25,7 +25,7 @@ func sentTo(a workflow.Act) string {
 		line = "not sent."
 	}
 	for _, u := range sorted(a.Owed) {
-		line += " Not yet to " + user(workflow.UserID(u)) + " (Slack says " + escape(a.Owed[workflow.UserID(u)]) + "); breachbot went on trying."
+		line += " Not yet to " + user(workflow.UserID(u)) + " (" + whyOwed(a.Owed[workflow.UserID(u)]) + "); breachbot went on trying."
 	}
 	for _, u := range sorted(a.Refused) {
 		line += " " + notWritten(workflow.UserID(u), a.Refused[workflow.UserID(u)])
@@ -35,8 +35,11 @@ func sentTo(a workflow.Act) string {
 
 // notWritten says why somebody was not written to.
 func notWritten(u workflow.UserID, code string) string {
-	if code == workflow.LeftGroup {
+	switch code {
+	case workflow.LeftGroup:
 		return user(u) + " was no longer in the group."
+	case workflow.NotMember:
+		return user(u) + " is not a full member of the workspace, so nothing was sent to them."
 	}
 	return user(u) + " could not be written to (Slack says " + escape(code) + ")."
 }
@@ -58,6 +61,9 @@ func toldReminder(s scene, a workflow.Act) (string, []pair) {
 	line := "Reminder: " + about + left + ", " + sentTo(a)
 	if len(a.Missed) > 0 {
 		line += " Not sent at the time: the reminder " + missedWords(a.Missed) + "."
+	}
+	if a.Late {
+		line += " Slack's answer was lost; that it got through was found out later."
 	}
 	return line, nil
 }
@@ -89,4 +95,12 @@ func toldDropped(_ scene, a workflow.Act) (string, []pair) {
 		line += " An earlier attempt may have got through: breachbot could not look (Slack says " + escape(a.Code) + ")."
 	}
 	return line, nil
+}
+
+// whyOwed says why somebody has not been written to yet.
+func whyOwed(code string) string {
+	if code == workflow.HeldBack {
+		return "Slack takes only so many messages a minute"
+	}
+	return "Slack says " + escape(code)
 }

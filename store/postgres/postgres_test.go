@@ -112,7 +112,7 @@ func columns(t testing.TB, url string) map[string][]storetest.Column {
 			changed = "NOT " + name
 		case strings.HasPrefix(kind, "timestamp"):
 			changed = "coalesce(" + name + ", 'epoch') + interval '1 microsecond'"
-		case kind == "integer" || kind == "bigint":
+		case kind == "smallint" || kind == "integer" || kind == "bigint":
 			changed = name + " + 1000"
 		default:
 			changed = name + " || 'x'"

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
+	"breachbot/store"
 	"breachbot/workflow"
 )
 
@@ -16,14 +17,19 @@ import (
 // store.Store says how.
 func reconcile(b *pgx.Batch, c workflow.Commit) {
 	owed := columnsOf(c.Tasks)
+	// What one person of a group is owed was tried with the others of the group, so
+	// it is in doubt from the beginning.
 	b.Queue(`
 		UPDATE tasks
 		SET state = CASE WHEN key = $1 THEN 'done' ELSE 'dropped' END,
+		    attempts = CASE WHEN kind = $4 THEN greatest(attempts, 1) ELSE attempts END,
 		    token = ''
 		WHERE incident_id = $2
-		  AND state = 'pending'
-		  AND key <> ALL ($3::text[])`,
-		c.Done, c.Incident, owed.keys)
+		  AND (
+		      state = 'pending' AND key <> ALL ($3::text[])
+		      OR state = 'dropped' AND key = $1
+		  )`,
+		c.Done, c.Incident, owed.keys, workflow.KindPerson)
 	if len(c.Tasks) == 0 {
 		return
 	}
@@ -77,6 +83,7 @@ func reconcile(b *pgx.Batch, c workflow.Commit) {
 		    state = 'pending',
 		    attempts = CASE WHEN t.state = 'dropped' THEN least(t.attempts, 1) ELSE t.attempts END,
 		    code = CASE WHEN t.state = 'dropped' THEN '' ELSE t.code END,
+		    token = CASE WHEN t.state = 'dropped' THEN '' ELSE t.token END,
 		    next_at = CASE
 		        WHEN t.state = 'dropped' THEN excluded.next_at
 		        WHEN t.due_at = excluded.due_at THEN t.next_at
@@ -186,16 +193,57 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 	return claims, nil
 }
 
+// Doubtful implements store.Store.
+func (s *Store) Doubtful(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+	claims, err := list(ctx, s, func(r pgx.Row) (c workflow.Claim, err error) {
+		t := &c.Task
+		c.Dropped = true
+		return c, r.Scan(&c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone, instant{&t.Deadline},
+			&c.Attempt, &c.Code, &c.Token, instant{&c.Until}, instant{&c.Stored})
+	}, `
+		WITH doubtful AS (
+			SELECT id
+			FROM tasks
+			WHERE state = 'dropped'
+			  AND attempts > 0
+			  AND next_at <= $1
+			ORDER BY next_at, id
+			LIMIT $2
+			FOR UPDATE SKIP LOCKED
+		)
+		UPDATE tasks AS t
+		SET attempts = t.attempts + 1,
+		    token = $3,
+		    next_at = $4
+		FROM doubtful
+		WHERE t.id = doubtful.id
+		RETURNING t.incident_id,
+		          t.key,
+		          t.kind,
+		          t.due_at,
+		          t.target,
+		          t.about,
+		          t.milestone,
+		          t.deadline_at,
+		          t.attempts,
+		          t.code,
+		          t.token,
+		          t.next_at,
+		          t.stored_at`, micros(now), limit, token, micros(now.Add(lease)))
+	return claims, fail("doubtful tasks", err)
+}
+
 // Finish implements store.Store.
 func (s *Store) Finish(ctx context.Context, c workflow.Claim) error {
 	return s.held(ctx, "finish", c, `
 		UPDATE tasks
-		SET state = 'done',
+		SET state = CASE WHEN state = 'pending' THEN 'done' ELSE state END,
+		    attempts = CASE WHEN state = 'pending' THEN attempts ELSE 0 END,
 		    token = ''
 		WHERE incident_id = $1
 		  AND key = $2
 		  AND token = $3
-		  AND state = 'pending'`)
+		  AND state = $4`)
 }
 
 // Postpone implements store.Store.
@@ -203,12 +251,12 @@ func (s *Store) Postpone(ctx context.Context, c workflow.Claim, until time.Time,
 	return s.held(ctx, "postpone", c, `
 		UPDATE tasks
 		SET token = '',
-		    next_at = $4,
-		    code = $5
+		    next_at = $5,
+		    code = $6
 		WHERE incident_id = $1
 		  AND key = $2
 		  AND token = $3
-		  AND state = 'pending'`, micros(until), code)
+		  AND state = $4`, micros(until), code)
 }
 
 // Return implements store.Store.
@@ -216,13 +264,13 @@ func (s *Store) Return(ctx context.Context, c workflow.Claim, until time.Time, t
 	return s.held(ctx, "return", c, `
 		UPDATE tasks
 		SET token = '',
-		    next_at = $4,
-		    attempts = $5,
-		    code = CASE WHEN code = '' THEN $6 ELSE code END
+		    next_at = $5,
+		    attempts = $6,
+		    code = CASE WHEN code = '' THEN $7 ELSE code END
 		WHERE incident_id = $1
 		  AND key = $2
 		  AND token = $3
-		  AND state = 'pending'`, micros(until), tried, workflow.HeldBack)
+		  AND state = $4`, micros(until), tried, workflow.HeldBack)
 }
 
 // held changes a task that the claim still holds.
@@ -236,7 +284,7 @@ func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query str
 		return fail(op, err)
 	}
 	defer cancel()
-	tag, err := s.pool.Exec(ctx, query, append([]any{c.Incident, c.Task.Key, c.Token}, args...)...)
+	tag, err := s.pool.Exec(ctx, query, append([]any{c.Incident, c.Task.Key, c.Token, store.StateOf(c)}, args...)...)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = fmt.Errorf("the claim was lost: %w", workflow.ErrConflict)
 	}

@@ -14,7 +14,7 @@ func TestACommitLooksOnlyAtItsOwnTasks(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	rows, err := s.write.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+settleTasks, "card", "BR-2026-0001", "[]")
+	rows, err := s.write.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+settleTasks, "card", "BR-2026-0001", "[]", "person")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,19 +7,24 @@ import (
 	"fmt"
 	"time"
 
+	"breachbot/store"
 	"breachbot/workflow"
 )
 
 // settleTasks ends the incident's tasks that are no longer owed. The plus keeps
 // SQLite off the index of what is due: it would walk every pending task there is
-// instead of this incident's few.
+// instead of this incident's few. What one person of a group is owed was tried with
+// the others of the group, so it is in doubt from the beginning.
 const settleTasks = `
 	UPDATE tasks
-	SET state = iif(key = ?, 'done', 'dropped'),
+	SET state = iif(key = ?1, 'done', 'dropped'),
+	    attempts = iif(kind = ?4, max(attempts, 1), attempts),
 	    token = ''
-	WHERE incident_id = ?
-	  AND +state = 'pending'
-	  AND key NOT IN (SELECT value ->> 'key' FROM json_each(?))`
+	WHERE incident_id = ?2
+	  AND (
+	      +state = 'pending' AND key NOT IN (SELECT value ->> 'key' FROM json_each(?3))
+	      OR +state = 'dropped' AND key = ?1
+	  )`
 
 // reconcile makes the incident's tasks those of the commit; the comment on
 // store.Store says how.
@@ -42,7 +47,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 	if err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, settleTasks, c.Done, c.Incident, string(list))
+	_, err = tx.ExecContext(ctx, settleTasks, c.Done, c.Incident, string(list), workflow.KindPerson)
 	if err != nil || len(owed) == 0 {
 		return err
 	}
@@ -96,6 +101,7 @@ func reconcile(ctx context.Context, tx *sql.Tx, c workflow.Commit) error {
 		    state = 'pending',
 		    attempts = iif(state = 'dropped', min(attempts, 1), attempts),
 		    code = iif(state = 'dropped', '', code),
+		    token = iif(state = 'dropped', '', token),
 		    next_at = CASE
 		        WHEN state = 'dropped' THEN excluded.next_at
 		        WHEN due_at = excluded.due_at THEN next_at
@@ -181,6 +187,64 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 	return claims, nil
 }
 
+// Doubtful implements store.Store.
+func (s *Store) Doubtful(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
+	var any bool
+	err := s.read.QueryRowContext(ctx, `
+		SELECT EXISTS (
+			SELECT 1
+			FROM tasks
+			WHERE state = 'dropped'
+			  AND attempts > 0
+			  AND next_at <= ?
+		)`, micros(now)).Scan(&any)
+	if err != nil || !any {
+		return nil, s.fail("doubtful tasks", err)
+	}
+	var claims []workflow.Claim
+	err = s.update(ctx, "doubtful tasks", func(tx *sql.Tx) error {
+		rows, err := tx.QueryContext(ctx, `
+			UPDATE tasks
+			SET attempts = attempts + 1,
+			    token = ?1,
+			    next_at = ?2
+			WHERE id IN (
+			    SELECT id
+			    FROM tasks
+			    WHERE state = 'dropped'
+			      AND attempts > 0
+			      AND next_at <= ?3
+			    ORDER BY next_at, id
+			    LIMIT ?4
+			)
+			RETURNING id,
+			          incident_id,
+			          key,
+			          kind,
+			          due_at,
+			          target,
+			          about,
+			          milestone,
+			          deadline_at,
+			          attempts,
+			          code,
+			          token,
+			          next_at,
+			          stored_at`, token, micros(now.Add(lease)), micros(now), limit)
+		claims, err = all(rows, err, func(r *sql.Rows) (workflow.Claim, error) {
+			var id int64
+			c, err := scanClaim(r, &id)
+			c.Dropped = true
+			return c, err
+		})
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return claims, nil
+}
+
 func scanClaim(r scanner, id *int64) (c workflow.Claim, err error) {
 	t := &c.Task
 	err = r.Scan(id, &c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone, instant{&t.Deadline},
@@ -192,12 +256,13 @@ func scanClaim(r scanner, id *int64) (c workflow.Claim, err error) {
 func (s *Store) Finish(ctx context.Context, c workflow.Claim) error {
 	return s.held(ctx, "finish", c, `
 		UPDATE tasks
-		SET state = 'done',
+		SET state = iif(state = 'pending', 'done', state),
+		    attempts = iif(state = 'pending', attempts, 0),
 		    token = ''
 		WHERE incident_id = ?
 		  AND key = ?
 		  AND token = ?
-		  AND state = 'pending'`)
+		  AND state = ?`)
 }
 
 // Postpone implements store.Store.
@@ -205,12 +270,12 @@ func (s *Store) Postpone(ctx context.Context, c workflow.Claim, until time.Time,
 	return s.held(ctx, "postpone", c, `
 		UPDATE tasks
 		SET token = '',
-		    next_at = ?4,
-		    code = ?5
+		    next_at = ?5,
+		    code = ?6
 		WHERE incident_id = ?1
 		  AND key = ?2
 		  AND token = ?3
-		  AND state = 'pending'`, micros(until), code)
+		  AND state = ?4`, micros(until), code)
 }
 
 // Return implements store.Store.
@@ -218,13 +283,13 @@ func (s *Store) Return(ctx context.Context, c workflow.Claim, until time.Time, t
 	return s.held(ctx, "return", c, `
 		UPDATE tasks
 		SET token = '',
-		    next_at = ?4,
-		    attempts = ?5,
-		    code = iif(code = '', ?6, code)
+		    next_at = ?5,
+		    attempts = ?6,
+		    code = iif(code = '', ?7, code)
 		WHERE incident_id = ?1
 		  AND key = ?2
 		  AND token = ?3
-		  AND state = 'pending'`, micros(until), tried, workflow.HeldBack)
+		  AND state = ?4`, micros(until), tried, workflow.HeldBack)
 }
 
 // held changes a task that the claim still holds.
@@ -233,7 +298,7 @@ func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query str
 		return fmt.Errorf("%s %s %s: not claimed: %w", op, c.Incident, c.Task.Key, workflow.ErrConflict)
 	}
 	return s.update(ctx, fmt.Sprintf("%s %s %s", op, c.Incident, c.Task.Key), func(tx *sql.Tx) error {
-		res, err := tx.ExecContext(ctx, query, append([]any{c.Incident, c.Task.Key, c.Token}, args...)...)
+		res, err := tx.ExecContext(ctx, query, append([]any{c.Incident, c.Task.Key, c.Token, store.StateOf(c)}, args...)...)
 		if err != nil {
 			return err
 		}

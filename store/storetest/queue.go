@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -142,6 +143,98 @@ func testReconcileClaimed(t *testing.T, db Database) {
 	}
 	if got := s.states(id); got["held"].State != store.Done || got["dropped"].State != store.Dropped {
 		t.Errorf("held %s, dropped %s", got["held"].State, got["dropped"].State)
+	}
+}
+
+func testDoubtful(t *testing.T, db Database) {
+	s := newScene(t, db.Open(t))
+	id := s.report()
+	due := start.Add(time.Hour)
+	names := []workflow.TaskKey{"held", "failed", "wanted", "done"}
+	person := task("person:U0DEE:say:3:S0DPO", due.Add(time.Hour))
+	person.Kind = workflow.KindPerson
+	all := []workflow.Task{task("untried", due.Add(time.Hour)), person}
+	for _, key := range names {
+		all = append(all, task(key, due))
+	}
+	s.owe(id, "", all...)
+	s.now = due
+	for _, c := range s.claim("w", due, names...) {
+		if c.Dropped {
+			t.Errorf("%s is owed: %+v", c.Task.Key, c)
+		}
+		if c.Task.Key == "failed" {
+			if err := s.Postpone(t.Context(), c, due.Add(5*time.Minute), "timeout"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	doubtful := func(at time.Time, want ...workflow.TaskKey) []workflow.Claim {
+		t.Helper()
+		claims, err := s.Doubtful(t.Context(), "seeker", at, time.Minute, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []workflow.TaskKey
+		for _, c := range claims {
+			got = append(got, c.Task.Key)
+			if !c.Dropped || c.Token != "seeker" || c.Until != workflow.Instant(at.Add(time.Minute)) || c.Stored.IsZero() || c.Task.Target != workflow.InChannel || c.Task.About != 3 {
+				t.Errorf("claim %+v", c)
+			}
+		}
+		slices.Sort(got)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatalf("in doubt at %v (-want +got)\n%s", at, diff)
+		}
+		return claims
+	}
+	s.now = due.Add(-time.Minute)
+	doubtful(due.Add(time.Hour)) // all of them are owed
+	s.owe(id, "")                // and now none is
+	s.claim("other", due.Add(24*time.Hour))
+	doubtful(due.Add(time.Minute - time.Microsecond))
+	first := doubtful(due.Add(time.Minute), "done", "held", "wanted")
+	by := map[workflow.TaskKey]workflow.Claim{}
+	for _, c := range first {
+		by[c.Task.Key] = c
+		if c.Attempt != 2 {
+			t.Errorf("claim %+v", c)
+		}
+	}
+	doubtful(due.Add(2*time.Minute - time.Microsecond)) // they are in hand
+
+	if err := s.Postpone(t.Context(), by["held"], due.Add(10*time.Minute), "ratelimited"); err != nil {
+		t.Fatal(err)
+	}
+	s.now = due.Add(time.Minute)
+	s.owe(id, "done", task("wanted", due)) // one is wanted again, one was found
+	if err := s.Finish(t.Context(), by["wanted"]); !errors.Is(err, workflow.ErrConflict) {
+		t.Errorf("the one that is wanted again was ended: %v", err)
+	}
+	if err := s.Postpone(t.Context(), by["done"], due, "x"); !errors.Is(err, workflow.ErrConflict) {
+		t.Errorf("the one that was found: %v", err)
+	}
+	if c := s.claim("w", s.now, "wanted")[0]; c.Attempt != 2 || c.Dropped {
+		t.Errorf("wanted again: %+v", c)
+	}
+	for _, c := range doubtful(due.Add(10*time.Minute), "failed", "held") {
+		if want := map[workflow.TaskKey]string{"failed": "timeout", "held": "ratelimited"}[c.Task.Key]; c.Code != want {
+			t.Errorf("%s: code %q", c.Task.Key, c.Code)
+		}
+		if err := s.Finish(t.Context(), c); err != nil {
+			t.Error(err)
+		}
+	}
+	if c := doubtful(due.Add(time.Hour), person.Key)[0]; c.Attempt != 2 { // it was tried with the group
+		t.Errorf("one of a group: %+v", c)
+	} else if err := s.Finish(t.Context(), c); err != nil {
+		t.Error(err)
+	}
+	doubtful(due.Add(24 * time.Hour))
+	for key, want := range map[workflow.TaskKey]store.State{"held": store.Dropped, "failed": store.Dropped, "untried": store.Dropped, "done": store.Done, "wanted": store.Pending} {
+		if got := s.states(id)[key].State; got != want {
+			t.Errorf("%s is %s, want %s", key, got, want)
+		}
 	}
 }
 

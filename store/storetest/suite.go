@@ -28,6 +28,7 @@ func Run(t *testing.T, create func(t testing.TB) Database) {
 		{"drafts beside what they were sent as", testDraftSent},
 		{"tasks follow the plan", testReconcile},
 		{"a claimed task keeps its worker", testReconcileClaimed},
+		{"what was dropped in doubt", testDoubtful},
 		{"claims in order", testClaim},
 		{"each lane for itself", testLanes},
 		{"given back untouched", testReturn},
