@@ -79,6 +79,9 @@ func (p *planner) absents() []absent {
 		case invited:
 			at, seq := p.belongs(who)
 			for _, u := range p.inc.peopleOf(who) {
+				if _, lost := p.inc.Unreached[u]; lost && who.IsGroup() {
+					continue // nothing reaches them; the card says so, and the others of the group act
+				}
 				if in, left := p.inc.inside(u); !in {
 					add(absent{Target(u), latest(left.At, at), max(left.Seq, seq)})
 				}
