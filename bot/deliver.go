@@ -287,7 +287,7 @@ func (b *Bot) pin(ctx context.Context, inc *workflow.Incident, t workflow.Task) 
 	case err != nil && lost(inc, at, err):
 		return workflow.MessageGone{Task: t.Key, Of: cardOf(inc), Places: []workflow.Place{at}, Code: codeOf(err)}, nil
 	}
-	return nil, err
+	return nil, left(inc, err)
 }
 
 // cardOf is the task that posted the card.

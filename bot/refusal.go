@@ -65,10 +65,11 @@ func lost(inc *workflow.Incident, at workflow.Place, err error) bool {
 	return false
 }
 
-// left is nil for an act on the channel of an incident that is over, when nothing can
-// be done there any more.
+// left is nil for an act on the channel of an incident that is over and that Slack
+// refuses: nobody needs it any more.
 func left(inc *workflow.Incident, err error) error {
-	if meaningOf(err) == noRoom && inc.Step().Over() {
+	var f *Failure
+	if errors.As(err, &f) && f.permanent && inc.Step().Over() {
 		return nil
 	}
 	return err

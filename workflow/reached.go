@@ -136,3 +136,21 @@ func (r Rules) Absent(i *Incident) []Principal {
 	}
 	return who
 }
+
+// Members are the people in the channel, as far as Slack has said, in a fixed order.
+func (i *Incident) Members() []UserID {
+	var in []UserID
+	add := func(u UserID) {
+		if i.Inside(u) && !slices.Contains(in, u) {
+			in = append(in, u)
+		}
+	}
+	for _, u := range sortedKeys(i.Entered) {
+		add(u)
+	}
+	for _, m := range i.Moves {
+		add(m.User)
+	}
+	slices.Sort(in)
+	return in
+}
