@@ -151,6 +151,7 @@ var eventRows = []eventWords{
 	delivery(aMessage, workflow.Nudged{}, toldReminder),
 	delivery(aMessage, workflow.Reminded{}, toldReminder),
 	delivery(aMessage, workflow.FollowUpNudged{}, toldFollowUp),
+	delivery(aProblem, workflow.MessageGone{}, toldGone),
 	delivery(aProblem, workflow.DeliveryStalled{}, toldStalled),
 	delivery(aResolution, workflow.DeliveryRecovered{}, toldRecovered),
 	delivery(anEnd, workflow.DeliveryDropped{}, toldDropped),
