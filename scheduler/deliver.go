@@ -106,10 +106,10 @@ func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflo
 func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
 	if c.Attempt > 1 && c.Task.Kind.Leaves() != workflow.LeavesNothing {
 		fact, err := s.carry(act, inc, c, s.Courier.Seek)
-		if hold := Hold(nil); errors.As(err, &hold) {
-			return s.hold(books, c, hold)
-		}
+		hold := Hold(nil)
 		switch f := failureOf(err); {
+		case errors.As(err, &hold):
+			return s.hold(books, c, hold)
 		case err == nil && fact != nil:
 			return s.record(books, c, fact)
 		case err != nil && (!f.permanent || c.Attempt < stallAfter):
@@ -167,11 +167,17 @@ func (s *Scheduler) record(ctx context.Context, c workflow.Claim, fact workflow.
 // that lasts. inc is nil when it is not known.
 func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workflow.Claim, f failure) outcome {
 	// First of all the queue: if what follows fails, the next attempt repeats it.
-	if !s.postpone(ctx, c, s.Now().Add(f.wait(c.Attempt)), f.code) {
+	now, pause := s.Now(), f.wait(c.Attempt)
+	if !s.postpone(ctx, c, now.Add(pause), f.code) {
 		return unrecorded
 	}
-	s.logFailure(c, f)
-	if inc == nil || !f.stalls(c.Attempt) {
+	since := c.Stored
+	if c.Task.Due.After(since) {
+		since = c.Task.Due
+	}
+	lasts := f.stalls(c.Attempt, now.Sub(since), pause)
+	s.logFailure(c, f, lasts)
+	if inc == nil || !lasts {
 		return failed
 	}
 	if c.Task.Kind == workflow.KindChannel {
@@ -179,21 +185,26 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 		s.show(ctx, c, workflow.CommandKey("refused/"+string(c.Incident)+"/"+f.code), workflow.ChannelRefused{Code: f.code})
 	}
 	// The stall itself makes a new version of the card, which must not stall again.
-	if !slices.ContainsFunc(stalled(inc), c.Task.Covers) {
-		key := workflow.CommandKey(fmt.Sprintf("stall/%s/%s/%d", c.Incident, c.Task.Key, c.Attempt))
-		s.show(ctx, c, key, workflow.DeliveryStalled{Task: c.Task.Key, Code: f.code, Attempts: c.Attempt})
+	task, given := c.Task.Key, f.hopeless(c.Attempt)
+	all := stalled(inc)
+	if n := slices.IndexFunc(all, c.Task.Covers); n >= 0 {
+		if task = all[n]; !given || inc.Stalls[task].GivenUp {
+			return failed
+		}
 	}
+	key := workflow.CommandKey(fmt.Sprintf("stall/%s/%s/%d", c.Incident, c.Task.Key, c.Attempt))
+	s.show(ctx, c, key, workflow.DeliveryStalled{Task: task, Code: f.code, Attempts: c.Attempt, GivenUp: given})
 	return failed
 }
 
 // logFailure says how bad a failure is: one that may pass, one that lasts, or a
 // refusal for good, which somebody has to put right.
-func (s *Scheduler) logFailure(c workflow.Claim, f failure) {
+func (s *Scheduler) logFailure(c workflow.Claim, f failure, lasts bool) {
 	log, follows := s.log(c).With("code", f.code), missing[c.Task.Kind]
 	switch {
 	case f.permanent:
 		log.Error("Slack refuses a delivery for good; it is tried every hour, in case somebody has put it right", "follows", follows)
-	case f.stalls(c.Attempt):
+	case lasts:
 		log.Warn("a delivery keeps failing; it is tried again at least every quarter of an hour", "follows", follows)
 	default:
 		log.Info("a delivery failed and was put off")

@@ -29,6 +29,7 @@ var missing = map[workflow.TaskKind]string{
 	workflow.KindFollowUp:       "a reminder of further information was not given",
 	workflow.KindNudge:          "a reminder of the deadline was not given",
 	workflow.KindPerson:         "one person of a group was not told what the others were",
+	workflow.KindMail:           "an e-mail, for a message that Slack did not take, was not sent",
 	workflow.KindHash:           "an attached file has no fingerprint yet",
 	workflow.KindDigest:         "the board has no digest of the week",
 	workflow.KindAnchor:         "the DPO has no check value of the day",

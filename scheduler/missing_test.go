@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"breachbot/scheduler"
 	"breachbot/workflow"
@@ -25,8 +26,8 @@ func TestARefusalForGoodIsAnErrorWithWhatFollows(t *testing.T) {
 		permanent bool
 		wanted    string
 	}{
-		{true, `level=ERROR msg="Slack refuses a delivery for good; it is tried every hour, in case somebody has put it right" incident=BR-2026-0001 task=card attempt=%d code=restricted_action follows="the channel has no card"`},
 		{false, `level=INFO msg="a delivery failed and was put off" incident=BR-2026-0001 task=card attempt=%d code=restricted_action`},
+		{true, `level=ERROR msg="Slack refuses a delivery for good; it is tried every hour, in case somebody has put it right" incident=BR-2026-0001 task=card attempt=%d code=restricted_action follows="the channel has no card"`},
 	} {
 		w.slack.fails(func(c workflow.Claim) error {
 			if c.Task.Kind == workflow.KindCard {
@@ -34,8 +35,8 @@ func TestARefusalForGoodIsAnErrorWithWhatFollows(t *testing.T) {
 			}
 			return nil
 		})
-		c.advance(workflow.NotificationPeriod)
 		w.pass(w.scheduler())
+		c.advance(time.Hour)
 		found := false
 		for n := range 9 {
 			found = found || strings.Contains(w.logged(), fmt.Sprintf(tt.wanted, n))

@@ -34,6 +34,9 @@ func (a *app) checks() []Check {
 		queueCheck(a.config, a.store, now),
 		deliveriesCheck(a.config, a.store, now),
 	}
+	if a.postbox != nil {
+		checks = append(checks, Check{"mail", a.postbox.check})
+	}
 	if a.redis != nil {
 		checks = append(checks, redisCheck(a.redis))
 	}
