@@ -401,9 +401,6 @@ func (b *Bot) postEach(ctx context.Context, c workflow.Claim, to []workflow.Prin
 		c.Task.Target = workflow.Target(who)
 		s, err := b.post(ctx, nil, c, always(m), telling{})
 		failed = cmp.Or(failed, err, s.err)
-		for _, code := range s.reach.Never {
-			b.Log.Warn("somebody cannot be sent direct messages", "code", code)
-		}
 	}
 	return failed
 }

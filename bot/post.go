@@ -162,6 +162,10 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 	if !c.Task.Target.Principal().IsGroup() {
 		out.reach.To = nil // the target says so
 	}
+	for who, code := range out.reach.Never {
+		b.Log.Error("somebody cannot be written to, and is not tried again", "incident", string(c.Incident), "task", string(c.Task.Kind), "id", string(who), "code", code,
+			"follows", "they are not told in Slack: tell them yourself, or give their role to somebody else")
+	}
 	return out, nil
 }
 
