@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -48,6 +49,11 @@ type Options struct {
 	// keeps nothing.
 	Drafts Drafts
 
+	// Mailer sends by e-mail what Slack does not take, to these addresses; those of
+	// groups reach everybody in them. Nil sends nothing.
+	Mailer    Mailer
+	Addresses map[workflow.Principal]string
+
 	// Sockets is how many Socket Mode connections are kept, so that refreshing one
 	// leaves no gap. 0 means 2. Slack allows 10 for each app.
 	Sockets int
@@ -77,6 +83,7 @@ type Bot struct {
 	files *http.Client  // attached files
 
 	team, enterprise, user, botID string
+	connected                     atomic.Bool // Connect has succeeded
 
 	people   *people
 	roster   *roster
@@ -148,7 +155,7 @@ func transport() *http.Transport {
 }
 
 // Connect finds out who the token belongs to and whether it may do everything the
-// bot needs. It must succeed before Run and Deliver. The error is MissingScopes, or
+// bot needs. It must succeed before Run. The error is MissingScopes, or
 // wraps a *Failure.
 func (b *Bot) Connect(ctx context.Context) error {
 	var granted string
@@ -186,6 +193,7 @@ func (b *Bot) Connect(ctx context.Context) error {
 			return missing
 		}
 	}
+	b.connected.Store(true)
 	return nil
 }
 

@@ -90,6 +90,10 @@ type sent struct {
 	places []workflow.Place
 	reach  workflow.Reach
 	err    error // why the last of those still owed it could not be written to
+	// insists: a person who cannot be written to is tried again every hour. It is
+	// what one person alone is to act on, and their account may come back. Once the
+	// incident is over, and where others have it, that is only written down.
+	insists bool
 }
 
 // says is a message as it tells something.
@@ -108,6 +112,7 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 		return sent{}, err
 	}
 	out.telling = now
+	out.insists = c.Task.Kind != workflow.KindPerson && !c.Task.Target.Principal().IsGroup() && inc != nil && !inc.Step().Over()
 	var open []recipient
 	for _, r := range to {
 		var found *slack.Message
@@ -192,7 +197,7 @@ func (s *sent) missing(ctx context.Context, r recipient, err error) error {
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, workflow.HeldBack), err
 	case !errors.As(err, &f):
 		return err
-	case neverWritten(f):
+	case neverWritten(f) && !s.insists:
 		s.reach.Never = put(s.reach.Never, r.user, f.code)
 	default:
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, f.code), err

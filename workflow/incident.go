@@ -151,6 +151,7 @@ type Room struct {
 	Channel ChannelID `json:"channel,omitempty"`
 	Name    string    `json:"name,omitempty"`
 	Refused string    `json:"refused,omitempty"` // Slack's code, while there is no channel
+	Seq     int       `json:"seq,omitempty"`     // of the event that opened it
 }
 
 // Ready tells whether there is a channel.
@@ -191,6 +192,7 @@ type Stall struct {
 	Code     string    `json:"code"`
 	Attempts int       `json:"attempts"`
 	Since    time.Time `json:"since"`
+	GivenUp  bool      `json:"given_up,omitempty"`
 }
 
 // Incident is the state of one incident, folded from its events. Only Apply
@@ -269,16 +271,26 @@ type Incident struct {
 	HolderSeq int `json:"holder_seq,omitempty"`
 	// Asking is the seq of the event that led to asking for the DPO's answers:
 	// an assessment, or an event that put a decision out of force.
-	Asking  int                `json:"asking,omitempty"`
-	Invited map[Principal]bool `json:"invited,omitempty"`
-	Left    map[UserID]string  `json:"left,omitempty"` // could not be invited, with Slack's code
-	Posts   map[TaskKey]Post   `json:"posts,omitempty"`
+	Asking  int                    `json:"asking,omitempty"`
+	Invited map[Principal]bool     `json:"invited,omitempty"`
+	Left    map[UserID]string      `json:"left,omitempty"`    // could not be invited, with Slack's code
+	Entered map[UserID]Entrance    `json:"entered,omitempty"` // who was invited last, and when
+	Guests  map[Principal][]UserID `json:"guests,omitempty"`  // the people of each principal that was invited
+	Posts   map[TaskKey]Post       `json:"posts,omitempty"`
 	// Owed are the people of a group who have not been sent what the others of it
 	// have, by the key of the message, with the code of why not.
 	Owed map[TaskKey]map[UserID]string `json:"owed,omitempty"`
 	// Unreached are the people who cannot be written to, with Slack's code, until
 	// somebody can after all.
-	Unreached map[UserID]string        `json:"unreached,omitempty"`
+	Unreached map[UserID]string `json:"unreached,omitempty"`
+	// Unsaid are the messages that Slack could not write to somebody and that may go
+	// by e-mail, and Mails the e-mails that went; MailSaid is the last milestone of a
+	// clock that went to somebody that way.
+	Unsaid   map[TaskKey]Unsaid       `json:"unsaid,omitempty"`
+	Mails    map[TaskKey]Mail         `json:"mails,omitempty"`
+	MailSaid map[ReminderKey]Reminder `json:"mail_said,omitempty"`
+	// GivenUp is what the privacy team is told of, in the order it happened.
+	GivenUp   []GivenUp                `json:"given_up,omitempty"`
 	Said      map[Target]Countdown     `json:"said,omitempty"`
 	FollowUp  time.Time                `json:"follow_up,omitzero"` // last follow-up nudge
 	Reminders map[ReminderKey]Reminder `json:"reminders,omitempty"`

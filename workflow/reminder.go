@@ -68,13 +68,17 @@ func (p *planner) reminders() {
 		if pace.every == 0 || !t.Running() || over && (t.Owner == "" || i.Dismissed != nil) {
 			continue
 		}
-		for _, to := range p.remindedOf(t) {
+		for _, reader := range p.remindedOf(t) {
+			to, span := reader.Target, t.Deadline.Sub(latest(t.Start, reader.since))
 			p.owesLast(Subject{Kind: KindRemind, Clock: t.Name, To: to}, func(last Subject) (Task, bool) {
 				return Task{Due: t.Deadline.Add(-time.Duration(last.Left)), Milestone: last.Left, Deadline: t.Deadline}, last.Deadline.Unix() == t.Deadline.Unix()
 			})
 			said, any := i.Reminders[reminderKey(t.Name, to)]
 			any = any && said.Deadline.Equal(t.Deadline)
-			m := pace.nextAfter(said.Milestone, any, t.Deadline.Sub(t.Start))
+			if !any && span < 0 { // they left after the deadline: what was said of it was said to them
+				said.Milestone, any = Countdown(span), true
+			}
+			m := pace.nextAfter(said.Milestone, any, span)
 			due := func() time.Time { return t.Deadline.Add(-time.Duration(m)) }
 			for i.Taken() && p.roundsSay(t.Name, due()) {
 				m = pace.nextAfter(m, true, 0)
@@ -90,17 +94,17 @@ func (p *planner) reminders() {
 
 // remindedOf are the targets told about a clock: the owner of an action,
 // otherwise the channel or, without one, the people who handle the incident.
-func (p *planner) remindedOf(t Timing) []Target {
+func (p *planner) remindedOf(t Timing) []absent {
 	if t.Owner != "" {
-		return []Target{Target(t.Owner)}
+		return []absent{{Target: Target(t.Owner)}}
 	}
 	return p.everybody()
 }
 
 // PassedReminder tells what a reminder has to say at now: the last milestone
 // that has passed since the one it was planned for, and those before it that
-// could not be sent in time.
-func (r Rules) PassedReminder(t Task, now time.Time) (milestone Countdown, missed []Countdown) {
+// could not be sent in time, in Slack or by e-mail.
+func (r Rules) PassedReminder(inc *Incident, t Task, now time.Time) (milestone Countdown, missed []Countdown) {
 	pace := t.ClockOf().pace()
 	milestone = t.Milestone
 	if pace.every <= 0 {
@@ -109,11 +113,11 @@ func (r Rules) PassedReminder(t Task, now time.Time) (milestone Countdown, misse
 	for {
 		next := pace.nextAfter(milestone, true, 0)
 		if t.Deadline.Add(-time.Duration(next)).After(now) {
-			return milestone, missed
+			return milestone, inc.notMailed(t, missed)
 		}
 		missed = append(missed, milestone)
 		if every := Countdown(pace.every); next < -listedOverdue*every {
-			return Countdown(t.Deadline.Sub(now)) / every * every, missed
+			return Countdown(t.Deadline.Sub(now)) / every * every, inc.notMailed(t, missed)
 		}
 		milestone = next
 	}

@@ -513,7 +513,11 @@ func everything(t testing.TB, says wording) []shown {
 		}
 		for _, l := range s.inc.Loud {
 			if l.Seq == s.inc.Loud[len(s.inc.Loud)-1].Seq {
-				message("say_"+l.Kind+"_"+name, view.Say(s.inc, l.Seq, s.rules))
+				to := workflow.InChannel
+				if !s.inc.Room.Ready() {
+					to = "U0DPO"
+				}
+				message("say_"+l.Kind+"_"+name, view.Say(s.inc, l.Seq, to, s.rules))
 			}
 		}
 	}
@@ -521,7 +525,7 @@ func everything(t testing.TB, says wording) []shown {
 		reading(fmt.Sprint("presence_", len(s.inc.Moves)), s, view.ActPresence, rob)
 	}
 	for _, a := range exposed.inc.Alarms {
-		message("say_exposed_"+string(a.Why), view.Say(exposed.inc, a.Seq, exposed.rules))
+		message("say_exposed_"+string(a.Why), view.Say(exposed.inc, a.Seq, workflow.InChannel, exposed.rules))
 	}
 	question := asked.inc.Helps[0].Seq
 	message("help_asked", view.AskedFor(asked.inc, question))
@@ -541,7 +545,7 @@ func everything(t testing.TB, says wording) []shown {
 	}
 	modal("form_report_message", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS, Author: nurse.User}))
 	message("ask_superseded", view.Ask(reassessed.inc, assessed.asking(), reassessed.rules, reassessed.now))
-	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
+	message("say_something_erased", view.Say(erased.inc, 3, workflow.InChannel, erased.rules))
 	message("status", view.Status(notified.inc, notified.rules, true, notified.now))
 	reading("own_report", closed, view.ActDetails, nurse)
 	reading("own_report_amended", amended, view.ActDetails, nurse)

@@ -37,7 +37,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindCard, waiting: "the card in the channel", done: workflow.CardPosted{}},
 		{kind: workflow.KindPin, waiting: "the pin on the card"},
 		{kind: workflow.KindCardRefresh, waiting: "the card in the channel"},
-		{kind: workflow.KindInvite, waiting: "an invitation to the channel", done: workflow.Invited{}},
+		{kind: workflow.KindInvite, waiting: "an invitation to the channel", awaited: invitationOf, done: workflow.Invited{}},
 		{kind: workflow.KindReceipt, waiting: "the message to the reporter", sent: as("receipt of the report"),
 			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
 				return Receipt(i, r)
@@ -85,12 +85,13 @@ func init() { // not at the declaration: messages name what was not delivered, w
 			}},
 		{kind: workflow.KindSay, waiting: "an announcement", sent: as("announcement"),
 			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
-				return Say(i, t.About, r)
+				return Say(i, t.About, t.Target, r)
 			}},
 		{kind: workflow.KindRemind, waiting: "a reminder", done: workflow.Reminded{}},
 		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
 		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
 		{kind: workflow.KindPerson, waiting: "a message to one of a group", done: workflow.MessagePosted{}}, // its words are those of what the group was sent
+		{kind: workflow.KindMail, waiting: "an e-mail", done: workflow.Mailed{}},
 		{kind: workflow.KindHash, waiting: "the hash of an attached file", done: workflow.FileHashed{}},
 		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
 		{kind: workflow.KindDigest, waiting: "the board's weekly digest", sent: as("weekly digest")},
@@ -100,6 +101,10 @@ func init() { // not at the declaration: messages name what was not delivered, w
 // as says the same about every task of a kind.
 func as(words string) func(workflow.Subject) string {
 	return func(workflow.Subject) string { return words }
+}
+
+func invitationOf(_ *workflow.Incident, about workflow.Subject) string {
+	return "the invitation of " + mention(about.To.Principal()) + " to the channel"
 }
 
 func questionTo(inc *workflow.Incident, about workflow.Subject) string {
@@ -137,10 +142,14 @@ func taskWordsOf(key workflow.TaskKey) (taskWords, workflow.Subject, bool) {
 
 // waitingWords say what has not been delivered, inside a sentence.
 func waitingWords(key workflow.TaskKey) string {
+	words := "something " + notKnown
 	if w, _, known := taskWordsOf(key); known {
-		return w.waiting
+		words = w.waiting
 	}
-	return "something " + notKnown
+	if key.Kind() == workflow.KindMail {
+		words = "the e-mail in place of " + words
+	}
+	return words
 }
 
 // undelivered says what has not been delivered, and who is waiting for it if that is
