@@ -197,7 +197,7 @@ func (s *sent) missing(ctx context.Context, r recipient, err error) error {
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, workflow.HeldBack), err
 	case !errors.As(err, &f):
 		return err
-	case neverWritten(f) && !s.insists:
+	case neverWritten(f) && (!s.insists || f.code == workflow.NotMember):
 		s.reach.Never = put(s.reach.Never, r.user, f.code)
 	default:
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, f.code), err
