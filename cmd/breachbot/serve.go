@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -98,9 +99,12 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 		group.Go(func() error { lookForRedis(running, c, client, log); return nil })
 	}
 	group.Go(func() error {
-		if err := a.connect(running, start); err != nil || running.Err() != nil {
+		// What Slack does not take goes by e-mail, also while Slack does not answer.
+		begin := sync.OnceFunc(func() { group.Go(func() error { return a.deliver(running) }) })
+		if err := a.connect(running, start, begin); err != nil || running.Err() != nil {
 			return err
 		}
+		begin()
 		start.over(a.checks(client))
 		group.Go(func() error { a.roster.watch(running); return nil })
 		if a.postbox != nil {
@@ -117,7 +121,7 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 			}
 			return nil
 		})
-		return a.run(running)
+		return a.bot.Run(running)
 	})
 	return group.Wait()
 }
@@ -131,8 +135,9 @@ const (
 
 // connect asks Slack who we are, and keeps asking while Slack or the network is
 // down: after a power cut nobody should have to start the bot by hand. It gives
-// up on a token that Slack refuses. It returns nil when ctx ended first.
-func (a *app) connect(ctx context.Context, start *startup) error {
+// up on a token that Slack refuses. It returns nil when ctx ended first. absent is
+// called when Slack did not answer.
+func (a *app) connect(ctx context.Context, start *startup, absent func()) error {
 	pause := firstTry
 	for {
 		over := start.doing("connecting to Slack", a.config.slackHost(), "it keeps trying until Slack answers")
@@ -150,6 +155,7 @@ func (a *app) connect(ctx context.Context, start *startup) error {
 		case f == nil:
 			return unable{err}
 		}
+		absent()
 		a.log.Error("no connection to Slack yet; trying again", "host", a.config.slackHost(), "why", because(err), "after", pause.String())
 		timer := time.NewTimer(pause)
 		select {
