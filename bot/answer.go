@@ -131,9 +131,11 @@ func (b *Bot) tell(ctx context.Context, id workflow.UserID, m view.Message) {
 	channel, err := b.dm(ctx, id)
 	if err == nil {
 		err = b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
-			_, _, err := b.back.PostMessageContext(ctx, string(channel), slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(blocks...),
-				slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
-			return failure(ctx, err)
+			return b.call(ctx, "chat.postMessage", string(channel), func() error {
+				_, _, err := b.back.PostMessageContext(ctx, string(channel), slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(blocks...),
+					slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+				return err
+			})
 		})
 	}
 	if err != nil {

@@ -65,7 +65,7 @@ type Options struct {
 // acknowledgement is due within 3 (Slack: handling user interaction).
 const (
 	interactiveTimeout = 2 * time.Second
-	backgroundTimeout  = 20 * time.Second
+	backgroundTimeout  = 10 * time.Second
 	storeTimeout       = 2 * time.Second
 	answerTimeout      = 2500 * time.Millisecond // everything that comes before an acknowledgement
 	ackTimeout         = 2 * time.Second
@@ -96,6 +96,8 @@ type Bot struct {
 	dms      sync.Map // workflow.UserID -> workflow.ChannelID
 	state    state
 	handlers handlers
+	crowd    crowd
+	invited  sync.Map // workflow.CommandKey -> workflow.Invited: people invited so far
 
 	slackTime slackClock
 	measures  measures

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -63,18 +64,28 @@ var messageWords = map[string]func(in *inbound, ctx context.Context, p who, chan
 	},
 }
 
+// later answers a command that nobody has time for now, with a button that does what
+// was asked for most often, so that the person need not guess.
+func (in *inbound) later(c slack.SlashCommand) {
+	b := in.bot
+	if !in.tenant(c.TeamID, c.EnterpriseID, c.APIAppID) {
+		return
+	}
+	m := view.Queued(view.ActReport, view.ReportValue(view.Meta{}), b.Now().Add(busyPause), b.Now(), b.rules)
+	in.ack(answer(m))
+}
+
+// busyPause is how long somebody is asked to wait when there are too many at once.
+const busyPause = 5 * time.Second
+
 // slashReport opens the report form before anything slow happens: a trigger lives
 // 3 seconds.
 func (in *inbound) slashReport(ctx context.Context, c slack.SlashCommand) {
-	again, problem := in.reportForm(ctx, c.TriggerID, workflow.UserID(c.UserID), view.Meta{})
-	switch {
-	case again:
-		in.say(ctx, c.ResponseURL, view.TryAgain(view.ActReport, view.ReportValue(view.Meta{})))
-	case problem != "":
-		in.say(ctx, c.ResponseURL, view.Sorry(problem))
-	default:
-		in.ack(nil)
+	if problem := in.reportForm(ctx, c.TriggerID, workflow.UserID(c.UserID), view.Meta{}); problem != nil {
+		in.say(ctx, c.ResponseURL, *problem)
+		return
 	}
+	in.ack(nil)
 }
 
 // held answers a command with a modal that takes longer to make than a trigger
@@ -83,12 +94,8 @@ func (in *inbound) slashReport(ctx context.Context, c slack.SlashCommand) {
 func (in *inbound) held(ctx context.Context, c slack.SlashCommand, act view.Action, value string, build func(context.Context, who) slack.ModalViewRequest) {
 	b := in.bot
 	open, expired, err := b.open(ctx, c.TriggerID, view.Wait())
-	switch {
-	case expired:
-		in.say(ctx, c.ResponseURL, view.TryAgain(act, value))
-		return
-	case err != nil:
-		in.say(ctx, c.ResponseURL, view.Sorry("Slack could not open that just now. Nothing was changed. Please try again in a minute."))
+	if err != nil {
+		in.say(ctx, c.ResponseURL, b.notOpened(expired, err, act, value, cannotOpen))
 		return
 	}
 	in.ack(nil)

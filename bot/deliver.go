@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/slack-go/slack"
 
@@ -14,9 +13,11 @@ import (
 )
 
 // Deliver carries out one task at Slack and returns the fact to record, nil for
-// acts that are safe to repeat. The error is a *Failure. Before Connect has succeeded
-// only e-mails go out. inc is the incident as it is now, nil for a task that belongs to none. A claim past its first attempt may
-// have been carried out before, so Deliver first looks for what cannot be repeated.
+// acts that are safe to repeat. The error is a *Failure, or *HeldBack when Slack's
+// limits do not allow the task yet. Before Connect has succeeded only e-mails go out.
+// inc is the incident as it is now, nil for a task that belongs to none. A claim past
+// its first attempt may have been carried out before, so Deliver first looks for what
+// cannot be repeated.
 func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
 	if c.Task.Kind == workflow.KindMail {
 		return b.mail(ctx, inc, c)
@@ -25,13 +26,14 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return nil, notConnected()
 	}
 	t := c.Task.Message()
+	ctx = withErrand(ctx, c)
 	switch t.Kind {
 	case workflow.KindChannel:
 		return b.openChannel(ctx, inc, c)
 	case workflow.KindTopic:
 		return nil, b.setTopic(ctx, inc)
 	case workflow.KindInvite:
-		return b.invite(ctx, inc, t.Target.Principal())
+		return b.invite(ctx, inc, c)
 	case workflow.KindCardRefresh:
 		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules, b.Now()))
 	case workflow.KindReceiptRefresh:
@@ -109,20 +111,6 @@ func fact(e workflow.Event, err error) (workflow.Event, error) {
 		return nil, err
 	}
 	return e, nil
-}
-
-// call waits for the method's budget and sorts the error of a call.
-func (b *Bot) call(ctx context.Context, method, channel string, f func() error) error {
-	for _, budget := range budgets(method, channel) {
-		if err := b.Limiter.Wait(ctx, budget); err != nil {
-			return &Failure{code: "held_back", wait: time.Second, err: err}
-		}
-	}
-	err := failure(ctx, f())
-	if err != nil {
-		b.measures.failures.WithLabelValues(method).Inc()
-	}
-	return err
 }
 
 // maxNames is how many names are tried when names are taken.
@@ -212,7 +200,7 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 
 // nobodyElse tells whether we are alone in a channel.
 func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err error) {
-	err = b.call(ctx, "conversations.members", "", func() error {
+	err = b.call(ctx, "conversations.members", channel, func() error {
 		members, more, err := b.back.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 2})
 		alone = more == "" && len(members) == 1 && members[0] == b.user
 		return err
@@ -230,25 +218,37 @@ func nameOf(id workflow.IncidentID, name string) bool {
 }
 
 func (b *Bot) setTopic(ctx context.Context, inc *workflow.Incident) error {
-	return b.call(ctx, "conversations.setTopic", "", func() error {
+	return b.call(ctx, "conversations.setTopic", string(inc.Room.Channel), func() error {
 		_, err := b.back.SetTopicOfConversationContext(ctx, string(inc.Room.Channel), view.Topic(inc, b.rules.Zone))
 		return err
 	})
 }
 
 // invite invites the people of one principal one by one, so that somebody who
-// cannot join keeps nobody else out. The fact names those who could not.
-func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, p workflow.Principal) (workflow.Event, error) {
+// cannot join keeps nobody else out. The fact names those who could not. Who was
+// invited before Slack's limits held it up is not invited again: a large group would
+// never be done.
+func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	p := c.Task.Target.Principal()
 	users, err := b.roster.users(ctx, p)
 	if err != nil {
 		return nil, asFailure(err)
 	}
 	e := workflow.Invited{Principal: p}
+	if so, some := b.invited.LoadAndDelete(c.Command()); some {
+		e = so.(workflow.Invited)
+	}
 	for _, u := range users {
-		err := b.call(ctx, "conversations.invite", "", func() error {
-			_, err := b.back.InviteUsersToConversationContext(ctx, string(inc.Room.Channel), string(u))
-			return err
-		})
+		if _, not := e.Refused[u]; not || slices.Contains(e.Joined, u) {
+			continue
+		}
+		err := b.mayBeTold(ctx, inc, u)
+		if err == nil {
+			err = b.call(ctx, "conversations.invite", string(inc.Room.Channel), func() error {
+				_, err := b.back.InviteUsersToConversationContext(ctx, string(inc.Room.Channel), string(u))
+				return err
+			})
+		}
 		var f *Failure
 		switch code := codeOf(err); {
 		case err == nil, code == "already_in_channel", code == "cant_invite_self":
@@ -259,6 +259,9 @@ func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, p workflow.Pri
 			}
 			e.Refused[u] = code
 		default:
+			if _, held := heldBack(err); held {
+				b.invited.Store(c.Command(), e)
+			}
 			return nil, err // it does no harm to invite again those who joined
 		}
 	}
@@ -278,7 +281,8 @@ func channelGone(code string) bool {
 // asFailure makes sure the scheduler knows what to do about an error.
 func asFailure(err error) error {
 	var f *Failure
-	if err == nil || errors.As(err, &f) {
+	var held *HeldBack
+	if err == nil || errors.As(err, &f) || errors.As(err, &held) {
 		return err
 	}
 	return &Failure{code: "internal", err: err}
@@ -288,7 +292,7 @@ func asFailure(err error) error {
 // would remove the blocks (Slack: chat.update).
 func (b *Bot) update(ctx context.Context, at workflow.Place, m view.Message) error {
 	return b.shaped(view.Messages, m.Blocks, func(blocks []slack.Block) error {
-		return b.call(ctx, "chat.update", "", func() error {
+		return b.call(ctx, "chat.update", string(at.Channel), func() error {
 			_, _, _, err := b.back.UpdateMessageContext(ctx, string(at.Channel), at.TS,
 				slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(blocks...))
 			return err
@@ -297,7 +301,7 @@ func (b *Bot) update(ctx context.Context, at workflow.Place, m view.Message) err
 }
 
 func (b *Bot) pin(ctx context.Context, at workflow.Place) error {
-	err := b.call(ctx, "pins.add", "", func() error {
+	err := b.call(ctx, "pins.add", string(at.Channel), func() error {
 		return b.back.AddPinContext(ctx, string(at.Channel), slack.NewRefToMessage(string(at.Channel), at.TS))
 	})
 	if codeOf(err) == "already_pinned" {

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -28,7 +27,7 @@ func (in *inbound) onMessage(ctx context.Context, c slack.InteractionCallback, i
 		case expired:
 			b.whisper(ctx, c.ResponseURL, view.Sorry("Slack took too long. Nothing was added. Please use the shortcut again."))
 			return
-		case err != nil:
+		case err != nil: // no button can stand for a shortcut on a message
 			b.whisper(ctx, c.ResponseURL, view.Sorry("Slack could not open that just now. Nothing was added. Please try again in a minute."))
 			return
 		}
@@ -149,7 +148,7 @@ func (b *Bot) fetch(ctx context.Context, at workflow.Place) (workflow.AddEvidenc
 	case !spoken[m.SubType]:
 		return workflow.AddEvidence{}, "", errNoWords
 	}
-	e := workflow.AddEvidence{Place: at, Author: workflow.UserID(m.User), Said: workflow.TimeOf(m.Timestamp), Text: unescape(m.Text)}
+	e := workflow.AddEvidence{Place: at, Author: workflow.UserID(m.User), Said: workflow.TimeOf(m.Timestamp), Text: view.Spoken(m.Msg)}
 	edited := ""
 	if m.Edited != nil {
 		edited = m.Edited.Timestamp
@@ -167,21 +166,28 @@ var spoken = map[string]bool{"": true, "bot_message": true, "file_share": true, 
 // lookUp looks in the channel, then in the threads: history leaves replies out
 // (Slack: conversations.history).
 func (b *Bot) lookUp(ctx context.Context, at workflow.Place) (slack.Message, error) {
-	page, err := b.front.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
-		ChannelID: string(at.Channel), Latest: at.TS, Oldest: at.TS, Inclusive: true, Limit: 1,
+	var page *slack.GetConversationHistoryResponse
+	err := b.call(ctx, "conversations.history", string(at.Channel), func() (err error) {
+		page, err = b.front.GetConversationHistoryContext(ctx, &slack.GetConversationHistoryParameters{
+			ChannelID: string(at.Channel), Latest: at.TS, Oldest: at.TS, Inclusive: true, Limit: 1,
+		})
+		return err
 	})
 	if err != nil {
-		return slack.Message{}, b.unread(ctx, "conversations.history", err)
+		return slack.Message{}, b.unread(err)
 	}
 	found := page.Messages
 	if len(found) == 0 {
-		found, _, _, err = b.front.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
-			ChannelID: string(at.Channel), Timestamp: at.TS, Latest: at.TS, Oldest: at.TS, Inclusive: true, Limit: 2,
+		err = b.call(ctx, "conversations.replies", string(at.Channel), func() (err error) {
+			found, _, _, err = b.front.GetConversationRepliesContext(ctx, &slack.GetConversationRepliesParameters{
+				ChannelID: string(at.Channel), Timestamp: at.TS, Latest: at.TS, Oldest: at.TS, Inclusive: true, Limit: 2,
+			})
+			return err
 		})
-		if code := codeOf(failure(ctx, err)); code == "thread_not_found" || code == "message_not_found" {
+		if code := codeOf(err); code == "thread_not_found" || code == "message_not_found" {
 			return slack.Message{}, errGone
 		} else if err != nil {
-			return slack.Message{}, b.unread(ctx, "conversations.replies", err)
+			return slack.Message{}, b.unread(err)
 		}
 	}
 	for _, m := range found {
@@ -192,12 +198,7 @@ func (b *Bot) lookUp(ctx context.Context, at workflow.Place) (slack.Message, err
 	return slack.Message{}, errGone
 }
 
-func (b *Bot) unread(ctx context.Context, method string, err error) error {
-	b.measures.failures.WithLabelValues(method).Inc()
-	b.Log.Error("a message could not be read", "code", codeOf(failure(ctx, err)))
+func (b *Bot) unread(err error) error {
+	b.Log.Error("a message could not be read", "code", codeOf(err))
 	return &workflow.Error{Kind: workflow.ErrUnavailable, Message: "Slack could not show that message to breachbot just now. Nothing was added. Please try again in a minute."}
 }
-
-// unescape gives what was typed: Slack writes three characters as entities
-// (Slack: formatting text).
-var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace

@@ -65,7 +65,7 @@ func (in *inbound) homeOpened(ctx context.Context, e *slackevents.AppHomeOpenedE
 // have one.
 func (in *inbound) follow(ctx context.Context, id workflow.UserID) {
 	if in.bot.homes.has(id) {
-		in.publish(ctx, id, "")
+		in.publish(courtesy(ctx), id, "")
 	}
 }
 
@@ -81,8 +81,10 @@ func (in *inbound) publish(ctx context.Context, id workflow.UserID, hash string)
 		}
 		err := b.shaped(view.HomeTab, req.View.Blocks.BlockSet, func(blocks []slack.Block) error {
 			req.View.Blocks.BlockSet = blocks
-			_, err := b.front.PublishViewContext(ctx, req)
-			return failure(ctx, err)
+			return b.call(ctx, "views.publish", "", func() error {
+				_, err := b.front.PublishViewContext(ctx, req)
+				return err
+			})
 		})
 		if err == nil {
 			return

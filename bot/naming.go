@@ -43,11 +43,7 @@ func (n *names) of(ctx context.Context, id workflow.UserID) string {
 	if ok && now.Sub(known.at) < fresh {
 		return known.text
 	}
-	var user *slack.User
-	err := n.bot.call(ctx, "users.info", "", func() (err error) {
-		user, err = n.bot.back.GetUserInfoContext(ctx, string(id))
-		return err
-	})
+	user, err := n.bot.people.ask(ctx, n.bot.back, id)
 	if err != nil {
 		return known.text
 	}

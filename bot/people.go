@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"maps"
 	"sync"
 	"time"
 
@@ -11,8 +12,10 @@ import (
 	"breachbot/workflow"
 )
 
-// people tells who may use breachbot at all. It keeps Slack's answer for only a
-// few minutes, as somebody may be suspended at any time.
+// people tells who may use breachbot at all. It asks Slack again after a few minutes,
+// as somebody may become a guest at any time. While Slack does not answer, or allows
+// no more questions, its last answer holds for a day: a suspended account cannot act
+// at Slack anyway.
 type people struct {
 	bot   *Bot
 	mu    sync.Mutex
@@ -27,6 +30,13 @@ type verdict struct {
 // fresh is how long an answer about a person is trusted.
 const fresh = 5 * time.Minute
 
+// remembered is how long Slack's last answer holds while it gives no newer one.
+// Product rule.
+const remembered = 24 * time.Hour
+
+// quickly is how long Slack has for an answer that can be done without.
+const quickly = 800 * time.Millisecond
+
 // maxPeople limits the cache; a large workspace simply asks again.
 const maxPeople = 10_000
 
@@ -40,42 +50,101 @@ type errNotAllowed struct {
 
 func (e *errNotAllowed) Error() string { return e.reason }
 
-// known tells whether we already have the answer about a person, so that nobody
-// has to wait for Slack.
-func (p *people) known(id workflow.UserID) bool {
+// last is Slack's last answer about a person, if it may still be used for so long.
+func (p *people) last(id workflow.UserID, within time.Duration) (verdict, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	v, ok := p.cache[id]
-	return ok && p.bot.Now().Sub(v.at) < fresh
+	return v, ok && p.bot.Now().Sub(v.at) < within
+}
+
+// known tells whether we already have the answer about a person, so that nobody
+// has to wait for Slack.
+func (p *people) known(id workflow.UserID) bool {
+	_, known := p.last(id, fresh)
+	return known
 }
 
 // check refuses people who may not use breachbot: guests, bots, leavers, people
-// from another organisation. When Slack does not answer it refuses too, and says
-// so.
+// from another organisation. When Slack does not answer, its last answer counts. If
+// there is none, it refuses too, and says so: unread tells that apart.
 func (p *people) check(ctx context.Context, id workflow.UserID) error {
-	now := p.bot.Now()
-	p.mu.Lock()
-	v, ok := p.cache[id]
-	p.mu.Unlock()
-	if !ok || now.Sub(v.at) >= fresh {
-		user, err := p.bot.front.GetUserInfoContext(ctx, string(id))
-		if err != nil {
-			if !unknownPerson(codeOf(failure(ctx, err))) {
-				return &errNotAllowed{reason: "Slack could not tell us just now who you are, so nothing was done. What you typed is still here. Please try again in a minute; " + p.bot.urgent()}
-			}
-			v = verdict{now, "Slack does not know you here."}
-		} else {
-			v = verdict{now, p.bot.excluded(user)}
+	v, known := p.last(id, fresh)
+	if !known {
+		var err error
+		if v, err = p.read(ctx, p.bot.front, id); err != nil {
+			return &errNotAllowed{reason: "Slack could not tell us just now who you are, so nothing was done. What you typed is still here. Please try again in a minute; " + p.bot.urgent()}
 		}
-		p.mu.Lock()
-		if len(p.cache) >= maxPeople {
-			clear(p.cache)
-		}
-		p.cache[id] = v
-		p.mu.Unlock()
 	}
 	if v.reason != "" {
 		return &errNotAllowed{reason: v.reason, asked: true}
+	}
+	return nil
+}
+
+// unread tells whether an error of check means that Slack did not say who somebody is.
+func unread(err error) bool {
+	var not *errNotAllowed
+	return errors.As(err, &not) && !not.asked
+}
+
+// read asks Slack about a person. While Slack does not answer, its last answer counts;
+// the error says that there is none.
+func (p *people) read(ctx context.Context, client *slack.Client, id workflow.UserID) (verdict, error) {
+	before, known := p.last(id, remembered)
+	if known {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, quickly)
+		defer cancel()
+	}
+	v := verdict{at: p.bot.Now()}
+	switch user, err := p.ask(ctx, client, id); {
+	case unknownPerson(codeOf(err)):
+		v.reason = "Slack does not know you here."
+	case err != nil && known:
+		return before, nil
+	case err != nil:
+		return v, err
+	default:
+		v.reason = p.bot.excluded(user)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.cache) >= maxPeople {
+		maps.DeleteFunc(p.cache, func(_ workflow.UserID, old verdict) bool { return v.at.Sub(old.at) >= fresh })
+	}
+	if len(p.cache) >= maxPeople {
+		clear(p.cache)
+	}
+	p.cache[id] = v
+	return v, nil
+}
+
+// ask is Slack's answer about a person. The error is a *Failure or *HeldBack.
+func (p *people) ask(ctx context.Context, client *slack.Client, id workflow.UserID) (user *slack.User, err error) {
+	err = p.bot.call(ctx, "users.info", "", func() (err error) {
+		user, err = client.GetUserInfoContext(ctx, string(id))
+		return err
+	})
+	return user, err
+}
+
+// mayBeTold refuses to tell the reporter anything who may not use breachbot: the
+// report may have been taken before Slack could say who sent it. Everybody else was
+// chosen by somebody who could see who they are. The error is a *Failure or *HeldBack.
+func (b *Bot) mayBeTold(ctx context.Context, inc *workflow.Incident, id workflow.UserID) error {
+	if inc == nil || id != inc.Reporter {
+		return nil
+	}
+	v, known := b.people.last(id, remembered)
+	if !known {
+		var err error
+		if v, err = b.people.read(ctx, b.back, id); err != nil {
+			return err
+		}
+	}
+	if v.reason != "" {
+		return refusal(workflow.NotMember)
 	}
 	return nil
 }
@@ -101,11 +170,7 @@ func (p *people) chosen(ctx context.Context, id workflow.UserID, refusal string)
 // they do. An error means that Slack does not answer now.
 func (p *people) outsider(ctx context.Context, id workflow.UserID) (workflow.Outsider, error) {
 	b := p.bot
-	var user *slack.User
-	err := b.call(ctx, "users.info", "", func() (err error) {
-		user, err = b.back.GetUserInfoContext(ctx, string(id))
-		return err
-	})
+	user, err := p.ask(ctx, b.back, id)
 	switch {
 	case unknownPerson(codeOf(err)):
 		return workflow.OutsiderUnknown, nil

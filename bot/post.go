@@ -90,6 +90,10 @@ type sent struct {
 	places []workflow.Place
 	reach  workflow.Reach
 	err    error // why the last of those still owed it could not be written to
+	// insists: a person who cannot be written to is tried again every hour. It is
+	// what one person alone is to act on, and their account may come back. Once the
+	// incident is over, and where others have it, that is only written down.
+	insists bool
 }
 
 // says is a message as it tells something.
@@ -108,11 +112,14 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 		return sent{}, err
 	}
 	out.telling = now
+	out.insists = c.Task.Kind != workflow.KindPerson && !c.Task.Target.Principal().IsGroup() && inc != nil && !inc.Step().Over()
 	var open []recipient
 	for _, r := range to {
 		var found *slack.Message
 		if r.channel == "" {
-			r.channel, err = b.dm(ctx, r.user)
+			if err = b.mayBeTold(ctx, inc, r.user); err == nil {
+				r.channel, err = b.dm(ctx, r.user)
+			}
 		}
 		if err == nil && (c.Attempt > 1 || c.Task.Kind == workflow.KindPerson) {
 			found, err = b.find(ctx, inc, c, r.channel)
@@ -182,10 +189,15 @@ func (s *sent) found(r recipient, m *slack.Message) {
 // is not about them: there is only the channel to write to, or we are stopping.
 func (s *sent) missing(ctx context.Context, r recipient, err error) error {
 	var f *Failure
+	var held *HeldBack
 	switch {
-	case r.user == "" || ctx.Err() != nil || !errors.As(err, &f):
+	case r.user == "" || ctx.Err() != nil:
 		return err
-	case neverWritten(f):
+	case errors.As(err, &held): // so that a busy conversation keeps it from nobody else
+		s.reach.Owed, s.err = put(s.reach.Owed, r.user, workflow.HeldBack), err
+	case !errors.As(err, &f):
+		return err
+	case neverWritten(f) && !s.insists:
 		s.reach.Never = put(s.reach.Never, r.user, f.code)
 	default:
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, f.code), err
@@ -296,7 +308,7 @@ func (b *Bot) find(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 	}
 	for {
 		var page *slack.GetConversationHistoryResponse
-		err := b.call(ctx, "conversations.history", "", func() (err error) {
+		err := b.call(ctx, "conversations.history", string(channel), func() (err error) {
 			page, err = b.back.GetConversationHistoryContext(ctx, &p)
 			return err
 		})

@@ -29,6 +29,13 @@ type press struct {
 func (in *inbound) press(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, a slack.BlockAction) {
 	p := &press{in: in, from: c, button: a}
 	p.act, p.value = asked(a)
+	if place, has := view.PlaceOf(a); has {
+		if now := in.bot.Now(); place.After(now) {
+			in.reply(ctx, c, view.Queued(p.act, p.value, place, now, in.bot.rules))
+			return
+		}
+		ctx = withPlace(ctx)
+	}
 	if p.atOnce(ctx, id) {
 		return
 	}

@@ -111,7 +111,7 @@ func TestAMethodThatSlackRefusesIsSeenAndTheRestGoesOn(t *testing.T) {
 	}{
 		"conversations.setTopic": {"missing_scope", workflow.KindTopic, "Not delivered yet: the channel's topic (Slack says missing_scope; 1 attempt)"},
 		"pins.add":               {"unknown_method", workflow.KindPin, "Not delivered yet: the pin on the card (Slack says unknown_method; 1 attempt)"},
-		"conversations.invite":   {"restricted_action", workflow.KindInvite, "Not delivered yet: an invitation to the channel (Slack says restricted_action; 1 attempt)"},
+		"conversations.invite":   {"restricted_action", workflow.KindInvite, "Not delivered yet: the invitation of @Ivy Osei to the channel (Slack says restricted_action; 1 attempt)"},
 	} {
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()

@@ -12,12 +12,10 @@ import (
 // reportOn opens the report form for a button or a shortcut, about a message if it
 // came from one.
 func (in *inbound) reportOn(ctx context.Context, c slack.InteractionCallback, id workflow.UserID, m view.Meta) {
-	again, problem := in.reportForm(ctx, c.TriggerID, id, m)
+	problem := in.reportForm(ctx, c.TriggerID, id, m)
 	in.ack(nil)
-	if again {
-		in.reply(ctx, c, view.TryAgain(view.ActReport, view.ReportValue(m)))
-	} else if problem != "" {
-		in.reply(ctx, c, view.Sorry(problem))
+	if problem != nil {
+		in.reply(ctx, c, *problem)
 	}
 }
 
@@ -33,59 +31,60 @@ func (in *inbound) reportInstead(ctx context.Context, c slack.InteractionCallbac
 	in.resume(ctx, p.id, w, view.Meta{})
 }
 
-// reportForm opens the empty report form. Somebody who is not known yet first gets
-// an empty view, so that the trigger is used in time. again says that the trigger
-// had expired; problem is a sentence when the form could not be opened for another
-// reason.
-func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.UserID, m view.Meta) (again bool, problem string) {
+// reportForm opens the empty report form, or gives what to tell the person. Somebody
+// who is not known yet first gets an empty view, so that the trigger is used in time.
+// Whoever Slack cannot tell us about just now gets the form: it says nothing of any
+// incident, and what they may do is checked again when it is sent (report.submitted).
+func (in *inbound) reportForm(ctx context.Context, trigger string, id workflow.UserID, m view.Meta) (problem *view.Message) {
 	b := in.bot
 	build := func() slack.ModalViewRequest {
 		return view.FormReport.Build(b.desk(workflow.Actor{User: id}), nil, m)
 	}
-	cannot := "Slack could not open the report form just now. Nothing was lost, as nothing was typed yet. Please type /breach again in a minute; " + b.urgent()
-	if b.people.known(id) {
+	first, known := build, b.people.known(id)
+	if known {
 		if err := b.people.check(ctx, id); err != nil {
 			b.measures.refused.WithLabelValues("person").Inc()
-			return false, b.sentence(err)
+			m := view.Sorry(b.sentence(err))
+			return &m
 		}
-		open, expired, err := b.open(ctx, trigger, build())
-		switch {
-		case expired:
-			return true, ""
-		case err != nil:
-			return false, cannot
-		}
-		in.resume(ctx, id, open, m)
-		return false, ""
+	} else {
+		first = view.Wait
 	}
-	open, expired, err := b.open(ctx, trigger, view.Wait())
+	cannot := func(expired bool, err error) *view.Message {
+		m := b.notOpened(expired, err, view.ActReport, view.ReportValue(m),
+			"Slack could not open the report form just now. Nothing was lost, as nothing was typed yet. Please type /breach again in a minute; "+b.urgent())
+		return &m
+	}
+	open, expired, err := b.open(ctx, trigger, first())
 	if err != nil {
-		if expired {
-			return true, ""
+		return cannot(expired, err)
+	}
+	if !known {
+		in.ack(nil)
+		form := build
+		refused := b.people.check(ctx, id)
+		if refused != nil && !unread(refused) {
+			b.measures.refused.WithLabelValues("person").Inc()
+			form = func() slack.ModalViewRequest { return view.Notice("Not possible", b.sentence(refused)) }
+		} else {
+			refused = nil
 		}
-		return false, cannot
+		if open, err = in.insist(ctx, open, form()); err != nil {
+			return cannot(false, err)
+		}
+		if refused != nil {
+			return nil
+		}
 	}
-	in.ack(nil)
-	form := build
-	refused := b.people.check(ctx, id)
-	if refused != nil {
-		b.measures.refused.WithLabelValues("person").Inc()
-		form = func() slack.ModalViewRequest { return view.Notice("Not possible", b.sentence(refused)) }
-	}
-	if open, err = b.replace(ctx, open, form()); err != nil {
-		return false, cannot
-	}
-	if refused == nil {
-		in.resume(ctx, id, open, m)
-	}
-	return false, ""
+	in.resume(ctx, id, open, m)
+	return nil
 }
 
 // reshape changes the questions of a report form when an answer asks for it. It
 // gives way to a newer form, and a submission puts right what it could not show.
 func (in *inbound) reshape(ctx context.Context, c slack.InteractionCallback, id workflow.UserID) {
 	if v, differs := view.Reshape(in.bot.desk(workflow.Actor{User: id}), c); differs {
-		in.turn(ctx, window{c.View.ID, c.View.Hash}, v)
+		in.turn(courtesy(ctx), window{c.View.ID, c.View.Hash}, v)
 	}
 }
 

@@ -71,12 +71,16 @@ func (r *roster) users(ctx context.Context, p workflow.Principal) ([]workflow.Us
 	if ok && now.Sub(known.at) < fresh {
 		return known.users, nil
 	}
-	ids, err := r.bot.front.GetUserGroupMembersContext(ctx, string(p))
+	var ids []string
+	err := r.bot.call(ctx, "usergroups.users.list", "", func() (err error) {
+		ids, err = r.bot.front.GetUserGroupMembersContext(ctx, string(p))
+		return err
+	})
 	if err != nil {
 		if ok && now.Sub(known.at) < stale {
 			return known.users, nil
 		}
-		return nil, fmt.Errorf("members of %s: %w", p, failure(ctx, err))
+		return nil, fmt.Errorf("members of %s: %w", p, err)
 	}
 	known = members{at: now}
 	for _, id := range ids {
@@ -117,8 +121,8 @@ func (b *Bot) Absent(ctx context.Context, p workflow.Principal) (string, error) 
 		}
 		return "", err
 	}
-	user, err := b.front.GetUserInfoContext(ctx, string(p))
-	if err = failure(ctx, err); err != nil {
+	user, err := b.people.ask(ctx, b.front, workflow.UserID(p))
+	if err != nil {
 		if unknownPerson(codeOf(err)) {
 			return "Slack does not know this person", nil
 		}

@@ -143,7 +143,8 @@ func TestATableWithButtonsIsAskedForByItself(t *testing.T) {
 
 type never struct{}
 
-func (never) Wait(ctx context.Context, _ Budget) error { return ctx.Err() }
+func (never) Take(context.Context, Caller, ...Budget) time.Duration { return 0 }
+func (never) Empty(context.Context, Budget, time.Duration)          {}
 
 // A delivery whose folded detail Slack refuses is posted once, under its stamp, and
 // so is what it is updated to; a repeated attempt finds it.

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"breachbot/workflow"
 )
 
 // Failure is a Slack call that did not succeed, sorted by what to do about it.
@@ -119,11 +121,35 @@ func unknownPerson(code string) bool {
 	return code == "user_not_found" || code == "user_not_visible" || code == "users_not_found"
 }
 
+// refused tells whether Slack certainly did not do what was asked.
+func refused(err error) bool {
+	var f *Failure
+	return errors.As(err, &f) && (f.permanent || notExecuted[f.code] || f.code == "unreachable")
+}
+
+// heldBack tells whether a call was put off, by us or by Slack itself, and for how
+// long.
+func heldBack(err error) (time.Duration, bool) {
+	var held *HeldBack
+	var f *Failure
+	switch {
+	case errors.As(err, &held):
+		return held.after, true
+	case errors.As(err, &f) && (f.code == "ratelimited" || f.code == "rate_limited"):
+		return f.wait, true
+	}
+	return 0, false
+}
+
 // codeOf is Slack's code of an error, empty for nil.
 func codeOf(err error) string {
 	var f *Failure
-	if errors.As(err, &f) {
+	var held *HeldBack
+	switch {
+	case errors.As(err, &f):
 		return f.code
+	case errors.As(err, &held):
+		return workflow.HeldBack
 	}
 	if err != nil {
 		return "internal"
@@ -138,6 +164,6 @@ func unfulfilled(what string) error {
 }
 
 // refusal is a failure of ours that only a person can put right.
-func refusal(code string) error {
+func refusal(code string) *Failure {
 	return &Failure{code: code, permanent: true, err: errors.New(code)}
 }

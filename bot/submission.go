@@ -21,6 +21,7 @@ type submission struct {
 	values view.Values
 	meta   view.Meta
 	by     who
+	unread bool // Slack did not say who they are
 }
 
 // submit handles a submitted form. It authorises the sender, reads the form and
@@ -38,7 +39,14 @@ func (in *inbound) submit(ctx context.Context, c slack.InteractionCallback, id w
 	defer cancel()
 
 	var err error
-	if s.by, err = in.person(answering, id); err != nil {
+	s.by, err = in.person(answering, id)
+	if s.unread = unread(err); s.unread && s.form == view.FormReport {
+		// A report is taken from whoever sends it; the promise is that none is lost.
+		// They hold no role, are shown nothing now, and are told nothing until Slack
+		// says that they are a full member (Deliver).
+		s.by, err = who{id, workflow.Actor{User: id}}, nil
+	}
+	if err != nil {
 		s.refuse(err)
 		return
 	}
@@ -197,6 +205,9 @@ func (s *submission) accept(r workflow.Receipt) {
 }
 
 func received(s *submission, r workflow.Receipt) slack.ModalViewRequest {
+	if s.unread {
+		return view.Taken(s.in.bot.rules)
+	}
 	return view.Received(r.Incident, r.Repeated, s.in.bot.rules)
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -17,42 +18,77 @@ type window struct{ id, hash string }
 func (b *Bot) open(ctx context.Context, trigger string, v slack.ModalViewRequest) (w window, expired bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, interactiveTimeout)
 	defer cancel()
+	ctx = withCaller(ctx, Caller{Returns: true, Turn: ctx.Value(placeKey{}) != nil})
 	var res *slack.ViewResponse
-	err = b.shaped(view.Modals, v.Blocks.BlockSet, func(blocks []slack.Block) (err error) {
-		v.Blocks.BlockSet = blocks
-		res, err = b.front.OpenViewContext(ctx, trigger, v)
-		return err
+	err = b.shaped(view.Modals, v.Blocks.BlockSet, func(blocks []slack.Block) error {
+		return b.call(ctx, "views.open", "", func() (err error) {
+			v.Blocks.BlockSet = blocks
+			res, err = b.front.OpenViewContext(ctx, trigger, v)
+			return err
+		})
 	})
-	if err != nil {
-		b.measures.failures.WithLabelValues("views.open").Inc()
-		switch code := codeOf(failure(ctx, err)); code {
-		case "expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id":
-			return w, true, err
-		default:
-			return w, false, failure(ctx, err)
+	switch codeOf(err) {
+	case "":
+		return window{res.ID, res.Hash}, false, nil
+	case "expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged", "invalid_trigger_id":
+		return w, true, err
+	}
+	return w, false, err
+}
+
+// notOpened is what a person is told whose form was not opened. Where they can do
+// something about it, it has a button that does what they asked for.
+func (b *Bot) notOpened(expired bool, err error, act view.Action, value, otherwise string) view.Message {
+	if wait, held := heldBack(err); held {
+		return view.Queued(act, value, b.Now().Add(wait), b.Now(), b.rules)
+	}
+	if expired {
+		return view.TryAgain(act, value)
+	}
+	return view.Sorry(otherwise)
+}
+
+// insist shows another modal in place of one that is open, like replace. While Slack's
+// limits do not allow that, it waits: the person has nothing but the modal. Others are
+// served meanwhile.
+func (in *inbound) insist(ctx context.Context, w window, v slack.ModalViewRequest) (window, error) {
+	for {
+		shown, err := in.bot.replace(ctx, w, v)
+		wait, held := heldBack(err)
+		if !held || in.bot.handlers.away(ctx, max(wait, insistEvery)) != nil {
+			return shown, err
 		}
 	}
-	return window{res.ID, res.Hash}, false, nil
 }
+
+// insistEvery is the least time between two tries to show a modal.
+const insistEvery = 250 * time.Millisecond
+
+// placeKey marks the context of somebody who has come back at the time they were told.
+type placeKey struct{}
+
+func withPlace(ctx context.Context) context.Context { return context.WithValue(ctx, placeKey{}, true) }
+
+// cannotOpen is said of a form about which nothing else is known.
+const cannotOpen = "Slack could not open that just now. Nothing was changed. Please try again in a minute."
 
 // replace shows another modal in place of one that is open. When the person has
 // closed it meanwhile, nothing is shown.
 func (b *Bot) replace(ctx context.Context, w window, v slack.ModalViewRequest) (window, error) {
 	var res *slack.ViewResponse
-	err := b.shaped(view.Modals, v.Blocks.BlockSet, func(blocks []slack.Block) (err error) {
-		v.Blocks.BlockSet = blocks
-		res, err = b.front.UpdateViewContext(ctx, v, "", w.hash, w.id)
-		return failure(ctx, err)
+	err := b.shaped(view.Modals, v.Blocks.BlockSet, func(blocks []slack.Block) error {
+		return b.call(ctx, "views.update", "", func() (err error) {
+			v.Blocks.BlockSet = blocks
+			res, err = b.front.UpdateViewContext(ctx, v, "", w.hash, w.id)
+			return err
+		})
 	})
 	switch codeOf(err) {
 	case "":
 		return window{w.id, res.Hash}, nil
 	case "not_found":
 		return w, nil
-	case newer:
-		return w, err
 	}
-	b.measures.failures.WithLabelValues("views.update").Inc()
 	return w, err
 }
 
@@ -82,12 +118,8 @@ func (in *inbound) show(ctx context.Context, c slack.InteractionCallback, act vi
 		in.turn(ctx, window{id: c.View.ID}, v)
 		return
 	}
-	_, expired, err := b.open(ctx, c.TriggerID, v)
-	switch {
-	case expired:
-		in.reply(ctx, c, view.TryAgain(act, value))
-	case err != nil:
-		b.Log.Error("a view could not be opened", "code", codeOf(err))
-		in.reply(ctx, c, view.Sorry("Slack could not open that just now. Nothing was changed. Please try again in a minute."))
+	if _, expired, err := b.open(ctx, c.TriggerID, v); err != nil {
+		b.Log.Warn("a view could not be opened", "code", codeOf(err))
+		in.reply(ctx, c, b.notOpened(expired, err, act, value, cannotOpen))
 	}
 }

@@ -100,7 +100,8 @@ type setting struct {
 // time of their work alone.
 type unhurried struct{}
 
-func (unhurried) Wait(ctx context.Context, _ bot.Budget) error { return ctx.Err() }
+func (unhurried) Take(context.Context, bot.Caller, ...bot.Budget) time.Duration { return 0 }
+func (unhurried) Empty(context.Context, bot.Budget, time.Duration)              {}
 
 // emptyDatabase is the file of a store in which nothing has happened: its schema
 // is brought up to date once, and each world begins with a copy.

@@ -2,7 +2,6 @@ package scheduler_test
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -190,21 +189,4 @@ func TestBulkThatHangsLeavesWorkersToWhatIsUrgent(t *testing.T) {
 		t.Errorf("bulk had %d workers, at most %d", most, want)
 	}
 	w.slack.onceEach(t)
-}
-
-// A share is never nothing, and grows with the hurry.
-func TestTheShareOfALane(t *testing.T) {
-	t.Parallel()
-	for n, want := range map[int]string{1: "1 1 1", 2: "2 1 1", 3: "3 2 1", 4: "4 3 2", 8: "8 6 4", 32: "32 24 16"} {
-		var got string
-		for i, l := range workflow.Lanes() {
-			if i > 0 {
-				got += " "
-			}
-			got += fmt.Sprint(l.Share(n))
-		}
-		if got != want {
-			t.Errorf("of %d: %s, want %s", n, got, want)
-		}
-	}
 }

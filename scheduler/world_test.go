@@ -259,7 +259,7 @@ func (s *slack) fact(inc *workflow.Incident, c workflow.Claim) workflow.Event {
 	case workflow.KindCard:
 		return workflow.CardPosted{Place: place, Shows: inc.Version}
 	case workflow.KindInvite:
-		return workflow.Invited{Principal: c.Task.Target.Principal()}
+		return workflow.Invited{Principal: c.Task.Target.Principal(), Joined: []workflow.UserID{workflow.UserID(c.Task.Target)}}
 	case workflow.KindNudge:
 		m, missed := s.rules.Passed(inc, c.Task, s.now())
 		n := workflow.Nudged{Task: c.Task.Key, Target: c.Task.Target, Deadline: c.Task.Deadline, Milestone: m, Missed: missed, Places: []workflow.Place{place}}

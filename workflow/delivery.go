@@ -1,6 +1,9 @@
 package workflow
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // delivery is an event that tells the outcome of a task. Only breachbot itself
 // records it.
@@ -289,14 +292,19 @@ func (i *Incident) unstall(r Record) {
 	}
 }
 
-func (i *Incident) foldChannel(_ Record, e ChannelOpened) {
-	i.Room = Room{Channel: e.Channel, Name: e.Name}
+func (i *Incident) foldChannel(r Record, e ChannelOpened) {
+	i.Room = Room{Channel: e.Channel, Name: e.Name, Seq: r.Seq}
 }
 
 func (i *Incident) foldRefused(_ Record, e ChannelRefused) { i.Room.Refused = e.Code }
 
 func (i *Incident) foldInvited(r Record, e Invited) {
 	i.Invited = with(i.Invited, e.Principal, true)
+	i.Guests = with(i.Guests, e.Principal, slices.Concat(e.Joined, sortedKeys(e.Refused)))
+	for _, user := range e.Joined {
+		i.Entered = with(i.Entered, user, Entrance{Seq: r.Seq, At: r.At})
+		i.Left = without(i.Left, user)
+	}
 	for user, code := range e.Refused {
 		i.Left = with(i.Left, user, code)
 		i.CardSeq = r.Seq

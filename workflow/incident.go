@@ -151,6 +151,7 @@ type Room struct {
 	Channel ChannelID `json:"channel,omitempty"`
 	Name    string    `json:"name,omitempty"`
 	Refused string    `json:"refused,omitempty"` // Slack's code, while there is no channel
+	Seq     int       `json:"seq,omitempty"`     // of the event that opened it
 }
 
 // Ready tells whether there is a channel.
@@ -270,10 +271,12 @@ type Incident struct {
 	HolderSeq int `json:"holder_seq,omitempty"`
 	// Asking is the seq of the event that led to asking for the DPO's answers:
 	// an assessment, or an event that put a decision out of force.
-	Asking  int                `json:"asking,omitempty"`
-	Invited map[Principal]bool `json:"invited,omitempty"`
-	Left    map[UserID]string  `json:"left,omitempty"` // could not be invited, with Slack's code
-	Posts   map[TaskKey]Post   `json:"posts,omitempty"`
+	Asking  int                    `json:"asking,omitempty"`
+	Invited map[Principal]bool     `json:"invited,omitempty"`
+	Left    map[UserID]string      `json:"left,omitempty"`    // could not be invited, with Slack's code
+	Entered map[UserID]Entrance    `json:"entered,omitempty"` // who was invited last, and when
+	Guests  map[Principal][]UserID `json:"guests,omitempty"`  // the people of each principal that was invited
+	Posts   map[TaskKey]Post       `json:"posts,omitempty"`
 	// Owed are the people of a group who have not been sent what the others of it
 	// have, by the key of the message, with the code of why not.
 	Owed map[TaskKey]map[UserID]string `json:"owed,omitempty"`

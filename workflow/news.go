@@ -139,11 +139,16 @@ func theAsked(p *planner, _ int) []Target {
 	return to
 }
 
+// theChannel is the channel, and those who handle the incident and are not in it.
 func theChannel(p *planner, _ int) []Target {
 	if !p.inc.Room.Ready() {
 		return nil
 	}
-	return []Target{InChannel}
+	var to []Target
+	for _, a := range p.everybody() {
+		to = append(to, a.Target)
+	}
+	return to
 }
 
 func targets(who []Principal) []Target {

@@ -37,13 +37,12 @@ func (p *planner) ladder() []rung {
 		}
 	}
 	const always = Countdown(NotificationPeriod)
-	for _, t := range p.everybody() {
-		add(t, always)
-	}
-	if p.mute() {
-		for _, t := range p.inPerson() {
-			add(t, always)
+	for _, to := range p.everybody() {
+		from := always
+		if !to.since.IsZero() { // what was said before was said to them
+			from = min(from, Countdown(p.inc.Clock().Deadline.Sub(to.since)))
 		}
+		add(to.Target, from)
 	}
 	for _, who := range p.rules.StandIn(RoleDPO, RoleDeputy, RoleIGLead, RoleCaldicott, RoleSIRO) {
 		add(Target(who), Countdown(Escalation[0].From)) // a decision-maker is always told
@@ -65,17 +64,6 @@ func (r Rules) NudgedInPerson(inc *Incident, m Countdown) []Principal {
 		}
 	}
 	return who
-}
-
-// mute tells whether messages to the channel keep failing, for example because
-// it was archived or breachbot was removed from it.
-func (p *planner) mute() bool {
-	for key := range p.inc.Stalls {
-		if s, _ := key.Subject(); s.To == InChannel {
-			return true
-		}
-	}
-	return false
 }
 
 // next is the first milestone a target has not been told about.

@@ -25,6 +25,10 @@ type Reach struct {
 // and is no longer in it.
 const LeftGroup = "left_group"
 
+// NotMember is the code of somebody who is told nothing, because Slack says that they
+// are no full member of the workspace.
+const NotMember = "not_a_full_member"
+
 // reaches takes in whom a message reached. It tells whether that settles what one
 // person of a group was owed; then nothing else is known about the group.
 func (i *Incident) reaches(r Record, key TaskKey, to Target, reach Reach) (onePerson bool) {

@@ -311,39 +311,65 @@ func (r Rules) StandIn(roles ...Role) []Principal {
 // sent it as news, is not told twice.
 func (p *planner) announcements() {
 	for _, loud := range p.inc.Loud {
-		if loud.Shown && p.inc.Room.Ready() || p.told(loud.Seq) || loud.Kind == (Decided{}).Kind() && len(p.inc.Together(loud.Seq)) == 0 {
+		if loud.Shown && p.inc.Room.Ready() || loud.Kind == (Decided{}).Kind() && len(p.inc.Together(loud.Seq)) == 0 {
 			continue
 		}
 		for _, to := range p.everybody() {
-			if !p.hears(loud.Seq, to) {
-				p.post(Subject{Kind: KindSay, About: loud.Seq, To: to}, Task{Target: to, About: loud.Seq})
+			if !p.told(loud.Seq, to) && !p.hears(loud.Seq, to.Target) {
+				p.post(Subject{Kind: KindSay, About: loud.Seq, To: to.Target}, Task{Target: to.Target, About: loud.Seq})
 			}
 		}
 	}
 }
 
-// told tells whether an event has reached the channel or, while there was none,
-// somebody in its place.
-func (p *planner) told(seq int) bool {
-	if p.inc.posted(Subject{Kind: KindSay, About: seq, To: InChannel}) {
+// told tells whether somebody needs no announcement of an event: it was made in the
+// channel while they were in it or, before there was one, to somebody in its place.
+func (p *planner) told(seq int, to absent) bool {
+	_, inRoom := p.inc.Posts[Subject{Kind: KindSay, About: seq, To: InChannel}.Key()]
+	switch {
+	case inRoom && to.Target == InChannel:
 		return true
+	case inRoom:
+		return seq <= to.after
+	case p.inc.Room.Ready() && seq < p.inc.Room.Seq:
+		return len(p.sentPosts().said[seq]) > 0
 	}
-	if !p.inc.Room.Ready() {
-		return false
-	}
-	return len(p.sentPosts().said[seq]) > 0
+	return false
 }
 
-// everybody is the channel or, while there is none, the people who handle the
-// incident, in person. It is nobody while the channel is still being opened.
-func (p *planner) everybody() []Target {
+// everybody is whom something reaches that all must know who handle the incident: the
+// channel, and in person those who are not in it. While there is no channel, it is all
+// of them in person, and nobody while it is still being opened.
+func (p *planner) everybody() []absent {
+	var to []absent
 	switch {
 	case p.inc.Room.Ready():
-		return []Target{InChannel}
+		return append([]absent{{Target: InChannel}}, p.absents()...)
 	case p.inc.Room.Refused == "":
 		return nil
 	}
-	return p.inPerson()
+	for _, who := range p.inPerson() {
+		to = append(to, absent{Target: who})
+	}
+	return to
+}
+
+// anybody is one place where a repeated reminder to send something is read: by the
+// lead if they are not in the channel, and nowhere while it is still being opened.
+func (p *planner) anybody() (to Target, ok bool) {
+	all := p.everybody()
+	if len(all) == 0 {
+		return "", false
+	}
+	if out := p.absents(); len(out) > 0 {
+		if lead := slices.IndexFunc(out, func(a absent) bool { return a.Target == Target(p.inc.Lead) }); lead >= 0 {
+			return out[lead].Target, true
+		}
+		if p.inc.Lead == "" && len(out) >= len(p.inPerson()) {
+			return out[0].Target, true
+		}
+	}
+	return all[0].Target, true
 }
 
 // inPerson are the people who handle the incident, for when the channel cannot
@@ -398,10 +424,7 @@ func (p *planner) nudges() {
 		}
 	}
 	if due := i.FollowUpDue(p.rules.FollowUpEvery); !due.IsZero() {
-		for n, to := range p.everybody() {
-			if n > 0 {
-				break // one place is enough for a reminder; it repeats
-			}
+		if to, ok := p.anybody(); ok { // one place is enough for a reminder; it repeats
 			about := i.lastSent(Regulator).Seq
 			p.add(Subject{Kind: KindFollowUp, About: about, Deadline: due}, Task{Due: due, Target: to, About: about})
 			p.owesLast(Subject{Kind: KindFollowUp}, func(last Subject) (Task, bool) { return Task{Due: last.Deadline, About: about}, last.About == about })

@@ -177,7 +177,12 @@ func (i *Incident) move(m Move) {
 	for n < len(i.Moves) && !i.Moves[n].At.After(m.At) {
 		n++
 	}
+	was := i.Inside(m.User)
+	_, known := i.Entered[m.User]
 	i.Moves = slices.Insert(slices.Clone(i.Moves), n, m)
+	if known && i.Inside(m.User) != was {
+		i.CardSeq = m.Seq // the card names whom the channel does not reach
+	}
 	if slices.ContainsFunc(i.Alarms, func(e Alarm) bool { return e.User == m.User }) {
 		i.CardSeq = m.Seq // the card warns about the people who are there
 	}

@@ -65,7 +65,7 @@ type Followed struct {
 
 func (i *Incident) followed() Followed {
 	f := Followed{Lead: i.Lead, Step: i.Step()}
-	f.Member = i.Room.Ready() && i.Invited[Principal(i.Reporter)] && i.Left[i.Reporter] == ""
+	f.Member = i.Inside(i.Reporter)
 	for _, s := range i.Progress() {
 		f.Steps += string(s.State) + " "
 	}

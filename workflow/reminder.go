@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -69,13 +68,17 @@ func (p *planner) reminders() {
 		if pace.every == 0 || !t.Running() || over && (t.Owner == "" || i.Dismissed != nil) {
 			continue
 		}
-		for _, to := range p.remindedOf(t) {
+		for _, reader := range p.remindedOf(t) {
+			to, span := reader.Target, t.Deadline.Sub(latest(t.Start, reader.since))
 			p.owesLast(Subject{Kind: KindRemind, Clock: t.Name, To: to}, func(last Subject) (Task, bool) {
 				return Task{Due: t.Deadline.Add(-time.Duration(last.Left)), Milestone: last.Left, Deadline: t.Deadline}, last.Deadline.Unix() == t.Deadline.Unix()
 			})
 			said, any := i.Reminders[reminderKey(t.Name, to)]
 			any = any && said.Deadline.Equal(t.Deadline)
-			m := pace.nextAfter(said.Milestone, any, t.Deadline.Sub(t.Start))
+			if !any && span < 0 { // they left after the deadline: what was said of it was said to them
+				said.Milestone, any = Countdown(span), true
+			}
+			m := pace.nextAfter(said.Milestone, any, span)
 			due := func() time.Time { return t.Deadline.Add(-time.Duration(m)) }
 			for i.Taken() && p.roundsSay(t.Name, due()) {
 				m = pace.nextAfter(m, true, 0)
@@ -90,21 +93,12 @@ func (p *planner) reminders() {
 }
 
 // remindedOf are the targets told about a clock: the owner of an action,
-// otherwise the channel or, without one, the people who handle the incident. While
-// messages to the channel keep failing, those people are told of the law's clocks too.
-func (p *planner) remindedOf(t Timing) []Target {
+// otherwise the channel or, without one, the people who handle the incident.
+func (p *planner) remindedOf(t Timing) []absent {
 	if t.Owner != "" {
-		return []Target{Target(t.Owner)}
+		return []absent{{Target: Target(t.Owner)}}
 	}
-	to := p.everybody()
-	if p.mute() && ofTheLaw(Subject{Clock: t.Name}) { // as the countdown of the 72 hours does
-		for _, who := range p.inPerson() {
-			if !slices.Contains(to, who) {
-				to = append(to, who)
-			}
-		}
-	}
-	return to
+	return p.everybody()
 }
 
 // PassedReminder tells what a reminder has to say at now: the last milestone

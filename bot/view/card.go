@@ -259,6 +259,9 @@ func worries(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 	for _, u := range sorted(inc.Left) {
 		lines = append(lines, user(workflow.UserID(u))+" could not be invited (Slack says "+escape(inc.Left[workflow.UserID(u)])+"). Please reach them another way.")
 	}
+	if out := rules.Absent(inc); len(out) > 0 && !inc.Step().Over() {
+		lines = append(lines, mentions(out, ", ")+": not reached here, so told in person what is said in this channel.")
+	}
 	for _, u := range inc.Unwritten() {
 		lines = append(lines, notWritten(u, inc.Unreached[u])+instead(inc, u))
 	}

@@ -133,7 +133,7 @@ func TestTheTimelineShowsEveryKindOfEvent(t *testing.T) {
 		if got != want && technical[e.Kind()] == "" {
 			t.Errorf("after %s the timeline has %d lines, want %d", e.Kind(), got, want)
 		}
-		if workflow.Announced(e.Kind()) && strings.Contains(rawOf(t, view.Say(&after, after.Version, base.rules)), "The incident was updated.") {
+		if workflow.Announced(e.Kind()) && strings.Contains(rawOf(t, view.Say(&after, after.Version, workflow.InChannel, base.rules)), "The incident was updated.") {
 			t.Errorf("%s is announced, but the channel is not told what it was", e.Kind())
 		}
 	}

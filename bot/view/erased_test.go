@@ -117,7 +117,7 @@ func surfaces(t *testing.T, inc *workflow.Incident, rules workflow.Rules, now ti
 		}
 	}
 	for seq := 1; seq <= inc.Version; seq++ {
-		out[fmt.Sprintf("what is said of event %d", seq)] = dump(Say(inc, seq, rules))
+		out[fmt.Sprintf("what is said of event %d", seq)] = dump(Say(inc, seq, workflow.InChannel, rules))
 	}
 	for _, task := range rules.Plan(inc) {
 		out["undelivered "+string(task.Key)] = undelivered(inc, task.Key)

@@ -159,7 +159,7 @@ func (h Home) glance(inc *workflow.Incident) string {
 		return strings.Join(append(lines, escape(standing(inc, h.Rules))+"."+own), "\n")
 	}
 	next := nextStep(inc, h.Rules)
-	if inc.Room.Ready() && inc.Invited[workflow.Principal(h.By.User)] {
+	if inc.Inside(h.By.User) {
 		next = strings.TrimSpace(next + " " + channel(inc.Room.Channel))
 	}
 	if next != "" {

@@ -523,7 +523,11 @@ func everything(t testing.TB, says wording) []shown {
 		}
 		for _, l := range s.inc.Loud {
 			if l.Seq == s.inc.Loud[len(s.inc.Loud)-1].Seq {
-				message("say_"+l.Kind+"_"+name, view.Say(s.inc, l.Seq, s.rules))
+				to := workflow.InChannel
+				if !s.inc.Room.Ready() {
+					to = "U0DPO"
+				}
+				message("say_"+l.Kind+"_"+name, view.Say(s.inc, l.Seq, to, s.rules))
 			}
 		}
 	}
@@ -531,7 +535,7 @@ func everything(t testing.TB, says wording) []shown {
 		reading(fmt.Sprint("presence_", len(s.inc.Moves)), s, view.ActPresence, rob)
 	}
 	for _, a := range exposed.inc.Alarms {
-		message("say_exposed_"+string(a.Why), view.Say(exposed.inc, a.Seq, exposed.rules))
+		message("say_exposed_"+string(a.Why), view.Say(exposed.inc, a.Seq, workflow.InChannel, exposed.rules))
 	}
 	question := asked.inc.Helps[0].Seq
 	message("help_asked", view.AskedFor(asked.inc, question))
@@ -551,7 +555,7 @@ func everything(t testing.TB, says wording) []shown {
 	}
 	modal("form_report_message", view.FormReport.Build(bare.desk(nurse), nil, view.Meta{Channel: exhibit.Channel, TS: exhibit.TS, Author: nurse.User}))
 	message("ask_superseded", view.Ask(reassessed.inc, assessed.asking(), reassessed.rules, reassessed.now))
-	message("say_something_erased", view.Say(erased.inc, 3, erased.rules))
+	message("say_something_erased", view.Say(erased.inc, 3, workflow.InChannel, erased.rules))
 	message("status", view.Status(notified.inc, notified.rules, true, notified.now))
 	reading("own_report", closed, view.ActDetails, nurse)
 	reading("own_report_amended", amended, view.ActDetails, nurse)
@@ -674,6 +678,8 @@ func everything(t testing.TB, says wording) []shown {
 	message("sorry", view.Sorry("The record cannot be reached just now. Nothing was changed."))
 	message("try_again_report", view.TryAgain(view.ActReport, "again"))
 	message("try_again_triage", view.TryAgain(view.ActTriage, string(ref)))
+	message("queued_report", view.Queued(view.ActReport, "again", friday.Add(40*time.Second), friday, testRules()))
+	message("queued_triage", view.Queued(view.ActTriage, string(ref), friday.Add(5*time.Minute), friday, testRules()))
 	week := workflow.Digest{From: friday.AddDate(0, 0, -11), Until: friday.AddDate(0, 0, -4)}
 	message("digest_quiet", view.Digest(week, testRules()))
 	week.Reports, week.NearMisses, week.Severities, week.Notified, week.Open, week.Late = 4, 1, map[workflow.Severity]int{0: 1, 1: 1, 3: 1}, 1, 3, 1
@@ -683,6 +689,7 @@ func everything(t testing.TB, says wording) []shown {
 
 	modal("wait", view.Wait())
 	modal("notice", view.Notice("Not possible", "This incident is closed. Nothing was changed. It can be reopened, with a reason."))
+	modal("taken", view.Taken(testRules()))
 	modal("received", view.Received(reported.inc, false, testRules()))
 	modal("received_repeated", view.Received(reported.inc, true, testRules()))
 	modal("saved_before", view.SavedBefore(triaged.inc))

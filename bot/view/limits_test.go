@@ -97,7 +97,7 @@ func TestACrowdedIncidentKeepsSlacksLimits(t *testing.T) {
 			message("ask", view.Ask(s.inc, s.inc.Asking, s.rules, s.now))
 		}
 		for _, l := range s.inc.Loud {
-			message("say", view.Say(s.inc, l.Seq, s.rules))
+			message("say", view.Say(s.inc, l.Seq, workflow.InChannel, s.rules))
 		}
 		message("alert", view.Alert(s.inc, "U0DPO", s.rules, s.now))
 		v := view.Details(s.inc, s.rules)

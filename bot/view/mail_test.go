@@ -83,12 +83,10 @@ func TestWhatIsGivenUpSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	for _, code := range []string{"user_disabled", "missing_scope", "is_archived", "token_revoked", workflow.NoAddress, "mail_recipient", "mail_timeout", "nobody_knows"} {
 		inc := &workflow.Incident{ID: "BR-2026-0014", GivenUp: []workflow.GivenUp{{Seq: 4, Task: "ask:9:U0DPO", Code: code}, {Seq: 5, Task: "alert:U0GONE", Who: "U0GONE", Code: code}}}
-		what, then := givenUp(inc, mention)
-		if want := "the request for a decision, for <@U0DPO> (" + refusedBy(code) + ")"; len(what) != 2 || what[0] != want || !strings.HasPrefix(what[1], "a message to <@U0GONE>") {
-			t.Errorf("%s: %q", code, what)
-		}
-		if len(then) != 1 || !strings.HasSuffix(then[0], ".") {
-			t.Errorf("%s: %q", code, then)
+		all := givenUp(inc, mention)
+		if want := "the request for a decision, for <@U0DPO> (" + refusedBy(code) + ")"; len(all) != 1 || len(all[0].what) != 2 || all[0].what[0] != want ||
+			!strings.HasPrefix(all[0].what[1], "a message to <@U0GONE>") || !strings.HasSuffix(all[0].then, ".") {
+			t.Errorf("%s: %q", code, all)
 		}
 	}
 }

@@ -40,12 +40,12 @@ func TestALateAnnouncementTellsOfItsOwnEvent(t *testing.T) {
 	s := newStory(t, plainly).report().triage(4)
 	first := s.inc.Loud[len(s.inc.Loud)-1].Seq
 	s.triage(1)
-	if raw := rawOf(t, view.Say(s.inc, first, s.rules)); !strings.Contains(raw, "severity 4 Low") {
+	if raw := rawOf(t, view.Say(s.inc, first, workflow.InChannel, s.rules)); !strings.Contains(raw, "severity 4 Low") {
 		t.Error(raw)
 	}
 	s.aware()
 	moved := s.inc.Loud[len(s.inc.Loud)-1].Seq
-	if raw := rawOf(t, view.Say(s.inc, moved, s.rules)); !strings.Contains(raw, "The old deadline was \\u003c!date^1795451700^{date_short_pretty} {time}|23 Nov 2026 16:35 UTC\\u003e.") {
+	if raw := rawOf(t, view.Say(s.inc, moved, workflow.InChannel, s.rules)); !strings.Contains(raw, "The old deadline was \\u003c!date^1795451700^{date_short_pretty} {time}|23 Nov 2026 16:35 UTC\\u003e.") {
 		t.Error(raw)
 	}
 }
@@ -56,7 +56,7 @@ func TestMoreInformationIsAnnouncedForTheDayItIsDue(t *testing.T) {
 	s := newStory(t, plainly).report().triage(3).assess(3, 3, workflow.No).decide(workflow.Regulator, workflow.Notify).after(48 * time.Hour)
 	s.do(rob, workflow.RecordNotification{Recipient: workflow.Regulator, SentAt: s.now.Add(-24 * time.Hour), Method: "email"})
 	due := s.inc.FollowUpDue(s.rules.FollowUpEvery)
-	raw := rawOf(t, view.Say(s.inc, s.inc.Version, s.rules))
+	raw := rawOf(t, view.Say(s.inc, s.inc.Version, workflow.InChannel, s.rules))
 	if want := fmt.Sprintf("More information will follow, by \\u003c!date^%d^", due.Unix()); !strings.Contains(raw, want) {
 		t.Errorf("%s is not in %s", want, raw)
 	}

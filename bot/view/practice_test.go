@@ -61,7 +61,7 @@ func drillViews(s *story) map[string]shown {
 	views := map[string]shown{
 		"Receipt": message(view.Receipt(inc, rules)), "Alert": message(view.Alert(inc, "U0DPO", rules, s.now)), "Held": message(view.Held(inc, "U0DPO", rules, s.now)), "Untaken": message(view.Untaken(inc, "U0DPO", rules, s.now)), "HasIt": modal(view.HasIt(inc)), "Outcome": message(view.Outcome(inc)),
 		"MessageOf": message(carried(s.t, inc, workflow.Task{Kind: workflow.KindReceipt}, rules)),
-		"Say":       message(view.Say(inc, inc.Version, rules)), "Card": message(view.Card(inc, rules, s.now)), "Answer": message(view.Answer(inc, rules, s.now)),
+		"Say":       message(view.Say(inc, inc.Version, workflow.InChannel, rules)), "Card": message(view.Card(inc, rules, s.now)), "Answer": message(view.Answer(inc, rules, s.now)),
 		"FollowUp": message(view.FollowUp(inc, rules)), "Status": message(view.Status(inc, rules, true, s.now)),
 		"Nudge":   message(view.Nudge(inc, workflow.Task{Target: workflow.InChannel, Deadline: inc.Clock().Deadline}, workflow.Countdown(time.Hour), nil, rules, s.now)),
 		"Details": modal(view.Details(inc, rules)), "Timeline": modal(view.Timeline(inc, 0, everyDelivery, rules)), "OwnReport": modal(view.OwnReport(inc, rules)),
@@ -221,7 +221,7 @@ func TestTheReportFormOfADrillReportsADrill(t *testing.T) {
 func TestAFinishedDrillTellsItsPace(t *testing.T) {
 	t.Parallel()
 	s := finished(t, plainly)
-	raw := rawOf(t, view.Say(s.inc, s.inc.Closed.Seq, s.rules))
+	raw := rawOf(t, view.Say(s.inc, s.inc.Closed.Seq, workflow.InChannel, s.rules))
 	for _, want := range []string{"Triage: 20 minutes", "Containment: 80 minutes", "Review: 4 hours 20 minutes", "Target"} {
 		if !strings.Contains(raw, want) {
 			t.Errorf("no %q in %s", want, raw)
@@ -290,7 +290,7 @@ func slashViews(t testing.TB, says wording) []shown {
 	reading("status_modal", s, view.ActStatus, rob)
 	reading("status_modal_own", s, view.ActStatus, nurse)
 	modal("pace_begun", view.Pace(exercise(t, says).inc, rules))
-	message("drill_closed", view.Say(done.inc, done.inc.Closed.Seq, rules))
+	message("drill_closed", view.Say(done.inc, done.inc.Closed.Seq, workflow.InChannel, rules))
 	modal("drill_form", view.FormReport.Build(s.desk(igLead), nil, view.Meta{Drill: true}))
 	return all
 }

@@ -111,5 +111,8 @@ func where(inc *workflow.Incident, to workflow.Target) []slack.Block {
 // member tells whether a person or group is in the incident's channel. It is false
 // for people who could not be invited.
 func member(inc *workflow.Incident, p workflow.Principal) bool {
-	return inc.Room.Ready() && inc.Invited[p] && inc.Left[workflow.UserID(p)] == ""
+	if p.IsGroup() {
+		return inc.Room.Ready() && inc.Invited[p]
+	}
+	return inc.Inside(workflow.UserID(p))
 }

@@ -221,6 +221,16 @@ func Received(inc *workflow.Incident, repeated bool, rules workflow.Rules) slack
 		helps+"\n\nReported "+escape(local(inc.Times.Reported, Desk{Rules: rules}.zone()))+". Thank you for reporting it."))
 }
 
+// Taken tells somebody that their report is saved while Slack does not say who they
+// are. It shows nothing of the incident.
+func Taken(rules workflow.Rules) slack.ModalViewRequest {
+	text := "*Your report is saved*, and the people who handle breaches have been told. You do not need to send it again.\n\nSlack could not tell us just now who you are. As soon as it does, you get a direct message with the reference."
+	if rules.DPOContact != "" {
+		text += "\n\n*The data protection officer (DPO):* " + escape(rules.DPOContact)
+	}
+	return notice("Report received", text)
+}
+
 // notice is a modal that only says something.
 func notice(title, text string) slack.ModalViewRequest {
 	return slack.ModalViewRequest{

@@ -10,16 +10,16 @@ import (
 )
 
 // Say tells the channel what somebody must act on or know now. Reasons and other typed words stay
-// behind a button. While there is no channel, and so no card, it is a direct message
-// that also says what comes next.
-func Say(inc *workflow.Incident, about int, rules workflow.Rules) Message {
+// behind a button. To somebody who is not in the channel, and so does not see the card,
+// it is a direct message that also says what comes next.
+func Say(inc *workflow.Incident, about int, to workflow.Target, rules workflow.Rules) Message {
 	id := string(inc.ID)
 	lines := []string{said(scene{inc, rules}, about)}
 	buttons := []slack.BlockElement{button(ActTimeline, "Show the timeline", id)}
 	if about == inc.RiskVersion && rules.Outdated(inc) != nil {
 		lines = append(lines, "*The facts have changed*, so the risk must be assessed again before anybody decides.")
 	}
-	if !inc.Room.Ready() {
+	if to != workflow.InChannel {
 		lines[0] = "*Incident " + id + "* · " + lines[0]
 		if next := nextLine(inc, rules); next != "" {
 			lines = append(lines, next)

@@ -38,7 +38,7 @@ func TestTypedWordsAreInNoMessageAndInModalsOnlyAsPlainText(t *testing.T) {
 	}
 	s := crowded(t, marked)
 	for n := range s.inc.Loud {
-		m := view.Say(s.inc, s.inc.Loud[n].Seq, s.rules)
+		m := view.Say(s.inc, s.inc.Loud[n].Seq, workflow.InChannel, s.rules)
 		if strings.Contains(string(shown{message: &m}.json(t)), marker) {
 			t.Errorf("the announcement %s shows what was typed", s.inc.Loud[n].Kind)
 		}

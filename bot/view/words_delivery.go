@@ -22,7 +22,7 @@ func sentTo(a workflow.Act) string {
 		line = "not sent."
 	}
 	for _, u := range sorted(a.Owed) {
-		line += " Not yet to " + user(workflow.UserID(u)) + " (Slack says " + escape(a.Owed[workflow.UserID(u)]) + "); breachbot went on trying."
+		line += " Not yet to " + user(workflow.UserID(u)) + " (" + whyOwed(a.Owed[workflow.UserID(u)]) + "); breachbot went on trying."
 	}
 	for _, u := range sorted(a.Refused) {
 		line += " " + notWritten(workflow.UserID(u), a.Refused[workflow.UserID(u)])
@@ -32,8 +32,11 @@ func sentTo(a workflow.Act) string {
 
 // notWritten says why somebody was not written to.
 func notWritten(u workflow.UserID, code string) string {
-	if code == workflow.LeftGroup {
+	switch code {
+	case workflow.LeftGroup:
 		return user(u) + " was no longer in the group."
+	case workflow.NotMember:
+		return user(u) + " is not a full member of the workspace, so nothing was sent to them."
 	}
 	return user(u) + " could not be written to (Slack says " + escape(code) + ")."
 }
@@ -106,4 +109,12 @@ func toldDropped(_ scene, a workflow.Act) (string, []pair) {
 		line += " An earlier attempt may have got through: breachbot could not look (Slack says " + escape(a.Code) + ")."
 	}
 	return line, nil
+}
+
+// whyOwed says why somebody has not been written to yet.
+func whyOwed(code string) string {
+	if code == workflow.HeldBack {
+		return "Slack takes only so many messages a minute"
+	}
+	return "Slack says " + escape(code)
 }

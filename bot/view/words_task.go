@@ -37,7 +37,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindCard, waiting: "the card in the channel", done: workflow.CardPosted{}},
 		{kind: workflow.KindPin, waiting: "the pin on the card"},
 		{kind: workflow.KindCardRefresh, waiting: "the card in the channel"},
-		{kind: workflow.KindInvite, waiting: "an invitation to the channel", done: workflow.Invited{}},
+		{kind: workflow.KindInvite, waiting: "an invitation to the channel", awaited: invitationOf, done: workflow.Invited{}},
 		{kind: workflow.KindReceipt, waiting: "the message to the reporter", sent: as("receipt of the report"),
 			says: func(i *workflow.Incident, _ workflow.Task, r workflow.Rules, _ time.Time) Message {
 				return Receipt(i, r)
@@ -85,7 +85,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 			}},
 		{kind: workflow.KindSay, waiting: "an announcement", sent: as("announcement"),
 			says: func(i *workflow.Incident, t workflow.Task, r workflow.Rules, _ time.Time) Message {
-				return Say(i, t.About, r)
+				return Say(i, t.About, t.Target, r)
 			}},
 		{kind: workflow.KindRemind, waiting: "a reminder", done: workflow.Reminded{}},
 		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
@@ -101,6 +101,10 @@ func init() { // not at the declaration: messages name what was not delivered, w
 // as says the same about every task of a kind.
 func as(words string) func(workflow.Subject) string {
 	return func(workflow.Subject) string { return words }
+}
+
+func invitationOf(_ *workflow.Incident, about workflow.Subject) string {
+	return "the invitation of " + mention(about.To.Principal()) + " to the channel"
 }
 
 func questionTo(inc *workflow.Incident, about workflow.Subject) string {

@@ -27,13 +27,13 @@ type app struct {
 	bot       *bot.Bot
 	scheduler *scheduler.Scheduler
 	roster    *roster
-	postbox   *postbox // nil when no e-mail is sent
+	postbox   *postbox    // nil when no e-mail is sent
+	redis     *redisWatch // nil without Redis
 	log       *slog.Logger
 }
 
-// workers is how many deliveries run at once. Each spends most of its time
-// waiting for Slack or for its budget there, and one incident's budget must not
-// hold up another's reminder.
+// workers is how many deliveries run at once. Each spends most of its time waiting for
+// Slack.
 const workers = 32
 
 // newApp puts the parts together. Now is the clock of everything in it. The
@@ -41,10 +41,12 @@ const workers = 32
 func newApp(c Config, st store.Store, client redis.UniversalClient, now func() time.Time, registry *prometheus.Registry, log *slog.Logger) *app {
 	a := &app{config: c, store: st, log: log}
 	a.service = &workflow.Service{Rules: c.Rules, Journal: st, Now: now}
-	var limiter bot.Limiter = bot.NewLocal()
+	var limiter bot.Limiter = bot.NewLocal(time.Now)
 	var locker scheduler.Locker = &scheduler.LocalLocker{}
 	if client != nil {
-		limiter = bot.NewShared(client)
+		a.redis = &redisWatch{client: client, host: hostOf(c.RedisURL), log: log}
+		client.AddHook(a.redis)
+		limiter = bot.NewShared(client, time.Now)
 		locker = scheduler.NewRedisLocker(client, 0)
 	}
 	options := bot.Options{

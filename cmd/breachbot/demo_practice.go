@@ -379,5 +379,8 @@ func (d *demonstration) actor(id workflow.UserID) workflow.Actor {
 // long as it did.
 type unlimited struct{}
 
-// Wait implements bot.Limiter.
-func (unlimited) Wait(ctx context.Context, _ bot.Budget) error { return ctx.Err() }
+// Take implements bot.Limiter.
+func (unlimited) Take(context.Context, bot.Caller, ...bot.Budget) time.Duration { return 0 }
+
+// Empty implements bot.Limiter.
+func (unlimited) Empty(context.Context, bot.Budget, time.Duration) {}

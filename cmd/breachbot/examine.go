@@ -66,7 +66,7 @@ type examination struct {
 func newExamination(ctx context.Context, c Config, p process) *examination {
 	options := bot.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), APIURL: c.SlackAPIURL, Teams: c.Teams, Scopes: scopeNames(),
-		Service: &workflow.Service{Rules: c.Rules, Now: p.Now}, Limiter: bot.NewLocal(), Now: p.Now, Log: slog.New(slog.DiscardHandler),
+		Service: &workflow.Service{Rules: c.Rules, Now: p.Now}, Limiter: bot.NewLocal(time.Now), Now: p.Now, Log: slog.New(slog.DiscardHandler),
 	}
 	e := &examination{config: c, bot: bot.New(options), app: bot.New(options)}
 	e.greet = sync.OnceValue(func() error {
