@@ -179,6 +179,10 @@ func (k TaskKind) Order() int {
 	return slices.IndexFunc(taskRows, func(r taskRow) bool { return r.kind == k })
 }
 
+// ByMail tells whether messages of this kind may go by e-mail when Slack does not take
+// them.
+func (k TaskKind) ByMail() bool { return taskRowOf(k).mailed != nil }
+
 // Recorded tells whether an event says that a task of this kind was done. The
 // other kinds may be repeated without harm.
 func (k TaskKind) Recorded() bool { return taskRowOf(k).recorded }

@@ -39,7 +39,7 @@ var (
 	aFile       = delivered{"attached file read", "attached files read"}
 	aProblem    = delivered{"delivery problem", "delivery problems"}
 	aResolution = delivered{"delivery problem solved", "delivery problems solved"}
-	aLetter     = delivered{"e-mail sent", "e-mails sent"}
+	aLetter     = delivered{"e-mail", "e-mails"}
 	anEnd       = delivered{"delivery no longer needed", "deliveries no longer needed"}
 )
 
