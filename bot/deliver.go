@@ -14,10 +14,17 @@ import (
 
 // Deliver carries out one task at Slack and returns the fact to record, nil for
 // acts that are safe to repeat. The error is a *Failure, or *HeldBack when Slack's
-// limits do not allow the task yet. inc is the incident as it
-// is now, nil for a task that belongs to none. A claim past its first attempt may
-// have been carried out before, so Deliver first looks for what cannot be repeated.
+// limits do not allow the task yet. Before Connect has succeeded only e-mails go out.
+// inc is the incident as it is now, nil for a task that belongs to none. A claim past
+// its first attempt may have been carried out before, so Deliver first looks for what
+// cannot be repeated.
 func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	if c.Task.Kind == workflow.KindMail {
+		return b.mail(ctx, inc, c)
+	}
+	if !b.connected.Load() {
+		return nil, notConnected()
+	}
 	t := c.Task.Message()
 	ctx = withErrand(ctx, c)
 	switch t.Kind {
@@ -72,7 +79,7 @@ func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (m says, now tell
 		now.milestone, now.missed = b.rules.Passed(inc, t, at)
 		return func(say telling) view.Message { return view.Nudge(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
 	case workflow.KindRemind:
-		now.milestone, now.missed = b.rules.PassedReminder(t, at)
+		now.milestone, now.missed = b.rules.PassedReminder(inc, t, at)
 		return func(say telling) view.Message { return view.Remind(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
 	}
 	text, ok := view.MessageOf(inc, t, b.rules, at)
@@ -93,6 +100,12 @@ func told(t workflow.Task, s sent) workflow.Event {
 		return workflow.Reminded{Task: t.Key, Clock: of.ClockOf(), Target: t.Target, Deadline: of.Deadline, Milestone: s.milestone, Missed: s.missed, Places: s.places, Reach: s.reach}
 	}
 	return workflow.MessagePosted{Task: t.Key, Shows: s.shows, Target: t.Target, Places: s.places, Reach: s.reach}
+}
+
+// notConnected is the failure of everything that needs Slack until it has said who we
+// are: what was sent before could not be found.
+func notConnected() error {
+	return &Failure{code: "not_connected", err: errors.New("Slack has not answered since the start")}
 }
 
 func fact(e workflow.Event, err error) (workflow.Event, error) {
@@ -186,7 +199,7 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 
 // nobodyElse tells whether we are alone in a channel.
 func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err error) {
-	err = b.call(ctx, "conversations.members", "", func() error {
+	err = b.call(ctx, "conversations.members", channel, func() error {
 		members, more, err := b.back.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 2})
 		alone = more == "" && len(members) == 1 && members[0] == b.user
 		return err

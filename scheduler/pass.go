@@ -172,7 +172,7 @@ func (p *pass) room(lane workflow.Lane) int {
 	defer p.mu.Unlock()
 	used := p.delivering(lane)
 	for _, c := range p.queue {
-		if c.Task.Kind.Lane() >= lane {
+		if c.Lane() >= lane {
 			used++
 		}
 	}
@@ -211,7 +211,7 @@ func (p *pass) take() (workflow.Claim, bool) {
 	for _, lane := range workflow.Lanes() {
 		may[lane] = p.delivering(lane) < lane.Share(p.s.Workers)
 	}
-	lane := func(n int) workflow.Lane { return p.queue[n].Task.Kind.Lane() }
+	lane := func(n int) workflow.Lane { return p.queue[n].Lane() }
 	n := -1
 	for m, c := range p.queue {
 		if _, busy := p.busy[c.Incident]; !busy && may[lane(m)] && (n < 0 || lane(m) < lane(n)) {
@@ -230,7 +230,7 @@ func (p *pass) take() (workflow.Claim, bool) {
 	}
 	c := p.queue[n]
 	p.queue = slices.Delete(p.queue, n, n+1)
-	p.busy[c.Incident] = c.Task.Kind.Lane()
+	p.busy[c.Incident] = c.Lane()
 	return c, true
 }
 

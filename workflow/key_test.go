@@ -40,6 +40,8 @@ var stored = map[TaskKey]Subject{
 	"news:grave:8:U0DPO":              {Kind: KindNews, News: NewsGrave, About: 8, To: "U0DPO"},
 	"person:U01:ask:9:S0DPO":          {Kind: KindPerson, To: "U01", Asked: "ask:9:S0DPO"},
 	"holder:9:person:U01:alert:S0DPO": {Kind: KindAlertRefresh, About: 9, Asked: "person:U01:alert:S0DPO", To: "U01"},
+	"mail:U01:ask:9:S0DPO":            {Kind: KindMail, To: "U01", Asked: "ask:9:S0DPO"},
+	"mail:S0DPO:nudge:1:-43200:S0DPO": {Kind: KindMail, To: "S0DPO", Asked: "nudge:1:-43200:S0DPO"},
 	"anchor:2026-07-22":               {Kind: KindAnchor, Day: "2026-07-22"},
 	"digest:2026-11-23":               {Kind: KindDigest, Day: "2026-11-23"},
 	"restored:2":                      {Kind: KindRestored, About: 2},

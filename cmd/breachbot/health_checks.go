@@ -33,6 +33,9 @@ func (a *app) checks(client redis.UniversalClient) []Check {
 		queueCheck(a.config, a.store, now),
 		deliveriesCheck(a.config, a.store, now),
 	}
+	if a.postbox != nil {
+		checks = append(checks, Check{"mail", a.postbox.check})
+	}
 	if client != nil {
 		checks = append(checks, redisCheck(client))
 	}

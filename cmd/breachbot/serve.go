@@ -42,6 +42,7 @@ exit status 2. Slack that cannot be reached is waited for; Redis is done without
 	log := slog.New(slog.NewJSONHandler(p.Stderr, &slog.HandlerOptions{Level: c.LogLevel}))
 
 	warn(ownReports(c.Rules), log)
+	warnUnaddressed(c, log)
 	// The address comes first: from then on /readyz says what the start waits for.
 	listener, err := listenHealth(ctx, c.HTTPAddr)
 	if err != nil {
@@ -105,6 +106,9 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 		}
 		start.over(a.checks(client))
 		group.Go(func() error { a.roster.watch(running); return nil })
+		if a.postbox != nil {
+			group.Go(func() error { a.postbox.watch(running); return nil })
+		}
 		if c.PingURL.Set() {
 			group.Go(func() error { newDeadman(c, start.current, registry, log).run(running); return nil })
 		}
