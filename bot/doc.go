@@ -54,7 +54,17 @@
 // task's stamp as opaque metadata. Before a second attempt history is read for the
 // stamp, and a message that is found counts as posted. Price: one more call after
 // a failure. A channel that an attempt may have made is
-// found among our own by name and time.
+// found among our own by name and time, or by name if nobody else is in it.
+//
+// What is found is recorded as what it says: the metadata also holds the version of
+// the incident that it was written from, so that it is brought up to date, and the
+// milestones that it says were missed. If the task is no longer owed by then, Seek
+// records it all the same and takes its buttons off (seek.go).
+//
+// Slack's clock and ours may differ, so history is read from a day before the attempt
+// by Slack's own clock, which every answer tells (slacktime.go). Price: a page or two
+// more of history. A message of an earlier database is told by the instant of the
+// report, which is in the metadata too.
 //
 // # Slack's limits
 //

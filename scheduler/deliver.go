@@ -106,10 +106,10 @@ func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflo
 func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
 	if c.Attempt > 1 && c.Task.Kind.Leaves() != workflow.LeavesNothing {
 		fact, err := s.carry(act, inc, c, s.Courier.Seek)
-		if hold := Hold(nil); errors.As(err, &hold) {
-			return s.hold(books, c, hold)
-		}
+		hold := Hold(nil)
 		switch f := failureOf(err); {
+		case errors.As(err, &hold):
+			return s.hold(books, c, hold)
 		case err == nil && fact != nil:
 			return s.record(books, c, fact)
 		case err != nil && (!f.permanent || c.Attempt < stallAfter):

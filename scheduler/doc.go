@@ -9,7 +9,9 @@
 // goes on and an alarm is raised; for a legal clock, stopping would be worse.
 //
 // Immediately before a task is carried out it is checked against the incident as
-// it is now, so that nothing is sent that is no longer owed. A delivery that fails
+// it is now, so that nothing is sent that is no longer owed. If an earlier attempt
+// may have got through, what is no longer owed is looked for before it is dropped,
+// and recorded if it is there: what people have, the journal tells. A delivery that fails
 // is put off for longer and longer, and the incident shows it when it keeps
 // failing. It is never given up and never only logged.
 //

@@ -144,16 +144,7 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 	}
 	if err == nil {
 		s.beat()
-	}
-	if room := p.room(workflow.LaneBulk); err == nil && room > 0 { // what is owed comes first
-		doubtful, doubt := s.Queue.Doubtful(ctx, rand.Text(), s.Now(), s.Lease, room)
-		if doubt != nil {
-			s.Log.Warn("tasks in doubt could not be claimed; trying again with the next pass", "err", doubt)
-		}
-		claimed += len(doubtful)
-		p.mu.Lock()
-		p.queue = append(p.queue, doubtful...)
-		p.mu.Unlock()
+		claimed += p.doubtful(ctx)
 	}
 
 	p.mu.Lock()
@@ -164,6 +155,22 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 		workers.Go(func() error { p.toil(work); return nil })
 	}
 	return claimed, err
+}
+
+// doubtful fetches what was dropped in doubt. Nobody waits for it.
+func (p *pass) doubtful(ctx context.Context) int {
+	room := p.room(workflow.LaneBulk)
+	if room <= 0 {
+		return 0
+	}
+	claims, err := p.s.Queue.Doubtful(ctx, rand.Text(), p.s.Now(), p.s.Lease, room)
+	if err != nil && ctx.Err() == nil {
+		p.s.Log.Warn("what was dropped in doubt cannot be claimed; the next pass tries again", "err", err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue = append(p.queue, claims...)
+	return len(claims)
 }
 
 // room is how many more tasks of a lane may be in hand.

@@ -15,8 +15,7 @@ type Claim struct {
 	Dropped  bool      // it is no longer owed: all there is to do is to find out whether it got through
 }
 
-// Lane is how much hurry it is in. To find out what became of something that is no
-// longer owed, there is none.
+// Lane is how much hurry it is in. Nobody waits for what is no longer owed.
 func (c Claim) Lane() Lane {
 	if c.Dropped {
 		return LaneBulk

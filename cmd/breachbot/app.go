@@ -27,7 +27,8 @@ type app struct {
 	bot       *bot.Bot
 	scheduler *scheduler.Scheduler
 	roster    *roster
-	postbox   *postbox // nil when no e-mail is sent
+	postbox   *postbox    // nil when no e-mail is sent
+	redis     *redisWatch // nil without Redis
 	log       *slog.Logger
 }
 
@@ -43,6 +44,8 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 	var limiter bot.Limiter = bot.NewLocal(time.Now)
 	var locker scheduler.Locker = &scheduler.LocalLocker{}
 	if client != nil {
+		a.redis = &redisWatch{client: client, host: hostOf(c.RedisURL), log: log}
+		client.AddHook(a.redis)
 		limiter = bot.NewShared(client, time.Now)
 		locker = scheduler.NewRedisLocker(client, 0)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
 	"net/url"
 	"slices"
@@ -18,10 +19,11 @@ type Config struct {
 	AppToken    Secret // xapp-…
 	SlackAPIURL string // ends in a slash; empty means Slack itself
 
-	DatabaseURL Secret // Postgres; not set means SQLite in Data
-	RedisURL    Secret // not set means one process with locks of its own
-	Data        string // folder of the embedded store
-	HTTPAddr    string // host:port of health and metrics
+	DatabaseURL Secret         // Postgres; not set means SQLite in Data
+	RedisURL    Secret         // not set means one process with locks of its own
+	RedisCA     *x509.CertPool // who signs Redis's certificate; nil means those the system trusts
+	Data        string         // folder of the embedded store
+	HTTPAddr    string         // host:port of health and metrics
 
 	Teams          []string // workspace (T…) and organisation (E…) ids; empty means the token's own
 	workflow.Rules          // of a breach, bank holidays included
@@ -56,8 +58,9 @@ type settings struct {
 	BotToken    string `env:"SLACK_BOT_TOKEN" secret:"yes" about:"the bot token, under OAuth & Permissions in the Slack app" example:"xoxb-…" without:"required"`
 	AppToken    string `env:"SLACK_APP_TOKEN" secret:"yes" about:"the app-level token, under Basic Information in the Slack app" example:"xapp-…" without:"required"`
 	SlackAPIURL string `env:"SLACK_API_URL" about:"another Slack-compatible server" example:"https://slack.example.org/api/" without:"Slack"`
-	DatabaseURL string `env:"DATABASE_URL" secret:"yes" about:"PostgreSQL; if it cannot be reached, that is an error, and no other store is used" example:"postgres://breachbot:PASSWORD@db:5432/breachbot" without:"SQLite in BREACHBOT_DATA, one process"`
+	DatabaseURL string `env:"DATABASE_URL" secret:"yes" about:"PostgreSQL; if it cannot be reached, the bot waits for it, and no other store is used" example:"postgres://breachbot:PASSWORD@db:5432/breachbot" without:"SQLite in BREACHBOT_DATA, one process"`
 	RedisURL    string `env:"REDIS_URL" secret:"yes" about:"the scheduler's lock and the rate limits that replicas share" example:"redis://:PASSWORD@redis:6379/0" without:"both inside the process"`
+	RedisCA     string `env:"REDIS_CA_FILE" about:"file with the certificate, in PEM, of the authority that signs that of Redis; for an address that begins with rediss://" example:"/etc/breachbot/redis-ca.pem" without:"those that the system trusts"`
 	Data        string `env:"BREACHBOT_DATA, default=./data" about:"folder of the embedded store"`
 	HTTPAddr    string `env:"BREACHBOT_HTTP_ADDR, default=127.0.0.1:8080" about:"health and metrics"`
 
@@ -130,6 +133,7 @@ func readConfig(ctx context.Context, env map[string]string) (Config, Faults, err
 		SlackAPIURL: k.apiURL("SLACK_API_URL", s.SlackAPIURL),
 		DatabaseURL: k.serverURL("DATABASE_URL", s.DatabaseURL, exampleOf("DATABASE_URL"), "postgres", "postgresql"),
 		RedisURL:    k.serverURL("REDIS_URL", s.RedisURL, exampleOf("REDIS_URL"), "redis", "rediss", "unix"),
+		RedisCA:     k.authority("REDIS_CA_FILE", s.RedisCA, s.RedisURL),
 		Data:        s.Data,
 		HTTPAddr:    k.address("BREACHBOT_HTTP_ADDR", s.HTTPAddr),
 

@@ -65,6 +65,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"SLACK_API_URL=http://127.0.0.1:9000/api",
 		"DATABASE_URL=postgres://bot:hunter2@db:5432/breaches?sslmode=require",
 		"REDIS_URL=rediss://:hunter2@redis:6379/0",
+		"REDIS_CA_FILE="+newAuthority(t).file,
 		"BREACHBOT_DATA=/srv/data",
 		"BREACHBOT_HTTP_ADDR=[::1]:9090",
 		"BREACHBOT_ORG=Riverside Care Group",
@@ -117,6 +118,9 @@ func TestEveryVariableIsRead(t *testing.T) {
 	c, err := loadConfig(t.Context(), env, needAll)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if c.RedisCA == nil {
+		t.Error("REDIS_CA_FILE was not read")
 	}
 	rules := c.Rules
 	if got := rules.Zone.String(); got != "Europe/Jersey" {

@@ -322,10 +322,12 @@ func tryRedis(ctx context.Context, e *examination) (string, error) {
 		return "", err
 	}
 	defer client.Close()
-	if t := redisCheck(client).Func(ctx); t != nil {
+	watch := &redisWatch{client: client, host: hostOf(e.config.RedisURL), log: slog.New(slog.DiscardHandler)}
+	client.AddHook(watch)
+	if t := redisCheck(watch).Func(ctx); t != nil {
 		return "", t
 	}
-	return "it can lock", nil
+	return "it can lock and count", nil
 }
 
 func tryBotToken(_ context.Context, e *examination) (string, error) {

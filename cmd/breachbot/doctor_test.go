@@ -35,7 +35,7 @@ func TestDoctorSaysWhatWasTriedAndThatAllIsWell(t *testing.T) {
 		"ok         address        listen at " + env["BREACHBOT_HTTP_ADDR"] + ": free",
 		"ok         database       connect to Postgres at " + host, "and read the version of its schema: version 0; serve brings it up to version ",
 		"ok         writing        make a change in the database and take it back: to be seen once serve has made its tables",
-		"ok         redis          take a lock at " + hostOf(NewSecret(env["REDIS_URL"])) + " and give it back: it can lock",
+		"ok         redis          take a lock at " + hostOf(NewSecret(env["REDIS_URL"])) + " and give it back: it can lock and count",
 		"ok         bot token      ask " + strings.TrimPrefix(server.URL, "http://") + " who SLACK_BOT_TOKEN belongs to: accepted",
 		"ok         scopes         compare the scopes of SLACK_BOT_TOKEN with those the manifest asks for: all 11 are there",
 		"ok         app token      ask " + strings.TrimPrefix(server.URL, "http://") + " for a connection with SLACK_APP_TOKEN: accepted",
