@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -14,6 +15,10 @@ import (
 	"breachbot/bot"
 	"breachbot/store"
 )
+
+// liveHeap is the memory that the last garbage collection left in use: a leak
+// shows in it long before it shows in the memory of the process.
+var liveHeap = collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(`^/gc/heap/live:bytes$`)}
 
 // serve runs the bot against Slack until it is asked to stop.
 func serve(ctx context.Context, p process, args []string) error {
@@ -50,7 +55,7 @@ taken address, a database that cannot hold the register.`)
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(liveHeap)), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	start := &startup{log: log, step: "starting"}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return serveHealth(running, listener, healthHandler(start.current, registry), log) })
