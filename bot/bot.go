@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -41,12 +42,20 @@ type Options struct {
 	// workflow.ErrNotFound when there is none.
 	Anchor func(ctx context.Context, day string) (workflow.Anchor, error)
 
+	// Restorations are those on record, the oldest first. Nil is none.
+	Restorations func(ctx context.Context) ([]workflow.Restoration, error)
+
 	// Index answers what people ask the register.
 	Index Index
 
 	// Drafts keeps what people type into the report form until they send it. Nil
 	// keeps nothing.
 	Drafts Drafts
+
+	// Mailer sends by e-mail what Slack does not take, to these addresses; those of
+	// groups reach everybody in them. Nil sends nothing.
+	Mailer    Mailer
+	Addresses map[workflow.Principal]string
 
 	// Sockets is how many Socket Mode connections are kept, so that refreshing one
 	// leaves no gap. 0 means 2. Slack allows 10 for each app.
@@ -59,7 +68,7 @@ type Options struct {
 // acknowledgement is due within 3 (Slack: handling user interaction).
 const (
 	interactiveTimeout = 2 * time.Second
-	backgroundTimeout  = 20 * time.Second
+	backgroundTimeout  = 10 * time.Second
 	storeTimeout       = 2 * time.Second
 	answerTimeout      = 2500 * time.Millisecond // everything that comes before an acknowledgement
 	ackTimeout         = 2 * time.Second
@@ -77,6 +86,7 @@ type Bot struct {
 	files *http.Client  // attached files
 
 	team, enterprise, user, botID string
+	connected                     atomic.Bool // Connect has succeeded
 
 	people   *people
 	roster   *roster
@@ -89,11 +99,11 @@ type Bot struct {
 	dms      sync.Map // workflow.UserID -> workflow.ChannelID
 	state    state
 	handlers handlers
+	crowd    crowd
+	invited  sync.Map // workflow.CommandKey -> workflow.Invited: people invited so far
 
 	slackTime slackClock
 	measures  measures
-	crowd     crowd
-	invited   sync.Map // workflow.CommandKey -> workflow.Invited: people invited so far
 }
 
 // New makes a bot. It calls nothing yet.
@@ -148,7 +158,7 @@ func transport() *http.Transport {
 }
 
 // Connect finds out who the token belongs to and whether it may do everything the
-// bot needs. It must succeed before Run and Deliver. The error is MissingScopes, or
+// bot needs. It must succeed before Run. The error is MissingScopes, or
 // wraps a *Failure.
 func (b *Bot) Connect(ctx context.Context) error {
 	var granted string
@@ -186,6 +196,7 @@ func (b *Bot) Connect(ctx context.Context) error {
 			return missing
 		}
 	}
+	b.connected.Store(true)
 	return nil
 }
 

@@ -38,7 +38,7 @@ type errandKey struct{}
 
 // withErrand begins the errand of a task.
 func withErrand(ctx context.Context, c workflow.Claim) context.Context {
-	return withCaller(ctx, Caller{Lane: c.Task.Kind.Lane(), Returns: true, Turn: c.Code != ""})
+	return withCaller(ctx, Caller{Lane: c.Lane(), Returns: true, Turn: c.Code != ""})
 }
 
 func withCaller(ctx context.Context, c Caller) context.Context {

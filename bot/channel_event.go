@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 	"github.com/slack-go/slack/slackevents"
 
+	"breachbot/bot/view"
 	"breachbot/workflow"
 )
 
@@ -65,7 +66,7 @@ func (b *Bot) edit(e *slackevents.MessageEvent) (workflow.RecordEdit, bool) {
 	case e.SubType == "message_deleted":
 		edit.TS, edit.Deleted = e.DeletedTimeStamp, true
 	case e.SubType == "message_changed" && e.Message != nil:
-		edit.TS, edit.Text = e.Message.Timestamp, unescape(e.Message.Text)
+		edit.TS, edit.Text = e.Message.Timestamp, view.Spoken(*e.Message)
 		edit.Deleted = e.Message.SubType == "tombstone" // it was deleted and has answers
 		if e.Message.Edited != nil {
 			edit.At = workflow.TimeOf(e.Message.Edited.Timestamp)

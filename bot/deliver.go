@@ -14,10 +14,17 @@ import (
 
 // Deliver carries out one task at Slack and returns the fact to record, nil for
 // acts that are safe to repeat. The error is a *Failure, or *HeldBack when Slack's
-// limits do not allow the task yet. inc is the incident as it
-// is now, nil for a task that belongs to none. A claim past its first attempt may
-// have been carried out before, so Deliver first looks for what cannot be repeated.
+// limits do not allow the task yet. Before Connect has succeeded only e-mails go out.
+// inc is the incident as it is now, nil for a task that belongs to none. A claim past
+// its first attempt may have been carried out before, so Deliver first looks for what
+// cannot be repeated.
 func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	if c.Task.Kind == workflow.KindMail {
+		return b.mail(ctx, inc, c)
+	}
+	if !b.connected.Load() {
+		return nil, notConnected()
+	}
 	t := c.Task.Message()
 	ctx = withErrand(ctx, c)
 	switch t.Kind {
@@ -37,6 +44,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return nil, b.anchor(ctx, c)
 	case workflow.KindDigest:
 		return nil, b.digest(ctx, c)
+	case workflow.KindRestored:
+		return nil, b.restored(ctx, c)
 	}
 	m, says, ok := b.message(inc, t)
 	if !ok {
@@ -64,7 +73,7 @@ func (b *Bot) message(inc *workflow.Incident, t workflow.Task) (m says, now tell
 		now.milestone, now.missed = b.rules.Passed(inc, t, at)
 		return func(say telling) view.Message { return view.Nudge(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
 	case workflow.KindRemind:
-		now.milestone, now.missed = b.rules.PassedReminder(t, at)
+		now.milestone, now.missed = b.rules.PassedReminder(inc, t, at)
 		return func(say telling) view.Message { return view.Remind(inc, t, say.milestone, say.missed, b.rules, at) }, now, true
 	}
 	text, ok := view.MessageOf(inc, t, b.rules, at)
@@ -91,15 +100,18 @@ func told(t workflow.Task, s sent) workflow.Event {
 	return workflow.MessagePosted{Task: t.Key, Shows: s.shows, Target: t.Target, Places: s.places, Reach: s.reach}
 }
 
+// notConnected is the failure of everything that needs Slack until it has said who we
+// are: what was sent before could not be found.
+func notConnected() error {
+	return &Failure{code: "not_connected", err: errors.New("Slack has not answered since the start")}
+}
+
 func fact(e workflow.Event, err error) (workflow.Event, error) {
 	if err != nil {
 		return nil, err
 	}
 	return e, nil
 }
-
-// maxNames is how many names are tried when names are taken.
-const maxNames = 9
 
 // openChannel creates the incident's private channel. When the reply to an
 // earlier attempt was lost, the channel exists already and is found among our
@@ -111,7 +123,7 @@ func (b *Bot) openChannel(ctx context.Context, inc *workflow.Incident, c workflo
 			return fact(opened(found), err)
 		}
 	}
-	for n := 1; n <= maxNames; n++ {
+	for n := 1; n <= workflow.MaxChannelNames; n++ {
 		var ch *slack.Channel
 		name := inc.ID.ChannelName(n)
 		err := b.call(ctx, "conversations.create", "", func() (err error) {
@@ -185,7 +197,7 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 
 // nobodyElse tells whether we are alone in a channel.
 func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err error) {
-	err = b.call(ctx, "conversations.members", "", func() error {
+	err = b.call(ctx, "conversations.members", channel, func() error {
 		members, more, err := b.back.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 2})
 		alone = more == "" && len(members) == 1 && members[0] == b.user
 		return err
@@ -194,7 +206,7 @@ func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err e
 }
 
 func nameOf(id workflow.IncidentID, name string) bool {
-	for n := 1; n <= maxNames; n++ {
+	for n := 1; n <= workflow.MaxChannelNames; n++ {
 		if name == id.ChannelName(n) {
 			return true
 		}

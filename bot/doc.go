@@ -53,9 +53,45 @@
 // Slack has no key that makes a repeated post harmless. So a message carries its
 // task's stamp as opaque metadata. Before a second attempt history is read for the
 // stamp, and a message that is found counts as posted. Price: one more call after
-// a failure. A 429 is not waited out in the client: the task is put off for as
-// long as Slack asks, and others go on. A channel that an attempt may have made is
-// found among our own by name and time.
+// a failure. A channel that an attempt may have made is
+// found among our own by name and time, or by name if nobody else is in it.
+//
+// What is found is recorded as what it says: the metadata also holds the version of
+// the incident that it was written from, so that it is brought up to date, and the
+// milestones that it says were missed. If the task is no longer owed by then, Seek
+// records it all the same and takes its buttons off (seek.go).
+//
+// Slack's clock and ours may differ, so history is read from a day before the attempt
+// by Slack's own clock, which every answer tells (slacktime.go). Price: a page or two
+// more of history. A message of an earlier database is told by the instant of the
+// report, which is in the metadata too.
+//
+// # Slack's limits
+//
+// Every call goes through Bot.call, which asks the limiter and never waits. The limiter
+// counts the calls of the last minute, for each method and for each channel, as Slack
+// does, so that Slack has nothing to refuse; replicas count together in Redis
+// (limit.lua). A lane may use up only its share. A delivery that is held back goes back
+// to the queue with a place in the line of its lane. Of the calls to one conversation
+// only two are under way at a time, so that one that hangs does not hold the workers.
+// A 429 empties the budget for as long as Slack asks. It is not waited out in the
+// client: the task is put off, and others go on.
+//
+// A person whose form cannot be opened is told so in the acknowledgement, which no limit
+// touches, with a button that keeps their place in the line (view.Queued). Slack
+// opens a form only within three seconds of an act, so the form cannot come by itself.
+// Price: one more click.
+//
+// # When Slack does not say who somebody is
+//
+// Slack's last answer about a person holds for a day while it gives no newer one: a
+// suspended account cannot act at Slack, and somebody who became a guest meanwhile has
+// their old rights for that day at most. About somebody it never told us of, nothing
+// is assumed and nothing is shown. But a report is taken from them: promise 1 outranks
+// the doubt, and a report gives something and gets nothing. Its author holds no role,
+// sees no reference, and is sent nothing and invited nowhere until Slack says that they
+// are a full member (mayBeTold). If they are not, the card says so to the people who
+// handle the incident. Price: during such a spell a guest can send a report.
 //
 // # Who is reached
 //

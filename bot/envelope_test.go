@@ -148,3 +148,42 @@ func TestOtherWorkspacesAndAppsAreRefusedAndCounted(t *testing.T) {
 		t.Errorf("Slack was called %d times for strangers", got-requests)
 	}
 }
+
+// An organisation's own installation sends events, and lets people act, under the
+// organisation's id alone. One rule holds for both; what it refuses is logged, by ids.
+func TestTheOrganisationCountsForEventsAsForActs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(s *setting) { s.sandbox = func(o *sandbox.Options) { o.Enterprise = "E0RIVERSIDE" } })
+	opened := func(enterprise string) {
+		w.raws++
+		w.raw(map[string]any{
+			"envelope_id": fmt.Sprintf("00000000-0000-0000-0001-%012d", w.raws), "type": "events_api", "accepts_response_payload": false,
+			"payload": map[string]any{"type": "event_callback", "team_id": "", "enterprise_id": enterprise, "api_app_id": w.ws.AppID, "event": map[string]any{
+				"type": "app_home_opened", "user": sandbox.Rob, "tab": "home", "channel": "D1", "event_ts": "1.1",
+			}},
+		})
+	}
+	opened("E0RIVERSIDE")
+	if n := len(w.ws.Requests("views.publish")); n != 1 {
+		t.Errorf("the organisation's own event: %d published", n)
+	}
+	w.slash(sandbox.Rob, "")
+	before := w.metric("breachbot_refused_total", "why", "team")
+	w.replay("/breach", func(p map[string]any) { p["team_id"], p["enterprise_id"] = "", "E0RIVERSIDE" })
+	if got := w.metric("breachbot_refused_total", "why", "team"); got != before {
+		t.Error("an act under the organisation's id was refused")
+	}
+	if log := w.log.String(); strings.Contains(log, "was refused") {
+		t.Errorf("logged: %s", log)
+	}
+	opened("E0ELSEWHERE")
+	if n := len(w.ws.Requests("views.publish")); n != 1 {
+		t.Errorf("another organisation's event: %d published", n)
+	}
+	if got := w.metric("breachbot_refused_total", "why", "team"); got != before+1 {
+		t.Errorf("counted %v", got-before)
+	}
+	if log := w.log.String(); !strings.Contains(log, "level=WARN msg=\"something from another workspace or app was refused") || !strings.Contains(log, "kind=events_api team=\"\" enterprise=E0ELSEWHERE") {
+		t.Errorf("logged: %s", log)
+	}
+}

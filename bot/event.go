@@ -9,9 +9,7 @@ import (
 // event handles what Slack says about the workspace.
 func (in *inbound) event(ctx context.Context, e slackevents.EventsAPIEvent) {
 	b := in.bot
-	if !b.ourTeam(e.TeamID) {
-		b.measures.refused.WithLabelValues("team").Inc()
-		in.ack(nil)
+	if !in.tenant(e.TeamID, e.EnterpriseID, e.APIAppID) {
 		return
 	}
 	if known, err := in.watch(ctx, e); err != nil {
@@ -26,18 +24,19 @@ func (in *inbound) event(ctx context.Context, e slackevents.EventsAPIEvent) {
 		in.homeOpened(ctx, opened)
 		return
 	}
-	switch e.InnerEvent.Type {
-	case "tokens_revoked":
-		b.state.die("the app's token was revoked at Slack; put a new one into SLACK_BOT_TOKEN and restart")
-	case "app_uninstalled":
-		b.state.die("the app was removed from the workspace; install it again and restart")
-	default:
+	code, ends := endings[e.InnerEvent.Type]
+	if !ends {
 		return
 	}
+	b.state.die(refusal(code))
 	b.Log.Error("Slack took the app's access away; nobody can report until this is fixed", "event", e.InnerEvent.Type)
 }
 
-func (s *state) die(why string) {
+// endings are the events after which the app can do nothing, with the code that says
+// so.
+var endings = map[string]string{"tokens_revoked": "token_revoked", "app_uninstalled": "app_uninstalled"}
+
+func (s *state) die(why *Failure) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.dead = why

@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -149,7 +148,7 @@ func (b *Bot) fetch(ctx context.Context, at workflow.Place) (workflow.AddEvidenc
 	case !spoken[m.SubType]:
 		return workflow.AddEvidence{}, "", errNoWords
 	}
-	e := workflow.AddEvidence{Place: at, Author: workflow.UserID(m.User), Said: workflow.TimeOf(m.Timestamp), Text: unescape(m.Text)}
+	e := workflow.AddEvidence{Place: at, Author: workflow.UserID(m.User), Said: workflow.TimeOf(m.Timestamp), Text: view.Spoken(m.Msg)}
 	edited := ""
 	if m.Edited != nil {
 		edited = m.Edited.Timestamp
@@ -203,7 +202,3 @@ func (b *Bot) unread(err error) error {
 	b.Log.Error("a message could not be read", "code", codeOf(err))
 	return &workflow.Error{Kind: workflow.ErrUnavailable, Message: "Slack could not show that message to breachbot just now. Nothing was added. Please try again in a minute."}
 }
-
-// unescape gives what was typed: Slack writes three characters as entities
-// (Slack: formatting text).
-var unescape = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace

@@ -38,14 +38,17 @@ func (in *inbound) ack(payload any) (tooLarge bool) {
 	return false
 }
 
-// tenant refuses what comes from another workspace or app: it is acknowledged,
-// counted and dropped. Whether the person belongs here is checked afterwards.
+// tenant refuses what comes from another workspace or app, whether an act or an
+// event: it is acknowledged, counted, logged and dropped. What an organisation's own
+// installation sends may name the organisation and no workspace. Whether the person
+// belongs here is checked afterwards.
 func (in *inbound) tenant(team, enterprise, app string) bool {
 	b := in.bot
 	ours := b.ourTeam(team) || team == "" && enterprise != "" && enterprise == b.enterprise
 	if !ours || !b.state.ourApp(app) {
 		b.measures.refused.WithLabelValues("team").Inc()
-		b.Log.Warn("something from another workspace or app was refused")
+		b.Log.Warn("something from another workspace or app was refused; BREACHBOT_TEAM_IDS says whose people are served",
+			"kind", in.request.Type, "team", team, "enterprise", enterprise, "app", app)
 		in.ack(nil)
 		return false
 	}

@@ -16,6 +16,7 @@ type measures struct {
 	others   prometheus.Gauge
 	panics   prometheus.Counter
 	shapes   *prometheus.CounterVec // surface: messages, modals, home
+	mails    *prometheus.CounterVec // result: sent, failed
 	ahead    prometheus.Gauge
 }
 
@@ -30,10 +31,11 @@ func newMeasures(r prometheus.Registerer) measures {
 		others:   prometheus.NewGauge(prometheus.GaugeOpts{Name: "breachbot_app_sockets", Help: "Socket Mode connections of the app that Slack counted at the last hello."}),
 		panics:   prometheus.NewCounter(prometheus.CounterOpts{Name: "breachbot_handler_panics_total", Help: "Handlers that panicked and were recovered."}),
 		shapes:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breachbot_blocks_refused_total", Help: "What Slack refused for its blocks of 2026 and got at once without them, by surface."}, []string{"surface"}),
+		mails:    prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breachbot_mails_total", Help: "E-mails in the place of what Slack did not take, by result."}, []string{"result"}),
 		ahead:    prometheus.NewGauge(prometheus.GaugeOpts{Name: "breachbot_slack_ahead_seconds", Help: "How far Slack's clock was ahead of ours at its last answer; below 0 ours is ahead."}),
 	}
 	if r != nil {
-		r.MustRegister(m.inbound, m.refused, m.failures, m.held, m.acks, m.sockets, m.others, m.panics, m.shapes, m.ahead)
+		r.MustRegister(m.inbound, m.refused, m.failures, m.held, m.acks, m.sockets, m.others, m.panics, m.shapes, m.ahead, m.mails)
 	}
 	return m
 }

@@ -191,11 +191,11 @@ func (s *sent) found(r recipient, m *slack.Message) {
 // is not about them: there is only the channel to write to, or we are stopping.
 func (s *sent) missing(ctx context.Context, r recipient, err error) error {
 	var f *Failure
-	_, held := heldBack(err)
+	var held *HeldBack
 	switch {
 	case ctx.Err() != nil:
 		return err
-	case held && r.user != "": // perhaps only in their own conversation
+	case errors.As(err, &held) && r.user != "": // so that a busy conversation keeps it from nobody else
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, workflow.HeldBack), err
 	case !errors.As(err, &f):
 		return err

@@ -92,6 +92,21 @@ func (r *roster) users(ctx context.Context, p workflow.Principal) ([]workflow.Us
 	return known.users, nil
 }
 
+// lastKnown is users for when Slack does not answer at all: then it is whoever was in
+// the group when it was last asked, however long ago.
+func (r *roster) lastKnown(ctx context.Context, p workflow.Principal) ([]workflow.UserID, error) {
+	users, err := r.users(ctx, p)
+	if err == nil {
+		return users, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if known, ok := r.groups[p]; ok {
+		return known.users, nil
+	}
+	return nil, err
+}
+
 // Absent says in words why a configured principal cannot act, empty when they can.
 // An error means that Slack could not say. It needs Connect.
 func (b *Bot) Absent(ctx context.Context, p workflow.Principal) (string, error) {

@@ -12,8 +12,12 @@ import (
 
 // Seek looks for what earlier attempts at a task that is no longer owed have left at
 // Slack: their answers may have been lost. What it finds it brings up to date, and
-// returns the fact to record; nil when there is nothing. The error is a *Failure.
+// returns the fact to record; nil when there is nothing. The error is a *Failure or *HeldBack.
 func (b *Bot) Seek(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (workflow.Event, error) {
+	if !b.connected.Load() {
+		return nil, notConnected()
+	}
+	ctx = withErrand(ctx, c)
 	switch c.Task.Kind.Leaves() {
 	case workflow.LeavesChannel:
 		if inc.Room.Ready() {

@@ -164,6 +164,6 @@ func unfulfilled(what string) error {
 }
 
 // refusal is a failure of ours that only a person can put right.
-func refusal(code string) error {
+func refusal(code string) *Failure {
 	return &Failure{code: code, permanent: true, err: errors.New(code)}
 }

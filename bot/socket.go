@@ -22,9 +22,12 @@ import (
 type state struct {
 	mu        sync.Mutex
 	connected map[int]bool
-	streak    int    // connection errors in a row
-	app       string // id of our app, from the last hello
-	dead      string // why the app no longer works at all: token revoked, app removed
+	streak    int              // connection errors in a row
+	last      error            // the last of them, a *Failure
+	refused   map[int]*Failure // sockets that Slack refuses, and trying again will not help
+	unheard   map[int]int      // connections in a row that Slack ended before it said hello
+	app       string           // id of our app, from the last hello
+	dead      *Failure         // why the app no longer works at all: token revoked, app removed
 	ready     chan struct{}
 	once      sync.Once
 }
@@ -108,6 +111,10 @@ func (b *Bot) take(intake context.Context, n int, client *socketmode.Client, evt
 	switch evt.Type {
 	case socketmode.EventTypeConnecting:
 		b.state.set(n, false)
+	case socketmode.EventTypeConnected:
+		if b.state.opened(n) {
+			b.Log.Error("Slack ends every new connection at once, as it does when the app has too many; end the other processes that use the same tokens", "code", tooManySockets)
+		}
 	case socketmode.EventTypeHello:
 		b.state.hello(evt.Request.ConnectionInfo.AppID)
 		b.state.set(n, true)
@@ -116,12 +123,12 @@ func (b *Bot) take(intake context.Context, n int, client *socketmode.Client, evt
 			b.Log.Warn("Slack counts more connections of this app than this process has; other replicas, or a second process with the same token", "slack", evt.Request.NumConnections, "ours", b.Sockets)
 		}
 	case socketmode.EventTypeConnectionError, socketmode.EventTypeInvalidAuth:
-		b.state.failed()
-		why := unreadableOK
+		why := error(&Failure{code: unreadableOK})
 		if failed, ok := evt.Data.(*slack.ConnectionErrorEvent); ok {
-			why = codeOf(failure(context.Background(), failed.ErrorObj))
+			why = failure(context.Background(), failed.ErrorObj)
 		}
-		b.Log.Error("cannot connect to Slack; trying again", "why", why, "streak", b.state.snapshot().streak)
+		b.state.failed(n, why)
+		b.Log.Error("cannot connect to Slack; trying again", "why", codeOf(why), "streak", b.state.snapshot().streak)
 	case socketmode.EventTypeErrorWriteFailed:
 		b.measures.acks.Inc()
 		b.Log.Error("an answer to Slack could not be sent; the person will be asked to try again")
@@ -293,7 +300,9 @@ func (s *state) set(n int, up bool) {
 	}
 	s.connected[n] = up
 	if up {
-		s.streak = 0
+		s.streak, s.last = 0, nil
+		delete(s.refused, n)
+		delete(s.unheard, n)
 		s.once.Do(func() { close(s.wait()) })
 	}
 }
@@ -321,10 +330,46 @@ func (s *state) ourApp(id string) bool {
 	return id == "" || s.app == "" || id == s.app
 }
 
-func (s *state) failed() {
+func (s *state) failed(n int, why error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.streak++
+	s.last = why
+	if f := (*Failure)(nil); errors.As(why, &f) && f.permanent {
+		s.refuse(n, f)
+	}
+}
+
+// refuse notes why a socket stays down. The caller holds the lock.
+func (s *state) refuse(n int, f *Failure) {
+	if s.refused == nil {
+		s.refused = map[int]*Failure{}
+	}
+	s.refused[n] = f
+}
+
+// tooManySockets is Slack's code when an app has more than 10 connections (Slack:
+// using Socket Mode). It comes in a frame that the library keeps to itself and then
+// connects again; what shows is that no hello came. Once may be chance.
+const (
+	tooManySockets = "too_many_websockets"
+	unheardMost    = 2
+)
+
+// opened notes that a connection was made, on which Slack now says hello or ends it.
+// It tells whether it has just become clear that Slack refuses them.
+func (s *state) opened(n int) (refused bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.unheard == nil {
+		s.unheard = map[int]int{}
+	}
+	s.unheard[n]++
+	if s.unheard[n] <= unheardMost || s.refused[n] != nil {
+		return false
+	}
+	s.refuse(n, &Failure{code: tooManySockets, permanent: true})
+	return true
 }
 
 func (s *state) count() int {
@@ -340,25 +385,37 @@ func (s *state) count() int {
 }
 
 type health struct {
-	up, streak int
-	dead       string
+	up, streak    int
+	last          error
+	refused, dead *Failure
 }
 
 func (s *state) snapshot() health {
 	n := s.count()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return health{up: n, streak: s.streak, dead: s.dead}
+	h := health{up: n, streak: s.streak, last: s.last, dead: s.dead}
+	for _, f := range s.refused {
+		h.refused = f
+	}
+	return h
 }
 
-// Ready says in words why people cannot be served now; nil when they can.
+// Ready says why people cannot be served now, or not by every connection; nil when
+// they can. The error wraps a *Failure when Slack or the network gave a reason.
 func (b *Bot) Ready(context.Context) error {
 	h := b.state.snapshot()
 	switch {
-	case h.dead != "":
-		return errors.New(h.dead)
+	case h.dead != nil:
+		return h.dead
+	case h.refused != nil && h.up == 0:
+		return fmt.Errorf("no connection to Slack: %w", h.refused)
+	case h.refused != nil:
+		return fmt.Errorf("only %d of %d connections to Slack: %w", h.up, b.Sockets, h.refused)
+	case h.up == 0 && h.last != nil:
+		return fmt.Errorf("no connection to Slack after %d tries in a row: %w", h.streak, h.last)
 	case h.up == 0:
-		return fmt.Errorf("no connection to Slack; %d failed tries in a row", h.streak)
+		return errors.New("no connection to Slack yet")
 	}
 	return nil
 }

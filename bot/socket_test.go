@@ -1,8 +1,10 @@
 package bot_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -91,6 +93,47 @@ func TestReadyTellsOfTheConnections(t *testing.T) {
 	if err := w.bot.Ready(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// What Slack refuses for good is said with its code, also while another connection
+// still serves people, and no longer once Slack lets the app in again.
+func TestReadySaysWhyConnectionsAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(s *setting) { s.sockets = 2 })
+	wait := func(what string, so func() bool) { // the bot hears it after the workspace has changed
+		t.Helper()
+		for end := time.Now().Add(patience); !so(); time.Sleep(5 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("waited in vain for %s: %v", what, w.bot.Ready(t.Context()))
+			}
+		}
+	}
+	says := func(what, words, code string) {
+		t.Helper()
+		wait(what, func() bool {
+			err := w.bot.Ready(t.Context())
+			var f *bot.Failure
+			return err != nil && strings.HasPrefix(err.Error(), words) && errors.As(err, &f) && f.Code() == code && f.Permanent()
+		})
+	}
+	well := func(what string) {
+		t.Helper()
+		wait(what, func() bool { return w.bot.Ready(t.Context()) == nil && w.ws.Sockets().Count() == 2 })
+	}
+	well("two connections")
+	w.ws.Sockets().Disconnect(sandbox.LinkDisabled)
+	says("Socket Mode switched off", "no connection to Slack: ", "link_disabled")
+	w.ws.Sockets().Enable()
+	well("Socket Mode switched on")
+
+	w.ws.Sockets().Ghosts(9)
+	w.ws.Sockets().CutAll()
+	says("room for one", "only 1 of 2 connections to Slack: ", "too_many_websockets")
+	w.ws.Sockets().Ghosts(10)
+	w.ws.Sockets().CutAll()
+	says("room for none", "no connection to Slack: ", "too_many_websockets")
+	w.ws.Sockets().Ghosts(0)
+	well("room again")
 }
 
 func TestFromSubmissionToTheReportersMessage(t *testing.T) {

@@ -223,3 +223,32 @@ func (f failing) InChannel(ctx context.Context, c workflow.ChannelID) (workflow.
 	}
 	return f.Index.InChannel(ctx, c)
 }
+
+// A message that somebody forwarded has no words of its own: what is kept is what was
+// forwarded, and that it was.
+func TestAForwardedMessageIsKeptWithItsWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.report()
+	said := w.says(sandbox.Rob, "The list of 40 < 50 patients is on the bus.")
+	m, err := w.as(sandbox.Ivy).Forward(string(said.Channel), said.TS, string(said.Channel), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := workflow.Place{Channel: workflow.ChannelID(m.Channel), TS: m.TS}
+	w.adds(sandbox.Ivy, at)
+	if form := w.as(sandbox.Ivy).RenderView(w.form(sandbox.Ivy)); !strings.Contains(form, "on the bus") {
+		t.Errorf("it is not shown before it is kept:\n%s", form)
+	}
+	w.send(sandbox.Ivy, answers{})
+	w.heard()
+	e := w.incident(id).Exhibit(at)
+	if e == nil || e.Author != sandbox.Ivy || !strings.HasPrefix(e.Text, "[Forwarded, from <@"+sandbox.Rob+">, 20 Nov 2026 ") || !strings.HasSuffix(e.Text, "]\nThe list of 40 < 50 patients is on the bus.") {
+		t.Errorf("kept: %+v", e)
+	}
+	// An edit is compared with all of it.
+	w.edits(sandbox.Ivy, at, "See this")
+	if e := w.incident(id).Exhibit(at); len(e.Changes) != 1 || !strings.HasPrefix(e.Changes[0].Text, "See this\n[Forwarded, from") || !strings.HasSuffix(e.Changes[0].Text, "on the bus.") {
+		t.Errorf("after the edit: %+v", e)
+	}
+}

@@ -106,10 +106,10 @@ func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflo
 func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
 	if c.Attempt > 1 && c.Task.Kind.Leaves() != workflow.LeavesNothing {
 		fact, err := s.carry(act, inc, c, s.Courier.Seek)
-		if hold := Hold(nil); errors.As(err, &hold) {
-			return s.hold(books, c, hold)
-		}
+		hold := Hold(nil)
 		switch f := failureOf(err); {
+		case errors.As(err, &hold):
+			return s.hold(books, c, hold)
 		case err == nil && fact != nil:
 			return s.record(books, c, fact)
 		case err != nil && (!f.permanent || c.Attempt < stallAfter):
@@ -166,11 +166,16 @@ func (s *Scheduler) record(ctx context.Context, c workflow.Claim, fact workflow.
 // that lasts. inc is nil when it is not known.
 func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workflow.Claim, f failure) outcome {
 	// First of all the queue: if what follows fails, the next attempt repeats it.
-	if !s.postpone(ctx, c, s.Now().Add(f.wait(c.Attempt)), f.code) {
+	now, pause := s.Now(), f.wait(c.Attempt)
+	if !s.postpone(ctx, c, now.Add(pause), f.code) {
 		return unrecorded
 	}
 	s.log(c).Info("a delivery failed and was put off", "code", f.code)
-	if inc == nil || !f.stalls(c.Attempt) {
+	since := c.Stored
+	if c.Task.Due.After(since) {
+		since = c.Task.Due
+	}
+	if inc == nil || !f.stalls(c.Attempt, now.Sub(since), pause) {
 		return failed
 	}
 	if c.Task.Kind == workflow.KindChannel {
@@ -178,10 +183,15 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 		s.show(ctx, c, workflow.CommandKey("refused/"+string(c.Incident)+"/"+f.code), workflow.ChannelRefused{Code: f.code})
 	}
 	// The stall itself makes a new version of the card, which must not stall again.
-	if !slices.ContainsFunc(stalled(inc), c.Task.Covers) {
-		key := workflow.CommandKey(fmt.Sprintf("stall/%s/%s/%d", c.Incident, c.Task.Key, c.Attempt))
-		s.show(ctx, c, key, workflow.DeliveryStalled{Task: c.Task.Key, Code: f.code, Attempts: c.Attempt})
+	task, given := c.Task.Key, f.hopeless(c.Attempt)
+	all := stalled(inc)
+	if n := slices.IndexFunc(all, c.Task.Covers); n >= 0 {
+		if task = all[n]; !given || inc.Stalls[task].GivenUp {
+			return failed
+		}
 	}
+	key := workflow.CommandKey(fmt.Sprintf("stall/%s/%s/%d", c.Incident, c.Task.Key, c.Attempt))
+	s.show(ctx, c, key, workflow.DeliveryStalled{Task: task, Code: f.code, Attempts: c.Attempt, GivenUp: given})
 	return failed
 }
 

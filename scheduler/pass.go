@@ -144,16 +144,7 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 	}
 	if err == nil {
 		s.beat()
-	}
-	if room := p.room(workflow.LaneBulk); err == nil && room > 0 { // what is owed comes first
-		doubtful, doubt := s.Queue.Doubtful(ctx, rand.Text(), s.Now(), s.Lease, room)
-		if doubt != nil {
-			s.Log.Warn("tasks in doubt could not be claimed; trying again with the next pass", "err", doubt)
-		}
-		claimed += len(doubtful)
-		p.mu.Lock()
-		p.queue = append(p.queue, doubtful...)
-		p.mu.Unlock()
+		claimed += p.doubtful(ctx)
 	}
 
 	p.mu.Lock()
@@ -166,13 +157,29 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 	return claimed, err
 }
 
+// doubtful fetches what was dropped in doubt. Nobody waits for it.
+func (p *pass) doubtful(ctx context.Context) int {
+	room := p.room(workflow.LaneBulk)
+	if room <= 0 {
+		return 0
+	}
+	claims, err := p.s.Queue.Doubtful(ctx, rand.Text(), p.s.Now(), p.s.Lease, room)
+	if err != nil && ctx.Err() == nil {
+		p.s.Log.Warn("what was dropped in doubt cannot be claimed; the next pass tries again", "err", err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queue = append(p.queue, claims...)
+	return len(claims)
+}
+
 // room is how many more tasks of a lane may be in hand.
 func (p *pass) room(lane workflow.Lane) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	used := p.delivering(lane)
 	for _, c := range p.queue {
-		if c.Task.Kind.Lane() >= lane {
+		if c.Lane() >= lane {
 			used++
 		}
 	}
@@ -211,7 +218,7 @@ func (p *pass) take() (workflow.Claim, bool) {
 	for _, lane := range workflow.Lanes() {
 		may[lane] = p.delivering(lane) < lane.Share(p.s.Workers)
 	}
-	lane := func(n int) workflow.Lane { return p.queue[n].Task.Kind.Lane() }
+	lane := func(n int) workflow.Lane { return p.queue[n].Lane() }
 	n := -1
 	for m, c := range p.queue {
 		if _, busy := p.busy[c.Incident]; !busy && may[lane(m)] && (n < 0 || lane(m) < lane(n)) {
@@ -230,7 +237,7 @@ func (p *pass) take() (workflow.Claim, bool) {
 	}
 	c := p.queue[n]
 	p.queue = slices.Delete(p.queue, n, n+1)
-	p.busy[c.Incident] = c.Task.Kind.Lane()
+	p.busy[c.Incident] = c.Lane()
 	return c, true
 }
 

@@ -19,8 +19,18 @@ const (
 	permanentWait = time.Hour
 )
 
-// stallAfter is the attempt from which a failing delivery is shown to people.
-const stallAfter = 5
+// When a failing delivery is shown to people: from this attempt on, if a second
+// attempt fails and it is that late, or if it will not even be tried again for so long.
+const (
+	stallAfter = 5
+	stallLate  = 5 * time.Minute
+	stallPause = 2 * time.Minute
+)
+
+// giveUpAfter is the attempt from which the privacy team is told of a delivery that
+// still fails: an hour and twenty minutes after the first, at the least. It goes on
+// being tried.
+const giveUpAfter = 12
 
 // Our own codes for why a delivery failed, in addition to Slack's.
 const (
@@ -77,8 +87,14 @@ func (f failure) wait(attempt int) time.Duration {
 	return max(wait(attempt), f.retryAfter)
 }
 
-// stalls tells whether people are to see a failure.
-func (f failure) stalls(attempt int) bool { return f.permanent || attempt >= stallAfter }
+// stalls tells whether people are to see a failure of a task that is as late as
+// that, and is tried again after the pause.
+func (f failure) stalls(attempt int, late, pause time.Duration) bool {
+	return f.permanent || attempt >= stallAfter || attempt > 1 && late >= stallLate || pause >= stallPause
+}
+
+// hopeless tells whether somebody is to do another way what was to be delivered.
+func (f failure) hopeless(attempt int) bool { return f.permanent || attempt >= giveUpAfter }
 
 // persistently repeats a write until it succeeds, is refused, or ctx ends.
 func persistently[T any](ctx context.Context, write func() (T, error)) (T, error) {

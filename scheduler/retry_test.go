@@ -49,8 +49,33 @@ func TestWhatAnErrorSaysAboutTheNextAttempt(t *testing.T) {
 		{fmt.Errorf("anything"), "internal", 4 * time.Second, 7 * time.Second, false},
 	} {
 		f := failureOf(c.err)
-		if got := f.wait(1); f.code != c.code || got < c.at1 || got > c.most || f.stalls(1) != c.stalls || !f.stalls(5) {
-			t.Errorf("%v: code %s, waits %v, stalls %v", c.err, f.code, got, f.stalls(1))
+		got := f.wait(1)
+		if f.code != c.code || got < c.at1 || got > c.most || f.stalls(1, 0, got) != c.stalls || !f.stalls(5, 0, got) {
+			t.Errorf("%v: code %s, waits %v, stalls %v", c.err, f.code, got, f.stalls(1, 0, got))
+		}
+	}
+}
+
+func TestAFailureIsShownWhenItLastsAndGivenUpWhenTryingAgainWillHardlyHelp(t *testing.T) {
+	t.Parallel()
+	passing, forGood := failure{code: "timeout"}, failure{code: "restricted_action", permanent: true}
+	for _, c := range []struct {
+		name            string
+		f               failure
+		attempt         int
+		late, pause     time.Duration
+		stalls, givenUp bool
+	}{
+		{"a first slip", passing, 1, time.Second, 5 * time.Second, false, false},
+		{"a first slip after an outage of ours", passing, 1, 9 * time.Hour, 5 * time.Second, false, false},
+		{"a second one when it is late", passing, 2, 5 * time.Minute, 10 * time.Second, true, false},
+		{"Slack asks for a long wait", passing, 1, time.Second, 2 * time.Minute, true, false},
+		{"it lasts", passing, 5, time.Minute, 80 * time.Second, true, false},
+		{"it lasts for more than an hour", passing, 12, 80 * time.Minute, 15 * time.Minute, true, true},
+		{"refused for good", forGood, 1, 0, time.Hour, true, true},
+	} {
+		if stalls, givenUp := c.f.stalls(c.attempt, c.late, c.pause), c.f.hopeless(c.attempt); stalls != c.stalls || givenUp != c.givenUp {
+			t.Errorf("%s: shown %v, given up %v", c.name, stalls, givenUp)
 		}
 	}
 }

@@ -220,7 +220,7 @@ func (l *life) said(inc *workflow.Incident, task workflow.Task) workflow.Event {
 		m, missed := l.svc.Rules.Passed(inc, task, l.now)
 		return workflow.Nudged{Task: task.Key, Target: task.Target, Deadline: task.Deadline, Milestone: m, Missed: missed, Places: places}
 	case workflow.KindRemind:
-		m, missed := l.svc.Rules.PassedReminder(task, l.now)
+		m, missed := l.svc.Rules.PassedReminder(inc, task, l.now)
 		return workflow.Reminded{
 			Task: task.Key, Clock: task.ClockOf(), Target: task.Target, Deadline: task.Deadline, Milestone: m, Missed: missed, Places: places,
 		}

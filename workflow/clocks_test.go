@@ -255,7 +255,7 @@ func TestRemindersOfTheOtherClocksAreSaidOnceAndMissedOnesTogether(t *testing.T)
 		t.Errorf("due %v", task.Due)
 	}
 	s.at(deadline.Add(9 * time.Hour)) // down meanwhile
-	milestone, missed := s.rules.PassedReminder(only(), s.now)
+	milestone, missed := s.rules.PassedReminder(s.inc, only(), s.now)
 	if time.Duration(milestone) != -8*time.Hour || len(missed) != 2 {
 		t.Errorf("said %v, missed %v", time.Duration(milestone), missed)
 	}

@@ -16,7 +16,7 @@ import (
 func oneOfEach(t testing.TB) []Event {
 	all := []Event{
 		Reported{}, TimesCorrected{}, Triaged{}, Assessed{}, Decided{}, Notified{}, Noted{}, RoleAssigned{}, WasResolved{}, WasClosed{}, WasDismissed{},
-		Reopened{}, Erased{}, ContainmentRecorded{}, Investigated{}, Clarified{}, RecoveryRecorded{}, Reviewed{}, ActionAdded{}, ActionFinished{}, Linked{}, DeputyCalled{}, Reminded{}, ChannelOpened{}, ChannelRefused{}, Invited{}, CardPosted{}, MessagePosted{}, Nudged{}, FollowUpNudged{}, DeliveryStalled{}, DeliveryRecovered{}, DeliveryDropped{},
+		Reopened{}, Erased{}, ContainmentRecorded{}, Investigated{}, Clarified{}, RecoveryRecorded{}, Reviewed{}, ActionAdded{}, ActionFinished{}, Linked{}, DeputyCalled{}, Reminded{}, ChannelOpened{}, ChannelRefused{}, Invited{}, CardPosted{}, MessagePosted{}, Nudged{}, FollowUpNudged{}, DeliveryStalled{}, DeliveryRecovered{}, DeliveryDropped{}, Mailed{},
 		EvidenceAdded{}, EvidenceEdited{}, EvidenceDeleted{}, MemberJoined{}, MemberLeft{}, ChannelExposed{}, HelpAsked{}, HelpGiven{},
 	}
 	for n, e := range all {

@@ -165,11 +165,11 @@ func (r Rules) contain(inc *Incident, c Contain, _ Actor, now time.Time) ([]Even
 	}
 	e := ContainmentRecorded{Steps: slices.Clone(c.Steps), State: c.State, Facts: inc.Facts}
 	if c.State == Contained {
-		e.Since = Instant(c.Since)
+		e.Since = c.Since
 		if e.Since.IsZero() {
 			e.Since = now
 		}
-		if err := notFuture(FieldContainedAt, e.Since, now); err != nil {
+		if err := passed(FieldContainedAt, &e.Since, now); err != nil {
 			return nil, err
 		}
 		if e.Since.Before(inc.Times.Detected) {

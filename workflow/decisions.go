@@ -101,7 +101,10 @@ func (r Rules) becameAware(inc *Incident, c Decisions, by Actor, now time.Time) 
 	aware, reason := Instant(inc.Times.Awareness(c.From)), c.AwareReason
 	switch {
 	case c.From == ReadingOther:
-		aware = Instant(c.Aware)
+		aware = c.Aware
+		if err := passed(FieldAware, &aware, now); err != nil {
+			return nil, err
+		}
 	case !visible(reason):
 		reason = c.From.Label() + "."
 	}

@@ -95,12 +95,14 @@ type (
 		Reach
 	}
 	// DeliveryStalled makes a failing delivery visible to the people who handle
-	// the incident.
+	// the incident. It is given up when it was refused for good or has failed for
+	// long: trying again, which goes on, will hardly help.
 	DeliveryStalled struct {
 		Task TaskKey `json:"task"`
 		Filed
 		Code     string `json:"code"`
 		Attempts int    `json:"attempts"`
+		GivenUp  bool   `json:"given_up,omitempty"`
 	}
 	// DeliveryRecovered ends the stall of a delivery that got through and leaves no
 	// other fact. In journals from before there was DeliveryDropped it may also tell
@@ -154,6 +156,7 @@ var deliveryEvents = []eventRow{
 	event(quiet, texts("Code"), (*Incident).foldStall),
 	event(quiet, noWords, (*Incident).foldRecovered),
 	event(quiet, texts("Code"), (*Incident).foldDropped),
+	event(quiet, texts("Owed", "Never"), (*Incident).foldMailed),
 }
 
 func (ChannelOpened) task() TaskKey       { return TaskChannel }
@@ -207,7 +210,10 @@ func (e Reminded) known(i *Incident) bool {
 	said, any := i.Reminders[reminderKey(e.Clock, e.Target)]
 	return any && said.Deadline.Equal(e.Deadline) && said.Milestone <= e.Milestone
 }
-func (e DeliveryStalled) known(i *Incident) bool   { _, stalled := i.Stalls[e.Task]; return stalled }
+func (e DeliveryStalled) known(i *Incident) bool {
+	s, stalled := i.Stalls[e.Task]
+	return stalled && (s.GivenUp || !e.GivenUp)
+}
 func (e DeliveryRecovered) known(i *Incident) bool { _, stalled := i.Stalls[e.Task]; return !stalled }
 func (e DeliveryDropped) known(i *Incident) bool {
 	_, stalled := i.Stalls[e.Task]
@@ -232,7 +238,9 @@ func (e FollowUpNudged) trace() Act {
 func (e Reminded) trace() Act {
 	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never, Late: e.Late, Code: e.Nowhere}
 }
-func (e DeliveryStalled) trace() Act   { return Act{Task: e.Task, Code: e.Code, Attempts: e.Attempts} }
+func (e DeliveryStalled) trace() Act {
+	return Act{Task: e.Task, Code: e.Code, Attempts: e.Attempts, GivenUp: e.GivenUp}
+}
 func (e DeliveryRecovered) trace() Act { return Act{Task: e.Task} }
 func (e DeliveryDropped) trace() Act   { return Act{Task: e.Task, Code: e.Code} }
 
@@ -279,6 +287,7 @@ func (i *Incident) unstall(r Record) {
 	if !ok || d.fate() == failing {
 		return
 	}
+	i.takeBack(func(g GivenUp) bool { return g.Who == "" && g.Task == d.task() })
 	if _, stalled := i.Stalls[d.task()]; stalled {
 		i.Stalls = without(i.Stalls, d.task())
 		i.CardSeq = r.Seq
@@ -357,7 +366,13 @@ func (i *Incident) foldReminder(r Record, e Reminded) {
 }
 
 func (i *Incident) foldStall(r Record, e DeliveryStalled) {
-	stall := Stall{Code: e.Code, Attempts: e.Attempts, Since: r.At}
+	stall := Stall{Code: e.Code, Attempts: e.Attempts, Since: r.At, GivenUp: e.GivenUp}
+	if before, stalled := i.Stalls[e.Task]; stalled {
+		stall.Since = before.Since
+	}
+	if e.GivenUp {
+		i.giveUp(r, e.Task, "", e.Code)
+	}
 	i.Stalls = with(i.Stalls, e.Task, stall)
 	i.CardSeq = r.Seq
 }

@@ -6,11 +6,12 @@ import (
 )
 
 // MaxEvidence is how much of a message is kept, in code points. A person's
-// message has at most 12,000 (Slack: message limits); longer ones are files.
+// message has at most 12,000 (Slack: message limits); longer ones are files. What is
+// forwarded with it or attached to it may make it longer.
 const MaxEvidence = 12_000
 
 // Attachment is a file attached to a message: which one and what kind, never
-// its content or its name.
+// its content. Its name is among the words of the message.
 type Attachment struct {
 	ID   string `json:"id"`
 	Type string `json:"type,omitempty"` // MIME
@@ -146,8 +147,17 @@ func (r Rules) addEvidence(inc *Incident, c AddEvidence, _ Actor, _ time.Time) (
 	}}, nil
 }
 
+// tooLong ends what was kept of a message that is too long.
+const tooLong = "\n[The message goes on. The rest was too long to keep.]"
+
 // quoted are the words of a message as they are kept.
-func quoted(s string) string { return Cut(Clean(s), MaxEvidence) }
+func quoted(s string) string {
+	s = Clean(s)
+	if kept := Cut(s, MaxEvidence); kept == s {
+		return s
+	}
+	return Cut(s, MaxEvidence-len(tooLong)) + tooLong
+}
 
 // recordEdit records what happened to a message in the timeline. It keeps
 // nothing about any other message, nothing when nothing changed (as when Slack

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	. "breachbot/workflow"
 )
@@ -63,7 +64,7 @@ func TestAMessageBecomesEvidenceOnce(t *testing.T) {
 	s.refused(igLead, long, ErrInvalid, FieldComment)
 	long.Comment = ""
 	s.do(igLead, long)
-	if got := s.inc.Exhibit(long.Place).Text; len([]rune(got)) != MaxEvidence || !strings.HasSuffix(got, "…") {
+	if got := s.inc.Exhibit(long.Place).Text; len([]rune(got)) != MaxEvidence || !strings.HasSuffix(got, "too long to keep.]") {
 		t.Errorf("%d characters were kept", len([]rune(got)))
 	}
 }
@@ -164,5 +165,22 @@ func TestASourceIsIDsOrNothing(t *testing.T) {
 	}
 	if got := TimeOf(""); !got.IsZero() {
 		t.Error(got)
+	}
+}
+
+func TestAMessageThatIsTooLongSaysSo(t *testing.T) {
+	t.Parallel()
+	s := room(t)
+	c := aMessage()
+	c.Place, c.Text = exhibit, strings.Repeat("é", MaxEvidence+1)
+	s.do(igLead, c)
+	got := s.inc.Exhibit(exhibit).Text
+	if n := utf8.RuneCountInString(got); n > MaxEvidence || n < MaxEvidence-100 || !strings.HasSuffix(got, "é…\n[The message goes on. The rest was too long to keep.]") {
+		t.Errorf("%d characters are kept, ending in %q", n, got[len(got)-80:])
+	}
+	n := len(s.records)
+	s.do(SystemActor(), RecordEdit{Place: exhibit, At: friday.Add(24 * time.Hour), Text: c.Text})
+	if len(s.records) != n {
+		t.Error("the same words count as an edit")
 	}
 }

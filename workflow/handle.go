@@ -65,10 +65,20 @@ func fresh(inc *Incident, seen int) error {
 	return nil
 }
 
-// notFuture refuses a time that has not come yet.
-func notFuture(field Field, t, now time.Time) error {
-	if t.After(now) {
+// ahead is how far ahead of ours the clock may be by which somebody tells a time.
+// Product rule.
+const ahead = 5 * time.Minute
+
+// passed takes a time that somebody typed of what has happened. A time that has not
+// come yet is refused; if it is only the clock by which it was told that is ahead, it
+// is now.
+func passed(field Field, t *time.Time, now time.Time) error {
+	*t = Instant(*t)
+	switch {
+	case t.After(now.Add(ahead)):
 		return Invalid(field, "This time is in the future. Please choose a time that has passed.")
+	case t.After(now):
+		*t = now
 	}
 	return nil
 }
@@ -105,16 +115,14 @@ func checkedReport(rep Report, now time.Time) (Report, error) {
 	if rep.Actions, err = text(FieldActions, rep.Actions, false, MaxText, "the actions"); err != nil {
 		return Report{}, err
 	}
-	rep.Detected = Instant(rep.Detected)
-	rep.Occurred = Occurrence{From: Instant(rep.Occurred.From), To: Instant(rep.Occurred.To)}
 	if rep.Detected.IsZero() {
 		return Report{}, Invalid(FieldDetected, "Please say when it was noticed. A guess will do; it can be corrected.")
 	}
 	for _, t := range []struct {
 		field Field
-		at    time.Time
-	}{{FieldDetected, rep.Detected}, {FieldOccurredFrom, rep.Occurred.From}, {FieldOccurredTo, rep.Occurred.To}} {
-		if err := notFuture(t.field, t.at, now); err != nil {
+		at    *time.Time
+	}{{FieldDetected, &rep.Detected}, {FieldOccurredFrom, &rep.Occurred.From}, {FieldOccurredTo, &rep.Occurred.To}} {
+		if err := passed(t.field, t.at, now); err != nil {
 			return Report{}, err
 		}
 	}
@@ -137,10 +145,10 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 		return nil, err
 	}
 	e := TimesCorrected{
-		Occurred:      Occurrence{From: Instant(c.Occurred.From), To: Instant(c.Occurred.To)},
-		Detected:      Instant(c.Detected),
+		Occurred:      c.Occurred,
+		Detected:      c.Detected,
 		Aware:         inc.Times.Aware,
-		ProcessorTold: Instant(c.ProcessorTold),
+		ProcessorTold: c.ProcessorTold,
 		Reason:        reason,
 	}
 	if e.Detected.IsZero() {
@@ -148,14 +156,14 @@ func (r Rules) correctTimes(inc *Incident, c CorrectTimes, by Actor, now time.Ti
 	}
 	for _, t := range []struct {
 		field Field
-		at    time.Time
-	}{{FieldDetected, e.Detected}, {FieldAware, c.Aware}, {FieldOccurredFrom, e.Occurred.From},
-		{FieldOccurredTo, e.Occurred.To}, {FieldProcessor, e.ProcessorTold}} {
-		if err := notFuture(t.field, t.at, now); err != nil {
+		at    *time.Time
+	}{{FieldDetected, &e.Detected}, {FieldAware, &c.Aware}, {FieldOccurredFrom, &e.Occurred.From},
+		{FieldOccurredTo, &e.Occurred.To}, {FieldProcessor, &e.ProcessorTold}} {
+		if err := passed(t.field, t.at, now); err != nil {
 			return nil, err
 		}
 	}
-	switch aware := Instant(c.Aware); {
+	switch aware := c.Aware; {
 	case aware.IsZero() && !inc.Times.Aware.At.IsZero():
 		return nil, Invalid(FieldAware, "The time of awareness can be corrected, but not removed.")
 	case !aware.Equal(inc.Times.Aware.At):
@@ -352,7 +360,7 @@ func (r Rules) recordNotification(inc *Incident, c RecordNotification, _ Actor, 
 		return nil, conflict("The facts have changed since the decision to tell them. Please decide again first. Then it can be recorded as told.")
 	}
 	n := Notification{
-		Recipient: c.Recipient, SentAt: Instant(c.SentAt), Method: c.Method, Complete: c.Complete || c.Withdraw,
+		Recipient: c.Recipient, SentAt: c.SentAt, Method: c.Method, Complete: c.Complete || c.Withdraw,
 		FollowUp: inc.Notice(c.Recipient) != nil, Withdrawn: c.Withdraw,
 	}
 	if c.Withdraw && !n.FollowUp {
@@ -361,7 +369,7 @@ func (r Rules) recordNotification(inc *Incident, c RecordNotification, _ Actor, 
 	if n.SentAt.IsZero() {
 		return nil, Invalid(FieldSentAt, "Please say when it was sent.")
 	}
-	if err := notFuture(FieldSentAt, n.SentAt, now); err != nil {
+	if err := passed(FieldSentAt, &n.SentAt, now); err != nil {
 		return nil, err
 	}
 	if n.SentAt.Before(inc.Times.Detected) {

@@ -31,9 +31,9 @@ func TestAReportNeedsLittleAndSaysWhatIsMissing(t *testing.T) {
 		{"actions too long", func(r *Report) { r.Actions = strings.Repeat("x", MaxText+1) }, FieldActions},
 		{"not detected", func(r *Report) { r.Detected = time.Time{} }, FieldDetected},
 		{"detected this instant", func(r *Report) { r.Detected = now }, ""},
-		{"detected in the future", func(r *Report) { r.Detected = now.Add(time.Microsecond) }, FieldDetected},
-		{"began in the future", func(r *Report) { r.Occurred.From = now.Add(time.Minute) }, FieldOccurredFrom},
-		{"ends in the future", func(r *Report) { r.Occurred.To = now.Add(time.Minute) }, FieldOccurredTo},
+		{"detected in the future", func(r *Report) { r.Detected = now.Add(5*time.Minute + time.Microsecond) }, FieldDetected},
+		{"began in the future", func(r *Report) { r.Occurred.From = now.Add(6 * time.Minute) }, FieldOccurredFrom},
+		{"ends in the future", func(r *Report) { r.Occurred.To = now.Add(6 * time.Minute) }, FieldOccurredTo},
 		{"noticed before it happened is never refused", func(r *Report) { r.Occurred.From = friday.Add(time.Minute) }, ""},
 		{"no risk chosen", func(r *Report) { r.Risk = "" }, FieldRisk},
 		{"a risk on no form", func(r *Report) { r.Risk = "huge" }, FieldRisk},
@@ -110,7 +110,7 @@ func TestTimesOutOfOrderAreQuestionedNotRefused(t *testing.T) {
 func TestNoTimeMayLieInTheFuture(t *testing.T) {
 	t.Parallel()
 	s := reported(t)
-	soon := s.now.Add(time.Second)
+	soon := s.now.Add(5*time.Minute + time.Second)
 	for field, edit := range map[Field]func(*CorrectTimes){
 		FieldDetected:     func(c *CorrectTimes) { c.Detected = soon },
 		FieldAware:        func(c *CorrectTimes) { c.Aware = soon },
@@ -128,8 +128,77 @@ func TestNoTimeMayLieInTheFuture(t *testing.T) {
 
 	d := upTo(t, StepDecided)
 	sent := d.sending(Regulator)
-	sent.SentAt = d.now.Add(time.Second)
+	sent.SentAt = d.now.Add(5*time.Minute + time.Second)
 	d.refused(dpo, sent, ErrInvalid, FieldSentAt)
+}
+
+// The clock on somebody's desk may be five minutes ahead: what they say has happened
+// then is taken to have happened now.
+func TestATimeByAClockThatIsAheadIsNow(t *testing.T) {
+	t.Parallel()
+	for _, by := range []time.Duration{time.Microsecond, 2 * time.Minute, 5 * time.Minute} {
+		now := func(s *story) time.Time { return Instant(s.now) }
+		for name, told := range map[string]func(s *story, soon time.Time) time.Time{
+			"detected, in a report": func(s *story, soon time.Time) time.Time {
+				return s.do(nurse, SubmitReport{Report: func() Report { r := aReport(); r.Detected = soon; return r }()}).inc.Times.Detected
+			},
+			"occurred, in a report": func(s *story, soon time.Time) time.Time {
+				r := aReport()
+				r.Occurred = Occurrence{From: soon, To: soon}
+				i := s.do(nurse, SubmitReport{Report: r}).inc
+				if i.Times.Occurred.From != i.Times.Occurred.To {
+					t.Errorf("from %v to %v", i.Times.Occurred.From, i.Times.Occurred.To)
+				}
+				return i.Times.Occurred.To
+			},
+			"detected, corrected": func(_ *story, soon time.Time) time.Time {
+				s := reported(t)
+				c := s.times()
+				c.Detected = s.now.Add(soon.Sub(friday))
+				return friday.Add(s.do(dpo, c).inc.Times.Detected.Sub(s.now))
+			},
+			"aware": func(_ *story, soon time.Time) time.Time {
+				s := reported(t)
+				c := s.times()
+				c.Aware = s.now.Add(soon.Sub(friday))
+				return friday.Add(s.do(dpo, c).inc.Times.Aware.At.Sub(s.now))
+			},
+			"told by the processor": func(_ *story, soon time.Time) time.Time {
+				s := reported(t)
+				c := s.times()
+				c.ProcessorTold = s.now.Add(soon.Sub(friday))
+				return friday.Add(s.do(dpo, c).inc.Times.ProcessorTold.Sub(s.now))
+			},
+			"aware, with the decision": func(_ *story, soon time.Time) time.Time {
+				s := upTo(t, StepAssessed)
+				s.do(dpo, Decisions{Facts: s.inc.FactsVersion, From: ReadingOther, Aware: s.now.Add(soon.Sub(friday)), AwareReason: "It was certain."})
+				return friday.Add(s.inc.Times.Aware.At.Sub(s.now))
+			},
+			"sent": func(_ *story, soon time.Time) time.Time {
+				s := upTo(t, StepDecided)
+				c := s.sending(Regulator)
+				c.SentAt = s.now.Add(soon.Sub(friday))
+				s.do(dpo, c)
+				return friday.Add(s.inc.Notice(Regulator).SentAt.Sub(s.now))
+			},
+			"contained": func(_ *story, soon time.Time) time.Time {
+				s := upTo(t, StepTriaged)
+				s.do(igLead, Contain{Facts: s.inc.FactsVersion, Steps: []ContainStep{EvidencePreserved}, State: Contained, Since: s.now.Add(soon.Sub(friday)), Evidence: "It came back."})
+				return friday.Add(s.inc.Containment().Since.Sub(s.now))
+			},
+			"investigated": func(_ *story, soon time.Time) time.Time {
+				s := upTo(t, StepTriaged)
+				at := s.now.Add(soon.Sub(friday))
+				s.do(igLead, Investigate{Facts: s.inc.FactsVersion, Findings: Findings{Cause: "An old address.", Certainty: Certainties[0].Value}, Window: Occurrence{From: at, To: at}})
+				return friday.Add(s.inc.Times.Occurred.To.Sub(s.now))
+			},
+		} {
+			s := newStory(t).at(friday)
+			if got := told(s, friday.Add(by)); !got.Equal(now(s)) {
+				t.Errorf("%s, %v ahead: stored as %v after now", name, by, got.Sub(now(s)))
+			}
+		}
+	}
 }
 
 func TestWhatEachFormNeeds(t *testing.T) {

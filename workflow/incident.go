@@ -200,6 +200,7 @@ type Stall struct {
 	Code     string    `json:"code"`
 	Attempts int       `json:"attempts"`
 	Since    time.Time `json:"since"`
+	GivenUp  bool      `json:"given_up,omitempty"`
 }
 
 // Incident is the state of one incident, folded from its events. Only Apply
@@ -249,6 +250,7 @@ type Incident struct {
 	Dismissed *Ending    `json:"dismissed,omitempty"`
 	Duplicate IncidentID `json:"duplicate,omitempty"` // what this one is a duplicate of
 	Away      *Ending    `json:"away,omitempty"`      // the DPO is away, so the deputy is asked
+	Skipped   int        `json:"skipped,omitempty"`   // references left out before this one
 	Erased    time.Time  `json:"erased,omitzero"`
 
 	// FactsVersion is the seq of the last event a decision-maker must have
@@ -289,7 +291,15 @@ type Incident struct {
 	Owed map[TaskKey]map[UserID]string `json:"owed,omitempty"`
 	// Unreached are the people who cannot be written to, with Slack's code, until
 	// somebody can after all.
-	Unreached map[UserID]string        `json:"unreached,omitempty"`
+	Unreached map[UserID]string `json:"unreached,omitempty"`
+	// Unsaid are the messages that Slack could not write to somebody and that may go
+	// by e-mail, and Mails the e-mails that went; MailSaid is the last milestone of a
+	// clock that went to somebody that way.
+	Unsaid   map[TaskKey]Unsaid       `json:"unsaid,omitempty"`
+	Mails    map[TaskKey]Mail         `json:"mails,omitempty"`
+	MailSaid map[ReminderKey]Reminder `json:"mail_said,omitempty"`
+	// GivenUp is what the privacy team is told of, in the order it happened.
+	GivenUp   []GivenUp                `json:"given_up,omitempty"`
 	Said      map[Target]Countdown     `json:"said,omitempty"`
 	FollowUp  time.Time                `json:"follow_up,omitzero"` // last follow-up nudge
 	Reminders map[ReminderKey]Reminder `json:"reminders,omitempty"`

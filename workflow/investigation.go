@@ -123,12 +123,12 @@ func (r Rules) investigate(inc *Incident, c Investigate, _ Actor, now time.Time)
 	if f.Records.Known && (f.Records.N < 0 || f.Records.N > 100*MaxCount) {
 		return nil, Invalid(FieldRecords, "Please check the number of records, or leave it empty if it is not known yet.")
 	}
-	e := Investigated{Findings: f, Window: Occurrence{From: Instant(c.Window.From), To: Instant(c.Window.To)}, Facts: inc.Facts}
+	e := Investigated{Findings: f, Window: c.Window, Facts: inc.Facts}
 	for _, t := range []struct {
 		field Field
-		at    time.Time
-	}{{FieldOccurredFrom, e.Window.From}, {FieldOccurredTo, e.Window.To}} {
-		if err := notFuture(t.field, t.at, now); err != nil {
+		at    *time.Time
+	}{{FieldOccurredFrom, &e.Window.From}, {FieldOccurredTo, &e.Window.To}} {
+		if err := passed(t.field, t.at, now); err != nil {
 			return nil, err
 		}
 	}

@@ -296,7 +296,7 @@ func (s *story) reaching(t Task, reach Reach) Event {
 		m, missed := s.rules.Passed(s.inc, of, s.now)
 		return Nudged{Task: t.Key, Target: t.Target, Deadline: t.Deadline, Milestone: m, Missed: missed, Places: places, Reach: reach}
 	case KindRemind:
-		m, missed := s.rules.PassedReminder(of, s.now)
+		m, missed := s.rules.PassedReminder(s.inc, of, s.now)
 		return Reminded{Task: t.Key, Clock: of.ClockOf(), Target: t.Target, Deadline: t.Deadline, Milestone: m, Missed: missed, Places: places, Reach: reach}
 	case KindFollowUp:
 		return FollowUpNudged{Task: t.Key, Target: t.Target, Places: places, Reach: reach}

@@ -18,6 +18,7 @@ const (
 	NewsApproved  News = "approved"  // it was decided to notify
 	NewsQuestion  News = "question"  // more facts are wanted for the decision
 	NewsUnreached News = "unreached" // nobody who decides could be reached in person
+	NewsGivenUp   News = "given_up"  // something could not be delivered, or somebody not be written to
 )
 
 // newsEvery is how long after one piece of news of the same sort the next one
@@ -34,6 +35,9 @@ type newsRow struct {
 	of func(*planner) []happening
 	// bundled news waits for newsEvery after the last one.
 	bundled bool
+	// apart news is about breachbot's own work: no other message says it, and it
+	// matters after the end of the incident too.
+	apart bool
 }
 
 // EveryNews is every sort of news.
@@ -62,14 +66,15 @@ var newsRows []newsRow
 
 func init() { // not at the declaration: some rows look at what the others planned
 	newsRows = []newsRow{
-		{NewsGrave, []circle{responders, theLead, holders(RoleIGLead), holders(RoleDPO)}, (*planner).raised, false},
-		{NewsNote, []circle{theAsked}, (*planner).wrote, true},
-		{NewsFell, []circle{theDeciders, theSender}, (*planner).fell, false},
-		{NewsAgain, []circle{theLead}, (*planner).outdated, false},
-		{NewsDeadline, []circle{theLead, theDeciders}, (*planner).moved, false},
-		{NewsApproved, []circle{theSender}, (*planner).approved, false},
-		{NewsQuestion, []circle{theLead}, (*planner).questioned, false},
-		{NewsUnreached, []circle{theChannel}, (*planner).unreached, false},
+		{NewsGrave, []circle{responders, theLead, holders(RoleIGLead), holders(RoleDPO)}, (*planner).raised, false, false},
+		{NewsNote, []circle{theAsked}, (*planner).wrote, true, false},
+		{NewsFell, []circle{theDeciders, theSender}, (*planner).fell, false, false},
+		{NewsAgain, []circle{theLead}, (*planner).outdated, false, false},
+		{NewsDeadline, []circle{theLead, theDeciders}, (*planner).moved, false, false},
+		{NewsApproved, []circle{theSender}, (*planner).approved, false, false},
+		{NewsQuestion, []circle{theLead}, (*planner).questioned, false, false},
+		{NewsUnreached, []circle{theChannel}, (*planner).unreached, false, false},
+		{NewsGivenUp, []circle{thePrivacyTeam}, (*planner).gaveUp, true, true},
 	}
 }
 
@@ -156,14 +161,15 @@ func targets(who []Principal) []Target {
 
 // news plans telling those who must act on what happened.
 func (p *planner) news() {
-	if p.inc.Step().Over() {
-		return
-	}
+	over := p.inc.Step().Over()
 	first := p.inc.Times.Reported
 	if !p.inc.Room.Ready() && p.inc.Room.Refused == "" {
 		first = first.Add(patience) // as long as the news of the report waits
 	}
 	for _, row := range newsRows {
+		if over && !row.apart {
+			continue
+		}
 		all := row.of(p)
 		circles := make([][]Target, len(all))
 		for n, h := range all {
@@ -172,12 +178,12 @@ func (p *planner) news() {
 		for _, to := range audience(circles) {
 			var open []happening
 			for n, h := range all {
-				if slices.Contains(circles[n], to) && !p.knows(to, h) {
+				if slices.Contains(circles[n], to) && !p.knows(row, to, h) {
 					open = append(open, h)
 				}
 			}
 			if row.bundled {
-				open = p.bundle(row.news, to, open)
+				open = p.bundle(row, to, open)
 			}
 			for _, h := range open {
 				due := h.at
@@ -218,12 +224,15 @@ func audience(circles [][]Target) []Target {
 
 // knows tells whether somebody needs no news of it: they did it, or another
 // message tells them.
-func (p *planner) knows(to Target, h happening) bool {
+func (p *planner) knows(row newsRow, to Target, h happening) bool {
 	if to == InChannel {
 		return false
 	}
 	if to == Target(h.by) || to == Target(h.told) {
 		return true
+	}
+	if row.apart {
+		return false
 	}
 	for _, t := range p.tasks {
 		if t.Target == to && (t.Kind == KindAlert || t.Kind == KindAsk && !t.Due.After(h.at)) {
@@ -291,9 +300,13 @@ func (p *planner) hears(seq int, to Target) bool {
 
 // bundle leaves the first of what happens within newsEvery: the message about it is
 // sent when the time is over, and says that there is something new, whatever it is.
-func (p *planner) bundle(news News, to Target, all []happening) []happening {
+func (p *planner) bundle(row newsRow, to Target, all []happening) []happening {
 	var open []happening
-	last, shows := p.answered(to)
+	var last time.Time
+	shows := 0
+	if !row.apart {
+		last, shows = p.answered(to)
+	}
 	for _, h := range all {
 		if h.seq <= shows || !last.IsZero() && !h.at.After(last) {
 			continue // the last one said so
@@ -302,7 +315,7 @@ func (p *planner) bundle(news News, to Target, all []happening) []happening {
 			h.at = next
 		}
 		last = h.at
-		if post, sent := p.inc.Posts[Subject{Kind: KindNews, News: news, About: h.seq, To: to}.Key()]; sent {
+		if post, sent := p.inc.Posts[Subject{Kind: KindNews, News: row.news, About: h.seq, To: to}.Key()]; sent {
 			shows = post.Shows
 		}
 		open = append(open, h)
@@ -458,13 +471,17 @@ func (i *Incident) alike(d *Decision) int {
 	return i.Decisions[n].Seq
 }
 
-// unreached gives the request for a decision that has reached nobody in person.
+// unreached gives the request for a decision that has reached nobody in person, nor
+// by e-mail.
 func (p *planner) unreached() []happening {
 	if !p.inc.Pending() || len(theAsked(p, 0)) > 0 {
 		return nil
 	}
 	for _, who := range theDeciders(p, 0) {
 		key := Subject{Kind: KindAsk, About: p.inc.Asking, To: who}.Key()
+		if len(p.inc.Mails[key].To) > 0 {
+			return nil
+		}
 		if stall, failing := p.inc.Stalls[key]; failing {
 			return []happening{{seq: p.inc.Asking, at: stall.Since}}
 		}

@@ -103,20 +103,20 @@ const listedOverdue = 6
 // not be sent in time. Both count down. The reminders after the deadline are
 // all alike, so only the first few are listed: a breach found after years has
 // thousands. Milestones that passed while the clock was stopped were not
-// missed: nothing was owed then.
+// missed: nothing was owed then. Nor were those that went by e-mail.
 func (r Rules) Passed(inc *Incident, t Task, now time.Time) (milestone Countdown, missed []Countdown) {
 	every := r.overdueEvery()
 	milestone = t.Milestone
 	for {
 		next := r.next(rung{t.Target, Countdown(NotificationPeriod)}, map[Target]Countdown{t.Target: milestone})
 		if t.Deadline.Add(-time.Duration(next)).After(now) {
-			return milestone, missed
+			return milestone, inc.notMailed(t, missed)
 		}
 		if !t.Deadline.Add(-time.Duration(milestone)).Before(inc.Resumed) {
 			missed = append(missed, milestone)
 		}
 		if next < -listedOverdue*every {
-			return Countdown(t.Deadline.Sub(now)) / every * every, missed
+			return Countdown(t.Deadline.Sub(now)) / every * every, inc.notMailed(t, missed)
 		}
 		milestone = next
 	}

@@ -47,14 +47,25 @@ func (i *Incident) reaches(r Record, key TaskKey, to Target, reach Reach) (onePe
 				i.Owed = without(i.Owed, old)
 			}
 		}
+		for old := range i.Unsaid {
+			if o, _ := old.Subject(); o.followedBy(s) {
+				i.Unsaid = without(i.Unsaid, old)
+			}
+		}
 		if len(reach.Owed) > 0 {
 			i.Owed = with(i.Owed, key, reach.Owed)
 		}
 	}
-	for user, code := range reach.Never {
-		if code != LeftGroup && i.Unreached[user] != code {
+	for _, user := range sortedKeys(reach.Never) {
+		code := reach.Never[user]
+		if code == LeftGroup {
+			continue
+		}
+		i.lacks(r, key, user)
+		if i.Unreached[user] != code {
 			i.Unreached = with(i.Unreached, user, code)
 			i.CardSeq = r.Seq
+			i.giveUp(r, key, user, code)
 		}
 	}
 	written := reach.To
@@ -64,6 +75,7 @@ func (i *Incident) reaches(r Record, key TaskKey, to Target, reach Reach) (onePe
 	for _, user := range written {
 		if _, lost := i.Unreached[user]; lost {
 			i.Unreached = without(i.Unreached, user)
+			i.takeBack(func(g GivenUp) bool { return g.Who == user })
 			i.CardSeq = r.Seq
 		}
 	}
@@ -91,19 +103,20 @@ func (i *Incident) settled(s Subject) bool {
 	return !owed
 }
 
-// owes plans what single people of a group are still owed of a message. t is the
-// group's task.
+// owes plans what single people are still owed of a message that was sent. t is its
+// task.
 func (p *planner) owes(key TaskKey, t Task) {
 	for _, user := range sortedKeys(p.inc.Owed[key]) {
 		t.Target = Target(user)
 		p.add(Subject{Kind: KindPerson, To: t.Target, Asked: key}, t)
 	}
+	p.mailUnsaid(key, t)
 }
 
 // owesLast does so of the last message of a row of them, which all have keys of their
 // own. It is no longer owed if it is about something that has changed.
 func (p *planner) owesLast(next Subject, task func(last Subject) (t Task, still bool)) {
-	for _, key := range sortedKeys(p.inc.Owed) {
+	for _, key := range slices.Compact(slices.Sorted(slices.Values(slices.Concat(sortedKeys(p.inc.Owed), sortedKeys(p.inc.Unsaid))))) {
 		if last, _ := key.Subject(); last.followedBy(next) {
 			if t, still := task(last); still {
 				p.owes(key, t)

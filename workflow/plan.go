@@ -41,6 +41,7 @@ func (r Rules) Plan(i *Incident) []Task {
 	p.alarms()
 	p.helps()
 	p.files()
+	p.mails()
 	return p.tasks
 }
 

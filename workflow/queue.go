@@ -15,6 +15,14 @@ type Claim struct {
 	Dropped  bool      // it is no longer owed: all there is to do is to find out whether it got through
 }
 
+// Lane is how much hurry it is in. Nobody waits for what is no longer owed.
+func (c Claim) Lane() Lane {
+	if c.Dropped {
+		return LaneBulk
+	}
+	return c.Task.Kind.Lane()
+}
+
 // Command is the key under which the delivery is recorded.
 func (c Claim) Command() CommandKey { return TaskCommand(c.Incident, c.Task.Key) }
 

@@ -103,8 +103,8 @@ func (p *planner) remindedOf(t Timing) []absent {
 
 // PassedReminder tells what a reminder has to say at now: the last milestone
 // that has passed since the one it was planned for, and those before it that
-// could not be sent in time.
-func (r Rules) PassedReminder(t Task, now time.Time) (milestone Countdown, missed []Countdown) {
+// could not be sent in time, in Slack or by e-mail.
+func (r Rules) PassedReminder(inc *Incident, t Task, now time.Time) (milestone Countdown, missed []Countdown) {
 	pace := t.ClockOf().pace()
 	milestone = t.Milestone
 	if pace.every <= 0 {
@@ -113,11 +113,11 @@ func (r Rules) PassedReminder(t Task, now time.Time) (milestone Countdown, misse
 	for {
 		next := pace.nextAfter(milestone, true, 0)
 		if t.Deadline.Add(-time.Duration(next)).After(now) {
-			return milestone, missed
+			return milestone, inc.notMailed(t, missed)
 		}
 		missed = append(missed, milestone)
 		if every := Countdown(pace.every); next < -listedOverdue*every {
-			return Countdown(t.Deadline.Sub(now)) / every * every, missed
+			return Countdown(t.Deadline.Sub(now)) / every * every, inc.notMailed(t, missed)
 		}
 		milestone = next
 	}

@@ -34,7 +34,12 @@ type Rules struct {
 	CommunicationsProvider bool // of public electronic communications: PECR reg. 5A
 	EssentialService       bool // operator: NIS Regulations 2018 reg. 11
 	// OwnChecks are statements of law that the organisation has checked itself.
-	OwnChecks  map[StatementKey]OwnCheck
+	OwnChecks map[StatementKey]OwnCheck
+	// MailAfter is how long Slack may take to take a message before it goes by
+	// e-mail, and Mailable whom the settings name an address for: people, and groups
+	// with an address of their own. Nobody: no e-mail is sent.
+	MailAfter  time.Duration
+	Mailable   []Principal
 	DPOContact string // how to reach the DPO outside Slack; empty if not given
 	Procedure  Procedure
 }
@@ -64,6 +69,7 @@ func DefaultRules() Rules {
 		Roster:           map[Role][]Principal{},
 		InviteReporter:   true,
 		Nation:           England,
+		MailAfter:        5 * time.Minute,
 	}
 }
 

@@ -34,8 +34,10 @@ const (
 	KindFollowUp       TaskKind = "follow_up"       // remind that further information is due
 	KindNudge          TaskKind = "nudge"           // count down to the deadline
 	KindPerson         TaskKind = "person"          // send one person of a group what it was sent
+	KindMail           TaskKind = "mail"            // send by e-mail what Slack did not take
 	KindHash           TaskKind = "hash"            // read an attached file to take its hash
 	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
+	KindRestored       TaskKind = "restored"        // tell people that the store was restored from a copy; of no incident
 	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
 )
 
@@ -56,6 +58,9 @@ type taskRow struct {
 	leaves Left
 	// lane is how much hurry it is in.
 	lane Lane
+	// mailed tells which messages of the kind go by e-mail when Slack does not take
+	// them in time. nil: none.
+	mailed func(Subject) bool
 }
 
 // Left is what an attempt at a task leaves at Slack. Before a task is given up that
@@ -87,50 +92,57 @@ const (
 	renewed, lasting     = true, false
 )
 
+// slackOnly is for kinds of which none goes by e-mail.
+var slackOnly func(Subject) bool
+
 // taskRows is the one table of tasks. When tasks of an incident are due
 // together, they are carried out in this order: the room before what is said in
-// it, the reminders of other clocks before the countdown.
+// it, the reminders of other clocks before the countdown. An e-mail comes before all:
+// it is owed because Slack does not take things, and must not wait until each of them
+// has failed again.
 var taskRows []taskRow
 
 func init() { // not at the declaration: reading a key that holds a key looks here
 	taskRows = []taskRow{
-		{KindChannel, key("channel"), recorded, lasting, LeavesChannel, LanePeople},
-		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk},
+		{KindMail, key("mail", keyTo, keyOf), recorded, lasting, LeavesNothing, LaneClock, slackOnly},
+		{KindChannel, key("channel"), recorded, lasting, LeavesChannel, LanePeople, slackOnly},
+		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
 		{KindCard, []keyForm{
 			{"card", nil, first},
 			{"card_anew", []part{keyNth}, nil},
-		}, recorded, lasting, LeavesMessage, LanePeople},
-		{KindPin, key("pin", keyTS), unrecorded, renewed, LeavesNothing, LaneBulk},
-		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk},
-		{KindInvite, key("invite", keyTo), recorded, lasting, LeavesNothing, LanePeople},
-		{KindReceipt, key("receipt"), recorded, lasting, LeavesMessage, LaneBulk},
-		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk},
-		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
-		{KindAlert, key("alert", keyTo), recorded, lasting, LeavesMessage, LanePeople},
-		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LeavesMessage, LanePeople},
-		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LeavesNothing, LaneBulk},
+		}, recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindPin, key("pin", keyTS), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindInvite, key("invite", keyTo), recorded, lasting, LeavesNothing, LanePeople, slackOnly},
+		{KindReceipt, key("receipt"), recorded, lasting, LeavesMessage, LaneBulk, slackOnly},
+		{KindReceiptRefresh, key("progress", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindOutcome, key("outcome", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindAlert, key("alert", keyTo), recorded, lasting, LeavesMessage, LanePeople, anyOf},
+		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
 		{KindAsk, []keyForm{
 			{"ask", []part{keyAbout, keyTo}, first},
 			{"ask_anew", []part{keyNth, keyAbout, keyTo}, nil},
-		}, recorded, lasting, LeavesMessage, LaneClock},
+		}, recorded, lasting, LeavesMessage, LaneClock, anyOf},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
-		}, unrecorded, renewed, LeavesNothing, LaneBulk},
-		{KindAnswer, key("answer", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
-		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople},
-		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LeavesMessage, LanePeople},
-		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople},
-		{KindHelped, key("helped", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
-		{KindGiven, key("given", keyAbout), recorded, lasting, LeavesMessage, LanePeople},
-		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople},
-		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock},
-		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LeavesMessage, LaneClock},
-		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock},
-		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LeavesMessage, LaneClock}, // whatever it is, it is late already
-		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LeavesNothing, LaneBulk},
-		{KindAnchor, key("anchor", keyDay), recorded, lasting, LeavesMessage, LaneBulk},
-		{KindDigest, key("digest", keyDay), recorded, lasting, LeavesMessage, LaneBulk},
+		}, unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
+		{KindAnswer, key("answer", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindNews, key("news", keyNews, keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople, ofGivenUp},
+		{KindHelp, key("help", keyAbout, keyNth), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindQuestion, key("question", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindHelped, key("helped", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindGiven, key("given", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindSay, key("say", keyAbout, keyTo), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindRemind, key("remind", keyClock, keyDeadline, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock, ofTheLaw},
+		{KindFollowUp, key("follow_up", keyAbout, keyDeadline), recorded, lasting, LeavesMessage, LaneClock, slackOnly},
+		{KindNudge, key("nudge", keyAbout, keyLeft, keyTo), recorded, lasting, LeavesMessage, LaneClock, anyOf},
+		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LeavesMessage, LaneClock, slackOnly}, // whatever it is, it is late already
+		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LeavesNothing, LaneBulk, slackOnly},
+		{KindAnchor, key("anchor", keyDay), recorded, lasting, LeavesMessage, LaneBulk, slackOnly},
+		{KindRestored, key("restored", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindDigest, key("digest", keyDay), recorded, lasting, LeavesMessage, LaneBulk, slackOnly},
 	}
 }
 
@@ -233,19 +245,21 @@ func (k TaskKey) AskedSince() int {
 }
 
 // Says is the message that a task sends: what the group was sent, if the task sends
-// it to one person of the group, and else the task's own subject.
+// it to one person of the group, what Slack did not take, if it sends an e-mail, and
+// else the task's own subject.
 func (k TaskKey) Says() Subject {
 	s, _ := k.Subject()
-	if s.Kind == KindPerson {
+	if s.Kind == KindPerson || s.Kind == KindMail {
 		s, _ = s.Asked.Subject()
 	}
 	return s
 }
 
 // Message is the task as whoever writes its message sees it: what the group was
-// sent, if it goes to one person of the group.
+// sent, if it goes to one person of the group; what Slack did not take, if it goes by
+// e-mail.
 func (t Task) Message() Task {
-	if s, _ := t.Key.Subject(); t.Kind == KindPerson {
+	if s, _ := t.Key.Subject(); t.Kind == KindPerson || t.Kind == KindMail {
 		of := t.Key.Says()
 		t.Key, t.Kind = s.Asked, of.Kind
 		if of.To != "" {

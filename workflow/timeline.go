@@ -20,9 +20,13 @@ type Act struct {
 	Late      bool              `json:"late,omitempty"` // learned only when it was no longer needed
 	Code      string            `json:"code,omitempty"` // Slack's, of a failure
 	Attempts  int               `json:"attempts,omitempty"`
+	GivenUp   bool              `json:"given_up,omitempty"` // of a failure: trying again will hardly help
 	Joined    []UserID          `json:"joined,omitempty"`
 	Refused   map[UserID]string `json:"refused,omitempty"`
 	Owed      map[UserID]string `json:"owed,omitempty"` // of a group, who is still to be written to
+	// Of an e-mail: to whom it went, and to whom it cannot, with the code of why not.
+	Mailed   []Principal          `json:"mailed,omitempty"`
+	Unmailed map[Principal]string `json:"unmailed,omitempty"`
 }
 
 // act keeps breachbot's own events for the timeline. Other events are kept with

@@ -66,10 +66,14 @@ func (c *call) need(scopes ...string) error {
 
 func authTest(c *call) (obj, error) {
 	ws := c.ws
-	return obj{
+	answer := obj{
 		"url": "https://sandbox.slack.com/", "team": ws.TeamName, "user": ws.app.Name, "team_id": ws.TeamID,
 		"user_id": ws.BotUserID, "bot_id": ws.BotID, "is_enterprise_install": false,
-	}, nil
+	}
+	if ws.Enterprise != "" {
+		answer["enterprise_id"] = ws.Enterprise
+	}
+	return answer, nil
 }
 
 func teamInfo(c *call) (obj, error) {

@@ -9,6 +9,9 @@ import (
 type Options struct {
 	// App is the installed app. The zero value means [DefaultApp].
 	App App
+	// Enterprise is the id of the organisation that the workspace belongs to (Slack: auth.test, Enterprise Grid);
+	// default none.
+	Enterprise string
 	// TeamName is shown to people; default "Sandbox".
 	TeamName string
 	// TeamID, AppID and BotUserID default to fixed ids, so that golden files stay stable.

@@ -83,6 +83,46 @@ func (p *Person) OpenHome() error {
 // Post writes a message in a channel this person is in.
 func (p *Person) Post(channel, text string) (Message, error) { return p.PostReply(channel, "", text) }
 
+// Forward shares a message that this person can see with another channel. As at Slack, what it says and the files it
+// has come as an attachment that is marked as a share, and what the person adds is the text, which may be empty.
+func (p *Person) Forward(from, ts, to, text string) (Message, error) {
+	p.ws.mu.Lock()
+	defer p.ws.mu.Unlock()
+	if _, err := p.active(); err != nil {
+		return Message{}, err
+	}
+	source, err := p.channelFor(from)
+	if err != nil {
+		return Message{}, err
+	}
+	target, err := p.channelFor(to)
+	if err != nil {
+		return Message{}, err
+	}
+	original := source.find(ts)
+	if original == nil || !source.has(p.ID) || !target.has(p.ID) {
+		return Message{}, errNoChannel
+	}
+	inside := p.ws.messageJSON(original, false)
+	share := obj{
+		"id": 1, "is_share": true, "is_msg_unfurl": true, "fallback": "[no preview available]", "text": inside["text"], "ts": ts,
+		"channel_id": source.id, "from_url": "https://practice.slack.com/archives/" + source.id + "/p" + strings.ReplaceAll(ts, ".", ""),
+		"footer": "Posted in #" + source.name, "mrkdwn_in": anys([]string{"text"}),
+	}
+	if u := p.ws.users[original.user]; u != nil {
+		share["author_id"], share["author_name"] = u.ID, u.Name
+	}
+	for _, part := range []string{"blocks", "files"} {
+		if inside[part] != nil {
+			share[part] = inside[part]
+		}
+	}
+	m := &message{user: p.ID, text: p.typed(text), attachments: []any{share}}
+	p.ws.post(target, m, parsing{linkNames: true})
+	p.ws.changedLocked()
+	return p.ws.export(m), nil
+}
+
 // PostReply writes a message in the thread of a message; "" as thread posts to the channel itself.
 func (p *Person) PostReply(channel, thread, text string) (Message, error) {
 	p.ws.mu.Lock()

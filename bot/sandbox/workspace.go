@@ -15,6 +15,7 @@ import (
 type Workspace struct {
 	// Fixed at creation.
 	TeamID, TeamName       string
+	Enterprise             string
 	AppID                  string
 	BotUserID, BotID       string
 	BotToken, AppToken     string
@@ -60,7 +61,7 @@ type Workspace struct {
 func New(o Options) *Workspace {
 	o = o.withDefaults()
 	ws := &Workspace{
-		TeamID: o.TeamID, TeamName: o.TeamName, AppID: o.AppID,
+		TeamID: o.TeamID, TeamName: o.TeamName, Enterprise: o.Enterprise, AppID: o.AppID,
 		BotUserID: o.BotUserID, BotID: "B0" + strings.TrimLeft(o.BotUserID, "UW0"),
 		BotToken: o.BotToken, AppToken: o.AppToken, ControlToken: o.ControlToken,
 		ackTimeout: o.AckTimeout, pingPeriod: o.PingInterval,

@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -262,12 +263,11 @@ func worries(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 		lines = append(lines, mentions(out, ", ")+": not reached here, so told in person what is said in this channel.")
 	}
 	for _, u := range inc.Unwritten() {
-		lines = append(lines, notWritten(u, inc.Unreached[u])+" Please reach them another way.")
+		lines = append(lines, notWritten(u, inc.Unreached[u])+instead(inc, u))
 	}
 	if len(inc.Stalls) > 0 {
 		for _, key := range sorted(inc.Stalls) {
-			s := inc.Stalls[workflow.TaskKey(key)]
-			lines = append(lines, "Not delivered yet: "+undelivered(inc, workflow.TaskKey(key))+" (Slack says "+escape(s.Code)+"; "+count(s.Attempts, "attempt")+"). breachbot is still trying.")
+			lines = append(lines, stalled(inc, workflow.TaskKey(key), rules))
 		}
 	}
 	if len(lines) == 0 {
@@ -277,6 +277,31 @@ func worries(inc *workflow.Incident, rules workflow.Rules) []slack.Block {
 		lines = append(lines[:worriesMost], "and "+count(more, "more problem")+" like these.")
 	}
 	return []slack.Block{section("*Please note*\n" + strings.Join(bulletsRaw(lines), "\n"))}
+}
+
+// stalled says what Slack does not take, and what went by e-mail instead.
+func stalled(inc *workflow.Incident, key workflow.TaskKey, rules workflow.Rules) string {
+	s, mail := inc.Stalls[key], inc.MailsOf(key)
+	why := " (" + refusedBy(s.Code) + "; " + count(s.Attempts, "attempt") + ")."
+	by := ""
+	if key.Kind() != workflow.KindMail && len(mail.To) > 0 {
+		by = "Sent by e-mail to " + mentions(mail.To, ", ")
+	}
+	switch {
+	case by != "" && len(mail.Owed) == 0 && len(mail.Never) == 0:
+		return by + ": " + undelivered(inc, key) + ". breachbot is still trying in Slack" + why
+	case by != "":
+		by = " " + by + "."
+	}
+	line := "Not delivered yet: " + undelivered(inc, key) + why + by
+	if key.Kind() != workflow.KindMail {
+		line += unmailed(mail.Never)
+	}
+	if rules.Unmailable(key) {
+		of, _ := key.Subject()
+		line += " No e-mail address is set for " + mention(of.To.Principal()) + ": please reach them another way."
+	}
+	return line + " breachbot is still trying."
 }
 
 func bulletsRaw(lines []string) []string {
@@ -299,4 +324,14 @@ func cardButtons(inc *workflow.Incident, rules workflow.Rules) []slack.BlockElem
 		buttons = append(buttons, e)
 	}
 	return buttons
+}
+
+// instead says how somebody whom Slack cannot write to hears of the incident.
+func instead(inc *workflow.Incident, u workflow.UserID) string {
+	for _, mail := range inc.Mails {
+		if slices.Contains(mail.To, workflow.Principal(u)) {
+			return " Alerts, requests and reminders of the law's clocks go to them by e-mail. Please tell them the rest another way."
+		}
+	}
+	return " Please reach them another way."
 }

@@ -19,7 +19,7 @@ func evidenceForm(d Desk, inc *workflow.Incident, m Meta) slack.ModalViewRequest
 	}
 	blocks = append(blocks, quote(e.Text)...)
 	if len(e.Files) > 0 {
-		blocks = append(blocks, section(upperFirst(attached(e.Files))+". Only a note of each file is kept, not what is in it."))
+		blocks = append(blocks, section(upperFirst(attached(e.Files))+". Only the name and the type of each file are kept, not what is in it."))
 	}
 	blocks = append(blocks, input{field: workflow.FieldComment, label: "Comment", optional: true, element: area(workflow.MaxText),
 		hint: "Why it matters to people who read this later."}.block(), filesInput())

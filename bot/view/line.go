@@ -22,7 +22,7 @@ func Queued(a Action, value string, at, now time.Time, rules workflow.Rules) Mes
 		label = "Open the report form"
 	}
 	wait := at.Sub(now)
-	at = at.Truncate(time.Second).Add(time.Second)
+	at = at.Add(time.Second - 1).Truncate(time.Second) // places are whole seconds, and nobody comes too soon
 	text := "Many people are opening forms at this moment, and Slack opens only so many a minute. *You have kept your place:* press the button in " +
 		soon(wait) + ", from " + at.In(Desk{Rules: rules}.zone()).Format("15:04:05") + " on. Nothing was lost, because nothing had been typed yet."
 	if a == ActReport && rules.DPOContact != "" {

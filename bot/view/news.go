@@ -108,6 +108,25 @@ var newsRows = []newsWords{
 		func(s scene, _ workflow.Task) string {
 			return "The request could not be sent in person. " + decides(s.inc, s.rules) + " If you know how to reach them, please do."
 		}},
+	{workflow.NewsGivenUp,
+		func(s scene, _ workflow.Task) string {
+			return "Could not be delivered, please help: " + whatHappened(s.inc) + ", " + string(s.inc.ID)
+		},
+		func(s scene, _ workflow.Task) string {
+			what, then := givenUp(s.inc, mention)
+			if len(what) == 0 {
+				return "It has come about since."
+			}
+			more := 0
+			if most := 10; len(what) > most {
+				what, more = what[:most], len(what)-most
+			}
+			line := strings.Join(bulletsRaw(what), "\n")
+			if more > 0 {
+				line += "\n• and " + count(more, "more") + " like these"
+			}
+			return line + "\n" + strings.Join(then, " ") + " breachbot keeps trying."
+		}},
 }
 
 // Tell is a piece of news to those who must act on it. It says only that the incident
@@ -127,6 +146,7 @@ func Tell(inc *workflow.Incident, t workflow.Task, rules workflow.Rules, now tim
 	lines = append(lines, countdown(inc, rules, now))
 	var buttons []slack.BlockElement
 	switch t.NewsOf() {
+	case workflow.NewsGivenUp: // nothing in the incident puts it right
 	case workflow.NewsApproved: // the card has the button for as long as it is still to be sent
 	case workflow.NewsQuestion:
 		buttons = []slack.BlockElement{button(ActNote, "Add a note", id)}

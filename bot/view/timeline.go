@@ -163,7 +163,7 @@ func foldDeliveries(all []entry, zone *time.Location) []entry {
 		}
 		if today := counts[day(e)]; today != nil {
 			var parts []string
-			for _, what := range []delivered{aMessage, anInvite, aChannel, aFile, aProblem, aResolution, anEnd} {
+			for _, what := range []delivered{aMessage, aLetter, anInvite, aChannel, aFile, aProblem, aResolution, anEnd} {
 				if n := today[what]; n > 0 {
 					parts = append(parts, what.count(n))
 				}

@@ -73,7 +73,33 @@ func toldFollowUp(_ scene, a workflow.Act) (string, []pair) {
 }
 
 func toldStalled(_ scene, a workflow.Act) (string, []pair) {
-	return fmt.Sprintf("Could not be delivered: %s (Slack says %s; %s). breachbot kept trying.", waitingWords(a.Task), escape(a.Code), count(a.Attempts, "attempt")), nil
+	then := "breachbot kept trying."
+	if a.GivenUp {
+		then = "breachbot kept trying and told the privacy team."
+	}
+	return fmt.Sprintf("Could not be delivered: %s (%s; %s). %s", waitingWords(a.Task), refusedBy(a.Code), count(a.Attempts, "attempt"), then), nil
+}
+
+// toldMailed says what went by e-mail, to whom, and to whom it cannot go.
+func toldMailed(_ scene, a workflow.Act) (string, []pair) {
+	what := waitingWords(a.Task.Says().Key())
+	if a.Task.Says().Kind == workflow.KindNudge || a.Task.Says().Kind == workflow.KindRemind {
+		what += ", " + Left(time.Duration(a.Milestone))
+	}
+	line := "Slack did not take it, and no e-mail could be sent: " + what + "."
+	if len(a.Mailed) > 0 {
+		line = "Sent by e-mail to " + mentions(a.Mailed, ", ") + ", as Slack did not take it: " + what + "."
+	}
+	return line + unmailed(a.Unmailed), nil
+}
+
+// unmailed names those to whom no e-mail can go, and why.
+func unmailed(who map[workflow.Principal]string) string {
+	line := ""
+	for _, p := range sorted(who) {
+		line += " None to " + mention(workflow.Principal(p)) + " (" + refusedBy(who[workflow.Principal(p)]) + ")."
+	}
+	return line
 }
 
 // toldGone says which message nobody can bring up to date any more.

@@ -39,6 +39,7 @@ var (
 	aFile       = delivered{"attached file read", "attached files read"}
 	aProblem    = delivered{"delivery problem", "delivery problems"}
 	aResolution = delivered{"delivery problem solved", "delivery problems solved"}
+	aLetter     = delivered{"e-mail sent", "e-mails sent"}
 	anEnd       = delivered{"delivery no longer needed", "deliveries no longer needed"}
 )
 
@@ -154,6 +155,7 @@ var eventRows = []eventWords{
 	delivery(aProblem, workflow.DeliveryStalled{}, toldStalled),
 	delivery(aResolution, workflow.DeliveryRecovered{}, toldRecovered),
 	delivery(anEnd, workflow.DeliveryDropped{}, toldDropped),
+	delivery(aLetter, workflow.Mailed{}, toldMailed),
 }
 
 // eventWordsOf are the words for a kind of event. It is false if this version does

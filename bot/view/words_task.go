@@ -91,8 +91,10 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindFollowUp, waiting: "a reminder", done: workflow.FollowUpNudged{}},
 		{kind: workflow.KindNudge, waiting: "a reminder", done: workflow.Nudged{}},
 		{kind: workflow.KindPerson, waiting: "a message to one of a group", done: workflow.MessagePosted{}}, // its words are those of what the group was sent
+		{kind: workflow.KindMail, waiting: "an e-mail", done: workflow.Mailed{}},
 		{kind: workflow.KindHash, waiting: "the hash of an attached file", done: workflow.FileHashed{}},
 		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
+		{kind: workflow.KindRestored, waiting: "the news that the register was restored", sent: as("news that the register was restored")},
 		{kind: workflow.KindDigest, waiting: "the board's weekly digest", sent: as("weekly digest")},
 	}
 }
@@ -141,10 +143,14 @@ func taskWordsOf(key workflow.TaskKey) (taskWords, workflow.Subject, bool) {
 
 // waitingWords say what has not been delivered, inside a sentence.
 func waitingWords(key workflow.TaskKey) string {
+	words := "something " + notKnown
 	if w, _, known := taskWordsOf(key); known {
-		return w.waiting
+		words = w.waiting
 	}
-	return "something " + notKnown
+	if key.Kind() == workflow.KindMail {
+		words = "the e-mail in place of " + words
+	}
+	return words
 }
 
 // undelivered says what has not been delivered, and who is waiting for it if that is

@@ -27,6 +27,8 @@ type app struct {
 	bot       *bot.Bot
 	scheduler *scheduler.Scheduler
 	roster    *roster
+	postbox   *postbox    // nil when no e-mail is sent
+	redis     *redisWatch // nil without Redis
 	log       *slog.Logger
 }
 
@@ -42,18 +44,27 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 	var limiter bot.Limiter = bot.NewLocal(time.Now)
 	var locker scheduler.Locker = &scheduler.LocalLocker{}
 	if client != nil {
+		a.redis = &redisWatch{client: client, host: hostOf(c.RedisURL), log: log}
+		client.AddHook(a.redis)
 		limiter = bot.NewShared(client, time.Now)
 		locker = scheduler.NewRedisLocker(client, 0)
 	}
-	a.bot = bot.New(bot.Options{
+	options := bot.Options{
 		BotToken: c.BotToken.Reveal(), AppToken: c.AppToken.Reveal(), APIURL: c.SlackAPIURL,
 		Teams: c.Teams, Scopes: scopeNames(),
 		Service: a.service, Limiter: limiter, Now: now, Log: log, Metrics: registry,
 		Index:         store.Index{Store: st, Now: now, Zone: c.Zone},
 		Drafts:        st,
+		Restorations:  st.Restorations,
 		SettingsSince: func(ctx context.Context) (time.Time, error) { return settingsSince(ctx, st) },
 		Anchor:        func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
-	})
+	}
+	if c.Mail.Set() {
+		server := c.Mail.server(now)
+		options.Mailer, options.Addresses = server, c.Mail.Addresses
+		a.postbox = &postbox{server: server, log: log}
+	}
+	a.bot = bot.New(options)
 	a.roster = &roster{holders: c.Roster, bot: a.bot, log: log}
 	a.scheduler = &scheduler.Scheduler{
 		Queue: st, Courier: a.bot, Service: a.service, Locker: locker,

@@ -27,13 +27,14 @@ var rooms = []struct {
 	{"workflow/document", []string{"workflow"}},
 	{"store", []string{"workflow"}},
 	{"scheduler", []string{"workflow"}},
-	{"bot", []string{"workflow", "workflow/document", "bot/view"}},
+	{"bot", []string{"workflow", "workflow/document", "bot/view", "bot/mail"}},
+	{"bot/mail", nil},
 	{"bot/view", []string{"workflow"}},
 	{"bot/sandbox", nil},
 	{"bot/sandbox/page", []string{"bot/sandbox"}},
 	{"bot/sandbox/script", []string{"bot/sandbox"}},
 	{"cmd", []string{
-		"workflow", "workflow/document", "store", "scheduler", "bot", "bot/view", "bot/sandbox", "bot/sandbox/page", "bot/sandbox/script",
+		"workflow", "workflow/document", "store", "scheduler", "bot", "bot/view", "bot/mail", "bot/sandbox", "bot/sandbox/page", "bot/sandbox/script",
 	}},
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -19,15 +20,27 @@ import (
 	"breachbot/store"
 	"breachbot/store/postgres"
 	"breachbot/store/sqlite"
+	"breachbot/workflow"
 )
 
 // trouble is what a check found wrong, in plain words that go together with the
 // name of the check: why, and what cures it. Anyone who can reach the address of
 // health can read it, so it holds nothing secret and nothing personal.
-type trouble struct{ cause, cure string }
+type trouble struct {
+	cause string
+	cure  string // empty when the cause says it
+}
 
 // Error is both, for a log line or a terminal.
-func (t *trouble) Error() string { return t.cause + ". To put it right: " + t.cure }
+func (t *trouble) Error() string {
+	if t.cure == "" {
+		return t.cause
+	}
+	if strings.HasSuffix(t.cause, "?") {
+		return t.cause + " To put it right: " + t.cure
+	}
+	return t.cause + ". To put it right: " + t.cure
+}
 
 // troubleWith explains an error over something outside the program: what could not
 // be done, and the variable that names it.
@@ -39,7 +52,7 @@ func troubleWith(variable, what string, err error) *trouble {
 // an administrator can act on.
 type cause struct {
 	is    func(error) bool
-	words string
+	words string // empty: the error's own, as because gives them
 	cure  string // what to do; %s stands for the variable that names the server
 	// passes says that it may end without anybody changing a setting of the bot, so
 	// that the start waits for it.
@@ -54,11 +67,13 @@ var causes = []cause{
 	{code(syscall.EADDRINUSE), "it is taken by another program, or by another breachbot", "end that one, or put another port into %s", false},
 	{code(syscall.EADDRNOTAVAIL), "this machine does not have that address", "put an address of this machine into %s", false},
 	{code(syscall.EROFS), "its file system takes no changes", "mount it for writing, or put another folder into %s", false},
+	{code(syscall.ENOSPC, syscall.EDQUOT), "its disk is full", "free space on it", true},
+	{code(syscall.ENOTDIR), "it is not a folder", "put a folder into %s", false},
 	{code(syscall.EACCES, syscall.EPERM), "this user may not do that here", "give the user that runs breachbot the right to, or put another place into %s", false},
 	{code(syscall.ENOENT), "there is none", "make it, or correct its name in %s", false},
 	{code(syscall.EISDIR), "it is a folder", "name a file in %s", false},
 	{code(syscall.EHOSTUNREACH, syscall.ENETUNREACH), "there is no way to that host from here", "look at the network and its firewalls", true},
-	{as[*tls.CertificateVerificationError], "its certificate is not trusted here", "name the authority that signed it, or renew it (%s)", false},
+	{as[*tls.CertificateVerificationError], "its certificate is not trusted here", "renew it, or name the authority that signed it and restart (%s)", true},
 	{as[tls.RecordHeaderError], "it does not speak TLS", "correct the port or the kind of address in %s", false},
 	{sqlState("28"), "it refuses this account or password", "correct the account in %s", false},
 	{sqlState("3D000"), "it has no database of this name", "make the database, or correct its name in %s", false},
@@ -75,8 +90,24 @@ var causes = []cause{
 	{said("MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN"), "it is without its primary", "look at its log; it may be failing over", true},
 	{said("LOADING", "BUSY"), "it is starting up, or busy with a script", "wait; if it lasts, look at its log", true},
 	{is(sqlite.ErrInUse), "another breachbot uses it; one process at a time, or set DATABASE_URL", "end the other one", true},
+	{is(sqlite.ErrLocked), "another program keeps the file locked", "end that one; it may be a backup program", true},
+	{is(sqlite.ErrEmpty), "it is an empty file, so the register that was there is missing", "put the newest backup in its place; delete it only if there has never been a register here", false},
+	{is(sqlite.ErrOnlyLog), "the file is gone, and only its log is there", "put the file back beside its log; to begin anew, or before a backup is put there, move the log away", false},
+	{is(sqlite.ErrForeign), "it is not a database of breachbot", "correct %s, or put the newest backup in its place", false},
+	{is(sqlite.ErrLogUnread), "part of it is in its log, which cannot be read where nothing may be written", "copy breachbot.db together with breachbot.db-wal into a folder that may be written to", false},
+	{is(sqlite.ErrFull), "its disk is full", "free space on it", true},
+	{is(sqlite.ErrReadOnly), "the file or its folder may not be written to", "give both to the user that runs breachbot, or put another folder into %s", false},
+	{is(sqlite.ErrDisk), "the disk does not take it: it fails, or a limit is reached", "look at the disk, its quota and the log of the system", true},
+	{is(sqlite.ErrDamaged), "the file is damaged", "stop, keep a copy of it, put the newest backup in its place and run breachbot verify", false},
+	{is(postgres.ErrEncoding), "its encoding is not UTF8, so it cannot hold every letter that people type", "make another (createdb --encoding=UTF8 --template=template0 breachbot) and put it into %s", false},
 	{is(postgres.ErrReadOnly), readOnlyWords, readOnlyCure, true},
 	{sqlState("25006"), readOnlyWords, readOnlyCure, true},
+	{slackSays("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"), "", "install the app again and put its token into %s", false},
+	{slackSays("not_allowed_token_type"), "", "put the other kind of token into %s", false},
+	{slackSays("missing_scope"), "", "add the scopes that breachbot manifest prints, and install the app again", false},
+	{slackSays("access_denied", "team_access_not_granted", "enterprise_is_restricted", "org_login_required"), "", "have an administrator of Slack allow the app", false},
+	{slackSays("link_disabled", "socket_mode_disabled"), "", "switch Socket Mode on in the app's settings", false},
+	{slackSays("ratelimited", "rate_limited"), "", "wait a minute", true},
 	{ended, "it ends the connection; is this the right port?", "correct the port in %s, or look at its log", true},
 	{timedOut, "it does not answer in time", "look whether it is overloaded, or held up by a lock", true},
 }
@@ -95,11 +126,41 @@ func causeOf(err error) (cause, bool) {
 	return causes[n], true
 }
 
+// slackCode is what some codes of Slack mean for the whole app, in words that go
+// before the code, and what to do.
+type slackCode struct {
+	codes  []string
+	words  string // empty for codes that say it themselves
+	cure   string
+	passes bool // as with a cause
+}
+
+// slackCodes are those of auth.test and apps.connections.open that somebody has to
+// do something about (Slack: their pages; the last two of Socket Mode).
+var slackCodes = []slackCode{
+	{[]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}, "", "put the app's present token into %s and restart", false},
+	{[]string{"app_uninstalled"}, "the app was removed from the workspace", "install it again, put its token into SLACK_BOT_TOKEN and restart", false},
+	{[]string{"not_allowed_token_type"}, "", "put the other kind of token into %s and restart", false},
+	{[]string{"missing_scope", "no_permission"}, "", "give the app the scopes that breachbot manifest lists, and SLACK_APP_TOKEN the scope connections:write, and install it again", false},
+	{[]string{"access_denied", "ekm_access_denied", "enterprise_is_restricted", "forbidden_team", "team_access_not_granted"}, "", "ask an administrator of the workspace to let the app in", true},
+	{[]string{"link_disabled"}, "Socket Mode is switched off for this app", "switch it on at api.slack.com/apps, Socket Mode; the bot then connects by itself", true},
+	{[]string{"too_many_websockets"}, "the app has as many connections as Slack allows, 10", "end the other processes that use the same tokens; connections that were cut off end by themselves", true},
+}
+
+// slackCodeOf is what is known of Slack's code; the zero value when nothing is.
+func slackCodeOf(f *bot.Failure) slackCode {
+	n := slices.IndexFunc(slackCodes, func(s slackCode) bool { return slices.Contains(s.codes, f.Code()) })
+	if n < 0 {
+		return slackCode{passes: !f.Permanent()}
+	}
+	return slackCodes[n]
+}
+
 // because says why something cannot be used. It repeats nothing of the error
 // itself, which may hold an address with a password in it, except what is known
 // to be safe: a word about the schema, or Slack's code.
 func because(err error) string {
-	if c, ok := causeOf(err); ok {
+	if c, ok := causeOf(err); ok && c.words != "" {
 		return c.words
 	}
 	var newer *store.NewerSchema
@@ -115,22 +176,41 @@ func because(err error) string {
 		if status, ok := strings.CutPrefix(refused.Code(), "http_"); ok {
 			return "it answers with HTTP status " + status
 		}
+		if words := slackCodeOf(refused).words; words != "" {
+			return words + " (" + refused.Code() + ")"
+		}
 		return "Slack says " + refused.Code()
-	case as[answered](err):
-		status, _ := errors.AsType[answered](err)
-		return status.Error()
 	case errors.As(err, &pg):
 		return "it says SQLSTATE " + pg.Code
 	}
 	return "it does not answer as it should"
 }
 
-// cureOf says what puts it right, where the variable names what is at fault.
+// cureOf says what puts it right, where the variable names what is at fault. It is
+// empty when the cause itself says so.
 func cureOf(err error, variable string) string {
+	cure := "look at its log, and whether %s is right"
+	var refused *bot.Failure
 	if c, ok := causeOf(err); ok {
-		return strings.ReplaceAll(c.cure, "%s", variable)
+		cure = c.cure
+	} else if as[*store.NewerSchema](err) || as[*store.OlderSchema](err) {
+		cure = ""
+	} else if errors.As(err, &refused) {
+		cure = cmp.Or(slackCodeOf(refused).cure, "look at status.slack.com, and what Slack's documentation says of the code")
 	}
-	return "look at its log, and whether " + variable + " is right"
+	return strings.ReplaceAll(cure, "%s", variable)
+}
+
+// passes tells whether it may be put right without touching the bot or its
+// settings, so that waiting for it makes sense.
+func passes(err error) bool {
+	if c, ok := causeOf(err); ok {
+		return c.passes
+	}
+	if f, ok := errors.AsType[*bot.Failure](err); ok {
+		return slackCodeOf(f).passes
+	}
+	return errors.Is(err, workflow.ErrUnavailable)
 }
 
 func is(one error) func(error) bool { return func(err error) bool { return errors.Is(err, one) } }
@@ -143,6 +223,14 @@ func as[T error](err error) bool {
 func code(any ...syscall.Errno) func(error) bool {
 	return func(err error) bool {
 		return slices.ContainsFunc(any, func(e syscall.Errno) bool { return errors.Is(err, e) })
+	}
+}
+
+// slackSays finds Slack's codes.
+func slackSays(any ...string) func(error) bool {
+	return func(err error) bool {
+		f, ok := errors.AsType[*bot.Failure](err)
+		return ok && slices.Contains(any, f.Code())
 	}
 }
 

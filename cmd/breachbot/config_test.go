@@ -16,6 +16,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"breachbot/bot/mail"
+	"breachbot/bot/mail/mailtest"
 	"breachbot/workflow"
 )
 
@@ -63,6 +65,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"SLACK_API_URL=http://127.0.0.1:9000/api",
 		"DATABASE_URL=postgres://bot:hunter2@db:5432/breaches?sslmode=require",
 		"REDIS_URL=rediss://:hunter2@redis:6379/0",
+		"REDIS_CA_FILE="+newAuthority(t).file,
 		"BREACHBOT_DATA=/srv/data",
 		"BREACHBOT_HTTP_ADDR=[::1]:9090",
 		"BREACHBOT_ORG=Riverside Care Group",
@@ -95,6 +98,14 @@ func TestEveryVariableIsRead(t *testing.T) {
 		"BREACHBOT_BOARD_WITHIN=720h",
 		"BREACHBOT_TICK=2s",
 		"BREACHBOT_PING_URL=https://hc-ping.com/topsecret",
+		"BREACHBOT_SMTP_HOST=mail.riverside.example",
+		"BREACHBOT_SMTP_PORT=2525",
+		"BREACHBOT_SMTP_TLS=starttls",
+		"BREACHBOT_SMTP_USER=breachbot",
+		"BREACHBOT_SMTP_PASSWORD=top secret",
+		"BREACHBOT_SMTP_CA="+mailtest.Listen(t, mail.None).CA(t),
+		"BREACHBOT_MAIL_FROM=breachbot@riverside.example",
+		"BREACHBOT_MAIL_TO=U024BE7LH=dpo@riverside.example, S0614TZR7 = ig@riverside.example",
 		"BREACHBOT_LOG_LEVEL=DEBUG",
 	)
 	missing := slices.DeleteFunc(variables(), func(v string) bool {
@@ -107,6 +118,9 @@ func TestEveryVariableIsRead(t *testing.T) {
 	c, err := loadConfig(t.Context(), env, needAll)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if c.RedisCA == nil {
+		t.Error("REDIS_CA_FILE was not read")
 	}
 	rules := c.Rules
 	if got := rules.Zone.String(); got != "Europe/Jersey" {
@@ -149,6 +163,7 @@ func TestEveryVariableIsRead(t *testing.T) {
 	want.DeputyAfter = 90 * time.Minute
 	want.CustomersWithin = 48 * time.Hour
 	want.BoardWithin = 720 * time.Hour
+	want.Mailable = []workflow.Principal{"S0614TZR7", "U024BE7LH"}
 	if diff := cmp.Diff(want, rules); diff != "" {
 		t.Errorf("rules (-want +got):\n%s", diff)
 	}
@@ -256,6 +271,10 @@ func TestEachFault(t *testing.T) {
 		{"BREACHBOT_PROCEDURE=1.1; ; 2027-02-01", "is not VERSION; OWNER; DATE OF REVIEW"},
 		{"BREACHBOT_PROCEDURE=1.1; Medical Director; 1 February 2027", `"1 February 2027" is not a date`},
 		{"BREACHBOT_PROCEDURE=" + long + "; " + long + "; 2027-02-01", "is longer than 160 characters"},
+		{"BREACHBOT_SMTP_PORT=0", `"0" is not a port number`},
+		{"BREACHBOT_SMTP_TLS=ssl", `"ssl" is not one of starttls, implicit, none, unencrypted`},
+		{"BREACHBOT_SMTP_CA=/nowhere/top secret.pem", "names a file that cannot be read"},
+		{"BREACHBOT_MAIL_AFTER=10s", `"10s" is not between 1m and 24h`},
 		{"BREACHBOT_PING_URL=http://hc-ping.com/top-secret", "is not an address that begins with https://"},
 		{"BREACHBOT_PING_URL=hc-ping.com", "is not an address that begins with https://"},
 		{"BREACHBOT_TICK=1h", `"1h" is not between 1s and 5m`},
@@ -278,6 +297,54 @@ func TestEachFault(t *testing.T) {
 				t.Errorf("the fault shows a secret: %v", err)
 			}
 		})
+	}
+}
+
+// What belongs together is asked for together, and nothing goes out in the open by
+// mistake.
+func TestTheSettingsOfEMail(t *testing.T) {
+	t.Parallel()
+	all := []string{"BREACHBOT_SMTP_HOST=mail.riverside.example", "BREACHBOT_MAIL_FROM=breachbot@riverside.example", "BREACHBOT_MAIL_TO=U024BE7LH=dpo@riverside.example,S0614TZR7=ig@riverside.example"}
+	for _, tt := range []struct {
+		name  string
+		pairs []string
+		wrong string // variable and words; empty when all is right
+		port  int
+	}{
+		{"the least", all, "", 587},
+		{"TLS from the first byte", append(all[:3:3], "BREACHBOT_SMTP_TLS=implicit"), "", 465},
+		{"a relay on the machine itself", append(all[1:3:3], "BREACHBOT_SMTP_HOST=localhost", "BREACHBOT_SMTP_TLS=none"), "", 25},
+		{"in the open to another machine", append(all[:3:3], "BREACHBOT_SMTP_TLS=none"), "BREACHBOT_SMTP_TLS: would send e-mails in the open", 0},
+		{"in the open, and meant so", append(all[:3:3], "BREACHBOT_SMTP_TLS=unencrypted"), "", 25},
+		{"a password in the open", append(all[:3:3], "BREACHBOT_SMTP_TLS=unencrypted", "BREACHBOT_SMTP_USER=u", "BREACHBOT_SMTP_PASSWORD=topsecret"), "BREACHBOT_SMTP_TLS: would send BREACHBOT_SMTP_PASSWORD in the open", 0},
+		{"no server", all[1:], "BREACHBOT_SMTP_HOST: is not set, though BREACHBOT_MAIL_FROM is", 0},
+		{"no sender", append(all[2:3:3], all[0]), "BREACHBOT_MAIL_FROM: is not set, though BREACHBOT_MAIL_TO is", 0},
+		{"nobody to send to", all[:2], "BREACHBOT_MAIL_TO: is not set, though BREACHBOT_MAIL_FROM is", 0},
+		{"an account without a password", append(all[:3:3], "BREACHBOT_SMTP_USER=u"), "BREACHBOT_SMTP_PASSWORD: is not set, though BREACHBOT_SMTP_USER is", 0},
+		{"somebody without an address", append(all[:2:2], "BREACHBOT_MAIL_TO=U024BE7LH"), `BREACHBOT_MAIL_TO: has no plain e-mail address behind "U024BE7LH"`, 0},
+		{"an address with a name", append(all[:2:2], "BREACHBOT_MAIL_TO=U024BE7LH=Dee <dee@riverside.example>"), `BREACHBOT_MAIL_TO: has no plain e-mail address behind "U024BE7LH"`, 0},
+		{"a name for an id", append(all[:2:2], "BREACHBOT_MAIL_TO=dee=dee@riverside.example"), `BREACHBOT_MAIL_TO: "dee" is not a user id`, 0},
+		{"twice", append(all[:2:2], "BREACHBOT_MAIL_TO=U024BE7LH=a@b.example,U024BE7LH=c@d.example"), `BREACHBOT_MAIL_TO: "U024BE7LH" is named twice`, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c, err := loadConfig(t.Context(), enough(tt.pairs...), needAll)
+			if tt.wrong != "" {
+				if err == nil || !strings.Contains(err.Error(), tt.wrong) || strings.Contains(err.Error(), "topsecret") || strings.Contains(err.Error(), "dee@") {
+					t.Errorf("got %v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if c.Mail.Port != tt.port || !slices.Equal(c.Mailable, []workflow.Principal{"S0614TZR7", "U024BE7LH"}) || c.Mail.Addresses["U024BE7LH"] != "dpo@riverside.example" {
+				t.Errorf("port %d, mailable %v, %v", c.Mail.Port, c.Mailable, c.Mail.Addresses)
+			}
+		})
+	}
+	if c, err := loadConfig(t.Context(), enough(), needAll); err != nil || c.Mail.Set() || len(c.Mailable) > 0 {
+		t.Errorf("by default: %+v, %v", c.Mail, err)
 	}
 }
 
@@ -403,9 +470,11 @@ func TestEverySecretMayBeInAFile(t *testing.T) {
 		}
 	}
 	secrets, files := 0, 0
-	for f := range reflect.TypeFor[Config]().Fields() {
-		if f.Type == reflect.TypeFor[Secret]() {
-			secrets++
+	for _, part := range []reflect.Type{reflect.TypeFor[Config](), reflect.TypeFor[mailConfig]()} {
+		for f := range part.Fields() {
+			if f.Type == reflect.TypeFor[Secret]() {
+				secrets++
+			}
 		}
 	}
 	for _, v := range described() {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -115,8 +116,14 @@ func TestServeGivesASignOfLifeOnceItIsReady(t *testing.T) {
 	case code := <-s.code:
 		t.Fatalf("serve ended with %d\n%s", code, s.said)
 	}
-	if body := metricsOf(t, s.url); !strings.Contains(body, `breachbot_pings_total{result="sent"}`) || !strings.Contains(body, "breachbot_last_tick_timestamp_seconds 1.") {
-		t.Errorf("the figures lack the sign of life or the heartbeat:\n%s", body)
+	body := ""
+	for end := time.Now().Add(20 * time.Second); !strings.Contains(body, `breachbot_pings_total{result="sent"}`); time.Sleep(10 * time.Millisecond) {
+		if body = metricsOf(t, s.url); time.Now().After(end) { // it is counted once it was answered
+			t.Fatalf("the figures lack the sign of life:\n%s", body)
+		}
+	}
+	if !strings.Contains(body, "breachbot_last_tick_timestamp_seconds 1.") {
+		t.Errorf("the figures lack the heartbeat:\n%s", body)
 	}
 	if code := s.stop(); code != 0 {
 		t.Errorf("exit status %d\n%s", code, s.said)

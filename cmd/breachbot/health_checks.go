@@ -1,12 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"breachbot/bot"
 	"breachbot/scheduler"
@@ -22,8 +23,8 @@ const (
 	longPutOff     = 20 * time.Minute // longer than any pause after a passing fault
 )
 
-// checks are what /readyz asks. Redis may be nil.
-func (a *app) checks(client redis.UniversalClient) []Check {
+// checks are what /readyz asks.
+func (a *app) checks() []Check {
 	now := a.service.Now
 	checks := []Check{
 		storeCheck(a.config, a.store),
@@ -33,8 +34,11 @@ func (a *app) checks(client redis.UniversalClient) []Check {
 		queueCheck(a.config, a.store, now),
 		deliveriesCheck(a.config, a.store, now),
 	}
-	if client != nil {
-		checks = append(checks, redisCheck(client))
+	if a.postbox != nil {
+		checks = append(checks, Check{"mail", a.postbox.check})
+	}
+	if a.redis != nil {
+		checks = append(checks, redisCheck(a.redis))
 	}
 	return checks
 }
@@ -47,11 +51,17 @@ func (c Config) storeVariable() string {
 	return "BREACHBOT_DATA"
 }
 
-// storeCheck makes a change as a report does, and takes it back.
+// storeCheck makes a change as a report does, and takes it back. A real change that
+// failed counts as well.
 func storeCheck(c Config, st store.Store) Check {
 	return Check{"store", func(ctx context.Context) *trouble {
-		if err := st.Ping(ctx); err != nil {
-			return troubleWith(c.storeVariable(), "the database cannot keep anything", err)
+		err := st.Ping(ctx)
+		what := "the database keeps nothing"
+		if failed, ok := errors.AsType[*store.LastFailed](err); ok {
+			what = fmt.Sprintf("the database did not keep the last change of a kind (%s)", failed.Kind)
+		}
+		if err != nil {
+			return troubleWith(c.storeVariable(), what, err)
 		}
 		return nil
 	}}
@@ -60,19 +70,28 @@ func storeCheck(c Config, st store.Store) Check {
 // slackCheck tells whether people can reach the bot.
 func slackCheck(b *bot.Bot) Check {
 	return Check{"slack", func(ctx context.Context) *trouble {
-		if err := b.Ready(ctx); err != nil {
-			return &trouble{err.Error(), "look at the network, and at the log for Slack's code"}
+		err := b.Ready(ctx)
+		if err == nil {
+			return nil
 		}
-		return nil
+		f, ok := errors.AsType[*bot.Failure](err)
+		if !ok {
+			return &trouble{err.Error(), "wait; if it lasts, look at the network and the log"}
+		}
+		what, _ := strings.CutSuffix(err.Error(), f.Error())
+		return &trouble{what + because(err), cureOf(err, "SLACK_BOT_TOKEN or SLACK_APP_TOKEN")}
 	}}
 }
 
-// redisCheck takes a lock and gives it back.
-func redisCheck(client redis.UniversalClient) Check {
-	locker := scheduler.NewRedisLocker(client, 0)
+// redisCheck takes a lock and gives it back, and takes a call from the limiter. What
+// the scheduler or the limiter failed to do meanwhile counts as well.
+func redisCheck(w *redisWatch) Check {
+	locker := scheduler.NewRedisLocker(w.client, 0)
+	limiter, trial := bot.NewShared(w.client, time.Now), bot.Budget{Name: "trial", Calls: 1, Window: time.Millisecond}
 	return Check{"redis", func(ctx context.Context) *trouble {
-		if err := locker.Try(ctx); err != nil {
-			return troubleWith("REDIS_URL", "the scheduler goes on without the lock that replicas share", err)
+		_ = limiter.Take(ctx, bot.Caller{}, trial) // it goes on without Redis; the watch knows
+		if err := cmp.Or(locker.Try(ctx), w.acts.Err()); err != nil {
+			return redisTrouble(err)
 		}
 		return nil
 	}}

@@ -120,7 +120,7 @@ func TestServeHelpDescribesEveryVariable(t *testing.T) {
 	}
 	for _, want := range []string{
 		"  SLACK_BOT_TOKEN or SLACK_BOT_TOKEN_FILE\n      the bot token, under OAuth & Permissions in the Slack app\n      required; example: xoxb-…\n",
-		"  DATABASE_URL or DATABASE_URL_FILE\n      PostgreSQL; if it cannot be reached, that is an error, and no other store is used\n      if not set: SQLite in BREACHBOT_DATA, one process; example: postgres://breachbot:PASSWORD@db:5432/breachbot\n",
+		"  DATABASE_URL or DATABASE_URL_FILE\n      PostgreSQL; if it cannot be reached, the bot waits for it, and no other store is used\n      if not set: SQLite in BREACHBOT_DATA, one process; example: postgres://breachbot:PASSWORD@db:5432/breachbot\n",
 		"  BREACHBOT_TIMEZONE\n      its time zone\n      default: Europe/London\n",
 		"  BREACHBOT_DPO\n      who decides: the data protection officer (DPO)\n      required, or else BREACHBOT_DEPUTY_DPO; example: U024BE7LH,S0614TZR7\n",
 		"  BREACHBOT_CUSTOMERS_WITHIN\n      how soon after awareness to tell customers, by contract; 0 for no clock\n      default: 0; example: 48h\n",

@@ -121,6 +121,8 @@ var ruleSettings = []ruleSetting{
 		tells("severities of which the board is told on receipt, or `none`; until triage, as the reporter guesses. It is told of every breach that is notified, and of the rest by its digest"),
 	row("BREACHBOT_BOARD_DIGEST", asDefault, func(r *workflow.Rules) *bool { return &r.BoardDigest }, (*checks).yesNo, yesNoWords).
 		tells("whether the board gets a digest on Monday morning: how many, how grave, which kinds, near misses, what is open"),
+	row("BREACHBOT_MAIL_AFTER", asDefault, func(r *workflow.Rules) *time.Duration { return &r.MailAfter }, between(time.Minute, 24*time.Hour), short).
+		tells("how long Slack may take to take a report's alert, a request to decide or a reminder of the law's clocks before it goes by e-mail, to those who have an address in BREACHBOT_MAIL_TO"),
 }
 
 // row is the setting of one field of the rules.

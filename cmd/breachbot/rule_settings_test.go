@@ -49,6 +49,7 @@ func ruleFields(r workflow.Rules) map[string]any {
 	}
 	add("", reflect.ValueOf(r))
 	delete(fields, "Holidays") // they follow from the nation
+	delete(fields, "Mailable") // they follow from BREACHBOT_MAIL_TO, whose addresses are no rule
 	return fields
 }
 

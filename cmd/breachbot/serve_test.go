@@ -86,6 +86,13 @@ func begin(t *testing.T, env map[string]string) *serving {
 func serveAt(t *testing.T, ws *sandbox.Workspace, server *sandbox.Server, data string) *serving {
 	t.Helper()
 	s := begin(t, serveEnv(t, ws, server, data))
+	s.isReady(t)
+	return s
+}
+
+// isReady waits until it says that it is.
+func (s *serving) isReady(t *testing.T) {
+	t.Helper()
 	limit := time.NewTimer(20 * time.Second)
 	defer limit.Stop()
 	for {
@@ -99,7 +106,7 @@ func serveAt(t *testing.T, ws *sandbox.Workspace, server *sandbox.Server, data s
 		if res, err := http.Get(s.url + "/readyz"); err == nil {
 			res.Body.Close()
 			if res.StatusCode == http.StatusOK {
-				return s
+				return
 			}
 		}
 	}
@@ -261,7 +268,7 @@ func TestAPermanentRefusalShowsAtOnce(t *testing.T) {
 	if _, err := a.scheduler.RunOnce(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, check := range a.checks(nil) {
+	for _, check := range a.checks() {
 		if err := check.Func(t.Context()); check.Name == "deliveries" && (err == nil || !strings.Contains(err.Error(), "channel of BR-") || !strings.Contains(err.Error(), "restricted_action")) {
 			t.Errorf("deliveries: %v", err)
 		}

@@ -33,7 +33,10 @@ func inForce(r workflow.Rules) []valued {
 	for _, s := range ruleSettings {
 		all = append(all, valued{s.name, s.words(r)})
 	}
-	return append(all, valued{"Bank holidays", holidayWords(r.Holidays)}) // of this version, for the nation
+	return append(all,
+		valued{"BREACHBOT_MAIL_TO", joinedAs(r.Mailable)}, // who, not at which address
+		valued{"Bank holidays", holidayWords(r.Holidays)}, // of this version, for the nation
+	)
 }
 
 func joined[T any](all []T, words func(T) string) string {

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
-	"github.com/redis/go-redis/v9"
+	"breachbot/bot"
 )
 
 // sayAfter is how long a step of the start may take before the log names it and
@@ -19,16 +19,57 @@ const sayAfter = 700 * time.Millisecond
 type startup struct {
 	log *slog.Logger
 
-	mu     sync.Mutex
-	step   string
-	checks []Check // set once the start is over
+	mu      sync.Mutex
+	step    string
+	trouble *trouble // why the last try of the step failed; nil while it is tried for the first time
+	checks  []Check  // set once the start is over
+}
+
+// The pause after the first failed try of a step; it doubles up to longestTry.
+const (
+	firstTry   = 2 * time.Second
+	longestTry = 30 * time.Second
+)
+
+// take takes a step of the start. While what it needs is not there it tries again:
+// after a power cut nobody should have to start the bot by hand. It returns nil also
+// when ctx ended first, and an error only for what waiting does not cure.
+func (s *startup) take(ctx context.Context, step, variable, host string, try func(context.Context) error) error {
+	for pause := firstTry; ; pause = min(2*pause, longestTry) {
+		over := s.doing(step, host, "it keeps trying")
+		err := try(ctx)
+		over()
+		switch {
+		case err == nil || ctx.Err() != nil:
+			return nil
+		case !passes(err):
+			return err
+		}
+		t := troubleWith(variable, "not ready: "+step, err)
+		s.mu.Lock()
+		s.trouble = t
+		s.mu.Unlock()
+		if f, ok := errors.AsType[*bot.Failure](err); ok {
+			pause = max(pause, f.RetryAfter())
+		}
+		s.log.Error("not ready yet; trying again", "step", step, "variable", variable, "host", host, "why", because(err), "cure", t.cure, "after", pause.String())
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		}
+	}
 }
 
 // doing names the step that begins. The log says so only when it takes longer
 // than sayAfter, with what happens then. The caller calls over at its end.
 func (s *startup) doing(step, host, then string) (over func()) {
 	s.mu.Lock()
-	s.step = step
+	if s.step != step {
+		s.step, s.trouble = step, nil
+	}
 	s.mu.Unlock()
 	slow := time.AfterFunc(sayAfter, func() { s.log.Warn("still "+step, "host", host, "then", then) })
 	return func() { slow.Stop() }
@@ -49,25 +90,23 @@ func (s *startup) current() []Check {
 	if s.checks != nil {
 		return s.checks
 	}
-	step := s.step
-	return []Check{{"start", func(context.Context) *trouble {
-		return &trouble{"not ready: " + step, "wait; if it lasts, the log says what it waits for"}
-	}}}
+	t := s.trouble
+	if t == nil {
+		t = &trouble{"not ready: " + s.step, "wait; if it lasts, the log says what it waits for"}
+	}
+	return []Check{{"start", func(context.Context) *trouble { return t }}}
 }
 
-// lookForRedis says soon, with cause and host, when Redis cannot be used. The bot
-// goes on without it, so nothing waits for this.
-func lookForRedis(ctx context.Context, c Config, client redis.UniversalClient, log *slog.Logger) {
+// lookForRedis has the log say soon when Redis cannot be used. The bot goes on
+// without it, so nothing waits for this.
+func lookForRedis(ctx context.Context, w *redisWatch) {
 	asking, cancel := context.WithTimeout(ctx, sayAfter)
 	defer cancel()
-	if err := client.Ping(asking).Err(); err != nil && ctx.Err() == nil {
-		log.Warn("Redis cannot be used yet; the bot goes on without its lock and the shared rate limits, and keeps trying",
-			"variable", "REDIS_URL", "host", hostOf(c.RedisURL), "why", because(err))
-	}
+	_ = redisCheck(w).Func(asking) // the watch says it
 }
 
-// cannotReach is an unable that names variable, host and cause, and nothing that
-// could hold a secret. The cause stays wrapped.
+// cannotReach is an unable that names variable, host, cause and cure, and nothing
+// that could hold a secret. The cause stays wrapped.
 func cannotReach(variable, what string, err error) error {
 	return unable{&outside{variable, what, err}}
 }
@@ -79,6 +118,6 @@ type outside struct {
 }
 
 func (o *outside) Error() string {
-	return fmt.Sprintf("%s: %s: %s", o.variable, o.what, because(o.err))
+	return troubleWith(o.variable, o.variable+": "+o.what, o.err).Error()
 }
 func (o *outside) Unwrap() error { return o.err }

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/redis/go-redis/v9"
 
 	"breachbot/bot/sandbox"
@@ -36,6 +40,20 @@ func (s *serving) says(t *testing.T, all ...string) {
 		case <-limit.C:
 			t.Fatalf("serve did not say %q\n%s", missing, s.said)
 		}
+	}
+}
+
+// ends waits until serve ends by itself and gives its exit code.
+func (s *serving) ends(t *testing.T) int {
+	t.Helper()
+	limit := time.NewTimer(20 * time.Second)
+	defer limit.Stop()
+	select {
+	case code := <-s.code:
+		return code
+	case <-limit.C:
+		t.Fatalf("serve did not end\n%s", s.said)
+		return 0
 	}
 }
 
@@ -91,8 +109,8 @@ func TestReadyzAnswersBeforeAnythingIsConnected(t *testing.T) {
 		variable, value string
 		step, then      string
 	}{
-		"database": {"DATABASE_URL", "postgres://clerk:geheim@" + silent + "/breachbot?sslmode=disable", "connecting to the database", "ends the start, with exit status 2"},
-		"Slack":    {"SLACK_API_URL", "http://" + silent + "/api/", "connecting to Slack", "keeps trying until Slack answers"},
+		"database": {"DATABASE_URL", "postgres://clerk:geheim@" + silent + "/breachbot?sslmode=disable", "connecting to the database", "it keeps trying"},
+		"Slack":    {"SLACK_API_URL", "http://" + silent + "/api/", "connecting to Slack", "it keeps trying"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,23 +148,32 @@ func TestReadyzOfAStartedBotNoLongerSpeaksOfTheStart(t *testing.T) {
 	}
 }
 
-// What cannot be had ends the start at once. One line names the variable, the
-// host and the cause, and no secret. Exit status 2 says that it could not run.
+// What waiting does not cure ends the start at once. One line names the variable,
+// the host, the cause and the cure, and no secret. Exit status 2 says that somebody
+// has to change something.
 func TestServeSaysAtOnceWhatItCannotHave(t *testing.T) {
 	t.Parallel()
-	taken, closed := mute(t), nobody(t)
+	taken := mute(t)
+	empty, foreign, file, odd := t.TempDir(), t.TempDir(), filepath.Join(t.TempDir(), "file"), strings.Repeat("words", 100)
+	if err := errors.Join(os.WriteFile(filepath.Join(empty, databaseFile), nil, 0o600), os.WriteFile(filepath.Join(foreign, databaseFile), []byte(odd), 0o600), os.WriteFile(file, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
 	for name, tt := range map[string]struct {
 		env  map[string]string
 		says string
 	}{
 		"a taken port": {map[string]string{"BREACHBOT_HTTP_ADDR": taken},
-			"BREACHBOT_HTTP_ADDR: listen at " + taken + ": it is taken by another program, or by another breachbot"},
-		"no database there": {map[string]string{"DATABASE_URL": "postgres://clerk:geheim@" + closed + "/register?sslmode=disable"},
-			"DATABASE_URL: Postgres at " + closed + "/register: nothing listens there (connection refused)"},
+			"BREACHBOT_HTTP_ADDR: listen at " + taken + ": it is taken by another program, or by another breachbot. To put it right: end that one, or put another port into BREACHBOT_HTTP_ADDR"},
+		"an empty file": {map[string]string{"BREACHBOT_DATA": empty},
+			"BREACHBOT_DATA: " + filepath.Join(empty, databaseFile) + ": it is an empty file, so the register that was there is missing. To put it right: put the newest backup in its place; delete it only if there has never been a register here"},
+		"a file of something else": {map[string]string{"BREACHBOT_DATA": foreign},
+			"BREACHBOT_DATA: " + filepath.Join(foreign, databaseFile) + ": it is not a database of breachbot. To put it right: correct BREACHBOT_DATA, or put the newest backup in its place"},
+		"no folder": {map[string]string{"BREACHBOT_DATA": file},
+			"BREACHBOT_DATA: " + filepath.Join(file, databaseFile) + ": it is not a folder. To put it right: put a folder into BREACHBOT_DATA"},
 		"a refused bot token": {map[string]string{"SLACK_BOT_TOKEN": "xoxb-geheim"},
-			"SLACK_BOT_TOKEN: Slack refuses this token: invalid_auth"},
+			"SLACK_BOT_TOKEN: Slack refuses this token: invalid_auth. To put it right: put the app's present token into SLACK_BOT_TOKEN and restart"},
 		"a refused app-level token": {map[string]string{"SLACK_APP_TOKEN": "xapp-geheim"},
-			"SLACK_APP_TOKEN: Slack refuses this token: invalid_auth"},
+			"SLACK_APP_TOKEN: Slack refuses this token: invalid_auth. To put it right: put the app's present token into SLACK_APP_TOKEN and restart"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,7 +183,7 @@ func TestServeSaysAtOnceWhatItCannotHave(t *testing.T) {
 				env[variable] = value
 			}
 			s := begin(t, env)
-			if code := <-s.code; code != exitUnable || !strings.HasSuffix(s.said.String(), "breachbot serve: "+tt.says+"\n") {
+			if code := s.ends(t); code != exitUnable || !strings.HasSuffix(s.said.String(), "breachbot serve: "+tt.says+"\n") {
 				t.Errorf("exit code %d, want %q\n%s", code, tt.says, s.said)
 			}
 			if strings.Contains(s.said.String(), "geheim") || strings.Contains(s.said.String(), ws.BotToken) {
@@ -177,13 +204,77 @@ func TestServeNamesARefusedDatabaseName(t *testing.T) {
 		env["DATABASE_URL"] = address + "_of_nobody"
 	}
 	s := begin(t, env)
-	if code := <-s.code; code != exitUnable || !strings.Contains(s.said.String(), "it has no database of this name") {
+	if code := s.ends(t); code != exitUnable || !strings.Contains(s.said.String(), "it has no database of this name") {
 		t.Errorf("exit code %d\n%s", code, s.said)
 	}
 }
 
-// Slack that cannot be reached is waited for: after a power cut nobody should
-// have to start the bot by hand. Redis is done without.
+// A database that is not there yet is waited for, like Slack: after a power cut
+// nobody should have to start the bot by hand. Meanwhile the process is alive and not
+// ready, and says the cause and the cure; when the database comes, it serves.
+func TestServeWaitsForTheDatabase(t *testing.T) {
+	t.Parallel()
+	ws, server := practice(t)
+	db := storetest.PrivatePostgres(t)
+	db.Stop()
+	env := serveEnv(t, ws, server, t.TempDir())
+	env["DATABASE_URL"] = strings.Replace(db.URL(), "postgres@", "postgres:geheim@", 1)
+	s := begin(t, env)
+	s.says(t, `"not ready yet; trying again"`, `"host":"`+hostOf(NewSecret(db.URL()))+`"`, "nothing listens there (connection refused)")
+	if code, _ := s.answers(t, "/healthz"); code != http.StatusOK {
+		t.Errorf("/healthz answers %d", code)
+	}
+	if code, body := s.answers(t, "/readyz"); code != http.StatusServiceUnavailable ||
+		!strings.Contains(body, "not ready: connecting to the database: nothing listens there (connection refused)") ||
+		!strings.Contains(body, "start it, or correct its address in DATABASE_URL") {
+		t.Errorf("/readyz answers %d\n%s", code, body)
+	}
+	db.Start(t)
+	s.isReady(t)
+	if code := s.stop(); code != exitOK || strings.Contains(s.said.String(), "geheim") {
+		t.Errorf("exit code %d, or a secret\n%s", code, s.said)
+	}
+}
+
+// A second process on one file waits for the first to end, and then takes over.
+func TestServeWaitsForTheProcessBeforeIt(t *testing.T) {
+	t.Parallel()
+	ws, server := practice(t)
+	data := t.TempDir()
+	first := serveAt(t, ws, server, data)
+	second := begin(t, serveEnv(t, ws, server, data))
+	second.says(t, `"not ready yet; trying again"`, "another breachbot uses it")
+	if code := first.stop(); code != exitOK {
+		t.Errorf("exit code %d\n%s", code, first.said)
+	}
+	second.isReady(t)
+	if code := second.stop(); code != exitOK {
+		t.Errorf("exit code %d\n%s", code, second.said)
+	}
+}
+
+// What PostgreSQL will never be able to keep is refused, with what to do instead.
+func TestServeRefusesAnotherEncoding(t *testing.T) {
+	t.Parallel()
+	ws, server := practice(t)
+	env := serveEnv(t, ws, server, t.TempDir())
+	db := storetest.PrivatePostgres(t)
+	conn, err := pgx.Connect(t.Context(), db.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	if _, err := conn.Exec(t.Context(), "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"); err != nil {
+		t.Fatal(err)
+	}
+	env["DATABASE_URL"] = strings.Replace(db.URL(), "/postgres?", "/latin?", 1)
+	s := begin(t, env)
+	if code := s.ends(t); code != exitUnable || !strings.Contains(s.said.String(), "its encoding is not UTF8") || !strings.Contains(s.said.String(), "createdb --encoding=UTF8") {
+		t.Errorf("exit code %d\n%s", code, s.said)
+	}
+}
+
+// Slack that cannot be reached is waited for. Redis is done without.
 func TestServeNamesWhatItWaitsForAndWhatItDoesWithout(t *testing.T) {
 	t.Parallel()
 	closed := nobody(t)
@@ -191,7 +282,7 @@ func TestServeNamesWhatItWaitsForAndWhatItDoesWithout(t *testing.T) {
 	env := serveEnv(t, ws, server, t.TempDir())
 	env["SLACK_API_URL"] = "http://" + closed + "/api/"
 	s := begin(t, env)
-	s.says(t, "no connection to Slack yet; trying again", `"host":"`+closed+`"`, "nothing listens there (connection refused)")
+	s.says(t, "not ready yet; trying again", `"host":"`+closed+`"`, "nothing listens there (connection refused)")
 	if code := s.stop(); code != exitOK {
 		t.Errorf("exit code %d\n%s", code, s.said)
 	}
@@ -199,7 +290,7 @@ func TestServeNamesWhatItWaitsForAndWhatItDoesWithout(t *testing.T) {
 	env = serveEnv(t, ws, server, t.TempDir())
 	env["REDIS_URL"] = "redis://:geheim@" + closed + "/0"
 	s = begin(t, env)
-	s.says(t, "Redis cannot be used yet; the bot goes on without", `"host":"`+closed+`"`, "nothing listens there (connection refused)", `"msg":"serving"`)
+	s.says(t, "Redis cannot be used; the bot goes on without", `"host":"`+closed+`"`, "nothing listens there (connection refused)", `"msg":"serving"`)
 	if code := s.stop(); code != exitOK || strings.Contains(s.said.String(), "geheim") {
 		t.Errorf("exit code %d, or a secret\n%s", code, s.said)
 	}
@@ -229,7 +320,7 @@ func TestServeNamesARefusedRedisPassword(t *testing.T) {
 	address := redisWithAPassword(t)
 	env["REDIS_URL"] = strings.Replace(address, "redis://", "redis://:geheim@", 1)
 	s := begin(t, env)
-	s.says(t, "Redis cannot be used yet", "it refuses this password, or wants one", `"msg":"serving"`)
+	s.says(t, "Redis cannot be used", "it refuses this password, or wants one", `"msg":"serving"`)
 	if code := s.stop(); code != exitOK || strings.Contains(s.said.String(), "geheim") {
 		t.Errorf("exit code %d, or a secret\n%s", code, s.said)
 	}

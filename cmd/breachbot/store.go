@@ -24,9 +24,10 @@ func openStore(ctx context.Context, c Config, log *slog.Logger) (store.Store, er
 	if c.DatabaseURL.Set() {
 		return openPostgres(ctx, c, log, postgres.Options{Migrate: true})
 	}
-	s, err := sqlite.Open(ctx, filepath.Join(c.Data, databaseFile))
+	path := filepath.Join(c.Data, databaseFile)
+	s, err := sqlite.Open(ctx, path)
 	if err != nil {
-		return nil, unable{fmt.Errorf("BREACHBOT_DATA: %w", err)}
+		return nil, cannotReach("BREACHBOT_DATA", path, err)
 	}
 	log.Info("store opened for a single process: no other breachbot may serve this workspace", "store", c.StoreName())
 	return s, nil
@@ -46,7 +47,7 @@ func openExisting(ctx context.Context, c Config, log *slog.Logger) (store.Store,
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, unable{fmt.Errorf("there is no %s yet: is BREACHBOT_DATA the folder the bot writes to, or is DATABASE_URL missing?", path)}
 	case err != nil:
-		return nil, unable{fmt.Errorf("BREACHBOT_DATA: %w", err)}
+		return nil, cannotReach("BREACHBOT_DATA", path, err)
 	}
 	return s, nil
 }

@@ -25,6 +25,8 @@ var (
 	// part of it in a log.
 	ErrLogUnread = errors.New("part of the database is in its log, which cannot be read where nothing may be written")
 
+	// ErrLocked means that another program keeps the file to itself.
+	ErrLocked = fmt.Errorf("another program keeps the database locked: %w", workflow.ErrUnavailable)
 	// ErrFull, ErrReadOnly, ErrDisk and ErrDamaged are what the disk says.
 	ErrFull     = fmt.Errorf("the disk is full: %w", workflow.ErrUnavailable)
 	ErrReadOnly = fmt.Errorf("the database or its folder may not be written to: %w", workflow.ErrUnavailable)
@@ -34,6 +36,8 @@ var (
 
 // faults are by the low byte of SQLite's codes (sqlite.org/rescode.html).
 var faults = map[int]error{
+	lib.SQLITE_BUSY:     ErrLocked,
+	lib.SQLITE_LOCKED:   ErrLocked,
 	lib.SQLITE_FULL:     ErrFull,
 	lib.SQLITE_READONLY: ErrReadOnly,
 	lib.SQLITE_CANTOPEN: ErrReadOnly, // the file was there: what cannot be opened is its log
@@ -80,7 +84,7 @@ func (s *Store) unavailable(err error) bool {
 		return true
 	}
 	switch codeOf(err) {
-	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_NOMEM, lib.SQLITE_INTERRUPT, lib.SQLITE_PROTOCOL, lib.SQLITE_NOTADB:
+	case lib.SQLITE_NOMEM, lib.SQLITE_INTERRUPT, lib.SQLITE_PROTOCOL, lib.SQLITE_NOTADB:
 		return true
 	}
 	return false

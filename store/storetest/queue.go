@@ -218,6 +218,11 @@ func testDoubtful(t *testing.T, db Database) {
 		t.Errorf("wanted again: %+v", c)
 	}
 	for _, c := range doubtful(due.Add(10*time.Minute), "failed", "held") {
+		if err := s.Return(t.Context(), c, due.Add(11*time.Minute), c.Attempt-1); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, c := range doubtful(due.Add(11*time.Minute), "failed", "held") {
 		if want := map[workflow.TaskKey]string{"failed": "timeout", "held": "ratelimited"}[c.Task.Key]; c.Code != want {
 			t.Errorf("%s: code %q", c.Task.Key, c.Code)
 		}

@@ -19,9 +19,9 @@ func Redis(t testing.TB) string {
 	return PrivateRedis(t).URL()
 }
 
-// PrivateRedis starts a Redis that keeps nothing on disk, for tests that stop it.
-// It ends with the test.
-func PrivateRedis(t testing.TB) *Server {
+// PrivateRedis starts a Redis that keeps nothing on disk, for tests that stop it,
+// with more settings if need be. It ends with the test.
+func PrivateRedis(t testing.TB, settings ...string) *Server {
 	t.Helper()
 	program, err := exec.LookPath("redis-server")
 	if err != nil {
@@ -31,7 +31,7 @@ func PrivateRedis(t testing.TB) *Server {
 		end: syscall.SIGKILL,
 		log: "Ready to accept connections",
 		args: func(port int) []string {
-			return []string{program, "--bind", "127.0.0.1", "--port", strconv.Itoa(port), "--save", "", "--appendonly", "no", "--dir", os.TempDir()}
+			return append([]string{program, "--bind", "127.0.0.1", "--port", strconv.Itoa(port), "--save", "", "--appendonly", "no", "--dir", os.TempDir()}, settings...)
 		},
 	}
 	if err := startAnywhere(s, func(port int) string { return fmt.Sprintf("redis://127.0.0.1:%d/0", port) }); err != nil {
