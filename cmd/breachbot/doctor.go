@@ -322,9 +322,7 @@ func tryRedis(ctx context.Context, e *examination) (string, error) {
 		return "", err
 	}
 	defer client.Close()
-	watch := &redisWatch{client: client, host: hostOf(e.config.RedisURL), log: slog.New(slog.DiscardHandler)}
-	client.AddHook(watch)
-	if t := redisCheck(watch).Func(ctx); t != nil {
+	if t := redisCheck(watchRedis(e.config, client, slog.New(slog.DiscardHandler))).Func(ctx); t != nil {
 		return "", t
 	}
 	return "it can lock and count", nil
