@@ -71,11 +71,13 @@
 // Every call goes through Bot.call, which asks the limiter and never waits. The limiter
 // counts the calls of the last minute, for each method and for each channel, as Slack
 // does, so that Slack has nothing to refuse; replicas count together in Redis
-// (limit.lua). A lane may use up only its share. A delivery that is held back goes back
-// to the queue with a place in the line of its lane. Of the calls to one conversation
-// only two are under way at a time, so that one that hangs does not hold the workers.
-// A 429 empties the budget for as long as Slack asks. It is not waited out in the
-// client: the task is put off, and others go on.
+// (limit.lua). The libraries for this, x/time/rate and redis_rate, know neither shares of
+// a limit nor places in a line, hence our own. A lane may use up only its share. A
+// delivery that is held back goes back to the queue with a place in the line of its
+// lane. Of the calls to one conversation only two are under way at a time, and one that
+// was not answered closes it for a while, so that a conversation that hangs holds up
+// nothing else (call.go). A 429 empties the budget for as long as Slack asks. It is not
+// waited out in the client: the task is put off, and others go on.
 //
 // A person whose form cannot be opened is told so in the acknowledgement, which no limit
 // touches, with a button that keeps their place in the line (view.Queued). Slack
