@@ -126,7 +126,7 @@ func TestDoctorSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 			[]string{
 				"failed     address        listen at " + taken + ": it is taken by another program, or by another breachbot",
 				"failed     database       connect to Postgres at " + closed + "/register and read the version of its schema: nothing listens there (connection refused)",
-				"failed     redis          take a lock at " + closed + " and give it back: the scheduler goes on without the lock that replicas share: nothing listens there (connection refused)",
+				"failed     redis          take a lock at " + closed + " and give it back: ",
 				"failed     bot token      ask " + closed + " who SLACK_BOT_TOKEN belongs to: nothing listens there (connection refused)",
 				"not tried  scopes ",
 				"failed     app token      ask " + closed + " for a connection with SLACK_APP_TOKEN: nothing listens there (connection refused)",
