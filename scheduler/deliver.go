@@ -77,6 +77,9 @@ func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
 	}
 	s.Metrics.tried(c)
 	fact, err := s.carry(act, inc, c, s.Courier.Deliver)
+	if err == nil && inc != nil && c.Task.Kind.Renewed() {
+		inc, err = s.keepUp(act, inc, c)
+	}
 	if hold := Hold(nil); errors.As(err, &hold) {
 		return s.hold(books, c, hold)
 	}
@@ -101,6 +104,23 @@ func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflo
 	return do(ctx, inc, c)
 }
 
+// keepUp sees to it that what was brought up to date shows the newest. While it went
+// out, the incident may have gone on, and another worker may have shown that already:
+// then the older went out last, and the newest goes out once more. It returns the
+// incident as it was shown.
+func (s *Scheduler) keepUp(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (*workflow.Incident, error) {
+	for {
+		now, _, owed, err := s.Service.Owed(ctx, c.Incident, c.Task.Key)
+		if err != nil || owed || now.Version == inc.Version {
+			return inc, err
+		}
+		inc = now
+		if _, err := s.carry(ctx, inc, c, s.Courier.Deliver); err != nil {
+			return inc, err
+		}
+	}
+}
+
 // drop ends a task that is no longer owed. If an earlier attempt may have got through,
 // it is looked for first: what people have, the journal is told.
 func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
@@ -115,11 +135,22 @@ func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c w
 		case err != nil && (!f.permanent || c.Attempt < stallAfter):
 			return s.putOff(books, nil, c, f)
 		case err != nil: // looking again will not help either
-			s.log(c).Warn("whether a delivery that is no longer needed got through cannot be found out", "code", f.code)
+			s.log(c).Error("whether a delivery that is no longer needed got through cannot be found out", "code", f.code,
+				"follows", "if it did, a message stands at Slack that the timeline does not know; the timeline says so")
 			key := workflow.CommandKey(fmt.Sprintf("doubt/%s/%s/%d", c.Incident, c.Task.Key, c.Stored.UnixMicro()))
 			if _, err := s.tell(books, c.Incident, key, workflow.DeliveryDropped{Task: c.Task.Key, Code: f.code}); err != nil {
 				return unrecorded
 			}
+		}
+	}
+	if c.Attempt > 1 && c.Task.Kind.Renewed() { // an earlier attempt may have gone out last
+		_, err := s.carry(act, inc, c, s.Courier.Deliver)
+		hold := Hold(nil)
+		switch f := failureOf(err); {
+		case errors.As(err, &hold):
+			return s.hold(books, c, hold)
+		case err != nil && !f.permanent:
+			return s.putOff(books, nil, c, f)
 		}
 	}
 	_ = s.settle(books, inc, workflow.Task{}) // or the next delivery does it
@@ -170,12 +201,13 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 	if !s.postpone(ctx, c, now.Add(pause), f.code) {
 		return unrecorded
 	}
-	s.log(c).Info("a delivery failed and was put off", "code", f.code)
 	since := c.Stored
 	if c.Task.Due.After(since) {
 		since = c.Task.Due
 	}
-	if inc == nil || !f.stalls(c.Attempt, now.Sub(since), pause) {
+	lasts := f.stalls(c.Attempt, now.Sub(since), pause)
+	s.logFailure(c, f, lasts)
+	if inc == nil || !lasts {
 		return failed
 	}
 	if c.Task.Kind == workflow.KindChannel {
@@ -193,6 +225,20 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 	key := workflow.CommandKey(fmt.Sprintf("stall/%s/%s/%d", c.Incident, c.Task.Key, c.Attempt))
 	s.show(ctx, c, key, workflow.DeliveryStalled{Task: task, Code: f.code, Attempts: c.Attempt, GivenUp: given})
 	return failed
+}
+
+// logFailure says how bad a failure is: one that may pass, one that lasts, or a
+// refusal for good, which somebody has to put right.
+func (s *Scheduler) logFailure(c workflow.Claim, f failure, lasts bool) {
+	log, follows := s.log(c).With("code", f.code), missing[c.Task.Kind]
+	switch {
+	case f.permanent:
+		log.Error("Slack refuses a delivery for good; it is tried every hour, in case somebody has put it right", "follows", follows)
+	case lasts:
+		log.Warn("a delivery keeps failing; it is tried again at least every quarter of an hour", "follows", follows)
+	default:
+		log.Info("a delivery failed and was put off")
+	}
 }
 
 // show records what people are to know about a failure. If it cannot be recorded
