@@ -275,9 +275,9 @@ func BenchmarkLateness(b *testing.B) {
 		})
 		const pending = 200_000
 		watched := w.overdue(12)
+		w.owes(path, pending)
 		stop := w.serve()
 		time.Sleep(time.Minute) // until all are told of the twelve reports themselves
-		w.owes(path, pending)
 		hung := w.incident(watched[0]).Room.Channel
 		w.ws.Fault(sandbox.Fault{Channel: string(hung), Kind: sandbox.FaultDelay, Delay: 25 * time.Second, Next: -1})
 		began := w.ws.Now()
