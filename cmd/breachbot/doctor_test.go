@@ -123,7 +123,7 @@ func TestDoctorSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 			[]string{
 				"failed     address        listen at " + taken + ": it is taken by another program, or by another breachbot",
 				"failed     database       connect to Postgres at " + closed + "/register and read the version of its schema: nothing listens there (connection refused)",
-				"failed     redis          take a lock at " + closed + " and give it back: the scheduler goes on without the lock that replicas share: nothing listens there (connection refused)",
+				"failed     redis          take a lock at " + closed + " and give it back: the bot goes on without the lock and the rate limits that replicas share: nothing listens there (connection refused)",
 				"failed     bot token      ask " + closed + " who SLACK_BOT_TOKEN belongs to: nothing listens there (connection refused)",
 				"not tried  scopes ",
 				"failed     app token      ask " + closed + " for a connection with SLACK_APP_TOKEN: nothing listens there (connection refused)",
@@ -136,7 +136,7 @@ func TestDoctorSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 		"tokens and passwords that are refused": {
 			map[string]string{"SLACK_BOT_TOKEN": "xoxb-geheim", "SLACK_APP_TOKEN": "xapp-geheim", "REDIS_URL": strings.Replace(private, "redis://", "redis://:geheim@", 1)},
 			exitFailed,
-			[]string{"who SLACK_BOT_TOKEN belongs to: Slack says invalid_auth. To put it right: install the app again and put its token into SLACK_BOT_TOKEN", "with SLACK_APP_TOKEN: Slack says invalid_auth", "replicas share: it refuses this password, or wants one. To put it right: correct the account or password in REDIS_URL"},
+			[]string{"who SLACK_BOT_TOKEN belongs to: Slack says invalid_auth. To put it right: put the app's present token into SLACK_BOT_TOKEN and restart", "with SLACK_APP_TOKEN: Slack says invalid_auth", "replicas share: it refuses this password, or wants one. To put it right: correct the account or password in REDIS_URL"},
 			"7 checks of ",
 		},
 		"servers of another kind": {
