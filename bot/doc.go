@@ -93,6 +93,17 @@
 // are a full member (mayBeTold). If they are not, the card says so to the people who
 // handle the incident. Price: during such a spell a guest can send a report.
 //
+// # Who is reached
+//
+// A task for a user group writes to everybody it can and reports whom it could not:
+// those are owed a task of their own each (workflow.KindPerson), and whoever can never
+// be written to is named on the card. What a code of Slack's means for a person, a
+// message or a channel stands in one table (refusal.go). A message that cannot be
+// brought up to date any more is a fact, workflow.MessageGone; the plan decides
+// whether there is another. Price: a group's first delivery is one task for all, so a
+// kill in the middle of it looks for the message in each conversation again; somebody
+// who left the group in between keeps a message that the journal does not name.
+//
 // # Blocks that not every workspace has
 //
 // Slack gave its blocks of 2026 to one workspace after the other. Everything that

@@ -46,8 +46,7 @@ func (b *Bot) seekMessage(ctx context.Context, inc *workflow.Incident, c workflo
 	for _, r := range to {
 		if r.channel == "" {
 			var err error
-			var f *Failure
-			if r.channel, err = b.dm(ctx, r.user); errors.As(err, &f) && neverWritten(f) {
+			if r.channel, err = b.dm(ctx, r.user); meaningOf(err) == noPerson {
 				continue
 			} else if err != nil {
 				return nil, err

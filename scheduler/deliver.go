@@ -77,6 +77,9 @@ func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
 	}
 	s.Metrics.tried(c)
 	fact, err := s.carry(act, inc, c, s.Courier.Deliver)
+	if err == nil && inc != nil && c.Task.Kind.Renewed() {
+		inc, err = s.keepUp(act, inc, c)
+	}
 	if hold := Hold(nil); errors.As(err, &hold) {
 		return s.hold(books, c, hold)
 	}
@@ -101,6 +104,23 @@ func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflo
 	return do(ctx, inc, c)
 }
 
+// keepUp sees to it that what was brought up to date shows the newest. While it went
+// out, the incident may have gone on, and another worker may have shown that already:
+// then the older went out last, and the newest goes out once more. It returns the
+// incident as it was shown.
+func (s *Scheduler) keepUp(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (*workflow.Incident, error) {
+	for {
+		now, _, owed, err := s.Service.Owed(ctx, c.Incident, c.Task.Key)
+		if err != nil || owed || now.Version == inc.Version {
+			return inc, err
+		}
+		inc = now
+		if _, err := s.carry(ctx, inc, c, s.Courier.Deliver); err != nil {
+			return inc, err
+		}
+	}
+}
+
 // drop ends a task that is no longer owed. If an earlier attempt may have got through,
 // it is looked for first: what people have, the journal is told.
 func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
@@ -121,6 +141,16 @@ func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c w
 			if _, err := s.tell(books, c.Incident, key, workflow.DeliveryDropped{Task: c.Task.Key, Code: f.code}); err != nil {
 				return unrecorded
 			}
+		}
+	}
+	if c.Attempt > 1 && c.Task.Kind.Renewed() { // an earlier attempt may have gone out last
+		_, err := s.carry(act, inc, c, s.Courier.Deliver)
+		hold := Hold(nil)
+		switch f := failureOf(err); {
+		case errors.As(err, &hold):
+			return s.hold(books, c, hold)
+		case err != nil && !f.permanent:
+			return s.putOff(books, nil, c, f)
 		}
 	}
 	_ = s.settle(books, inc, workflow.Task{}) // or the next delivery does it

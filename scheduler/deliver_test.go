@@ -41,6 +41,62 @@ func TestAReportBecomesAReadyChannelInOnePass(t *testing.T) {
 	}
 }
 
+// triage says again how grave an incident is.
+func (w *world) triage(id workflow.IncidentID, s workflow.Severity) {
+	w.t.Helper()
+	inc := w.incident(id)
+	lead := workflow.Actor{User: "UIGLEAD", Roles: []workflow.Role{workflow.RoleIGLead}}
+	c := workflow.Triage{Facts: inc.FactsVersion, Severity: s, Risk: workflow.RiskMedium, Reason: typed, Known: inc.Facts}
+	if _, err := w.svc.Do(context.Background(), id, "", c, lead); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// One replica is slow to bring the card up to date. Meanwhile the incident goes on,
+// and another replica shows that first.
+func TestWhatIsBroughtUpToDateShowsTheNewestInTheEnd(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, (&clock{now: monday}).Now)
+	id := w.report()
+	slow, other := w.scheduler(), w.scheduler()
+	w.pass(slow)
+	w.triage(id, 3)
+	var once sync.Once
+	w.slack.during = func(_ context.Context, c workflow.Claim) {
+		if c.Task.Kind == workflow.KindCardRefresh {
+			once.Do(func() { w.triage(id, 2); w.pass(other) })
+		}
+	}
+	w.pass(slow)
+	if inc := w.incident(id); w.slack.shown[workflow.KindCardRefresh] < inc.CardSeq {
+		t.Errorf("the card shows version %d, and it should show %d", w.slack.shown[workflow.KindCardRefresh], inc.CardSeq)
+	}
+}
+
+// A replica brought the card up to date too late and was killed before it saw that.
+func TestWhatWasShownTooLateIsPutRightAfterACrash(t *testing.T) {
+	t.Parallel()
+	c := &clock{now: monday}
+	w := newWorld(t, c.Now)
+	id := w.report()
+	s := w.scheduler()
+	w.pass(s)
+	w.triage(id, 3)
+	for _, lane := range workflow.Lanes() {
+		if _, err := w.store.Claim(t.Context(), "doomed", c.Now(), time.Minute, lane, 100); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.triage(id, 2)
+	w.pass(s)
+	w.slack.shown[workflow.KindCardRefresh] = 1 // the last it did
+	c.advance(2 * time.Minute)
+	w.pass(s)
+	if inc := w.incident(id); w.slack.shown[workflow.KindCardRefresh] < inc.CardSeq {
+		t.Errorf("the card shows version %d, and it should show %d", w.slack.shown[workflow.KindCardRefresh], inc.CardSeq)
+	}
+}
+
 func TestTasksOfOneIncidentGoOutOneAfterTheOtherInPlanOrder(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, (&clock{now: monday}).Now)

@@ -85,7 +85,7 @@ func newWorld(t testing.TB, now func() time.Time) *world {
 		workflow.RoleIGLead: {"UIGLEAD"},
 	}
 	w := &world{t: t, path: filepath.Join(t.TempDir(), "breachbot.db"), rules: rules, now: now, log: &bytes.Buffer{}}
-	w.slack = &slack{rules: rules, now: now, posted: map[string]int{}, fault: func(workflow.Claim) error { return nil }}
+	w.slack = &slack{rules: rules, now: now, posted: map[string]int{}, shown: map[workflow.TaskKind]int{}, fault: func(workflow.Claim) error { return nil }}
 	w.open()
 	t.Cleanup(func() {
 		w.store.Close()
@@ -200,7 +200,8 @@ type slack struct {
 	during func(context.Context, workflow.Claim)
 
 	mu     sync.Mutex
-	posted map[string]int // times each task was carried out
+	posted map[string]int            // times each task was carried out
+	shown  map[workflow.TaskKind]int // version of the incident that went out last
 	calls  []workflow.Claim
 	sought []workflow.Claim
 	nudges []workflow.Nudged
@@ -235,6 +236,9 @@ func (s *slack) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.
 	if inc == nil {
 		return nil, nil
 	}
+	s.mu.Lock()
+	s.shown[c.Task.Kind] = inc.Version
+	s.mu.Unlock()
 	return s.fact(inc, c), nil
 }
 

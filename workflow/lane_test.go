@@ -26,7 +26,7 @@ func TestTheShareOfALane(t *testing.T) {
 func TestWhichLaneIsWhose(t *testing.T) {
 	t.Parallel()
 	for _, row := range taskRows {
-		clock := slices.Contains([]TaskKind{KindNudge, KindRemind, KindFollowUp, KindAsk, KindPerson}, row.kind)
+		clock := slices.Contains([]TaskKind{KindNudge, KindRemind, KindFollowUp, KindAsk, KindPerson, KindMail}, row.kind)
 		if clock != (row.lane == LaneClock) {
 			t.Errorf("%s is in lane %d", row.kind, row.lane)
 		}

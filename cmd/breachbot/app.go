@@ -27,8 +27,8 @@ type app struct {
 	bot       *bot.Bot
 	scheduler *scheduler.Scheduler
 	roster    *roster
-	redis     *redisWatch // nil without Redis
 	postbox   *postbox    // nil when no e-mail is sent
+	redis     *redisWatch // nil without Redis
 	log       *slog.Logger
 }
 
@@ -78,6 +78,14 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 func (a *app) run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.bot.Run(ctx) })
+	group.Go(func() error { return a.deliver(ctx) })
+	return group.Wait()
+}
+
+// deliver carries out what is owed until ctx ends. Until the bot has connected, only
+// e-mails go out.
+func (a *app) deliver(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.scheduler.Run(ctx) })
 	group.Go(func() error {
 		a.replanned(ctx)
