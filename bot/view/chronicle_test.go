@@ -112,6 +112,7 @@ func TestTheTimelineShowsEveryKindOfEvent(t *testing.T) {
 		workflow.Nudged{Target: workflow.InChannel}, workflow.FollowUpNudged{Target: workflow.InChannel},
 		workflow.DeliveryStalled{Task: "card"}, workflow.DeliveryRecovered{Task: "card"}, workflow.DeliveryDropped{Task: "card", Code: "x"},
 		workflow.Mailed{Task: "mail:U0DPO:alert:U0DPO", Target: "U0DPO", To: []workflow.Principal{"U0DPO"}},
+		workflow.MessageGone{Task: "card_refresh:9", Of: "card", Places: []workflow.Place{exhibit}, Code: "message_not_found"},
 		workflow.EvidenceAdded{Place: workflow.Place{Channel: "C0ROOM", TS: "2"}, Said: now}, workflow.EvidenceEdited{Place: exhibit, Edited: now, Text: "x"},
 		workflow.EvidenceDeleted{Place: exhibit, Deleted: now},
 		workflow.MemberJoined{User: "U0SOMEBODY", When: now}, workflow.MemberLeft{User: "U0SOMEBODY", When: now},

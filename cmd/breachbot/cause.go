@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -102,11 +101,13 @@ var causes = []cause{
 	{is(postgres.ErrEncoding), "its encoding is not UTF8, so it cannot hold every letter that people type", "make another (createdb --encoding=UTF8 --template=template0 breachbot) and put it into %s", false},
 	{is(postgres.ErrReadOnly), readOnlyWords, readOnlyCure, true},
 	{sqlState("25006"), readOnlyWords, readOnlyCure, true},
-	{slackSays("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"), "", "install the app again and put its token into %s", false},
-	{slackSays("not_allowed_token_type"), "", "put the other kind of token into %s", false},
-	{slackSays("missing_scope"), "", "add the scopes that breachbot manifest prints, and install the app again", false},
-	{slackSays("access_denied", "team_access_not_granted", "enterprise_is_restricted", "org_login_required"), "", "have an administrator of Slack allow the app", false},
-	{slackSays("link_disabled", "socket_mode_disabled"), "", "switch Socket Mode on in the app's settings", false},
+	{slackSays("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"), "", "put the app's present token into %s and restart", false},
+	{slackSays("app_uninstalled"), "the app was removed from the workspace (app_uninstalled)", "install it again, put its token into SLACK_BOT_TOKEN and restart", false},
+	{slackSays("not_allowed_token_type"), "", "put the other kind of token into %s and restart", false},
+	{slackSays("missing_scope", "no_permission"), "", "give the app the scopes that breachbot manifest prints, and SLACK_APP_TOKEN the scope connections:write, and install it again", false},
+	{slackSays("access_denied", "ekm_access_denied", "enterprise_is_restricted", "forbidden_team", "team_access_not_granted", "org_login_required"), "", "have an administrator of Slack allow the app", true},
+	{slackSays("link_disabled", "socket_mode_disabled"), "Socket Mode is switched off for this app (link_disabled)", "switch it on at api.slack.com/apps, Socket Mode; the bot then connects by itself", true},
+	{slackSays("too_many_websockets"), "the app has as many connections as Slack allows, 10 (too_many_websockets)", "end the other processes that use the same tokens; connections that were cut off end by themselves", true},
 	{slackSays("ratelimited", "rate_limited"), "", "wait a minute", true},
 	{ended, "it ends the connection; is this the right port?", "correct the port in %s, or look at its log", true},
 	{timedOut, "it does not answer in time", "look whether it is overloaded, or held up by a lock", true},
@@ -124,36 +125,6 @@ func causeOf(err error) (cause, bool) {
 		return cause{}, false
 	}
 	return causes[n], true
-}
-
-// slackCode is what some codes of Slack mean for the whole app, in words that go
-// before the code, and what to do.
-type slackCode struct {
-	codes  []string
-	words  string // empty for codes that say it themselves
-	cure   string
-	passes bool // as with a cause
-}
-
-// slackCodes are those of auth.test and apps.connections.open that somebody has to
-// do something about (Slack: their pages; the last two of Socket Mode).
-var slackCodes = []slackCode{
-	{[]string{"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive"}, "", "put the app's present token into %s and restart", false},
-	{[]string{"app_uninstalled"}, "the app was removed from the workspace", "install it again, put its token into SLACK_BOT_TOKEN and restart", false},
-	{[]string{"not_allowed_token_type"}, "", "put the other kind of token into %s and restart", false},
-	{[]string{"missing_scope", "no_permission"}, "", "give the app the scopes that breachbot manifest lists, and SLACK_APP_TOKEN the scope connections:write, and install it again", false},
-	{[]string{"access_denied", "ekm_access_denied", "enterprise_is_restricted", "forbidden_team", "team_access_not_granted"}, "", "ask an administrator of the workspace to let the app in", true},
-	{[]string{"link_disabled"}, "Socket Mode is switched off for this app", "switch it on at api.slack.com/apps, Socket Mode; the bot then connects by itself", true},
-	{[]string{"too_many_websockets"}, "the app has as many connections as Slack allows, 10", "end the other processes that use the same tokens; connections that were cut off end by themselves", true},
-}
-
-// slackCodeOf is what is known of Slack's code; the zero value when nothing is.
-func slackCodeOf(f *bot.Failure) slackCode {
-	n := slices.IndexFunc(slackCodes, func(s slackCode) bool { return slices.Contains(s.codes, f.Code()) })
-	if n < 0 {
-		return slackCode{passes: !f.Permanent()}
-	}
-	return slackCodes[n]
 }
 
 // because says why something cannot be used. It repeats nothing of the error
@@ -176,9 +147,6 @@ func because(err error) string {
 		if status, ok := strings.CutPrefix(refused.Code(), "http_"); ok {
 			return "it answers with HTTP status " + status
 		}
-		if words := slackCodeOf(refused).words; words != "" {
-			return words + " (" + refused.Code() + ")"
-		}
 		return "Slack says " + refused.Code()
 	case errors.As(err, &pg):
 		return "it says SQLSTATE " + pg.Code
@@ -190,13 +158,12 @@ func because(err error) string {
 // empty when the cause itself says so.
 func cureOf(err error, variable string) string {
 	cure := "look at its log, and whether %s is right"
-	var refused *bot.Failure
 	if c, ok := causeOf(err); ok {
 		cure = c.cure
 	} else if as[*store.NewerSchema](err) || as[*store.OlderSchema](err) {
 		cure = ""
-	} else if errors.As(err, &refused) {
-		cure = cmp.Or(slackCodeOf(refused).cure, "look at status.slack.com, and what Slack's documentation says of the code")
+	} else if as[*bot.Failure](err) {
+		cure = "look at status.slack.com, and what Slack's documentation says of the code"
 	}
 	return strings.ReplaceAll(cure, "%s", variable)
 }
@@ -208,7 +175,7 @@ func passes(err error) bool {
 		return c.passes
 	}
 	if f, ok := errors.AsType[*bot.Failure](err); ok {
-		return slackCodeOf(f).passes
+		return !f.Permanent()
 	}
 	return errors.Is(err, workflow.ErrUnavailable)
 }

@@ -19,10 +19,7 @@ import (
 func TestEveryCauseHasACure(t *testing.T) {
 	t.Parallel()
 	for n, c := range causes {
-		fits(t, fmt.Sprint("cause ", n), c.words, c.cure)
-	}
-	for _, c := range slackCodes {
-		fits(t, c.codes[0], "x"+c.words, c.cure)
+		fits(t, fmt.Sprint("cause ", n), "x"+c.words, c.cure) // without words, the error's own
 	}
 	unknown := fmt.Errorf("postgres://clerk:geheim@db: %w", workflow.ErrUnavailable)
 	found := troubleWith("DATABASE_URL", "the database keeps nothing", unknown)

@@ -139,7 +139,7 @@ func TestDoctorSaysEverythingThatIsWrongAtOnce(t *testing.T) {
 		"tokens and passwords that are refused": {
 			map[string]string{"SLACK_BOT_TOKEN": "xoxb-geheim", "SLACK_APP_TOKEN": "xapp-geheim", "REDIS_URL": strings.Replace(private, "redis://", "redis://:geheim@", 1)},
 			exitFailed,
-			[]string{"who SLACK_BOT_TOKEN belongs to: Slack says invalid_auth. To put it right: install the app again and put its token into SLACK_BOT_TOKEN", "with SLACK_APP_TOKEN: Slack says invalid_auth", "replicas share: it refuses this password, or wants one. To put it right: correct the account or password in REDIS_URL"},
+			[]string{"who SLACK_BOT_TOKEN belongs to: Slack says invalid_auth. To put it right: put the app's present token into SLACK_BOT_TOKEN and restart", "with SLACK_APP_TOKEN: Slack says invalid_auth", "replicas share: it refuses this password, or wants one. To put it right: correct the account or password in REDIS_URL"},
 			"7 checks of ",
 		},
 		"servers of another kind": {
