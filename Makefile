@@ -3,6 +3,8 @@
 #             the store on SQLite, who may import whom, the README; needs Go alone
 # make lint   formatting, go vet, staticcheck
 # make bench  the benchmarks alone
+# make chaos  the trials of the promises: processes killed 300 times on each store
+#             while everything else breaks; half an hour
 # make build  dist/breachbot, one static file
 # make browser      the tests of the demo page alone, in a real browser
 # make screenshots  every form and card as a picture, in dist/screenshots
@@ -22,7 +24,7 @@ export npm_config_cache := $(CACHE)/npm
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help test quick bench lint build browser screenshots tools clean
+.PHONY: help test quick bench lint chaos build browser screenshots tools clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -50,6 +52,11 @@ bench: tools
 	@packages=$$(grep -rl --include='*_test.go' --exclude-dir=.cache --exclude-dir=.git --exclude-dir=node_modules '^func Benchmark' . | xargs -r -n1 dirname | sort -u); \
 	if [ -z "$$packages" ]; then echo "There are no benchmarks."; exit 0; fi; \
 	set -x; $(GO) test -run '^$$' -bench . -benchmem $$packages
+
+# SEED=… begins the dice again as a run has printed it. Nothing runs beside another
+# trial, so that the times mean something.
+chaos: tools build
+	$(GO) test ./cmd/breachbot -count=1 -parallel 1 -v -timeout 60m -run '^TestChaos' -chaos -chaos.program '$(CURDIR)/dist/breachbot' -chaos.seed $(or $(SEED),0)
 
 # ST1005 wants error texts to be fragments. Those that people read are sentences.
 lint: $(STATICCHECK)

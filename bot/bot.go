@@ -42,6 +42,9 @@ type Options struct {
 	// workflow.ErrNotFound when there is none.
 	Anchor func(ctx context.Context, day string) (workflow.Anchor, error)
 
+	// Restorations are those on record, the oldest first. Nil is none.
+	Restorations func(ctx context.Context) ([]workflow.Restoration, error)
+
 	// Index answers what people ask the register.
 	Index Index
 

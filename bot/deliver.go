@@ -50,6 +50,8 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 		return nil, b.anchor(ctx, c)
 	case workflow.KindDigest:
 		return nil, b.digest(ctx, c)
+	case workflow.KindRestored:
+		return nil, b.restored(ctx, c)
 	}
 	m, says, ok := b.message(inc, t)
 	if !ok {
@@ -113,9 +115,6 @@ func fact(e workflow.Event, err error) (workflow.Event, error) {
 	return e, nil
 }
 
-// maxNames is how many names are tried when names are taken.
-const maxNames = 9
-
 // openChannel creates the incident's private channel. When the reply to an
 // earlier attempt was lost, the channel exists already and is found among our
 // own. Creating is not atomic at Slack, so a taken name is no lock; the store
@@ -126,7 +125,7 @@ func (b *Bot) openChannel(ctx context.Context, inc *workflow.Incident, c workflo
 			return fact(opened(found), err)
 		}
 	}
-	for n := 1; n <= maxNames; n++ {
+	for n := 1; n <= workflow.MaxChannelNames; n++ {
 		var ch *slack.Channel
 		name := inc.ID.ChannelName(n)
 		err := b.call(ctx, "conversations.create", "", func() (err error) {
@@ -209,7 +208,7 @@ func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err e
 }
 
 func nameOf(id workflow.IncidentID, name string) bool {
-	for n := 1; n <= maxNames; n++ {
+	for n := 1; n <= workflow.MaxChannelNames; n++ {
 		if name == id.ChannelName(n) {
 			return true
 		}

@@ -85,7 +85,7 @@ func TestAFormSentAgainSaysThatItWasSaved(t *testing.T) {
 
 func (w *world) wantIncidents(n int) {
 	w.tb.Helper()
-	next, err := w.store.NextNumber(w.tb.Context(), workflow.SeriesReal, 2026)
+	next, _, err := w.store.NextNumber(w.tb.Context(), workflow.SeriesReal, 2026)
 	if err != nil || next != n+1 {
 		w.tb.Errorf("the register holds %d incidents, want %d (%v)", next-1, n, err)
 	}

@@ -163,7 +163,7 @@ func (w *world) answer(who string) *sandbox.Message {
 // report has the nurse report, and everything delivered.
 func (w *world) report(change ...answers) workflow.IncidentID {
 	w.tb.Helper()
-	before, err := w.store.NextNumber(w.tb.Context(), workflow.SeriesReal, w.ws.Now().Year())
+	before, _, err := w.store.NextNumber(w.tb.Context(), workflow.SeriesReal, w.ws.Now().Year())
 	if err != nil {
 		w.tb.Fatal(err)
 	}

@@ -103,6 +103,23 @@ type Store interface {
 	// their ids. An error of yield ends it and is returned.
 	Rows(ctx context.Context, yield func(Rows) error) error
 
+	// Moved tells whether the database is elsewhere than where it was last used: it
+	// was restored from a copy, or moved. The first use only takes note of where it
+	// is. What it cannot tell is a copy of the whole server or machine: then
+	// somebody says so, by another HomeSetting. last is when
+	// the last event on record happened; zero when there is none.
+	Moved(ctx context.Context) (moved bool, last time.Time, err error)
+
+	// Restored records a restoration, and ends Moved. Every pending task that is due
+	// by then and was never tried counts as tried once, because it may have got
+	// through before. With it comes the task to tell people, of no incident. When
+	// neither the database was moved nor an incident is missing that was not known
+	// to be, nothing changes.
+	Restored(ctx context.Context, r workflow.Restoration) error
+
+	// Restorations are those on record, the oldest first.
+	Restorations(ctx context.Context) ([]workflow.Restoration, error)
+
 	// Setting is a value kept by name; empty when it was never set.
 	Setting(ctx context.Context, name string) (string, error)
 

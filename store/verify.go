@@ -83,8 +83,8 @@ type verifier struct {
 	derive  Derive
 	report  Verification
 	anchors []AnchorRow
-	heads   []*Heads         // at each anchor
-	numbers map[series][]int // of the references
+	heads   []*Heads               // at each anchor
+	numbers map[series]map[int]int // of the references: how many each says are left out before it
 }
 
 // series is what references count up in, each for itself.
@@ -106,10 +106,8 @@ func (v *verifier) rows(r Rows) error {
 	}
 	v.report.Incidents++
 	if v.numbers == nil {
-		v.numbers = map[series][]int{}
+		v.numbers = map[series]map[int]int{}
 	}
-	in := series{r.Incident.Series(), r.Incident.Year()}
-	v.numbers[in] = append(v.numbers[in], r.Incident.Number())
 	v.report.Events += len(r.Events)
 	if err := v.chain(r); err != nil {
 		return err
@@ -119,6 +117,11 @@ func (v *verifier) rows(r Rows) error {
 		return v.fault("events", r.Incident, "", "an event cannot be read: %v", err)
 	}
 	derived := v.derive(records)
+	in := series{r.Incident.Series(), r.Incident.Year()}
+	if v.numbers[in] == nil {
+		v.numbers[in] = map[int]int{}
+	}
+	v.numbers[in][r.Incident.Number()] = derived.Entry.Skipped
 	for _, check := range []func(Rows, workflow.Commit) error{v.commands, v.line, v.decisions, v.notifications, v.tasks} {
 		if err := check(r, derived); err != nil {
 			return err
@@ -183,7 +186,11 @@ func (v *verifier) loose(r Rows) error {
 		before = a.Day
 	}
 	for _, t := range r.Tasks {
-		if _, extra := tasks[t.Task.Key]; extra {
+		if _, extra := tasks[t.Task.Key]; extra && t.Task.Kind == workflow.KindRestored {
+			if what := t.odd(); what != "" {
+				return v.fault("tasks", "", "key "+string(t.Task.Key), "%s", what)
+			}
+		} else if extra {
 			return v.fault("tasks", "", "key "+string(t.Task.Key), "it belongs to no incident and to no anchor: an anchor was removed")
 		}
 	}
@@ -388,18 +395,19 @@ func (v *verifier) covered() {
 
 // numbered checks that the references of each series count up without a gap in
 // each year, so that an incident removed with all its rows is missed even where
-// no anchor covers it. The last one of a year leaves no gap: that takes the
+// no anchor covers it. A gap that an incident says was left by restoring a copy is
+// none: the journal's hashes cover what it says. The last one of a year leaves no gap: that takes the
 // anchors.
 func (v *verifier) numbered() {
 	order := func(a, b series) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.year, b.year)) }
 	for _, in := range slices.SortedFunc(maps.Keys(v.numbers), order) {
-		numbers := v.numbers[in]
-		slices.Sort(numbers)
-		for n, number := range numbers {
-			if number != n+1 {
-				v.fault("incidents", workflow.NewIncidentID(in.name, in.year, n+1), "", "it is missing: there are later ones of that year")
+		next := 1
+		for _, number := range slices.Sorted(maps.Keys(v.numbers[in])) {
+			if next += v.numbers[in][number]; number != next {
+				v.fault("incidents", workflow.NewIncidentID(in.name, in.year, next), "", "it is missing: there are later ones of that year")
 				return
 			}
+			next++
 		}
 	}
 }

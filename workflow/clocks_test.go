@@ -103,6 +103,20 @@ func TestTheThirdGoesByTheClockAsItIsNow(t *testing.T) {
 	}
 }
 
+// What is planned can be kept: a third of what is left need not be whole
+// microseconds, and a store keeps no more.
+func TestATriageDeadlineCanBeKept(t *testing.T) {
+	t.Parallel()
+	s := newStory(t).at(inLondon(t, "2026-11-21 11:00").Add(1234566 * time.Microsecond))
+	r := aReport()
+	r.Detected, r.Risk = s.now.Add(-70*time.Hour).Truncate(time.Second), RiskLow
+	s.do(nurse, SubmitReport{Report: r})
+	c, ok := s.rules.Clock(s.inc, ClockTriage)
+	if !ok || !c.Deadline.Equal(Instant(c.Deadline)) {
+		t.Errorf("the deadline is %v", c.Deadline)
+	}
+}
+
 func TestUntilTriageTheFirstGuessSetsThePace(t *testing.T) {
 	t.Parallel()
 	at := inLondon(t, "2026-11-20 10:00")

@@ -28,6 +28,10 @@ type (
 	// Reported opens an incident.
 	Reported struct {
 		Report Report `json:"report"`
+		// Skipped is how many references right before this one are left out: they were
+		// given, or may have been, before the store was restored from a copy. It is in
+		// the journal so that no other gap can pass for one of these.
+		Skipped int `json:"skipped,omitempty"`
 	}
 	// TimesCorrected holds all the new times, and the deadline before and
 	// after.

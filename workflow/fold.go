@@ -7,7 +7,7 @@ import "slices"
 // it changes.
 
 func (i *Incident) foldReported(r Record, e Reported) {
-	i.Reporter = r.Actor
+	i.Reporter, i.Skipped = r.Actor, e.Skipped
 	i.Report, i.Facts, i.Risk = e.Report, e.Report.Facts, e.Report.Risk
 	i.Times = Times{Occurred: e.Report.Occurred, Detected: e.Report.Detected, Reported: r.At}
 	i.DeadlineSeq = r.Seq

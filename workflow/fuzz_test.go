@@ -344,6 +344,11 @@ func (c *checker) replay(t *testing.T, s *story) {
 	if d := cmp.Diff(s.inc, replayed); d != "" {
 		t.Fatalf("replayed from what is stored (-live +replayed): %s", d)
 	}
+	for _, task := range s.plan() {
+		if !task.Due.Equal(Instant(task.Due)) || !task.Deadline.Equal(Instant(task.Deadline)) {
+			t.Fatalf("%s is due %v, which no store can keep", task.Key, task.Due)
+		}
+	}
 	if d := cmp.Diff(s.plan(), s.rules.Plan(replayed)); d != "" {
 		t.Fatalf("planned from what is stored: %s", d)
 	}

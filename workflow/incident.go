@@ -242,6 +242,7 @@ type Incident struct {
 	Dismissed *Ending    `json:"dismissed,omitempty"`
 	Duplicate IncidentID `json:"duplicate,omitempty"` // what this one is a duplicate of
 	Away      *Ending    `json:"away,omitempty"`      // the DPO is away, so the deputy is asked
+	Skipped   int        `json:"skipped,omitempty"`   // references left out before this one
 	Erased    time.Time  `json:"erased,omitzero"`
 
 	// FactsVersion is the seq of the last event a decision-maker must have

@@ -22,9 +22,10 @@ type Journal interface {
 	// error is ErrNotFound when it never was.
 	Committed(ctx context.Context, key CommandKey) (IncidentID, error)
 
-	// NextNumber is the first free number of a series in a year, from 1. Two
+	// NextNumber is the first free number of a series in a year, from 1, and how
+	// many before it are left out: those that a restoration says were given. Two
 	// callers may get the same number; Append then refuses the second.
-	NextNumber(ctx context.Context, series Series, year int) (int, error)
+	NextNumber(ctx context.Context, series Series, year int) (n, skipped int, err error)
 }
 
 // Commit is all that one command changes.

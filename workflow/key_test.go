@@ -44,6 +44,7 @@ var stored = map[TaskKey]Subject{
 	"mail:S0DPO:nudge:1:-43200:S0DPO": {Kind: KindMail, To: "S0DPO", Asked: "nudge:1:-43200:S0DPO"},
 	"anchor:2026-07-22":               {Kind: KindAnchor, Day: "2026-07-22"},
 	"digest:2026-11-23":               {Kind: KindDigest, Day: "2026-11-23"},
+	"restored:2":                      {Kind: KindRestored, About: 2},
 	"remind:triage:1795:0:U01":        {Kind: KindRemind, Clock: ClockTriage, Deadline: time.Unix(1795, 0).UTC(), To: "U01"},
 	"remind:action:30:1795:86400:U0OWNER": {Kind: KindRemind, Clock: ActionClock(30), Deadline: time.Unix(1795, 0).UTC(),
 		Left: Countdown(24 * time.Hour), To: "U0OWNER"},

@@ -53,6 +53,7 @@ type Entry struct {
 	Response *Response `json:"response,omitempty"`
 
 	Channel ChannelID `json:"channel,omitempty"`
+	Skipped int       `json:"skipped,omitempty"` // references left out before this one: the store was restored from a copy
 }
 
 // Entry is the incident's line in the register.
@@ -66,7 +67,7 @@ func (i *Incident) Entry() Entry {
 		ErasedAt: i.Erased, Actions: i.Report.Actions,
 		Assessment: i.Assessment(), Regulator: i.Standing(Regulator), Subjects: i.Standing(DataSubjects),
 		Sent: i.Sent(Regulator), Told: i.Sent(DataSubjects),
-		SentBack: i.Withdrawal(Regulator), ToldBack: i.Withdrawal(DataSubjects), Response: i.response(), Channel: i.Room.Channel,
+		SentBack: i.Withdrawal(Regulator), ToldBack: i.Withdrawal(DataSubjects), Response: i.response(), Channel: i.Room.Channel, Skipped: i.Skipped,
 	}
 	for _, u := range append([]UserID{i.Reporter, i.Lead}, i.Responders...) {
 		if u != "" && !slices.Contains(e.People, u) {

@@ -100,9 +100,13 @@ func (s *Service) try(ctx context.Context, id IncidentID, key CommandKey, c Comm
 	}
 	if id == "" {
 		series, year := seriesOf(c), now.In(s.Rules.Zone).Year()
-		n, err := s.Journal.NextNumber(ctx, series, year)
+		n, skipped, err := s.Journal.NextNumber(ctx, series, year)
 		if err != nil {
 			return Receipt{}, err
+		}
+		if opening, ok := events[0].(Reported); ok {
+			opening.Skipped = skipped
+			events[0] = opening
 		}
 		id, inc = NewIncidentID(series, year, n), &Incident{}
 	}

@@ -21,6 +21,7 @@ type memory struct {
 	rows    map[IncidentID][]row
 	keys    map[CommandKey]IncidentID
 	commits []Commit
+	skip    int    // references left out before the next one
 	before  func() // called once before the next append, outside the lock
 }
 
@@ -94,14 +95,15 @@ func (m *memory) Committed(_ context.Context, key CommandKey) (IncidentID, error
 	return "", fmt.Errorf("key %s: %w", key, ErrNotFound)
 }
 
-func (m *memory) NextNumber(_ context.Context, series Series, year int) (int, error) {
+func (m *memory) NextNumber(_ context.Context, series Series, year int) (int, int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	n := 1
 	for m.rows[NewIncidentID(series, year, n)] != nil {
 		n++
 	}
-	return n, nil
+	n += m.skip
+	return n, m.skip, nil
 }
 
 func newService() (*Service, *memory) {

@@ -37,6 +37,7 @@ const (
 	KindMail           TaskKind = "mail"            // send by e-mail what Slack did not take
 	KindHash           TaskKind = "hash"            // read an attached file to take its hash
 	KindDigest         TaskKind = "digest"          // tell the board what there was in a week; of no incident
+	KindRestored       TaskKind = "restored"        // tell people that the store was restored from a copy; of no incident
 	KindAnchor         TaskKind = "anchor"          // show the register's anchor to the DPO; of no incident
 )
 
@@ -131,6 +132,7 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindPerson, key("person", keyTo, keyOf), recorded, lasting, LeavesMessage, LaneClock, slackOnly}, // whatever it is, it is late already
 		{KindHash, key("hash", keyAbout, keyNth), recorded, lasting, LeavesNothing, LaneBulk, slackOnly},
 		{KindAnchor, key("anchor", keyDay), recorded, lasting, LeavesMessage, LaneBulk, slackOnly},
+		{KindRestored, key("restored", keyAbout), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
 		{KindDigest, key("digest", keyDay), recorded, lasting, LeavesMessage, LaneBulk, slackOnly},
 	}
 }

@@ -129,7 +129,8 @@ const leastToTriage = 2 * time.Hour
 func (i *Incident) triagedAtLatest() time.Time {
 	c, reported := i.Clock(), i.Times.Reported
 	left := max(0, c.Deadline.Sub(reported))
-	return latest(c.Start.Add(c.Deadline.Sub(c.Start)/3), reported.Add(min(leastToTriage, left/3)))
+	// A third need not be whole microseconds, and no more is kept of an instant.
+	return Instant(latest(c.Start.Add(c.Deadline.Sub(c.Start)/3), reported.Add(min(leastToTriage, left/3))))
 }
 
 func (r Rules) triageClock(i *Incident) []Timing {

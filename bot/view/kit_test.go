@@ -686,6 +686,11 @@ func everything(t testing.TB, says wording) []shown {
 	week.Kinds = []workflow.Frequency{{Category: "letter_wrong", N: 3}, {Category: "ransomware", N: 1}}
 	message("digest", view.Digest(week, testRules()))
 	message("anchor", view.Anchor(workflow.Anchor{Day: "2026-11-20", At: friday, Upto: 90, Incidents: 1, Events: 17, Hash: strings.Repeat("a1b2", 16)}))
+	restored := workflow.Restoration{At: friday, Last: friday.Add(-26 * time.Hour), Given: map[string]int{"BR-2026": 26, "DR-2026": 13}}
+	message("restored_nothing_missing", view.Restored(restored, testRules()))
+	restored.Missing = []workflow.Missing{{ID: "BR-2026-0015", Channel: "C0LOST"}, {ID: "BR-2026-0016"}}
+	message("restored", view.Restored(restored, testRules()))
+	message("restored_lost", view.Lost(restored.Missing[0], restored))
 
 	modal("wait", view.Wait())
 	modal("notice", view.Notice("Not possible", "This incident is closed. Nothing was changed. It can be reopened, with a reason."))

@@ -79,6 +79,9 @@ func drillViews(s *story) map[string]shown {
 	}
 	table, _, _ := view.Table("timeline", s.desk(rob), inc)
 	views["Table"] = message(table)
+	card := view.Card(inc, rules, s.now)
+	overtaken, _ := view.Overtaken(inc, card.Text, card.Blocks)
+	views["Overtaken"] = message(overtaken)
 	if inc.Assessment() != nil {
 		views["Ask"], views["Result"] = message(view.Ask(inc, inc.Asking, rules, s.now)), modal(view.Result(inc, rules))
 	}

@@ -94,6 +94,7 @@ func init() { // not at the declaration: messages name what was not delivered, w
 		{kind: workflow.KindMail, waiting: "an e-mail", done: workflow.Mailed{}},
 		{kind: workflow.KindHash, waiting: "the hash of an attached file", done: workflow.FileHashed{}},
 		{kind: workflow.KindAnchor, waiting: "the register's check value", sent: as("check value of the register")},
+		{kind: workflow.KindRestored, waiting: "the news that the register was restored", sent: as("news that the register was restored")},
 		{kind: workflow.KindDigest, waiting: "the board's weekly digest", sent: as("weekly digest")},
 	}
 }

@@ -88,8 +88,9 @@ func (v vocabulary) missingOfTasks() (out []string) {
 		case w.sent != nil && w.sent(workflow.Subject{Kind: w.kind}) == "":
 			out = append(out, fmt.Sprintf("the task %s has no words as a message", w.kind))
 		}
-		// The check value and the digest are of no incident; bot says them by itself.
-		if posts := w.sent != nil && w.kind != workflow.KindAnchor && w.kind != workflow.KindDigest; posts != (w.says != nil) {
+		// These are of no incident; bot says them by itself.
+		loose := w.kind == workflow.KindAnchor || w.kind == workflow.KindDigest || w.kind == workflow.KindRestored
+		if posts := w.sent != nil && !loose; posts != (w.says != nil) {
 			out = append(out, fmt.Sprintf("the task %s posts a message, and has none; or has one that nothing posts", w.kind))
 		}
 		if w.done != nil && !slices.ContainsFunc(v.events, func(e eventWords) bool { return e.kind == w.done.Kind() }) {

@@ -55,6 +55,7 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 		Service: a.service, Limiter: limiter, Now: now, Log: log, Metrics: registry,
 		Index:         store.Index{Store: st, Now: now, Zone: c.Zone},
 		Drafts:        st,
+		Restorations:  st.Restorations,
 		SettingsSince: func(ctx context.Context) (time.Time, error) { return settingsSince(ctx, st) },
 		Anchor:        func(ctx context.Context, day string) (workflow.Anchor, error) { return store.AnchorOf(ctx, st, day) },
 	}

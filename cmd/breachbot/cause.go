@@ -36,6 +36,9 @@ func (t *trouble) Error() string {
 	if t.cure == "" {
 		return t.cause
 	}
+	if strings.HasSuffix(t.cause, "?") {
+		return t.cause + " To put it right: " + t.cure
+	}
 	return t.cause + ". To put it right: " + t.cure
 }
 
@@ -49,7 +52,7 @@ func troubleWith(variable, what string, err error) *trouble {
 // an administrator can act on.
 type cause struct {
 	is    func(error) bool
-	words string
+	words string // empty: the error's own, as because gives them
 	cure  string // what to do; %s stands for the variable that names the server
 	// passes says that it may end without anybody changing a setting of the bot, so
 	// that the start waits for it.
@@ -99,6 +102,12 @@ var causes = []cause{
 	{is(postgres.ErrEncoding), "its encoding is not UTF8, so it cannot hold every letter that people type", "make another (createdb --encoding=UTF8 --template=template0 breachbot) and put it into %s", false},
 	{is(postgres.ErrReadOnly), readOnlyWords, readOnlyCure, true},
 	{sqlState("25006"), readOnlyWords, readOnlyCure, true},
+	{slackSays("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"), "", "install the app again and put its token into %s", false},
+	{slackSays("not_allowed_token_type"), "", "put the other kind of token into %s", false},
+	{slackSays("missing_scope"), "", "add the scopes that breachbot manifest prints, and install the app again", false},
+	{slackSays("access_denied", "team_access_not_granted", "enterprise_is_restricted", "org_login_required"), "", "have an administrator of Slack allow the app", false},
+	{slackSays("link_disabled", "socket_mode_disabled"), "", "switch Socket Mode on in the app's settings", false},
+	{slackSays("ratelimited", "rate_limited"), "", "wait a minute", true},
 	{ended, "it ends the connection; is this the right port?", "correct the port in %s, or look at its log", true},
 	{timedOut, "it does not answer in time", "look whether it is overloaded, or held up by a lock", true},
 }
@@ -151,7 +160,7 @@ func slackCodeOf(f *bot.Failure) slackCode {
 // itself, which may hold an address with a password in it, except what is known
 // to be safe: a word about the schema, or Slack's code.
 func because(err error) string {
-	if c, ok := causeOf(err); ok {
+	if c, ok := causeOf(err); ok && c.words != "" {
 		return c.words
 	}
 	var newer *store.NewerSchema
@@ -214,6 +223,14 @@ func as[T error](err error) bool {
 func code(any ...syscall.Errno) func(error) bool {
 	return func(err error) bool {
 		return slices.ContainsFunc(any, func(e syscall.Errno) bool { return errors.Is(err, e) })
+	}
+}
+
+// slackSays finds Slack's codes.
+func slackSays(any ...string) func(error) bool {
+	return func(err error) bool {
+		f, ok := errors.AsType[*bot.Failure](err)
+		return ok && slices.Contains(any, f.Code())
 	}
 }
 

@@ -35,11 +35,13 @@ func commands() []command {
 	return []command{
 		{"demo", "try everything out: a whole workspace in this one process, no Slack account needed", demo},
 		{"manifest", "print the manifest of the Slack app, to paste into Slack once", manifest},
+		{"doctor", "try everything the bot needs, and say of each what to do", doctor},
 		{"serve", "run the bot", serve},
 		{"migrate", "bring the database up to this version; serve does this too", migrate},
 		{"register", "export the register of breaches, drills, or the facts for the DPO: breachbot register -h", register},
 		{"verify", "recompute the journal's hashes and name the first row that was tampered with", verify},
 		{"backup", "copy the store to a file while the bot works, and verify the copy", backup},
+		{"restored", "say that the store was restored from a snapshot, before the next start", restored},
 		{"settings", "show the settings in force, and what changed when", showSettings},
 		{"health", "ask a running bot whether it is well", health},
 		{"version", "show the version", version},

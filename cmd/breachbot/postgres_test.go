@@ -12,6 +12,10 @@ import (
 var atEnd []func()
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
 	code := m.Run()
 	for _, end := range atEnd {
 		end()

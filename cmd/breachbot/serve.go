@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -15,6 +16,10 @@ import (
 	"breachbot/bot"
 	"breachbot/store"
 )
+
+// liveHeap is the memory that the last garbage collection left in use: a leak
+// shows in it long before it shows in the memory of the process.
+var liveHeap = collectors.GoRuntimeMetricsRule{Matcher: regexp.MustCompile(`^/gc/heap/live:bytes$`)}
 
 // serve runs the bot against Slack until it is asked to stop.
 func serve(ctx context.Context, p process, args []string) error {
@@ -30,7 +35,7 @@ taken address, a database that cannot hold the register.`)
 		fmt.Fprint(f.Output(), "\nEnvironment variables configure it:\n\n")
 		writeVariables(f.Output())
 	}
-	check := f.Bool("check", false, "serve nothing: try everything serve needs, say what was tried and what came of it; the exit code is 0 when all is well, 1 when something failed, 2 when the configuration is wrong")
+	check := f.Bool("check", false, "serve nothing; do what \"breachbot doctor\" does")
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -51,7 +56,7 @@ taken address, a database that cannot hold the register.`)
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(collectors.NewGoCollector(collectors.WithGoCollectorRuntimeMetrics(liveHeap)), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	start := &startup{log: log, step: "starting"}
 	group, running := errgroup.WithContext(ctx)
 	group.Go(func() error { return serveHealth(running, listener, healthHandler(start.current, registry), log) })
@@ -96,9 +101,18 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 		group.Go(func() error { lookForRedis(running, a.redis); return nil })
 	}
 	group.Go(func() error {
-		// What Slack does not take goes by e-mail, also while Slack does not answer.
 		begin := sync.OnceFunc(func() { group.Go(func() error { return a.deliver(running) }) })
-		if err := a.connect(running, start, begin); err != nil || running.Err() != nil {
+		// What Slack does not take goes by e-mail, also while Slack does not answer. A
+		// store that was restored waits: what it owes may have been done since.
+		absent := func() {
+			if moved, _, err := st.Moved(running); err == nil && !moved {
+				begin()
+			}
+		}
+		if err := a.connect(running, start, absent); err != nil || running.Err() != nil {
+			return err
+		}
+		if err := a.settle(running, start, group.Go); err != nil || running.Err() != nil {
 			return err
 		}
 		begin()

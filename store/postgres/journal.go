@@ -187,8 +187,17 @@ func (s *Store) Committed(ctx context.Context, key workflow.CommandKey) (workflo
 }
 
 // NextNumber implements workflow.Journal.
-func (s *Store) NextNumber(ctx context.Context, series workflow.Series, year int) (int, error) {
-	var n int
-	err := s.row(ctx, "SELECT coalesce(max(number), 0) + 1 FROM incidents WHERE series = $1 AND year = $2", []any{series, year}, &n)
-	return n, fail("next number", err)
+func (s *Store) NextNumber(ctx context.Context, series workflow.Series, year int) (n, skipped int, err error) {
+	var last int
+	var restorations string
+	err = s.row(ctx, `
+		SELECT coalesce(max(number), 0),
+		       coalesce((SELECT value FROM settings WHERE name = $3), '')
+		FROM incidents
+		WHERE series = $1
+		  AND year = $2`, []any{series, year, store.RestorationsSetting}, &last, &restorations)
+	if err == nil {
+		n, skipped, err = store.NextNumber(last, restorations, series, year)
+	}
+	return n, skipped, fail("next number", err)
 }

@@ -193,8 +193,17 @@ func (s *Store) Committed(ctx context.Context, key workflow.CommandKey) (workflo
 }
 
 // NextNumber implements workflow.Journal.
-func (s *Store) NextNumber(ctx context.Context, series workflow.Series, year int) (int, error) {
-	var n int
-	err := s.read.QueryRowContext(ctx, "SELECT coalesce(max(number), 0) + 1 FROM incidents WHERE series = ? AND year = ?", series, year).Scan(&n)
-	return n, s.fail("next number", err)
+func (s *Store) NextNumber(ctx context.Context, series workflow.Series, year int) (n, skipped int, err error) {
+	var last int
+	var restorations string
+	err = s.read.QueryRowContext(ctx, `
+		SELECT coalesce(max(number), 0),
+		       coalesce((SELECT value FROM settings WHERE name = ?), '')
+		FROM incidents
+		WHERE series = ?
+		  AND year = ?`, store.RestorationsSetting, series, year).Scan(&last, &restorations)
+	if err == nil {
+		n, skipped, err = store.NextNumber(last, restorations, series, year)
+	}
+	return n, skipped, s.fail("next number", err)
 }

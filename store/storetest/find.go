@@ -138,7 +138,7 @@ func testDrills(t *testing.T, db Database) {
 		}
 	}
 	for series, want := range map[workflow.Series]int{workflow.SeriesReal: 3, workflow.SeriesDrill: 3} {
-		if n, err := s.NextNumber(t.Context(), series, 2026); n != want || err != nil {
+		if n, _, err := s.NextNumber(t.Context(), series, 2026); n != want || err != nil {
 			t.Errorf("%s: next number %d, %v", series, n, err)
 		}
 	}

@@ -106,7 +106,7 @@ func testNotFound(t *testing.T, db Database) {
 	if _, err := s.Committed(t.Context(), "never"); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("committed: %v", err)
 	}
-	if n, err := s.NextNumber(t.Context(), workflow.SeriesReal, 2026); n != 1 || err != nil {
+	if n, _, err := s.NextNumber(t.Context(), workflow.SeriesReal, 2026); n != 1 || err != nil {
 		t.Errorf("next number %d, %v", n, err)
 	}
 	if entries, err := s.Entries(t.Context(), store.Filter{}); len(entries) != 0 || err != nil {

@@ -68,8 +68,8 @@ func (s *Server) start() error {
 // process is one run of a server.
 type process struct {
 	cmd  *exec.Cmd
-	gone chan struct{} // closed when it has ended
-	read chan struct{} // closed when its log is read to the end
+	gone <-chan struct{} // closed when it has ended
+	read chan struct{}   // closed when its log is read to the end
 }
 
 // run starts a program and returns when it has said that it is ready.
@@ -86,25 +86,13 @@ func run(as *user.User, end syscall.Signal, ready string, args []string) (*proce
 		return nil, err
 	}
 	cmd.Stdout, cmd.Stderr = w, w
-	p := &process{cmd: cmd, gone: make(chan struct{}), read: make(chan struct{})}
-	started := make(chan error)
-	go func() {
-		// The kernel ends the server when the thread that started it ends. So
-		// that thread stays with this goroutine, which waits for the server.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := cmd.Start()
-		w.Close()
-		started <- err
-		if err == nil {
-			cmd.Wait()
-		}
-		close(p.gone)
-	}()
-	if err := <-started; err != nil {
+	gone, err := Spawn(cmd)
+	w.Close()
+	if err != nil {
 		r.Close()
 		return nil, err
 	}
+	p := &process{cmd: cmd, gone: gone, read: make(chan struct{})}
 	said := make(chan string, 1)
 	go func() {
 		defer close(p.read)
@@ -126,6 +114,30 @@ func run(as *user.User, end syscall.Signal, ready string, args []string) (*proce
 		return nil, fmt.Errorf("%s ended before it was ready:\n%s", args[0], log)
 	}
 	return p, nil
+}
+
+// Spawn starts a program that ends when the test binary does, however that ends,
+// where the system can do so. The channel is closed when the program has ended.
+func Spawn(cmd *exec.Cmd) (gone <-chan struct{}, err error) {
+	if cmd.SysProcAttr == nil {
+		if cmd.SysProcAttr, err = attributes(nil, syscall.SIGKILL); err != nil {
+			return nil, err
+		}
+	}
+	ended, started := make(chan struct{}), make(chan error)
+	go func() {
+		// The kernel ends the program when the thread that started it ends. So
+		// that thread stays with this goroutine, which waits for the program.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			_ = cmd.Wait()
+		}
+		close(ended)
+	}()
+	return ended, <-started
 }
 
 func (p *process) stop(sig syscall.Signal) {

@@ -41,6 +41,7 @@ func Run(t *testing.T, create func(t testing.TB) Database) {
 		{"rebuild gives the same", testRebuild},
 		{"rebuild repairs", testRebuildRepairs},
 		{"rederive", testRederive},
+		{"restored from a copy", testRestored},
 		{"anchors", testAnchors},
 		{"anchors beside commits", testAnchorsBesideCommits},
 		{"tampering with every column", testTamperColumns},

@@ -117,6 +117,12 @@ func registerColumns(zone *time.Location) []column {
 		{"Lead", func(e entry) string { return string(e.Lead) }},
 		{"People taking part", func(e entry) string { return join(e.People, func(u workflow.UserID) string { return string(u) }) }},
 		{"Slack channel", func(e entry) string { return string(e.Channel) }},
+		{"References left out before this one, as given before the register was restored from a copy", func(e entry) string {
+			if e.Skipped == 0 {
+				return ""
+			}
+			return strconv.Itoa(e.Skipped)
+		}},
 
 		{"Kinds of data", func(e entry) string { return labels(e.Facts.Data) }},
 		{"Special category data (Art. 9)", func(e entry) string { return special(e.Facts.Data) }},

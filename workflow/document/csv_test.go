@@ -91,7 +91,7 @@ func full() workflow.Entry {
 			Reason: "It was sent to the wrong year's list.", By: "U0LEAD", At: at("2026-04-02T09:30:00Z"),
 		},
 		Response: answered(),
-		Channel:  "C0PRIVATE",
+		Channel:  "C0PRIVATE", Skipped: 12,
 	}
 }
 
