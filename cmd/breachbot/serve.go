@@ -101,9 +101,15 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 		group.Go(func() error { lookForRedis(running, a.redis); return nil })
 	}
 	group.Go(func() error {
-		// What Slack does not take goes by e-mail, also while Slack does not answer.
 		begin := sync.OnceFunc(func() { group.Go(func() error { return a.deliver(running) }) })
-		if err := a.connect(running, start, begin); err != nil || running.Err() != nil {
+		// What Slack does not take goes by e-mail, also while Slack does not answer. A
+		// store that was restored waits: what it owes may have been done since.
+		absent := func() {
+			if moved, _, err := st.Moved(running); err == nil && !moved {
+				begin()
+			}
+		}
+		if err := a.connect(running, start, absent); err != nil || running.Err() != nil {
 			return err
 		}
 		if err := a.settle(running, start, group.Go); err != nil || running.Err() != nil {
