@@ -51,7 +51,7 @@ quick:
 bench: tools
 	@packages=$$(grep -rl --include='*_test.go' --exclude-dir=.cache --exclude-dir=.git --exclude-dir=node_modules '^func Benchmark' . | xargs -r -n1 dirname | sort -u); \
 	if [ -z "$$packages" ]; then echo "There are no benchmarks."; exit 0; fi; \
-	set -x; $(GO) test -run '^$$' -bench . -benchmem $$packages
+	set -x; $(GO) test -run '^$$' -bench . -benchmem -timeout 40m $$packages
 
 # SEED=… begins the dice again as a run has printed it. Nothing runs beside another
 # trial, so that the times mean something.

@@ -62,20 +62,21 @@ func errandOf(ctx context.Context) *errand {
 
 // call makes a call if Slack's limits allow it now, and sorts its error. channel is
 // the conversation that it is about, empty for none.
-func (b *Bot) call(ctx context.Context, method, channel string, f func() error) error {
+func (b *Bot) call(ctx context.Context, method, channel string, f func() error) (err error) {
 	e := errandOf(ctx)
 	uses := budgets(method, channel)
 	if e.caller.Lane != 0 && channel != "" {
-		if !b.crowd.enter(channel) {
-			return &HeldBack{b.crowded(ctx, e, method, uses), e.begun}
+		if hangs, room := b.crowd.enter(channel, b.Now()); !room {
+			b.measures.held.WithLabelValues(method).Inc()
+			return &HeldBack{b.crowded(ctx, e, hangs, uses), e.begun}
 		}
-		defer b.crowd.leave(channel)
+		defer func() { b.crowd.leave(channel, codeOf(err) == "timeout", b.Now()) }()
 	}
 	if wait := b.Limiter.Take(ctx, e.caller, uses...); wait > 0 {
 		b.measures.held.WithLabelValues(method).Inc()
 		return &HeldBack{wait, e.begun}
 	}
-	err := failure(ctx, f())
+	err = failure(ctx, f())
 	if allowances[method].once && !refused(err) {
 		e.begun = true
 	}
@@ -89,48 +90,71 @@ func (b *Bot) call(ctx context.Context, method, channel string, f func() error) 
 	return err
 }
 
-// A conversation that hangs at Slack holds few workers, whoever writes there.
-const inChannel = 2
+// A conversation that hangs at Slack holds few workers, whoever writes there, and it
+// holds up what its own incident has to say elsewhere for no longer than one call.
+const (
+	inChannel    = 2                // calls under way in one conversation
+	crowdedPause = 5 * time.Second  // how long others stay away then
+	hangPause    = 15 * time.Second // how long all stay away once a call was not answered
+	longestPause = 2 * time.Minute  // it doubles up to this
+)
 
-// crowdedPause is how long others stay away from a conversation in which calls hang.
-const crowdedPause = 5 * time.Second
-
-// crowded is how long to stay away from a conversation in which enough calls are
-// under way. Messages get a place in the conversation's line.
-func (b *Bot) crowded(ctx context.Context, e *errand, method string, uses []Budget) time.Duration {
-	b.measures.held.WithLabelValues(method).Inc()
+// crowded is how long to stay away from a conversation that hangs, or in which enough
+// calls are under way. Messages get a place in the conversation's line.
+func (b *Bot) crowded(ctx context.Context, e *errand, hangs time.Duration, uses []Budget) time.Duration {
+	pause := max(hangs, crowdedPause)
 	if len(uses) > 1 {
-		b.Limiter.Empty(ctx, uses[1], crowdedPause)
+		b.Limiter.Empty(ctx, uses[1], pause)
 		if wait := b.Limiter.Take(ctx, e.caller, uses[1]); wait > 0 {
 			return wait
 		}
 	}
-	return crowdedPause + rand.N(crowdedPause)
+	return pause + rand.N(crowdedPause) // spread, so that they do not all come back at once
 }
 
-// crowd counts the calls under way in each conversation.
+// crowd counts the calls under way in each conversation, and knows which hang.
 type crowd struct {
-	mu sync.Mutex
-	in map[string]int
+	mu   sync.Mutex
+	in   map[string]int
+	hung map[string]hang
 }
 
-func (c *crowd) enter(channel string) bool {
+// hang is a conversation in which a call was not answered.
+type hang struct {
+	until time.Time
+	pause time.Duration
+}
+
+// enter tells whether a call may be made, or else for how long the conversation is
+// left alone.
+func (c *crowd) enter(channel string, now time.Time) (hangs time.Duration, room bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.in == nil {
-		c.in = map[string]int{}
+		c.in, c.hung = map[string]int{}, map[string]hang{}
+	}
+	if h := c.hung[channel]; h.until.After(now) {
+		return h.until.Sub(now), false
 	}
 	if c.in[channel] >= inChannel {
-		return false
+		return 0, false
 	}
 	c.in[channel]++
-	return true
+	return 0, true
 }
 
-func (c *crowd) leave(channel string) {
+// leave ends a call. One that was not answered closes the conversation for a while,
+// and one that was opens it again.
+func (c *crowd) leave(channel string, hangs bool, now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.in[channel]--; c.in[channel] == 0 {
 		delete(c.in, channel)
 	}
+	if !hangs {
+		delete(c.hung, channel)
+		return
+	}
+	pause := min(max(2*c.hung[channel].pause, hangPause), longestPause)
+	c.hung[channel] = hang{now.Add(pause), pause}
 }

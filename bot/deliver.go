@@ -31,19 +31,13 @@ func (b *Bot) Deliver(ctx context.Context, inc *workflow.Incident, c workflow.Cl
 	case workflow.KindChannel:
 		return b.openChannel(ctx, inc, c)
 	case workflow.KindTopic:
-		return nil, b.setTopic(ctx, inc)
+		return nil, left(inc, b.setTopic(ctx, inc))
 	case workflow.KindInvite:
 		return b.invite(ctx, inc, c)
-	case workflow.KindCardRefresh:
-		return nil, b.update(ctx, inc.Card.Place, view.Card(inc, b.rules, b.Now()))
-	case workflow.KindReceiptRefresh:
-		return nil, b.refreshReceipt(ctx, inc)
 	case workflow.KindPin:
-		return nil, b.pin(ctx, inc.Card.Place)
-	case workflow.KindAskRefresh:
-		return nil, b.refreshAsk(ctx, inc, t)
-	case workflow.KindAlertRefresh:
-		return nil, b.refreshAlert(ctx, inc, t)
+		return b.pin(ctx, inc, t)
+	case workflow.KindCardRefresh, workflow.KindReceiptRefresh, workflow.KindAskRefresh, workflow.KindAlertRefresh:
+		return b.refresh(ctx, inc, t)
 	case workflow.KindHash:
 		return b.hash(ctx, inc, t)
 	case workflow.KindAnchor:
@@ -91,7 +85,11 @@ func told(t workflow.Task, s sent) workflow.Event {
 	of := t.Message()
 	switch of.Kind {
 	case workflow.KindCard:
-		return workflow.CardPosted{Place: s.places[0], Shows: s.shows}
+		if len(s.places) == 0 { // it is over, and the channel is closed
+			return workflow.MessageGone{Task: t.Key, Of: t.Key, Code: s.reach.Nowhere}
+		}
+		about, _ := t.Key.Subject()
+		return workflow.CardPosted{Place: s.places[0], Shows: s.shows, Nth: about.Nth}
 	case workflow.KindFollowUp:
 		return workflow.FollowUpNudged{Task: t.Key, Target: t.Target, Places: s.places, Reach: s.reach}
 	case workflow.KindNudge:
@@ -258,7 +256,7 @@ func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, c workflow.Cla
 		switch code := codeOf(err); {
 		case err == nil, code == "already_in_channel", code == "cant_invite_self":
 			e.Joined = append(e.Joined, u)
-		case errors.As(err, &f) && f.permanent && !channelGone(code):
+		case errors.As(err, &f) && f.permanent && !aboutInviting(code):
 			if e.Refused == nil {
 				e.Refused = map[workflow.UserID]string{}
 			}
@@ -271,16 +269,6 @@ func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, c workflow.Cla
 		}
 	}
 	return e, nil
-}
-
-// channelGone picks out the codes that are about the channel or the app, and not
-// about the person invited.
-func channelGone(code string) bool {
-	return slices.Contains([]string{
-		"channel_not_found", "is_archived", "not_in_channel", "restricted_action", "missing_scope", "no_permission",
-		"not_allowed_token_type", "method_deprecated", "unknown_method", "not_authed", "invalid_auth", "token_revoked",
-		"token_expired", "account_inactive", "access_denied", "enterprise_is_restricted", "org_login_required", "ekm_access_denied",
-	}, code)
 }
 
 // asFailure makes sure the scheduler knows what to do about an error.
@@ -305,53 +293,74 @@ func (b *Bot) update(ctx context.Context, at workflow.Place, m view.Message) err
 	})
 }
 
-func (b *Bot) pin(ctx context.Context, at workflow.Place) error {
+// pin pins the card. A channel in which nothing can be pinned does without.
+func (b *Bot) pin(ctx context.Context, inc *workflow.Incident, t workflow.Task) (workflow.Event, error) {
+	at := inc.Card.Place
 	err := b.call(ctx, "pins.add", string(at.Channel), func() error {
 		return b.back.AddPinContext(ctx, string(at.Channel), slack.NewRefToMessage(string(at.Channel), at.TS))
 	})
-	if codeOf(err) == "already_pinned" {
-		return nil
+	switch {
+	case codeOf(err) == "already_pinned" || meaningOf(err) == notPinnable:
+		return nil, nil
+	case err != nil && lost(inc, at, err):
+		return workflow.MessageGone{Task: t.Key, Of: cardOf(inc), Places: []workflow.Place{at}, Code: codeOf(err)}, nil
 	}
-	return err
+	return nil, left(inc, err)
 }
 
-func (b *Bot) refreshAsk(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
-	key := t.AskOf()
-	since := key.AskedSince()
+// cardOf is the task that posted the card.
+func cardOf(inc *workflow.Incident) workflow.TaskKey {
+	return workflow.Subject{Kind: workflow.KindCard, Nth: inc.Card.Nth}.Key()
+}
+
+// refresh brings a message up to date in every place that it is in. A place that fails
+// keeps it from no other. The fact tells of those that it is gone from.
+func (b *Bot) refresh(ctx context.Context, inc *workflow.Incident, t workflow.Task) (workflow.Event, error) {
+	of, places, m, err := b.shown(inc, t)
+	if err != nil {
+		return nil, err
+	}
+	gone := workflow.MessageGone{Task: t.Key, Of: of}
+	var failed error
+	for _, at := range places {
+		says := m
+		if at.Channel == inc.Room.Channel && of.Kind() != workflow.KindCard {
+			says = b.unmentioned(ctx, m) // as it was posted
+		}
+		switch err := b.update(ctx, at, says); {
+		case err == nil:
+		case lost(inc, at, err):
+			gone.Places, gone.Code = append(gone.Places, at), codeOf(err)
+		default:
+			failed = cmp.Or(failed, err)
+		}
+	}
+	if failed != nil || len(gone.Places) == 0 {
+		return nil, failed
+	}
+	return gone, nil
+}
+
+// shown is the message that a task brings up to date: the task that posted it, where it
+// is, and what it says now.
+func (b *Bot) shown(inc *workflow.Incident, t workflow.Task) (of workflow.TaskKey, places []workflow.Place, m view.Message, err error) {
+	now := b.Now()
+	switch t.Kind {
+	case workflow.KindCardRefresh:
+		return cardOf(inc), []workflow.Place{inc.Card.Place}, view.Card(inc, b.rules, now), nil
+	case workflow.KindReceiptRefresh: // shows the reporter how far it has got
+		return workflow.TaskReceipt, inc.Posts[workflow.TaskReceipt].Places, view.Receipt(inc, b.rules), nil
+	}
+	of = t.AskOf()
+	post := inc.Posts[of]
+	if t.Kind == workflow.KindAlertRefresh { // says who has it now
+		return of, post.Places, view.Held(inc, cmp.Or(of.Says().To, post.Target), b.rules, now), nil
+	}
+	since := of.AskedSince()
 	if since == 0 {
-		return refusal("unknown_task")
+		return of, nil, m, refusal("unknown_task")
 	}
-	for _, place := range inc.Posts[key].Places {
-		m := view.Ask(inc, since, b.rules, b.Now())
-		if place.Channel == inc.Room.Channel {
-			m = b.unmentioned(ctx, m) // as it was posted
-		}
-		if err := b.update(ctx, place, m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// refreshReceipt shows the reporter how far it has got, in the message they have.
-func (b *Bot) refreshReceipt(ctx context.Context, inc *workflow.Incident) error {
-	return b.updateEach(ctx, inc.Posts[workflow.TaskReceipt].Places, view.Receipt(inc, b.rules))
-}
-
-// refreshAlert says in a message already sent who has the incident now.
-func (b *Bot) refreshAlert(ctx context.Context, inc *workflow.Incident, t workflow.Task) error {
-	post := inc.Posts[t.AskOf()]
-	return b.updateEach(ctx, post.Places, view.Held(inc, cmp.Or(t.AskOf().Says().To, post.Target), b.rules, b.Now()))
-}
-
-// updateEach brings a message up to date in every place that it is in.
-func (b *Bot) updateEach(ctx context.Context, places []workflow.Place, m view.Message) error {
-	for _, place := range places {
-		if err := b.update(ctx, place, m); err != nil {
-			return err
-		}
-	}
-	return nil
+	return of, post.Places, view.Ask(inc, since, b.rules, now), nil
 }
 
 // anchor shows the day's anchor to the DPO, or to the person who stands in.
@@ -398,9 +407,6 @@ func (b *Bot) postEach(ctx context.Context, c workflow.Claim, to []workflow.Prin
 		c.Task.Target = workflow.Target(who)
 		s, err := b.post(ctx, nil, c, always(m), telling{})
 		failed = cmp.Or(failed, err, s.err)
-		for _, code := range s.reach.Never {
-			b.Log.Warn("somebody cannot be sent direct messages", "code", code)
-		}
 	}
 	return failed
 }

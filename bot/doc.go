@@ -71,11 +71,13 @@
 // Every call goes through Bot.call, which asks the limiter and never waits. The limiter
 // counts the calls of the last minute, for each method and for each channel, as Slack
 // does, so that Slack has nothing to refuse; replicas count together in Redis
-// (limit.lua). A lane may use up only its share. A delivery that is held back goes back
-// to the queue with a place in the line of its lane. Of the calls to one conversation
-// only two are under way at a time, so that one that hangs does not hold the workers.
-// A 429 empties the budget for as long as Slack asks. It is not waited out in the
-// client: the task is put off, and others go on.
+// (limit.lua). The libraries for this, x/time/rate and redis_rate, know neither shares of
+// a limit nor places in a line, hence our own. A lane may use up only its share. A
+// delivery that is held back goes back to the queue with a place in the line of its
+// lane. Of the calls to one conversation only two are under way at a time, and one that
+// was not answered closes it for a while, so that a conversation that hangs holds up
+// nothing else (call.go). A 429 empties the budget for as long as Slack asks. It is not
+// waited out in the client: the task is put off, and others go on.
 //
 // A person whose form cannot be opened is told so in the acknowledgement, which no limit
 // touches, with a button that keeps their place in the line (view.Queued). Slack
@@ -92,6 +94,17 @@
 // sees no reference, and is sent nothing and invited nowhere until Slack says that they
 // are a full member (mayBeTold). If they are not, the card says so to the people who
 // handle the incident. Price: during such a spell a guest can send a report.
+//
+// # Who is reached
+//
+// A task for a user group writes to everybody it can and reports whom it could not:
+// those are owed a task of their own each (workflow.KindPerson), and whoever can never
+// be written to is named on the card. What a code of Slack's means for a person, a
+// message or a channel stands in one table (refusal.go). A message that cannot be
+// brought up to date any more is a fact, workflow.MessageGone; the plan decides
+// whether there is another. Price: a group's first delivery is one task for all, so a
+// kill in the middle of it looks for the message in each conversation again; somebody
+// who left the group in between keeps a message that the journal does not name.
 //
 // # Blocks that not every workspace has
 //

@@ -28,7 +28,8 @@ func (in *inbound) interaction(ctx context.Context, c slack.InteractionCallback)
 		in.follow(ctx, id)
 	case c.Type != slack.InteractionTypeShortcut && c.Type != slack.InteractionTypeMessageAction && c.Type != slack.InteractionTypeBlockActions:
 		counted("unknown")
-		b.Log.Warn("an interaction of an unknown kind was acknowledged and not handled")
+		b.Log.Error("an interaction of an unknown kind was acknowledged and not handled", "kind", string(c.Type),
+			"follows", "whoever acted sees nothing happen; a newer breachbot may know this kind")
 		in.ack(nil)
 	case view.Tells(c):
 		// Not deduplicated either: there are too many to remember, and the

@@ -94,6 +94,7 @@ type sent struct {
 	// what one person alone is to act on, and their account may come back. Once the
 	// incident is over, and where others have it, that is only written down.
 	insists bool
+	over    bool // so is a channel that cannot be written to any more
 }
 
 // says is a message as it tells something.
@@ -112,7 +113,8 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 		return sent{}, err
 	}
 	out.telling = now
-	out.insists = c.Task.Kind != workflow.KindPerson && !c.Task.Target.Principal().IsGroup() && inc != nil && !inc.Step().Over()
+	out.over = inc != nil && inc.Step().Over()
+	out.insists = inc != nil && !out.over && c.Task.Kind != workflow.KindPerson && !c.Task.Target.Principal().IsGroup()
 	var open []recipient
 	for _, r := range to {
 		var found *slack.Message
@@ -160,6 +162,10 @@ func (b *Bot) post(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 	if !c.Task.Target.Principal().IsGroup() {
 		out.reach.To = nil // the target says so
 	}
+	for who, code := range out.reach.Never {
+		b.Log.Error("somebody cannot be written to, and is not tried again", "incident", string(c.Incident), "task", string(c.Task.Kind), "id", string(who), "code", code,
+			"follows", "they are not told in Slack: tell them yourself, or give their role to somebody else")
+	}
 	return out, nil
 }
 
@@ -191,13 +197,17 @@ func (s *sent) missing(ctx context.Context, r recipient, err error) error {
 	var f *Failure
 	var held *HeldBack
 	switch {
-	case r.user == "" || ctx.Err() != nil:
+	case ctx.Err() != nil:
 		return err
-	case errors.As(err, &held): // so that a busy conversation keeps it from nobody else
+	case errors.As(err, &held) && r.user != "": // so that a busy conversation keeps it from nobody else
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, workflow.HeldBack), err
 	case !errors.As(err, &f):
 		return err
-	case neverWritten(f) && !s.insists:
+	case r.user == "" && s.over && meaningOf(err) == noRoom:
+		s.reach.Nowhere = f.code
+	case r.user == "":
+		return err
+	case meaningOf(err) == noPerson && (!s.insists || f.code == workflow.NotMember):
 		s.reach.Never = put(s.reach.Never, r.user, f.code)
 	default:
 		s.reach.Owed, s.err = put(s.reach.Owed, r.user, f.code), err

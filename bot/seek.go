@@ -46,8 +46,7 @@ func (b *Bot) seekMessage(ctx context.Context, inc *workflow.Incident, c workflo
 	for _, r := range to {
 		if r.channel == "" {
 			var err error
-			var f *Failure
-			if r.channel, err = b.dm(ctx, r.user); errors.As(err, &f) && neverWritten(f) {
+			if r.channel, err = b.dm(ctx, r.user); meaningOf(err) == noPerson {
 				continue
 			} else if err != nil {
 				return nil, err
@@ -84,7 +83,8 @@ func (b *Bot) overtake(ctx context.Context, inc *workflow.Incident, channel work
 	err := b.update(ctx, workflow.Place{Channel: channel, TS: found.Timestamp}, m)
 	var f *Failure
 	if errors.As(err, &f) && f.permanent {
-		b.Log.Warn("a message that is no longer needed keeps its buttons", "incident", string(inc.ID), "code", f.code)
+		b.Log.Error("a message that is no longer needed cannot be changed", "incident", string(inc.ID), "code", f.code,
+			"follows", "it keeps its buttons; what they do is checked again when somebody presses one")
 		return nil
 	}
 	return err

@@ -135,7 +135,8 @@ func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c w
 		case err != nil && (!f.permanent || c.Attempt < stallAfter):
 			return s.putOff(books, nil, c, f)
 		case err != nil: // looking again will not help either
-			s.log(c).Warn("whether a delivery that is no longer needed got through cannot be found out", "code", f.code)
+			s.log(c).Error("whether a delivery that is no longer needed got through cannot be found out", "code", f.code,
+				"follows", "if it did, a message stands at Slack that the timeline does not know; the timeline says so")
 			key := workflow.CommandKey(fmt.Sprintf("doubt/%s/%s/%d", c.Incident, c.Task.Key, c.Stored.UnixMicro()))
 			if _, err := s.tell(books, c.Incident, key, workflow.DeliveryDropped{Task: c.Task.Key, Code: f.code}); err != nil {
 				return unrecorded
@@ -200,12 +201,13 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 	if !s.postpone(ctx, c, now.Add(pause), f.code) {
 		return unrecorded
 	}
-	s.log(c).Info("a delivery failed and was put off", "code", f.code)
 	since := c.Stored
 	if c.Task.Due.After(since) {
 		since = c.Task.Due
 	}
-	if inc == nil || !f.stalls(c.Attempt, now.Sub(since), pause) {
+	lasts := f.stalls(c.Attempt, now.Sub(since), pause)
+	s.logFailure(c, f, lasts)
+	if inc == nil || !lasts {
 		return failed
 	}
 	if c.Task.Kind == workflow.KindChannel {
@@ -223,6 +225,20 @@ func (s *Scheduler) putOff(ctx context.Context, inc *workflow.Incident, c workfl
 	key := workflow.CommandKey(fmt.Sprintf("stall/%s/%s/%d", c.Incident, c.Task.Key, c.Attempt))
 	s.show(ctx, c, key, workflow.DeliveryStalled{Task: task, Code: f.code, Attempts: c.Attempt, GivenUp: given})
 	return failed
+}
+
+// logFailure says how bad a failure is: one that may pass, one that lasts, or a
+// refusal for good, which somebody has to put right.
+func (s *Scheduler) logFailure(c workflow.Claim, f failure, lasts bool) {
+	log, follows := s.log(c).With("code", f.code), missing[c.Task.Kind]
+	switch {
+	case f.permanent:
+		log.Error("Slack refuses a delivery for good; it is tried every hour, in case somebody has put it right", "follows", follows)
+	case lasts:
+		log.Warn("a delivery keeps failing; it is tried again at least every quarter of an hour", "follows", follows)
+	default:
+		log.Info("a delivery failed and was put off")
+	}
 }
 
 // show records what people are to know about a failure. If it cannot be recorded

@@ -66,6 +66,7 @@ type (
 	CardPosted struct {
 		Place
 		Shows int `json:"shows"`
+		Nth   int `json:"nth,omitempty"` // how many cards before it are gone
 	}
 	MessagePosted struct {
 		Task TaskKey `json:"task"`
@@ -147,10 +148,11 @@ var deliveryEvents = []eventRow{
 	event(quiet, texts("Code"), (*Incident).foldRefused),
 	event(quiet, texts("Refused"), (*Incident).foldInvited),
 	event(quiet, texts("TS"), (*Incident).foldCard),
-	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldMessage),
-	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldNudge),
-	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldFollowUp),
-	event(quiet, texts("Places.TS", "Owed", "Never"), (*Incident).foldReminder),
+	event(quiet, texts("Places.TS", "Owed", "Never", "Nowhere"), (*Incident).foldMessage),
+	event(quiet, texts("Places.TS", "Owed", "Never", "Nowhere"), (*Incident).foldNudge),
+	event(quiet, texts("Places.TS", "Owed", "Never", "Nowhere"), (*Incident).foldFollowUp),
+	event(quiet, texts("Places.TS", "Owed", "Never", "Nowhere"), (*Incident).foldReminder),
+	event(quiet, texts("Places.TS", "Code"), (*Incident).foldGone),
 	event(quiet, texts("Code"), (*Incident).foldStall),
 	event(quiet, noWords, (*Incident).foldRecovered),
 	event(quiet, texts("Code"), (*Incident).foldDropped),
@@ -160,7 +162,7 @@ var deliveryEvents = []eventRow{
 func (ChannelOpened) task() TaskKey       { return TaskChannel }
 func (ChannelRefused) task() TaskKey      { return TaskChannel }
 func (e Invited) task() TaskKey           { return Subject{Kind: KindInvite, To: Target(e.Principal)}.Key() }
-func (CardPosted) task() TaskKey          { return TaskCard }
+func (e CardPosted) task() TaskKey        { return Subject{Kind: KindCard, Nth: e.Nth}.Key() }
 func (e MessagePosted) task() TaskKey     { return e.Task }
 func (e Nudged) task() TaskKey            { return e.Task }
 func (e FollowUpNudged) task() TaskKey    { return e.Task }
@@ -225,16 +227,16 @@ func (e Invited) trace() Act {
 }
 func (CardPosted) trace() Act { return Act{} }
 func (e MessagePosted) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never, Late: e.Late}
+	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never, Late: e.Late, Code: e.Nowhere}
 }
 func (e Nudged) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never, Late: e.Late}
+	return Act{Task: e.Task, Target: e.Target, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never, Late: e.Late, Code: e.Nowhere}
 }
 func (e FollowUpNudged) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never, Late: e.Late}
+	return Act{Task: e.Task, Target: e.Target, Owed: e.Owed, Refused: e.Never, Late: e.Late, Code: e.Nowhere}
 }
 func (e Reminded) trace() Act {
-	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never, Late: e.Late}
+	return Act{Task: e.Task, Target: e.Target, Clock: e.Clock, Milestone: e.Milestone, Missed: e.Missed, Owed: e.Owed, Refused: e.Never, Late: e.Late, Code: e.Nowhere}
 }
 func (e DeliveryStalled) trace() Act {
 	return Act{Task: e.Task, Code: e.Code, Attempts: e.Attempts, GivenUp: e.GivenUp}
@@ -311,11 +313,13 @@ func (i *Incident) foldInvited(r Record, e Invited) {
 	}
 }
 
-func (i *Incident) foldCard(_ Record, e CardPosted) { i.Card = Card(e) }
+func (i *Incident) foldCard(r Record, e CardPosted) {
+	i.Card = Card{Place: e.Place, Shows: e.Shows, Nth: e.Nth, At: r.At}
+}
 
 func (i *Incident) foldMessage(r Record, e MessagePosted) {
 	i.reaches(r, e.Task, e.Target, e.Reach)
-	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places, At: r.At, Never: e.Never})
+	i.Posts = with(i.Posts, e.Task, Post{Shows: e.Shows, Target: e.Target, Places: e.Places, At: r.At, Never: e.Never, Nowhere: e.Nowhere})
 	i.toldHelp(r, e.Task)
 }
 

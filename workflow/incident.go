@@ -172,12 +172,20 @@ type Post struct {
 	At     time.Time `json:"at,omitzero"` // when it was recorded as sent
 	// Never are the people it was for who cannot be written to, with Slack's code.
 	Never map[UserID]string `json:"never,omitempty"`
+	// Nowhere is Slack's code if it was for the channel, which nobody can write to any
+	// more.
+	Nowhere string `json:"nowhere,omitempty"`
+	// Gone are the places it was in once.
+	Gone []Place `json:"gone,omitempty"`
 }
 
-// Card is the pinned message of the channel as it was first posted.
+// Card is the pinned message of the channel as it was first posted. Nth is how many
+// were posted before it and are gone; without a place, it is still to be posted.
 type Card struct {
 	Place
-	Shows int `json:"shows"`
+	Shows int       `json:"shows"`
+	Nth   int       `json:"nth,omitempty"`
+	At    time.Time `json:"at,omitzero"` // when the last was recorded as posted
 }
 
 // Topic is what the channel's topic shows.

@@ -16,6 +16,9 @@ type Reach struct {
 	// Never are those who cannot be written to at all, with Slack's code. Nobody
 	// tries again until there is something else to tell them.
 	Never map[UserID]string `json:"never,omitempty"`
+	// Nowhere is Slack's code if it was for the channel of an incident that is over,
+	// and nobody can write there any more.
+	Nowhere string `json:"nowhere,omitempty"`
 	// Late says that it got through, which was only learned when it was no longer
 	// needed. It changes nothing of what came after it.
 	Late bool `json:"late,omitempty"`
@@ -123,7 +126,9 @@ func (p *planner) owesLast(next Subject, task func(last Subject) (t Task, still 
 }
 
 // reached tells whether a message is with anybody at all.
-func (p Post) reached() bool { return len(p.Never) == 0 || len(p.Places) > 0 }
+func (p Post) reached() bool {
+	return len(p.Never) == 0 && p.Nowhere == "" || len(p.Places) > 0
+}
 
 // Unwritten are the people who cannot be written to, in a fixed order.
 func (i *Incident) Unwritten() []UserID { return slices.Clone(sortedKeys(i.Unreached)) }

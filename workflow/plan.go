@@ -15,7 +15,7 @@ const patience = time.Minute
 // fingerprint it was planned with, and plans again when it starts with a
 // different one. A test computes it, and says what to write here when Plan
 // changes.
-const PlanFingerprint = "d3937c09b208de8a"
+const PlanFingerprint = "d7ad6dbd814d7e29"
 
 // Plan derives what an incident still owes: the acts its state calls for that
 // no event reports as done, and the next nudge for each target. It depends only
@@ -75,9 +75,14 @@ func (p *planner) room() {
 		return
 	}
 	p.add(Subject{Kind: KindTopic, About: i.TopicSeq}, Task{About: i.TopicSeq})
-	if i.Card.TS == "" {
+	switch {
+	case i.Card.TS == "" && i.Card.Nth == 0:
 		p.add(Subject{Kind: KindCard}, Task{Target: InChannel})
-	} else {
+	case i.Card.TS == "": // once it is over, nobody needs another
+		if !over {
+			p.add(Subject{Kind: KindCard, Nth: i.Card.Nth}, Task{Target: InChannel, Due: i.Card.At.Add(anewAfter)})
+		}
+	default:
 		p.add(Subject{Kind: KindPin, TS: i.Card.TS}, Task{})
 		if i.CardSeq > i.Card.Shows {
 			p.add(Subject{Kind: KindCardRefresh, About: i.CardSeq}, Task{About: i.CardSeq})
@@ -204,7 +209,8 @@ func (p *planner) decisions() {
 	if i.Pending() {
 		if p.rules.Outdated(i) == nil { // otherwise they are asked once the risk has been assessed again
 			for _, to := range p.deciders() {
-				p.post(Subject{Kind: KindAsk, About: i.Asking, To: to.Target}, Task{Due: i.riskAt().Add(to.after), Target: to.Target, About: i.Asking})
+				s, due := p.ask(i.Asking, to.Target, i.riskAt().Add(to.after))
+				p.post(s, Task{Due: due, Target: to.Target, About: i.Asking})
 			}
 		}
 		p.answers()
@@ -212,7 +218,7 @@ func (p *planner) decisions() {
 	current := p.rules.Request(i)
 	for _, key := range sortedKeys(i.Posts) {
 		post, since := i.Posts[key], key.AskedSince()
-		if since == 0 || post.Shows >= i.AskSeq {
+		if since == 0 || post.Shows >= i.AskSeq || post.gone() {
 			continue
 		}
 		if since == current {

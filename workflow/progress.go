@@ -91,7 +91,7 @@ func (i *Incident) toldHowItEnded() bool {
 // anybody about it again.
 func (p *planner) receipt(t Task) {
 	p.post(Subject{Kind: KindReceipt}, t)
-	if post, sent := p.inc.Posts[TaskReceipt]; sent && p.inc.ReceiptSeq > post.Shows && !p.inc.toldHowItEnded() {
+	if post, sent := p.inc.Posts[TaskReceipt]; sent && p.inc.ReceiptSeq > post.Shows && !post.gone() && !p.inc.toldHowItEnded() {
 		p.add(Subject{Kind: KindReceiptRefresh, About: p.inc.ReceiptSeq}, Task{Target: post.Target, About: p.inc.ReceiptSeq})
 	}
 }

@@ -79,6 +79,9 @@ func (p *planner) absents() []absent {
 		case invited:
 			at, seq := p.belongs(who)
 			for _, u := range p.inc.peopleOf(who) {
+				if _, lost := p.inc.Unreached[u]; lost && who.IsGroup() {
+					continue // nothing reaches them; the card says so, and the others of the group act
+				}
 				if in, left := p.inc.inside(u); !in {
 					add(absent{Target(u), latest(left.At, at), max(left.Seq, seq)})
 				}
@@ -132,4 +135,22 @@ func (r Rules) Absent(i *Incident) []Principal {
 		who = append(who, a.Principal())
 	}
 	return who
+}
+
+// Members are the people in the channel, as far as Slack has said, in a fixed order.
+func (i *Incident) Members() []UserID {
+	var in []UserID
+	add := func(u UserID) {
+		if i.Inside(u) && !slices.Contains(in, u) {
+			in = append(in, u)
+		}
+	}
+	for _, u := range sortedKeys(i.Entered) {
+		add(u)
+	}
+	for _, m := range i.Moves {
+		add(m.User)
+	}
+	slices.Sort(in)
+	return in
 }

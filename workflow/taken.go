@@ -267,7 +267,7 @@ func (p *planner) holding() {
 		return
 	}
 	for _, key := range sortedKeys(i.Posts) {
-		if post := i.Posts[key]; slices.Contains(tellsWhoHasIt, key.Says().Kind) && post.Shows < i.HolderSeq {
+		if post := i.Posts[key]; slices.Contains(tellsWhoHasIt, key.Says().Kind) && post.Shows < i.HolderSeq && !post.gone() {
 			p.add(Subject{Kind: KindAlertRefresh, About: i.HolderSeq, Asked: key}, Task{Target: post.Target, About: i.HolderSeq})
 		}
 	}

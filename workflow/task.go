@@ -82,6 +82,9 @@ type keyForm struct {
 	takes func(Subject) bool // nil: every subject
 }
 
+// first takes subjects of which there was none before.
+func first(s Subject) bool { return s.Nth == 0 }
+
 func key(word string, parts ...part) []keyForm { return []keyForm{{word, parts, nil}} }
 
 const (
@@ -104,7 +107,10 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindMail, key("mail", keyTo, keyOf), recorded, lasting, LeavesNothing, LaneClock, slackOnly},
 		{KindChannel, key("channel"), recorded, lasting, LeavesChannel, LanePeople, slackOnly},
 		{KindTopic, key("topic", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
-		{KindCard, key("card"), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
+		{KindCard, []keyForm{
+			{"card", nil, first},
+			{"card_anew", []part{keyNth}, nil},
+		}, recorded, lasting, LeavesMessage, LanePeople, slackOnly},
 		{KindPin, key("pin", keyTS), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
 		{KindCardRefresh, key("card", keyAbout), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
 		{KindInvite, key("invite", keyTo), recorded, lasting, LeavesNothing, LanePeople, slackOnly},
@@ -114,7 +120,10 @@ func init() { // not at the declaration: reading a key that holds a key looks he
 		{KindAlert, key("alert", keyTo), recorded, lasting, LeavesMessage, LanePeople, anyOf},
 		{KindUntaken, key("untaken", keyNth, keyTo), recorded, lasting, LeavesMessage, LanePeople, slackOnly},
 		{KindAlertRefresh, key("holder", keyAbout, keySent), unrecorded, renewed, LeavesNothing, LaneBulk, slackOnly},
-		{KindAsk, key("ask", keyAbout, keyTo), recorded, lasting, LeavesMessage, LaneClock, anyOf},
+		{KindAsk, []keyForm{
+			{"ask", []part{keyAbout, keyTo}, first},
+			{"ask_anew", []part{keyNth, keyAbout, keyTo}, nil},
+		}, recorded, lasting, LeavesMessage, LaneClock, anyOf},
 		{KindAskRefresh, []keyForm{ // the request that counts, whenever it changes; an older one, once
 			{"refresh", []part{keyAbout, keyAsked}, func(s Subject) bool { return s.About > 0 }},
 			{"retire", []part{keyAsked}, func(s Subject) bool { return s.About == 0 }},
@@ -169,6 +178,10 @@ func TaskKinds() []TaskKind {
 func (k TaskKind) Order() int {
 	return slices.IndexFunc(taskRows, func(r taskRow) bool { return r.kind == k })
 }
+
+// ByMail tells whether messages of this kind may go by e-mail when Slack does not take
+// them.
+func (k TaskKind) ByMail() bool { return taskRowOf(k).mailed != nil }
 
 // Recorded tells whether an event says that a task of this kind was done. The
 // other kinds may be repeated without harm.

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"slices"
+	"time"
 )
 
 // ReserveName lets an archived private channel that the app cannot see hold a name, so that creating it answers
@@ -64,4 +65,21 @@ func (ws *Workspace) DeleteChannel(ref string) error {
 	ws.chanIDs = slices.DeleteFunc(ws.chanIDs, func(id string) bool { return id == ch.id })
 	ws.changedLocked()
 	return nil
+}
+
+// Retain keeps only messages younger than an age, as a retention policy of the
+// workspace does: the others are gone from everywhere, their pins too, and no event
+// tells of it.
+func (ws *Workspace) Retain(age time.Duration) {
+	ws.mu.Lock()
+	defer ws.mu.Unlock()
+	from := ws.clock.now().Add(-age)
+	for _, ch := range ws.channels {
+		for _, m := range slices.Clone(ch.messages) {
+			if tsTime(m.ts).Before(from) {
+				ch.remove(m)
+			}
+		}
+	}
+	ws.changedLocked()
 }

@@ -53,6 +53,10 @@ func (s *story) acts() *story {
 	s.slack(workflow.CardPosted{Place: exhibit}).slack(workflow.DeliveryStalled{Task: "pin:1", Code: "not_pinnable", Attempts: 8}).slack(workflow.DeliveryRecovered{Task: "pin:1"})
 	s.slack(workflow.DeliveryStalled{Task: "alert:U0DPO", Code: "user_not_found", Attempts: 5}).slack(workflow.DeliveryDropped{Task: "alert:U0DPO"})
 	s.slack(workflow.DeliveryDropped{Task: "say:4:channel", Code: "channel_not_found"})
+	s.slack(workflow.Mailed{Task: "mail:U0DPO:alert:U0DPO", Target: "U0DPO", To: []workflow.Principal{"U0DPO"}, Never: map[workflow.Principal]string{"U0C": workflow.NoAddress}})
+	s.slack(workflow.Mailed{Task: "mail:U0DPO:nudge:1:86400:U0DPO", Target: "U0DPO", Milestone: workflow.Countdown(24 * time.Hour), To: []workflow.Principal{"U0DPO"}})
+	s.slack(workflow.Mailed{Task: "mail:U0A:ask:9:U0A", Target: "U0A", Never: map[workflow.Principal]string{"U0A": "mail_recipient"}})
+	s.slack(workflow.DeliveryStalled{Task: "topic:9", Code: "missing_scope", Attempts: 1, GivenUp: true})
 	s.slack(workflow.Invited{Principal: "S0TEAM", Joined: []workflow.UserID{"U0A", "U0B"}, Refused: map[workflow.UserID]string{"U0C": "user_is_restricted"}})
 	for n, key := range []workflow.TaskKey{"receipt", "alert:U0DPO", "ask:9:channel", "answer:9", "say:9:channel", "outcome:9", "help:9:0", "help:9:1", "helped:9", "novelty:9"} {
 		to := workflow.InChannel
@@ -107,6 +111,7 @@ func TestTheTimelineShowsEveryKindOfEvent(t *testing.T) {
 		workflow.CardPosted{}, workflow.MessagePosted{Task: "receipt", Target: "U0NURSE"},
 		workflow.Nudged{Target: workflow.InChannel}, workflow.FollowUpNudged{Target: workflow.InChannel},
 		workflow.DeliveryStalled{Task: "card"}, workflow.DeliveryRecovered{Task: "card"}, workflow.DeliveryDropped{Task: "card", Code: "x"},
+		workflow.Mailed{Task: "mail:U0DPO:alert:U0DPO", Target: "U0DPO", To: []workflow.Principal{"U0DPO"}},
 		workflow.EvidenceAdded{Place: workflow.Place{Channel: "C0ROOM", TS: "2"}, Said: now}, workflow.EvidenceEdited{Place: exhibit, Edited: now, Text: "x"},
 		workflow.EvidenceDeleted{Place: exhibit, Deleted: now},
 		workflow.MemberJoined{User: "U0SOMEBODY", When: now}, workflow.MemberLeft{User: "U0SOMEBODY", When: now},

@@ -61,10 +61,21 @@ func refusedBy(code string) string {
 	return "Slack says " + escape(code)
 }
 
+// undone is what could not be delivered and has the same cure.
+type undone struct {
+	what []string
+	then string
+}
+
+// givenUpMost keeps a list of what was given up within one block.
+const givenUpMost = 12
+
 // givenUp says what could not be delivered, a line each, and what to do about it.
 // name names somebody.
-func givenUp(inc *workflow.Incident, name func(workflow.Principal) string) (what, then []string) {
-	for _, g := range inc.StillGivenUp() {
+func givenUp(inc *workflow.Incident, name func(workflow.Principal) string) []undone {
+	var all []undone
+	given := inc.StillGivenUp()
+	for _, g := range given[:min(len(given), givenUpMost)] {
 		line := "a message to " + name(workflow.Principal(g.Who))
 		if g.Who == "" {
 			line = waitingWords(g.Task)
@@ -72,10 +83,16 @@ func givenUp(inc *workflow.Incident, name func(workflow.Principal) string) (what
 				line += ", for " + name(of.To.Principal())
 			}
 		}
-		what = append(what, line+" ("+refusedBy(g.Code)+")")
-		if cure := cureOf(g.Code); !slices.Contains(then, cure) {
-			then = append(then, cure)
+		line += " (" + refusedBy(g.Code) + ")"
+		cure := cureOf(g.Code)
+		if n := slices.IndexFunc(all, func(u undone) bool { return u.then == cure }); n >= 0 {
+			all[n].what = append(all[n].what, line)
+		} else {
+			all = append(all, undone{[]string{line}, cure})
 		}
 	}
-	return what, then
+	if more := len(given) - givenUpMost; more > 0 {
+		all = append(all, undone{[]string{count(more, "more thing")}, "The timeline has them all."})
+	}
+	return all
 }

@@ -403,6 +403,16 @@ func everything(t testing.TB, says wording) []shown {
 	stalled := triaged.fork().
 		slack(workflow.DeliveryStalled{Task: workflow.TaskCard, Code: "channel_not_found", Attempts: 8}).
 		slack(workflow.DeliveryStalled{Task: "say:9:channel", Code: "msg_too_long", Attempts: 1})
+	givenUp := stalled.fork().
+		slack(workflow.DeliveryStalled{Task: "pin:1", Code: "missing_scope", Attempts: 1, GivenUp: true}).
+		slack(workflow.DeliveryStalled{Task: "ask:9:U0DPO", Code: "fatal_error", Attempts: 12, GivenUp: true}).
+		slack(workflow.MessagePosted{Task: "untaken:0:U0SIRO", Target: "U0SIRO", Reach: workflow.Reach{Never: map[workflow.UserID]string{"U0SIRO": "user_disabled"}}})
+	mailed := stalled.fork().
+		slack(workflow.DeliveryStalled{Task: "alert:U0DPO", Code: "unreachable", Attempts: 5}).
+		slack(workflow.Mailed{Task: "mail:U0DPO:alert:U0DPO", Target: "U0DPO", To: []workflow.Principal{"U0DPO"}}).
+		slack(workflow.DeliveryStalled{Task: "alert:S0TEAM", Code: "unreachable", Attempts: 5}).
+		slack(workflow.Mailed{Task: "mail:S0TEAM:alert:S0TEAM", Target: "S0TEAM", To: []workflow.Principal{"U0A"}, Never: map[workflow.Principal]string{"U0B": workflow.NoAddress}}).
+		slack(workflow.DeliveryStalled{Task: "mail:U0SIRO:alert:U0SIRO", Code: "mail_unreachable", Attempts: 5})
 	uninvited := bare.fork().
 		slack(workflow.ChannelOpened{Channel: "C0ROOM", Name: "br-2026-0014"}).
 		slack(workflow.Invited{Principal: "U0NURSE", Refused: map[workflow.UserID]string{"U0NURSE": "user_is_restricted"}})
@@ -490,7 +500,7 @@ func everything(t testing.TB, says wording) []shown {
 		"half_decided": half, "decided_not_to_notify": refused, "to_be_told": toldNotSent, "decided": decided, "decision_fell_back": retriaged,
 		"reassessed": reassessed, "notified": notified, "notified_incomplete": incomplete, "followed_up": followed, "told": told,
 		"resolved": resolved, "closed": closed, "erased": erased, "reopened": reopened, "dismissed": dismissed,
-		"notified_late": lateNotice, "decided_late": lateRefusal, "stalled": stalled, "uninvited": uninvited, "near_miss": near, "odd_times": odd,
+		"notified_late": lateNotice, "decided_late": lateRefusal, "stalled": stalled, "given_up": givenUp, "mailed": mailed, "uninvited": uninvited, "near_miss": near, "odd_times": odd,
 	}
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		s := states[name]
@@ -610,7 +620,7 @@ func everything(t testing.TB, says wording) []shown {
 	message("outcome_dismissed", view.Outcome(dismissed.inc))
 	message("answer", view.Answer(assessed.inc, assessed.rules, assessed.now))
 	for name, s := range map[workflow.News]*story{workflow.NewsGrave: triaged.fork().triage(1), workflow.NewsNote: assessed, workflow.NewsFell: retriaged, workflow.NewsAgain: retriaged,
-		workflow.NewsDeadline: reported.fork().aware(), workflow.NewsApproved: half, workflow.NewsQuestion: assessed, workflow.NewsUnreached: assessed} {
+		workflow.NewsDeadline: reported.fork().aware(), workflow.NewsApproved: half, workflow.NewsQuestion: assessed, workflow.NewsUnreached: assessed, workflow.NewsGivenUp: givenUp} {
 		about := s.inc.Version
 		if name == workflow.NewsApproved {
 			about = s.inc.Decisions[0].Seq

@@ -51,8 +51,11 @@ func init() { // not at the declaration: what was given up looks at the tasks, w
 			"do not wait for it: tell them by telephone or e-mail, write down when and by whom, and record it in Slack afterwards."},
 		{workflow.KindNews, "breachbot could not deliver something",
 			func(s scene, _ workflow.Task) string {
-				what, then := givenUp(s.inc, asID)
-				return "breachbot could not deliver this, and somebody must do it another way:\n- " + strings.Join(what, "\n- ") + "\n\n" + strings.Join(then, "\n")
+				lines := "breachbot could not deliver this, and somebody must do it another way:"
+				for _, u := range givenUp(s.inc, asID) {
+					lines += "\n- " + strings.Join(u.what, "\n- ") + "\n  " + u.then
+				}
+				return lines
 			},
 			"reach the people concerned by telephone. breachbot keeps trying, and shows on the incident's card what came about."},
 	}

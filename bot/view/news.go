@@ -113,19 +113,14 @@ var newsRows = []newsWords{
 			return "Could not be delivered, please help: " + whatHappened(s.inc) + ", " + string(s.inc.ID)
 		},
 		func(s scene, _ workflow.Task) string {
-			what, then := givenUp(s.inc, mention)
-			if len(what) == 0 {
+			var lines []string
+			for _, u := range givenUp(s.inc, mention) {
+				lines = append(lines, append(bulletsRaw(u.what), u.then)...)
+			}
+			if len(lines) == 0 {
 				return "It has come about since."
 			}
-			more := 0
-			if most := 10; len(what) > most {
-				what, more = what[:most], len(what)-most
-			}
-			line := strings.Join(bulletsRaw(what), "\n")
-			if more > 0 {
-				line += "\n• and " + count(more, "more") + " like these"
-			}
-			return line + "\n" + strings.Join(then, " ") + " breachbot keeps trying."
+			return strings.Join(lines, "\n") + "\nbreachbot keeps trying."
 		}},
 }
 

@@ -18,6 +18,9 @@ func addressee(t workflow.Target) string {
 // sentTo says whom a message reached, and whom it did not.
 func sentTo(a workflow.Act) string {
 	line := "sent to " + addressee(a.Target) + "."
+	if a.Code != "" {
+		line = "not sent: nobody can write to the channel any more (Slack says " + escape(a.Code) + ")."
+	}
 	if _, only := a.Refused[workflow.UserID(a.Target)]; only {
 		line = "not sent."
 	}
@@ -97,6 +100,15 @@ func unmailed(who map[workflow.Principal]string) string {
 		line += " None to " + mention(workflow.Principal(p)) + " (" + refusedBy(who[workflow.Principal(p)]) + ")."
 	}
 	return line
+}
+
+// toldGone says which message nobody can bring up to date any more.
+func toldGone(_ scene, a workflow.Act) (string, []pair) {
+	what := sentWords(a.Task)
+	if a.Task.Kind() == workflow.KindCard {
+		what = "card"
+	}
+	return upperFirst(what) + ": the message is gone or can no longer be changed (Slack says " + escape(a.Code) + ").", nil
 }
 
 func toldRecovered(_ scene, a workflow.Act) (string, []pair) {

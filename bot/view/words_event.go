@@ -39,7 +39,7 @@ var (
 	aFile       = delivered{"attached file read", "attached files read"}
 	aProblem    = delivered{"delivery problem", "delivery problems"}
 	aResolution = delivered{"delivery problem solved", "delivery problems solved"}
-	aLetter     = delivered{"e-mail sent", "e-mails sent"}
+	aLetter     = delivered{"e-mail", "e-mails"}
 	anEnd       = delivered{"delivery no longer needed", "deliveries no longer needed"}
 )
 
@@ -151,6 +151,7 @@ var eventRows = []eventWords{
 	delivery(aMessage, workflow.Nudged{}, toldReminder),
 	delivery(aMessage, workflow.Reminded{}, toldReminder),
 	delivery(aMessage, workflow.FollowUpNudged{}, toldFollowUp),
+	delivery(aProblem, workflow.MessageGone{}, toldGone),
 	delivery(aProblem, workflow.DeliveryStalled{}, toldStalled),
 	delivery(aResolution, workflow.DeliveryRecovered{}, toldRecovered),
 	delivery(anEnd, workflow.DeliveryDropped{}, toldDropped),

@@ -44,8 +44,7 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 	var limiter bot.Limiter = bot.NewLocal(time.Now)
 	var locker scheduler.Locker = &scheduler.LocalLocker{}
 	if client != nil {
-		a.redis = &redisWatch{client: client, host: hostOf(c.RedisURL), log: log}
-		client.AddHook(a.redis)
+		a.redis = watchRedis(c, client, log)
 		limiter = bot.NewShared(client, time.Now)
 		locker = scheduler.NewRedisLocker(client, 0)
 	}
@@ -79,14 +78,38 @@ func newApp(c Config, st store.Store, client redis.UniversalClient, now func() t
 func (a *app) run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.bot.Run(ctx) })
+	group.Go(func() error { return a.deliver(ctx) })
+	return group.Wait()
+}
+
+// deliver carries out what is owed until ctx ends. Until the bot has connected, only
+// e-mails go out.
+func (a *app) deliver(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.scheduler.Run(ctx) })
 	group.Go(func() error {
-		if err := a.replan(ctx); err != nil && ctx.Err() == nil {
-			a.log.Error("open incidents could not be planned again; the next start will try once more", "error", err)
-		}
+		a.replanned(ctx)
 		return nil
 	})
 	return group.Wait()
+}
+
+// replanned plans again what the new settings change, and tries until it could.
+func (a *app) replanned(ctx context.Context) {
+	for pause := firstTry; ; pause = min(2*pause, longestTry) {
+		err := a.replan(ctx)
+		if err == nil || ctx.Err() != nil {
+			return
+		}
+		a.log.Error("open incidents could not be planned again; until then they follow the settings of before", "why", because(err), "after", pause.String())
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return
+		}
+	}
 }
 
 // replan works out again what is owed when it was planned under other rules or by

@@ -5,9 +5,9 @@
 //
 // Besides the standard one: slack-go (Slack), gorilla/websocket (its dialer needs
 // a larger buffer; the sandbox's sockets), pgx and modernc.org/sqlite (stores),
-// goose (migrations), go-redis, redsync and redis_rate (lock and shared limits),
+// goose (migrations), go-redis and redsync (lock and shared limits),
 // rickar/cal (bank holidays, for the severities' targets only), robfig/cron
-// (ticks), cenkalti/backoff (retries), x/time and x/sync, go-envconfig,
+// (ticks), cenkalti/backoff (retries), x/sync, go-envconfig,
 // prometheus/client_golang. For tests go-cmp and goleak, chromedp (the page in a
 // real Chromium), and from npm @slack/bolt and @slack/web-api, which must run
 // against the sandbox unchanged, @slack/types with typescript, which must accept

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -63,6 +64,8 @@ var trials = []trial{
 	{"roles", nil, func(Config) string { return "look for one person in several roles" }, tryRoles},
 	{"clock", botVariables, func(c Config) string { return "compare the clock of this machine with that of " + c.slackHost() }, tryClock},
 	{"time zone", []string{"BREACHBOT_TIMEZONE"}, func(Config) string { return "tell the time where the organisation is" }, tryZone},
+	{"mail", mailVariables, mailTried, tryMail},
+	{"addresses", append(slices.Clone(mailVariables), "BREACHBOT_DPO", "BREACHBOT_DEPUTY_DPO"), func(Config) string { return "look who has a role and no e-mail address" }, tryAddresses},
 	{"sign of life", []string{"BREACHBOT_PING_URL"}, pingTried, tryPing},
 	{"secrets", nil, func(Config) string { return "look who may read the files with secrets" }, trySecrets},
 }
@@ -71,6 +74,7 @@ var trials = []trial{
 var (
 	storeVariables = []string{"DATABASE_URL", "BREACHBOT_DATA"}
 	botVariables   = []string{"SLACK_BOT_TOKEN", "SLACK_API_URL"}
+	mailVariables  = []string{"BREACHBOT_SMTP_HOST", "BREACHBOT_SMTP_PORT", "BREACHBOT_SMTP_TLS", "BREACHBOT_SMTP_USER", "BREACHBOT_SMTP_PASSWORD", "BREACHBOT_SMTP_CA", "BREACHBOT_MAIL_FROM", "BREACHBOT_MAIL_TO"}
 )
 
 // trialTimeout limits one trial. All run side by side, so it limits the whole.
@@ -318,9 +322,7 @@ func tryRedis(ctx context.Context, e *examination) (string, error) {
 		return "", err
 	}
 	defer client.Close()
-	watch := &redisWatch{client: client, host: hostOf(e.config.RedisURL), log: slog.New(slog.DiscardHandler)}
-	client.AddHook(watch)
-	if t := redisCheck(watch).Func(ctx); t != nil {
+	if t := redisCheck(watchRedis(e.config, client, slog.New(slog.DiscardHandler))).Func(ctx); t != nil {
 		return "", t
 	}
 	return "it can lock and count", nil
@@ -434,6 +436,41 @@ func tryClock(_ context.Context, e *examination) (string, error) {
 
 func tryZone(_ context.Context, e *examination) (string, error) {
 	return e.config.Zone.String() + ", where it is " + e.now().In(e.config.Zone).Format("Monday 2 January 2006 15:04 (UTC-07:00)"), nil
+}
+
+const noMail = "not set; no e-mail is sent when Slack does not take a message"
+
+func mailTried(c Config) string {
+	if !c.Mail.Set() {
+		return "BREACHBOT_SMTP_HOST"
+	}
+	return "greet " + c.Mail.server(time.Now).Address() + " as for a letter, and send none"
+}
+
+func tryMail(ctx context.Context, e *examination) (string, error) {
+	if !e.config.Mail.Set() {
+		return noMail, nil
+	}
+	server := e.config.Mail.server(e.now)
+	if t := mailTrouble(server, server.Probe(ctx)); t != nil {
+		return "", t
+	}
+	return "it would take one", nil
+}
+
+func tryAddresses(_ context.Context, e *examination) (string, error) {
+	if !e.config.Mail.Set() {
+		return noMail, nil
+	}
+	without := e.config.unaddressed()
+	if len(without) == 0 {
+		return "nobody", nil
+	}
+	var ids []string
+	for _, p := range slices.Sorted(maps.Keys(without)) {
+		ids = append(ids, fmt.Sprintf("%s (%s)", p, without[p]))
+	}
+	return "", warning("BREACHBOT_MAIL_TO has no address for " + strings.Join(ids, ", ") + ": what Slack does not take does not reach them; members of a group may have addresses of their own")
 }
 
 func pingTried(c Config) string {

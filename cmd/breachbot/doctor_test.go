@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net"
 	"os"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"breachbot/bot/mail"
+	"breachbot/bot/mail/mailtest"
 	"breachbot/bot/sandbox"
 	"breachbot/store/storetest"
 )
@@ -316,6 +319,40 @@ func TestDoctorMakesAChangeInTheDatabase(t *testing.T) {
 	r := breachbot(t, env, "doctor")
 	if want := "failed     writing        make a change in the database and take it back: its disk is full. To put it right: free space on the database's disk"; r.code != exitFailed || !strings.Contains(r.stdout, want) {
 		t.Errorf("exit %d, want %q\n%s", r.code, want, r.stdout)
+	}
+}
+
+// The mail server is greeted as for a letter, and gets none; whom no e-mail would reach
+// is named by id, and no address is shown.
+func TestDoctorGreetsTheMailServer(t *testing.T) {
+	t.Parallel()
+	ws, server := practice(t)
+	smtp := mailtest.Listen(t, mail.StartTLS)
+	env := serveEnv(t, ws, server, filepath.Join(t.TempDir(), "data"))
+	maps.Copy(env, map[string]string{
+		"BREACHBOT_SMTP_HOST": smtp.Host, "BREACHBOT_SMTP_PORT": fmt.Sprint(smtp.Port), "BREACHBOT_SMTP_CA": smtp.CA(t),
+		"BREACHBOT_SMTP_USER": mailtest.User, "BREACHBOT_SMTP_PASSWORD": mailtest.Password,
+		"BREACHBOT_MAIL_FROM": "bot@riverside.example", "BREACHBOT_MAIL_TO": sandbox.Dee + "=dee@riverside.example", "BREACHBOT_DEPUTY_DPO": sandbox.Dan,
+	})
+	says := func(code int, want string) {
+		t.Helper()
+		r := breachbot(t, env, "doctor")
+		if r.code != code || !strings.Contains(r.stdout, want) {
+			t.Errorf("exit %d, want %d and %q\n%s%s", r.code, code, want, r.stdout, r.stderr)
+		}
+		if strings.Contains(r.stdout, "riverside.example") || strings.Contains(r.stdout, mailtest.Password) {
+			t.Errorf("it shows an address or the password\n%s", r.stdout)
+		}
+	}
+	at := fmt.Sprintf("%s:%d", smtp.Host, smtp.Port)
+	says(exitOK, "ok         mail           greet "+at+" as for a letter, and send none: it would take one")
+	says(exitOK, "warning    addresses      look who has a role and no e-mail address: BREACHBOT_MAIL_TO has no address for "+sandbox.Dan+" (BREACHBOT_DEPUTY_DPO)")
+	env["BREACHBOT_MAIL_TO"] += "," + sandbox.Dan + "=dan@riverside.example"
+	says(exitOK, "ok         addresses      look who has a role and no e-mail address: nobody")
+	env["BREACHBOT_SMTP_PASSWORD"] = "another"
+	says(exitFailed, "failed     mail           greet "+at+" as for a letter, and send none: ")
+	if got := smtp.Letters(); len(got) > 0 {
+		t.Errorf("it sent %d letters", len(got))
 	}
 }
 

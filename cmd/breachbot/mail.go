@@ -257,16 +257,21 @@ func (p *postbox) look(ctx context.Context) {
 func (p *postbox) check(context.Context) *trouble {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return mailTrouble(p.server, p.err)
+}
+
+// mailTrouble explains an error of the mail server; nil for none.
+func mailTrouble(server *mail.Server, err error) *trouble {
 	var f *mail.Failure
 	switch {
-	case p.err == nil:
+	case err == nil:
 		return nil
-	case errors.As(p.err, &f):
+	case errors.As(err, &f):
 		why, cure, found := strings.Cut(f.Error(), "; ")
 		if !found {
 			cure = "it is tried again every five minutes"
 		}
-		return &trouble{p.server.String() + ": " + why + " (" + f.Code() + ")", cure}
+		return &trouble{server.String() + ": " + why + " (" + f.Code() + ")", cure}
 	}
-	return &trouble{p.server.String() + " cannot be used", "see the log"}
+	return &trouble{server.String() + " cannot be used", "see the log"}
 }

@@ -40,6 +40,7 @@ func commands() []command {
 		{"migrate", "bring the database up to this version; serve does this too", migrate},
 		{"register", "export the register of breaches, drills, or the facts for the DPO: breachbot register -h", register},
 		{"verify", "recompute the journal's hashes and name the first row that was tampered with", verify},
+		{"reconcile", "compare every open incident with Slack, and put right what differs", reconcile},
 		{"backup", "copy the store to a file while the bot works, and verify the copy", backup},
 		{"restored", "say that the store was restored from a snapshot, before the next start", restored},
 		{"settings", "show the settings in force, and what changed when", showSettings},

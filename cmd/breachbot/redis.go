@@ -70,6 +70,13 @@ type redisWatch struct {
 	down bool
 }
 
+// watchRedis makes the watch of a client.
+func watchRedis(c Config, client redis.UniversalClient, log *slog.Logger) *redisWatch {
+	w := &redisWatch{client: client, host: hostOf(c.RedisURL), log: log}
+	client.AddHook(w)
+	return w
+}
+
 // What Redis is asked for.
 const (
 	redisLock  = "lock"

@@ -66,9 +66,7 @@ func watchedRedis(t *testing.T, c Config) (*redisWatch, *output) {
 	}
 	t.Cleanup(func() { _ = client.Close() })
 	said := &output{}
-	w := &redisWatch{client: client, host: hostOf(c.RedisURL), log: slog.New(slog.NewTextHandler(said, nil))}
-	client.AddHook(w)
-	return w, said
+	return watchRedis(c, client, slog.New(slog.NewTextHandler(said, nil))), said
 }
 
 // A Redis that answers and takes no changes is not well: /readyz and the log say why

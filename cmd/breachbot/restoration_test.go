@@ -45,7 +45,7 @@ func live(t *testing.T, ws *sandbox.Workspace, env map[string]string) *life {
 	ctx, end := context.WithCancel(t.Context())
 	group, ctx := errgroup.WithContext(ctx)
 	start := &startup{log: log}
-	if err := l.connect(ctx, start); err != nil {
+	if err := l.connect(ctx, start, func() {}); err != nil {
 		t.Fatal(err)
 	}
 	if err := l.settle(ctx, start, group.Go); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -100,12 +101,15 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 		group.Go(func() error { lookForRedis(running, a.redis); return nil })
 	}
 	group.Go(func() error {
-		if err := a.connect(running, start); err != nil || running.Err() != nil {
+		// What Slack does not take goes by e-mail, also while Slack does not answer.
+		begin := sync.OnceFunc(func() { group.Go(func() error { return a.deliver(running) }) })
+		if err := a.connect(running, start, begin); err != nil || running.Err() != nil {
 			return err
 		}
 		if err := a.settle(running, start, group.Go); err != nil || running.Err() != nil {
 			return err
 		}
+		begin()
 		start.over(a.checks())
 		group.Go(func() error { a.roster.watch(running); return nil })
 		if a.postbox != nil {
@@ -122,22 +126,29 @@ func serveBot(ctx context.Context, c Config, p process, start *startup, registry
 			}
 			return nil
 		})
-		return a.run(running)
+		return a.bot.Run(running)
 	})
 	return group.Wait()
 }
 
 // connect asks Slack who we are and whether we may connect, and waits while Slack
 // or the network is down, or an administrator has to let the app in. It gives up on
-// a token that Slack refuses. It returns nil when ctx ended first.
-func (a *app) connect(ctx context.Context, start *startup) error {
+// a token that Slack refuses. It returns nil when ctx ended first. absent is called
+// when Slack does not answer.
+func (a *app) connect(ctx context.Context, start *startup, absent func()) error {
 	// The library would ask for a connection again and again with a token that may
 	// not have one.
 	for _, t := range []struct {
 		variable string
 		ask      func(context.Context) error
 	}{{"SLACK_BOT_TOKEN", a.bot.Connect}, {"SLACK_APP_TOKEN", a.bot.MayConnect}} {
-		err := start.take(ctx, "connecting to Slack", t.variable, a.config.slackHost(), t.ask)
+		err := start.take(ctx, "connecting to Slack", t.variable, a.config.slackHost(), func(ctx context.Context) error {
+			err := t.ask(ctx)
+			if f, answered := errors.AsType[*bot.Failure](err); answered && !f.Permanent() {
+				absent()
+			}
+			return err
+		})
 		f, answered := errors.AsType[*bot.Failure](err)
 		switch {
 		case answered && f.Permanent():

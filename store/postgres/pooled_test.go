@@ -15,7 +15,7 @@ func TestStoreBehindPgBouncerWithFewConnections(t *testing.T) {
 	storetest.Run(t, func(t testing.TB) storetest.Database {
 		db := create(t)
 		db.Address = storetest.PgBouncer(t, db.Address, 2)
-		db.Open = func(t testing.TB) store.Store { return openWith(t, db.Address, 1) }
+		db.Open = func(t testing.TB) store.Store { return openWith(t, db.Address+"&pool_max_conns=1", 0) }
 		return db
 	})
 }

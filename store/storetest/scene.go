@@ -160,6 +160,7 @@ func (s *scene) breach() workflow.IncidentID {
 		workflow.MessagePosted{Task: "person:U0BEA:alert:S0TEAM", Shows: 6, Target: "U0BEA", Places: []workflow.Place{direct}},
 		workflow.Mailed{Task: "mail:U0GONE:alert:S0TEAM", Target: "U0GONE", To: []workflow.Principal{"U0GONE"}},
 		workflow.Mailed{Task: "mail:S0TEAM:alert:S0TEAM", Target: "S0TEAM", Owed: map[workflow.Principal]string{"U0BEA": "mail_deferred"}, Never: map[workflow.Principal]string{"U0ANA": workflow.NoAddress}},
+		workflow.MessageGone{Task: "holder:9:alert:S0TEAM", Of: "alert:S0TEAM", Places: []workflow.Place{direct}, Code: "message_not_found"},
 		workflow.DeliveryStalled{Task: "topic:1", Code: "not_in_channel", Attempts: 5},
 		workflow.DeliveryRecovered{Task: "topic:1"},
 		workflow.DeliveryStalled{Task: "say:4:channel", Code: "not_in_channel", Attempts: 5},

@@ -1,0 +1,4 @@
+package scheduler
+
+// Missing is the table for its test.
+var Missing = missing
