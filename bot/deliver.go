@@ -172,8 +172,11 @@ func (b *Bot) ourChannel(ctx context.Context, inc *workflow.Incident) (*slack.Ch
 			})
 			return err
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case page == nil: // an odd answer, and not one that nothing is there
+			return nil, unfulfilled("channels")
 		}
 		since := b.atSlack(inc.Times.Reported).Add(-skew)
 		for _, ch := range page {
@@ -200,6 +203,9 @@ func (b *Bot) nobodyElse(ctx context.Context, channel string) (alone bool, err e
 	err = b.call(ctx, "conversations.members", channel, func() error {
 		members, more, err := b.back.GetUsersInConversationContext(ctx, &slack.GetUsersInConversationParameters{ChannelID: channel, Limit: 2})
 		alone = more == "" && len(members) == 1 && members[0] == b.user
+		if err == nil && members == nil {
+			err = unfulfilled("members")
+		}
 		return err
 	})
 	return alone, err

@@ -81,7 +81,7 @@ func troubles() []trouble {
 			all = append(all, trouble{method: method, kind: kind})
 		}
 	}
-	for _, kind := range []sandbox.FaultKind{sandbox.FaultRateLimit, sandbox.FaultStatus, sandbox.FaultUndecodable} { // looking for what was done
+	for _, kind := range []sandbox.FaultKind{sandbox.FaultRateLimit, sandbox.FaultStatus, sandbox.FaultUndecodable, sandbox.FaultOddShape} { // looking for what was done
 		all = append(all,
 			trouble{method: "conversations.history", kind: kind, before: "chat.postMessage"},
 			trouble{method: "users.conversations", kind: kind, before: "conversations.create"})

@@ -322,8 +322,11 @@ func (b *Bot) find(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 			page, err = b.back.GetConversationHistoryContext(ctx, &p)
 			return err
 		})
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
+		case page.Messages == nil: // an odd answer, and not one that nothing is there
+			return nil, unfulfilled("messages")
 		}
 		for _, m := range page.Messages {
 			ours := m.User == b.user || b.botID != "" && m.BotID == b.botID
