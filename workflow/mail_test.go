@@ -261,3 +261,17 @@ func TestNewsOfWhatWasGivenUpIsNoNewsItself(t *testing.T) {
 	}
 	s.wants("it goes by e-mail instead", "UDPO:"+string(news.Key)+" in 5m0s")
 }
+
+// The reminder at which the channel is found to be mute goes to those who stand in for
+// it, though it was found only minutes later.
+func TestTheReminderThatFailsInTheChannelReachesThoseWhoStandIn(t *testing.T) {
+	t.Parallel()
+	s := opened(t).left(48 * hour)
+	room := s.nudge(InChannel)
+	s.after(4 * time.Minute).stall(room.Key)
+	for _, who := range []Target{"UDPO", "UIGLEAD"} {
+		if n := s.nudge(who); time.Duration(n.Milestone) != 48*hour {
+			t.Errorf("%s is next reminded at %v", who, time.Duration(n.Milestone))
+		}
+	}
+}

@@ -32,7 +32,9 @@ var Escalation = []struct {
 func (p *planner) ladder() []rung {
 	var rungs []rung
 	add := func(t Target, from Countdown) {
-		if !slices.ContainsFunc(rungs, func(r rung) bool { return r.target == t }) {
+		if n := slices.IndexFunc(rungs, func(r rung) bool { return r.target == t }); n >= 0 {
+			rungs[n].from = max(rungs[n].from, from) // whoever stands in for the channel loses nothing of their own
+		} else {
 			rungs = append(rungs, rung{t, from})
 		}
 	}

@@ -119,8 +119,12 @@ func (p *planner) mute() (is bool, since time.Time) {
 	for key, stall := range p.inc.Stalls {
 		s, _ := key.Subject()
 		if said := s.To == InChannel && !s.Kind.Renewed(); said || s.Kind == KindCard {
-			if !is || stall.Since.Before(since) {
-				is, since = true, stall.Since
+			at := stall.Since
+			if due := p.inc.Clock().Deadline.Add(-time.Duration(s.Left)); s.Kind == KindNudge && due.Before(at) {
+				at = due // the reminder that failed has reached nobody
+			}
+			if !is || at.Before(since) {
+				is, since = true, at
 			}
 		}
 	}
