@@ -31,6 +31,7 @@ var missing = map[workflow.TaskKind]string{
 	workflow.KindPerson:         "one person of a group was not told what the others were",
 	workflow.KindMail:           "an e-mail, for a message that Slack did not take, was not sent",
 	workflow.KindHash:           "an attached file has no fingerprint yet",
+	workflow.KindRestored:       "those who must know do not know that the register is from a backup",
 	workflow.KindDigest:         "the board has no digest of the week",
 	workflow.KindAnchor:         "the DPO has no check value of the day",
 }
