@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,12 +17,19 @@ import (
 func TestEveryCallIsWithinAnAllowance(t *testing.T) {
 	t.Parallel()
 	files := token.NewFileSet()
-	folder, err := parser.ParseDir(files, ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	used := map[string]bool{}
-	for name, f := range folder["bot"].Files {
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(files, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		within := 0 // calls of Bot.call around what is looked at
 		var look func(n ast.Node) bool
 		look = func(n ast.Node) bool {

@@ -114,8 +114,7 @@ type book struct {
 	lines map[workflow.Lane][]time.Time // when those who were held back come again
 }
 
-// NewLocal makes a limiter for a single replica. now is the real time: it is Slack
-// that counts.
+// NewLocal makes a limiter for a single replica. now is the time by which Slack counts.
 func NewLocal(now func() time.Time) *Local { return &Local{now: now, books: map[string]*book{}} }
 
 // keep is how many budgets are remembered before those that nobody uses are

@@ -74,9 +74,7 @@ func (w *world) buttons(text string) (labels []string) {
 		if !strings.Contains(m.Text, text) {
 			continue
 		}
-		for _, part := range strings.Split(string(raw), `"type":"button"`)[1:] {
-			labels = append(labels, part)
-		}
+		labels = append(labels, strings.Split(string(raw), `"type":"button"`)[1:]...)
 	}
 	return labels
 }

@@ -14,7 +14,7 @@ const (
 	postBurst = 5
 )
 
-// rates counts calls. Windows run on real time, because a client waits its Retry-After in real time.
+// rates counts calls by the workspace's clock, as Slack counts by its own: a jump of the clock ends every window.
 type rates struct {
 	off   bool
 	calls map[string][]time.Time // per method, the calls of the last minute
@@ -33,13 +33,13 @@ func (ws *Workspace) SetRateLimits(on bool) {
 }
 
 // take counts a call, or returns how long to wait when it is one too many. A refused call is not counted.
-func (r *rates) take(method string, perMinute int, channel string) time.Duration {
+// The minute is one of the workspace's clock, which may be set back.
+func (r *rates) take(now time.Time, method string, perMinute int, channel string) time.Duration {
 	if r.off {
 		return 0
 	}
-	now := time.Now()
 	recent := r.calls[method]
-	for len(recent) > 0 && now.Sub(recent[0]) >= time.Minute {
+	for len(recent) > 0 && (now.Sub(recent[0]) >= time.Minute || recent[0].After(now)) {
 		recent = recent[1:]
 	}
 	r.calls[method] = recent
@@ -48,7 +48,7 @@ func (r *rates) take(method string, perMinute int, channel string) time.Duration
 	}
 	if channel != "" {
 		restored := r.posts[channel]
-		if restored.Before(now) {
+		if restored.Before(now) || restored.Sub(now) > time.Minute {
 			restored = now
 		}
 		if over := restored.Add(postEvery).Sub(now) - postBurst*postEvery; over > 0 {

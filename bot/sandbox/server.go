@@ -233,7 +233,7 @@ func (ws *Workspace) answerLocked(method string, a args, token string, header ht
 		a = args{} // Slack does not read JSON bodies here, so the arguments are simply not there.
 	}
 	c := &call{ws: ws, method: method, args: a}
-	if wait := ws.rates.take(method, spec.perMinute, ws.postTarget(method, a)); wait > 0 {
+	if wait := ws.rates.take(ws.clock.now(), method, spec.perMinute, ws.postTarget(method, a)); wait > 0 {
 		return nil, &limited{wait}
 	}
 	answer, err := spec.handle(c)

@@ -41,7 +41,7 @@ const workers = 32
 func newApp(c Config, st store.Store, client redis.UniversalClient, now func() time.Time, registry *prometheus.Registry, log *slog.Logger) *app {
 	a := &app{config: c, store: st, log: log}
 	a.service = &workflow.Service{Rules: c.Rules, Journal: st, Now: now}
-	var limiter bot.Limiter = bot.NewLocal(time.Now)
+	var limiter bot.Limiter = bot.NewLocal(now)
 	var locker scheduler.Locker = &scheduler.LocalLocker{}
 	if client != nil {
 		a.redis = watchRedis(c, client, log)

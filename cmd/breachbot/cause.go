@@ -148,6 +148,9 @@ func because(err error) string {
 			return "it answers with HTTP status " + status
 		}
 		return "Slack says " + refused.Code()
+	case as[answered](err):
+		status, _ := errors.AsType[answered](err)
+		return status.Error()
 	case errors.As(err, &pg):
 		return "it says SQLSTATE " + pg.Code
 	}

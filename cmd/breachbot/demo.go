@@ -285,16 +285,33 @@ func (d *demonstration) play(ctx context.Context, out io.Writer) (broken int, er
 	return broken, nil
 }
 
-// settle waits until the bot has done what the last step of the story called for.
+// settle waits until the bot has done what the last step of the story called for, and
+// what Slack's limits hold back for a while.
 func (d *demonstration) settle(ctx context.Context) error {
 	bot, _ := d.current()
 	if err := d.workspace.WaitFor(ctx, func() bool { return d.workspace.Waiting() == 0 }); err != nil {
 		return err
 	}
 	bot.bot.Settle()
-	_, err := bot.scheduler.RunOnce(ctx)
-	return err
+	for {
+		if _, err := bot.scheduler.RunOnce(ctx); err != nil {
+			return err
+		}
+		held, err := d.store.Next(ctx)
+		left := held.Sub(d.workspace.Now())
+		if err != nil || held.IsZero() || left > heldAtMost {
+			return err
+		}
+		select {
+		case <-time.After(max(left, 0)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
+
+// heldAtMost is longer than Slack's limits hold anything back: they are for a minute.
+const heldAtMost = 65 * time.Second
 
 // counted is a store that counts what is committed through it. Nothing else
 // writes to the demo's.

@@ -173,7 +173,7 @@ func TestATakenAddressIsSaid(t *testing.T) {
 	}
 	defer func() { _ = l.Close() }()
 	_, err = listenHealth(t.Context(), l.Addr().String())
-	if err == nil || err.Error() != "BREACHBOT_HTTP_ADDR: listen at "+l.Addr().String()+": it is taken by another program, or by another breachbot" {
+	if err == nil || err.Error() != "BREACHBOT_HTTP_ADDR: listen at "+l.Addr().String()+": it is taken by another program, or by another breachbot. To put it right: end that one, or put another port into BREACHBOT_HTTP_ADDR" {
 		t.Errorf("got %v", err)
 	}
 }

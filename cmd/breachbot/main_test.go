@@ -204,7 +204,7 @@ func TestASecondBotIsRefused(t *testing.T) {
 	}
 	defer func() { _ = s.Close() }()
 	r := breachbot(t, map[string]string{"BREACHBOT_DATA": c.Data}, "migrate")
-	if r.code != exitUnable || !strings.Contains(r.stderr, "another breachbot is using this database") {
+	if r.code != exitUnable || !strings.Contains(r.stderr, "another breachbot uses it") {
 		t.Errorf("exit %d, stdout %q, stderr %q", r.code, r.stdout, r.stderr)
 	}
 }
