@@ -198,7 +198,7 @@ const aim = `(() => {
 	e.scrollIntoView({ block: "nearest" });
 	const r = e.getClientRects()[0];
 	const at = [r.x + r.width / 2, r.y + r.height / 2];
-	const on = (hit) => hit && (e.contains(hit) || hit.contains(e));
+	const on = (hit) => hit && (e.contains(hit) || hit.contains(e) && hit.matches("label, summary, button, a")); // beside it is not on it
 	if (!on(document.elementFromPoint(...at))) return null;
 	window.aim ??= ["pointerdown", "mousedown", "pointerup", "mouseup", "click"].reduce((aim, kind) => {
 		addEventListener(kind, (event) => {
