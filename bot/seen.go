@@ -22,7 +22,7 @@ type seen struct {
 const remember = 24 * time.Hour
 
 // maxSeen limits the memory: the ids of both halves.
-const maxSeen = 50_000
+const maxSeen = 20_000
 
 func newSeen() *seen { return &seen{newer: map[string]struct{}{}} }
 
