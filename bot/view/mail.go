@@ -36,7 +36,7 @@ func init() { // not at the declaration: what was given up looks at the tasks, w
 			"call the person who reported it or whoever works there, and contain it. Write down what is done and when, and record it in Slack afterwards."},
 		{workflow.KindAsk, "please decide",
 			func(s scene, _ workflow.Task) string {
-				return "A decision is needed: whether to notify the " + s.rules.Regulator + ", and whether to tell the people affected. The law asks for it; nobody else is waiting to be asked first."
+				return "A decision is needed: whether to notify the " + s.rules.Regulator + ", and whether to tell the people affected. It waits for you, or for whoever stands in for you."
 			},
 			"ask whoever runs breachbot for the facts (breachbot register pack %s), decide, and write down the decision, the time and your reasons. Record it in Slack afterwards."},
 		{workflow.KindNudge, "the clock is running",
