@@ -176,7 +176,10 @@ func (q *tellingQueue) listen() <-chan int {
 func (q *tellingQueue) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error) {
 	claims, err := q.Store.Claim(ctx, token, now, lease, lane, limit)
 	if c := q.claimed.Load(); c != nil {
-		*c <- len(claims)
+		select {
+		case *c <- len(claims):
+		default: // nobody listens any more
+		}
 	}
 	return claims, err
 }
