@@ -257,10 +257,7 @@ func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, c workflow.Cla
 		case err == nil, code == "already_in_channel", code == "cant_invite_self":
 			e.Joined = append(e.Joined, u)
 		case errors.As(err, &f) && f.permanent && !aboutInviting(code):
-			if e.Refused == nil {
-				e.Refused = map[workflow.UserID]string{}
-			}
-			e.Refused[u] = code
+			e.Refused = put(e.Refused, u, code)
 		default:
 			if _, held := heldBack(err); held {
 				b.invited.Store(c.Command(), e)

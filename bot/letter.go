@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"breachbot/bot/mail"
@@ -70,9 +69,9 @@ func (b *Bot) mail(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 		case !errors.As(err, &f):
 			failed = err
 		case f.Permanent() && (f.Code() == mail.CodeRecipient || f.Code() == mail.CodeAddress):
-			e.Never = with(e.Never, r.who, f.Code())
+			e.Never = put(e.Never, r.who, f.Code())
 		default:
-			e.Owed = with(e.Owed, r.who, f.Code())
+			e.Owed = put(e.Owed, r.who, f.Code())
 			failed = &Failure{code: f.Code(), permanent: f.Permanent(), err: err}
 		}
 		b.measures.mails.WithLabelValues("failed").Inc()
@@ -101,7 +100,7 @@ func (b *Bot) addressees(ctx context.Context, who workflow.Principal) (to []addr
 		if address := b.Addresses[p]; address != "" {
 			to = append(to, addressee{p, address})
 		} else {
-			never = with(never, p, workflow.NoAddress)
+			never = put(never, p, workflow.NoAddress)
 			b.Log.Warn("no e-mail address is set for somebody whom Slack does not reach", "id", string(p), "variable", "BREACHBOT_MAIL_TO")
 		}
 	}
@@ -112,13 +111,4 @@ func (b *Bot) addressees(ctx context.Context, who workflow.Principal) (to []addr
 func letterID(inc *workflow.Incident, message workflow.Subject, to workflow.Principal) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d\x00%s\x00%s", inc.ID, inc.Times.Reported.UnixMicro(), message.Key(), to))
 	return hex.EncodeToString(sum[:16])
-}
-
-func with[K comparable, V any](m map[K]V, k K, v V) map[K]V {
-	c := maps.Clone(m)
-	if c == nil {
-		c = map[K]V{}
-	}
-	c[k] = v
-	return c
 }

@@ -215,11 +215,12 @@ func (s *sent) missing(ctx context.Context, r recipient, err error) error {
 	return nil
 }
 
-func put(m map[workflow.UserID]string, u workflow.UserID, code string) map[workflow.UserID]string {
+// put notes a code of somebody in a map, which may be nil and is changed.
+func put[K ~string](m map[K]string, who K, code string) map[K]string {
 	if m == nil {
-		m = map[workflow.UserID]string{}
+		m = map[K]string{}
 	}
-	m[u] = code
+	m[who] = code
 	return m
 }
 
@@ -237,7 +238,7 @@ func (b *Bot) recipients(ctx context.Context, inc *workflow.Incident, t workflow
 			return nil, sent{}, asFailure(err)
 		}
 		if u := workflow.UserID(who); !slices.Contains(users, u) {
-			return nil, sent{reach: workflow.Reach{Never: put(nil, u, workflow.LeftGroup)}}, nil
+			return nil, sent{reach: workflow.Reach{Never: map[workflow.UserID]string{u: workflow.LeftGroup}}}, nil
 		}
 	}
 	users, err := b.roster.users(ctx, who)
