@@ -133,6 +133,28 @@ func columnsOf(tasks []workflow.Task) columns {
 	return c
 }
 
+// claimColumns are the columns of a claim, of the table t, and claimFields what reads
+// them, in the same order.
+const claimColumns = `t.incident_id,
+	t.key,
+	t.kind,
+	t.due_at,
+	t.target,
+	t.about,
+	t.milestone,
+	t.deadline_at,
+	t.attempts,
+	t.code,
+	t.token,
+	t.next_at,
+	t.stored_at`
+
+func claimFields(c *workflow.Claim) []any {
+	t := &c.Task
+	return []any{&c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone, instant{&t.Deadline},
+		&c.Attempt, &c.Code, &c.Token, instant{&c.Until}, instant{&c.Stored}}
+}
+
 // Claim implements store.Store.
 func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease time.Duration, lane workflow.Lane, limit int) ([]workflow.Claim, error) {
 	type claimed struct {
@@ -141,9 +163,7 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 		workflow.Claim
 	}
 	taken, err := list(ctx, s, func(r pgx.Row) (c claimed, err error) {
-		t := &c.Task
-		return c, r.Scan(instant{&c.waited}, &c.id, &c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone,
-			instant{&t.Deadline}, &c.Attempt, &c.Code, &c.Token, instant{&c.Until}, instant{&c.Stored})
+		return c, r.Scan(append([]any{instant{&c.waited}, &c.id}, claimFields(&c.Claim)...)...)
 	}, `
 		WITH due AS (
 			SELECT id,
@@ -164,19 +184,7 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 		WHERE t.id = due.id
 		RETURNING due.next_at,
 		          t.id,
-		          t.incident_id,
-		          t.key,
-		          t.kind,
-		          t.due_at,
-		          t.target,
-		          t.about,
-		          t.milestone,
-		          t.deadline_at,
-		          t.attempts,
-		          t.code,
-		          t.token,
-		          t.next_at,
-		          t.stored_at`, micros(now), limit, token, micros(now.Add(lease)), int16(lane))
+		          `+claimColumns, micros(now), limit, token, micros(now.Add(lease)), int16(lane))
 	if err = s.noted("claim", err); err != nil {
 		return nil, err
 	}
@@ -196,10 +204,8 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 // Doubtful implements store.Store.
 func (s *Store) Doubtful(ctx context.Context, token string, now time.Time, lease time.Duration, limit int) ([]workflow.Claim, error) {
 	claims, err := list(ctx, s, func(r pgx.Row) (c workflow.Claim, err error) {
-		t := &c.Task
 		c.Dropped = true
-		return c, r.Scan(&c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone, instant{&t.Deadline},
-			&c.Attempt, &c.Code, &c.Token, instant{&c.Until}, instant{&c.Stored})
+		return c, r.Scan(claimFields(&c)...)
 	}, `
 		WITH doubtful AS (
 			SELECT id
@@ -217,19 +223,7 @@ func (s *Store) Doubtful(ctx context.Context, token string, now time.Time, lease
 		    next_at = $4
 		FROM doubtful
 		WHERE t.id = doubtful.id
-		RETURNING t.incident_id,
-		          t.key,
-		          t.kind,
-		          t.due_at,
-		          t.target,
-		          t.about,
-		          t.milestone,
-		          t.deadline_at,
-		          t.attempts,
-		          t.code,
-		          t.token,
-		          t.next_at,
-		          t.stored_at`, micros(now), limit, token, micros(now.Add(lease)))
+		RETURNING `+claimColumns, micros(now), limit, token, micros(now.Add(lease)))
 	return claims, fail("doubtful tasks", err)
 }
 
@@ -294,24 +288,10 @@ func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query str
 // Failing implements store.Store.
 func (s *Store) Failing(ctx context.Context, attempts int) ([]workflow.Claim, error) {
 	claims, err := list(ctx, s, func(r pgx.Row) (c workflow.Claim, err error) {
-		t := &c.Task
-		return c, r.Scan(&c.Incident, &t.Key, &t.Kind, instant{&t.Due}, &t.Target, &t.About, &t.Milestone, instant{&t.Deadline},
-			&c.Attempt, &c.Code, &c.Token, instant{&c.Until}, instant{&c.Stored})
+		return c, r.Scan(claimFields(&c)...)
 	}, `
-		SELECT incident_id,
-		       key,
-		       kind,
-		       due_at,
-		       target,
-		       about,
-		       milestone,
-		       deadline_at,
-		       attempts,
-		       code,
-		       token,
-		       next_at,
-		       stored_at
-		FROM tasks
+		SELECT `+claimColumns+`
+		FROM tasks AS t
 		WHERE state = 'pending'
 		  AND attempts > 0
 		  AND attempts >= $1

@@ -137,20 +137,7 @@ func (s *Store) Claim(ctx context.Context, token string, now time.Time, lease ti
 		claims = nil
 		var ids []int64
 		rows, err := tx.QueryContext(ctx, `
-			SELECT id,
-			       incident_id,
-			       key,
-			       kind,
-			       due_at,
-			       target,
-			       about,
-			       milestone,
-			       deadline_at,
-			       attempts,
-			       code,
-			       token,
-			       next_at,
-			       stored_at
+			SELECT `+claimColumns+`
 			FROM tasks
 			WHERE state = 'pending'
 			  AND lane = ?
@@ -221,20 +208,7 @@ func (s *Store) Doubtful(ctx context.Context, token string, now time.Time, lease
 			    ORDER BY next_at, id
 			    LIMIT ?4
 			)
-			RETURNING id,
-			          incident_id,
-			          key,
-			          kind,
-			          due_at,
-			          target,
-			          about,
-			          milestone,
-			          deadline_at,
-			          attempts,
-			          code,
-			          token,
-			          next_at,
-			          stored_at`, token, micros(now.Add(lease)), micros(now), limit)
+			RETURNING `+claimColumns, token, micros(now.Add(lease)), micros(now), limit)
 		claims, err = all(rows, err, func(r *sql.Rows) (workflow.Claim, error) {
 			var id int64
 			c, err := scanClaim(r, &id)
@@ -248,6 +222,22 @@ func (s *Store) Doubtful(ctx context.Context, token string, now time.Time, lease
 	}
 	return claims, nil
 }
+
+// claimColumns are the columns that scanClaim reads.
+const claimColumns = `id,
+	incident_id,
+	key,
+	kind,
+	due_at,
+	target,
+	about,
+	milestone,
+	deadline_at,
+	attempts,
+	code,
+	token,
+	next_at,
+	stored_at`
 
 func scanClaim(r scanner, id *int64) (c workflow.Claim, err error) {
 	t := &c.Task
@@ -317,20 +307,7 @@ func (s *Store) held(ctx context.Context, op string, c workflow.Claim, query str
 // Failing implements store.Store.
 func (s *Store) Failing(ctx context.Context, attempts int) ([]workflow.Claim, error) {
 	rows, err := s.read.QueryContext(ctx, `
-		SELECT id,
-		       incident_id,
-		       key,
-		       kind,
-		       due_at,
-		       target,
-		       about,
-		       milestone,
-		       deadline_at,
-		       attempts,
-		       code,
-		       token,
-		       next_at,
-		       stored_at
+		SELECT `+claimColumns+`
 		FROM tasks
 		WHERE state = 'pending'
 		  AND attempts > 0
