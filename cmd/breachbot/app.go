@@ -88,28 +88,10 @@ func (a *app) deliver(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.scheduler.Run(ctx) })
 	group.Go(func() error {
-		a.replanned(ctx)
-		return nil
+		_ = a.untilItWorks(ctx, "plan open incidents again, which follow the settings of before until then", func() error { return a.replan(ctx) })
+		return nil // it ended only because ctx did
 	})
 	return group.Wait()
-}
-
-// replanned plans again what the new settings change, and tries until it could.
-func (a *app) replanned(ctx context.Context) {
-	for pause := firstTry; ; pause = min(2*pause, longestTry) {
-		err := a.replan(ctx)
-		if err == nil || ctx.Err() != nil {
-			return
-		}
-		a.log.Error("open incidents could not be planned again; until then they follow the settings of before", "why", because(err), "after", pause.String())
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		}
-	}
 }
 
 // replan works out again what is owed when it was planned under other rules or by

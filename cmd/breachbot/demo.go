@@ -302,10 +302,8 @@ func (d *demonstration) settle(ctx context.Context) error {
 		if err != nil || held.IsZero() || left > heldAtMost {
 			return err
 		}
-		select {
-		case <-time.After(max(left, 0)):
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := pauseFor(ctx, left); err != nil {
+			return err
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"breachbot/store"
 	"breachbot/workflow"
@@ -39,25 +38,6 @@ func (a *app) settle(ctx context.Context, start *startup, group func(func() erro
 	}
 	group(compare)
 	return nil
-}
-
-// untilItWorks repeats f, with pauses that grow, until it succeeds. The error is that
-// of ctx.
-func (a *app) untilItWorks(ctx context.Context, what string, f func() error) error {
-	for pause := firstTry; ; pause = min(2*pause, longestTry) {
-		err := f()
-		if err == nil || ctx.Err() != nil {
-			return ctx.Err()
-		}
-		a.log.Error("could not "+what+"; trying again", "why", because(err), "after", pause.String())
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		}
-	}
 }
 
 // compare asks Slack for the incidents it knows, and records those that are missing.

@@ -53,13 +53,36 @@ func (s *startup) take(ctx context.Context, step, variable, host string, try fun
 			pause = max(pause, f.RetryAfter())
 		}
 		s.log.Error("not ready yet; trying again", "step", step, "variable", variable, "host", host, "why", because(err), "cure", t.cure, "after", pause.String())
-		timer := time.NewTimer(pause)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
+		if pauseFor(ctx, pause) != nil {
 			return nil
 		}
+	}
+}
+
+// untilItWorks repeats f, with pauses that grow, until it succeeds. The error is that
+// of ctx.
+func (a *app) untilItWorks(ctx context.Context, what string, f func() error) error {
+	for pause := firstTry; ; pause = min(2*pause, longestTry) {
+		err := f()
+		if err == nil || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		a.log.Error("could not "+what+"; trying again", "why", because(err), "after", pause.String())
+		if err := pauseFor(ctx, pause); err != nil {
+			return err
+		}
+	}
+}
+
+// pauseFor waits, or returns the error of ctx when that ends first.
+func pauseFor(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
