@@ -80,11 +80,8 @@ func (s *Scheduler) see(ctx context.Context, c workflow.Claim) outcome {
 	if err == nil && inc != nil && c.Task.Kind.Renewed() {
 		inc, err = s.keepUp(act, inc, c)
 	}
-	if hold := Hold(nil); errors.As(err, &hold) {
-		return s.hold(books, c, hold)
-	}
 	if err != nil {
-		return s.putOff(books, inc, c, failureOf(err))
+		return s.undone(books, inc, c, err)
 	}
 	if fact == nil || inc == nil {
 		return s.finish(books, inc, c)
@@ -110,8 +107,12 @@ func (s *Scheduler) carry(ctx context.Context, inc *workflow.Incident, c workflo
 // incident as it was shown.
 func (s *Scheduler) keepUp(ctx context.Context, inc *workflow.Incident, c workflow.Claim) (*workflow.Incident, error) {
 	for {
+		now, err := s.Service.Incident(ctx, c.Incident)
+		if err != nil || now.Version == inc.Version {
+			return inc, err // nothing has happened, which is the rule: nothing need be planned
+		}
 		now, _, owed, err := s.Service.Owed(ctx, c.Incident, c.Task.Key)
-		if err != nil || owed || now.Version == inc.Version {
+		if err != nil || owed {
 			return inc, err
 		}
 		inc = now
@@ -126,14 +127,11 @@ func (s *Scheduler) keepUp(ctx context.Context, inc *workflow.Incident, c workfl
 func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c workflow.Claim) outcome {
 	if c.Attempt > 1 && c.Task.Kind.Leaves() != workflow.LeavesNothing {
 		fact, err := s.carry(act, inc, c, s.Courier.Seek)
-		hold := Hold(nil)
 		switch f := failureOf(err); {
-		case errors.As(err, &hold):
-			return s.hold(books, c, hold)
 		case err == nil && fact != nil:
 			return s.record(books, c, fact)
 		case err != nil && (!f.permanent || c.Attempt < stallAfter):
-			return s.putOff(books, nil, c, f)
+			return s.undone(books, nil, c, err)
 		case err != nil: // looking again will not help either
 			s.log(c).Error("whether a delivery that is no longer needed got through cannot be found out", "code", f.code,
 				"follows", "if it did, a message stands at Slack that the timeline does not know; the timeline says so")
@@ -144,13 +142,8 @@ func (s *Scheduler) drop(act, books context.Context, inc *workflow.Incident, c w
 		}
 	}
 	if c.Attempt > 1 && c.Task.Kind.Renewed() { // an earlier attempt may have gone out last
-		_, err := s.carry(act, inc, c, s.Courier.Deliver)
-		hold := Hold(nil)
-		switch f := failureOf(err); {
-		case errors.As(err, &hold):
-			return s.hold(books, c, hold)
-		case err != nil && !f.permanent:
-			return s.putOff(books, nil, c, f)
+		if _, err := s.carry(act, inc, c, s.Courier.Deliver); err != nil && !failureOf(err).permanent {
+			return s.undone(books, nil, c, err)
 		}
 	}
 	_ = s.settle(books, inc, workflow.Task{}) // or the next delivery does it
@@ -191,6 +184,15 @@ func (s *Scheduler) record(ctx context.Context, c workflow.Claim, fact workflow.
 	// the next delivery.
 	_ = s.settle(ctx, receipt.Incident, c.Task)
 	return delivered
+}
+
+// undone gives back a task that the courier has not carried out: until it is told to
+// come again, or as a failure. inc is as for putOff.
+func (s *Scheduler) undone(ctx context.Context, inc *workflow.Incident, c workflow.Claim, err error) outcome {
+	if h := Hold(nil); errors.As(err, &h) {
+		return s.hold(ctx, c, h)
+	}
+	return s.putOff(ctx, inc, c, failureOf(err))
 }
 
 // putOff gives a failed task back to be tried again, and shows people a failure

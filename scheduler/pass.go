@@ -122,9 +122,9 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 	p.mu.Lock()
 	p.stirred = false
 	p.mu.Unlock()
-	// All lanes before anything is begun, so that the tasks of one incident are in
-	// the order of its plan.
-	claimed := 0
+	// The workers get the claims of all lanes at once, so that the tasks of one incident
+	// are in the order of its plan.
+	var all []workflow.Claim
 	var err error
 	for _, lane := range workflow.Lanes() {
 		var claims []workflow.Claim
@@ -137,11 +137,12 @@ func (p *pass) claim(ctx, work context.Context, workers *errgroup.Group) (int, e
 			err = fmt.Errorf("claim due tasks: %w", err)
 			break
 		}
-		claimed += len(claims)
-		p.mu.Lock()
-		p.queue = append(p.queue, claims...)
-		p.mu.Unlock()
+		all = append(all, claims...)
 	}
+	p.mu.Lock()
+	p.queue = append(p.queue, all...)
+	p.mu.Unlock()
+	claimed := len(all)
 	if err == nil {
 		s.beat()
 		claimed += p.doubtful(ctx)
@@ -210,7 +211,8 @@ func (p *pass) toil(ctx context.Context) {
 // take picks the incident with the most urgent task among those nobody is working
 // on, of several the one that waited longest, and of its tasks the first in the
 // order of the plan: the tasks of one incident go out one after the other. It passes
-// over the lanes that have their share of the workers.
+// over the lanes that have their share of the workers, but not over what comes first in
+// an incident that it has picked: the room comes before what is said in it.
 func (p *pass) take() (workflow.Claim, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -231,7 +233,7 @@ func (p *pass) take() (workflow.Claim, bool) {
 		return workflow.Claim{}, false
 	}
 	for m, c := range p.queue {
-		if c.Incident == p.queue[n].Incident && may[lane(m)] && byPlan(c, p.queue[n]) < 0 {
+		if c.Incident == p.queue[n].Incident && byPlan(c, p.queue[n]) < 0 {
 			n = m
 		}
 	}

@@ -49,6 +49,7 @@ type Queue interface {
 
 // Service decides and records. *workflow.Service is one.
 type Service interface {
+	Incident(ctx context.Context, id workflow.IncidentID) (*workflow.Incident, error)
 	Owed(ctx context.Context, id workflow.IncidentID, key workflow.TaskKey) (*workflow.Incident, workflow.Task, bool, error)
 	Needed(ctx context.Context, id workflow.IncidentID, key workflow.TaskKey) (bool, error)
 	Do(ctx context.Context, id workflow.IncidentID, key workflow.CommandKey, c workflow.Command, by workflow.Actor) (workflow.Receipt, error)
