@@ -55,13 +55,15 @@ func (in *inbound) watch(ctx context.Context, e slackevents.EventsAPIEvent) (kno
 	return true, err
 }
 
+// ours tells whether a message is breachbot's own.
+func (b *Bot) ours(m *slack.Msg) bool { return m.User == b.user || b.botID != "" && m.BotID == b.botID }
+
 // edit is what a message event says about a message that was edited or deleted.
 // It is not ok for anything else, or for our own messages.
 func (b *Bot) edit(e *slackevents.MessageEvent) (workflow.RecordEdit, bool) {
 	edit := workflow.RecordEdit{Place: workflow.Place{Channel: workflow.ChannelID(e.Channel)}, At: workflow.TimeOf(e.EventTimeStamp)}
-	ours := func(m *slack.Msg) bool { return m != nil && (m.User == b.user || b.botID != "" && m.BotID == b.botID) }
 	switch {
-	case ours(e.Message) || ours(e.PreviousMessage):
+	case e.Message != nil && b.ours(e.Message), e.PreviousMessage != nil && b.ours(e.PreviousMessage):
 		return edit, false
 	case e.SubType == "message_deleted":
 		edit.TS, edit.Deleted = e.DeletedTimeStamp, true

@@ -252,11 +252,10 @@ func (b *Bot) invite(ctx context.Context, inc *workflow.Incident, c workflow.Cla
 				return err
 			})
 		}
-		var f *Failure
 		switch code := codeOf(err); {
 		case err == nil, code == "already_in_channel", code == "cant_invite_self":
 			e.Joined = append(e.Joined, u)
-		case errors.As(err, &f) && f.permanent && !aboutInviting(code):
+		case permanent(err) && !aboutInviting(code):
 			e.Refused = put(e.Refused, u, code)
 		default:
 			if _, held := heldBack(err); held {

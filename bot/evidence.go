@@ -141,7 +141,7 @@ func (b *Bot) fetch(ctx context.Context, at workflow.Place) (workflow.AddEvidenc
 		return workflow.AddEvidence{}, "", err
 	}
 	switch {
-	case m.User == b.user || b.botID != "" && m.BotID == b.botID:
+	case b.ours(&m.Msg):
 		return workflow.AddEvidence{}, "", errOurs
 	case m.SubType == "tombstone":
 		return workflow.AddEvidence{}, "", errGone

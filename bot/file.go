@@ -38,10 +38,9 @@ func (b *Bot) hash(ctx context.Context, inc *workflow.Incident, t workflow.Task)
 		info, _, _, err = b.back.GetFileInfoContext(ctx, kept.ID, 0, 0)
 		return err
 	})
-	var f *Failure
 	switch {
-	case errors.As(err, &f) && f.permanent:
-		return none(unreadableFile(f.code))
+	case permanent(err):
+		return none(unreadableFile(codeOf(err)))
 	case err != nil:
 		return nil, err
 	case info.ID != kept.ID || info.User != string(kept.By):
@@ -53,8 +52,8 @@ func (b *Bot) hash(ctx context.Context, inc *workflow.Incident, t workflow.Task)
 	switch {
 	case errors.Is(err, errTooLarge):
 		return none(tooLarge())
-	case errors.As(err, &f) && f.permanent:
-		return none(unreadableFile(f.code))
+	case permanent(err):
+		return none(unreadableFile(codeOf(err)))
 	case err != nil:
 		b.measures.failures.WithLabelValues("files.download").Inc()
 		return nil, err

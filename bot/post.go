@@ -330,8 +330,7 @@ func (b *Bot) find(ctx context.Context, inc *workflow.Incident, c workflow.Claim
 			return nil, unfulfilled("messages")
 		}
 		for _, m := range page.Messages {
-			ours := m.User == b.user || b.botID != "" && m.BotID == b.botID
-			if !ours || m.Metadata.EventType != outbox || m.Metadata.EventPayload[stampField] != stamp {
+			if !b.ours(&m.Msg) || m.Metadata.EventType != outbox || m.Metadata.EventPayload[stampField] != stamp {
 				continue
 			}
 			if life, told := m.Metadata.EventPayload[reportField]; told && inc != nil && life != lifeOf(inc) {

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"errors"
 	"slices"
 
 	"breachbot/workflow"
@@ -45,9 +44,8 @@ var meanings = map[string]meaning{
 
 // meaningOf is what an error of a call says. Only a refusal says anything.
 func meaningOf(err error) meaning {
-	var f *Failure
-	if errors.As(err, &f) && f.permanent {
-		return meanings[f.code]
+	if permanent(err) {
+		return meanings[codeOf(err)]
 	}
 	return aboutUs
 }
@@ -68,8 +66,7 @@ func lost(inc *workflow.Incident, at workflow.Place, err error) bool {
 // left is nil for an act on the channel of an incident that is over and that Slack
 // refuses: nobody needs it any more.
 func left(inc *workflow.Incident, err error) error {
-	var f *Failure
-	if errors.As(err, &f) && f.permanent && inc.Step().Over() {
+	if permanent(err) && inc.Step().Over() {
 		return nil
 	}
 	return err

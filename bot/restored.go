@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -101,7 +100,7 @@ func (b *Bot) mentionedTo(ctx context.Context, u workflow.UserID, since time.Tim
 			return nil, err
 		}
 		for _, m := range page.Messages {
-			if m.User == b.user || b.botID != "" && m.BotID == b.botID {
+			if b.ours(&m.Msg) {
 				for _, id := range references.FindAllString(m.Text, -1) {
 					ids = append(ids, workflow.IncidentID(id))
 				}
@@ -198,12 +197,6 @@ func patiently(ctx context.Context, call func() error) error {
 			return ctx.Err()
 		}
 	}
-}
-
-// permanent tells whether Slack refused for good.
-func permanent(err error) bool {
-	f, ok := errors.AsType[*Failure](err)
-	return ok && f.permanent
 }
 
 // once sends a message of a task to a conversation, unless an earlier attempt has.

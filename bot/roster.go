@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -112,10 +111,9 @@ func (r *roster) lastKnown(ctx context.Context, p workflow.Principal) ([]workflo
 func (b *Bot) Absent(ctx context.Context, p workflow.Principal) (string, error) {
 	if p.IsGroup() {
 		users, err := b.roster.users(ctx, p)
-		var f *Failure
 		switch {
-		case errors.As(err, &f) && f.permanent:
-			return "Slack says " + f.code, nil
+		case permanent(err):
+			return "Slack says " + codeOf(err), nil
 		case err == nil && len(users) == 0:
 			return "the user group is empty", nil
 		}

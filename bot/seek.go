@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
 
 	"github.com/slack-go/slack"
 
@@ -81,9 +80,8 @@ func (b *Bot) overtake(ctx context.Context, inc *workflow.Incident, channel work
 		return nil
 	}
 	err := b.update(ctx, workflow.Place{Channel: channel, TS: found.Timestamp}, m)
-	var f *Failure
-	if errors.As(err, &f) && f.permanent {
-		b.Log.Error("a message that is no longer needed cannot be changed", "incident", string(inc.ID), "code", f.code,
+	if permanent(err) {
+		b.Log.Error("a message that is no longer needed cannot be changed", "incident", string(inc.ID), "code", codeOf(err),
 			"follows", "it keeps its buttons; what they do is checked again when somebody presses one")
 		return nil
 	}

@@ -37,6 +37,12 @@ func (f *Failure) RetryAfter() time.Duration { return f.wait }
 // setting first.
 func (f *Failure) Permanent() bool { return f.permanent }
 
+// permanent tells whether Slack refused for good.
+func permanent(err error) bool {
+	f, ok := errors.AsType[*Failure](err)
+	return ok && f.permanent
+}
+
 // Codes of faults that may pass. What may have been done is looked for before it is
 // done again: "some aspect of the operation may have succeeded" (Slack: errors that
 // any method can return).
